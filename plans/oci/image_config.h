@@ -1,0 +1,33 @@
+// The image configuration (image-spec, config.md). Fields we do not know survive: the document stays a document.
+#pragma once
+
+#include "plans/base/digest.h"
+#include "plans/base/result.h"
+#include "plans/oci/platform.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mabplan {
+
+// The parts that compiling and running read. `json` is the whole document, from which a child's configuration is made.
+struct ImageConfig {
+    Platform platform;
+    std::vector<std::string> env;  // "NAME=value", in order
+    std::string user;
+    std::string working_dir;
+    std::vector<std::string> entrypoint;
+    std::vector<std::string> cmd;
+    std::vector<std::string> shell;
+    std::vector<std::string> on_build;
+    std::vector<Digest> diff_ids;  // bottom layer first
+    std::string json;              // as it was read, verbatim
+};
+
+// Refuses a document without os or architecture, with a rootfs that is not "layers", with bad diff_ids. Kind of error: Verify.
+Result<ImageConfig> parse_image_config(std::string_view json, std::string_view what);
+
+}  // namespace mabplan
