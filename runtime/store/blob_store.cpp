@@ -1,0 +1,79 @@
+#include "runtime/store/blob_store.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "runtime/sys/file.h"
+#include "runtime/sys/system_error.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+
+namespace mabplan::runtime {
+
+BlobWriter::BlobWriter(Fd file, std::string path, std::string blobs)
+    : file_(std::move(file)), path_(std::move(path)), blobs_(std::move(blobs)) {}
+
+BlobWriter::~BlobWriter() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+}
+
+Status BlobWriter::write(std::string_view bytes) {
+    MABPLAN_CHECK(hash_.write(bytes));
+    return write_all(file_.get(), bytes, path_);
+}
+
+Result<Digest> BlobWriter::commit(const std::optional<Digest>& expected) {
+    const Digest digest = hash_.finish();
+    if (expected && *expected != digest)
+        return fail(ErrorKind::Verify, format("the bytes are not what was asked for: expected {}, they hash to {}", expected->text(), digest.text()));
+    if (::fsync(file_.get()) != 0) return system_error(errno, "sync", path_);
+    MABPLAN_CHECK(rename_path(path_, blobs_ + "/" + digest.hex()));
+    path_.clear();
+    return digest;
+}
+
+std::string BlobStore::path(const Digest& digest) const { return format("{}/blobs/sha256/{}", root_, digest.hex()); }
+
+std::optional<std::uint64_t> BlobStore::size(const Digest& digest) const {
+    struct stat facts {};
+    if (::stat(path(digest).c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
+    return static_cast<std::uint64_t>(facts.st_size);
+}
+
+Result<std::unique_ptr<BlobWriter>> BlobStore::create() const {
+    static std::atomic<unsigned> counter{0};
+    std::string temporary = format("{}/tmp/blob-{}-{}", root_, ::getpid(), counter.fetch_add(1));
+    MABPLAN_TRY(file, open_file(temporary, O_WRONLY | O_CREAT | O_EXCL, 0644));
+    return std::unique_ptr<BlobWriter>(new BlobWriter(std::move(file), std::move(temporary), root_ + "/blobs/sha256"));
+}
+
+Status BlobStore::put(const Digest& digest, std::string_view bytes) const {
+    if (size(digest) == bytes.size()) return {};
+    MABPLAN_TRY(writer, create());
+    MABPLAN_CHECK(writer->write(bytes));
+    MABPLAN_CHECK(writer->commit(digest));
+    return {};
+}
+
+Result<std::string> BlobStore::read(const Digest& digest, std::uint64_t max_bytes) const {
+    MABPLAN_TRY(bytes, read_file(path(digest), max_bytes, ErrorKind::Verify));
+    if (Digest::of(bytes) == digest) return bytes;
+    MABPLAN_CHECK(remove(digest));
+    return fail(ErrorKind::Verify, format("the blob {} in the store was damaged: it is removed", digest.text()));
+}
+
+Result<std::unique_ptr<ByteSource>> BlobStore::open(const Digest& digest) const {
+    MABPLAN_TRY(file, open_file(path(digest), O_RDONLY, 0, ErrorKind::Verify));
+    return read_from(file.release(), path(digest));
+}
+
+Status BlobStore::remove(const Digest& digest) const {
+    if (::unlink(path(digest).c_str()) != 0 && errno != ENOENT) return system_error(errno, "remove", path(digest));
+    return {};
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,166 @@
+#include "runtime/sys/file.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "runtime/sys/system_error.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <memory>
+
+namespace mabplan::runtime {
+
+namespace {
+
+std::string temporary_name(const std::string& path) {
+    static std::atomic<unsigned> counter{0};
+    return format("{}.tmp-{}-{}", path, ::getpid(), counter.fetch_add(1));
+}
+
+Status sync_folder_of(const std::string& path) {
+    const std::string folder(parent_path(path));
+    MABPLAN_TRY(handle, open_file(folder, O_RDONLY | O_DIRECTORY));
+    // some file systems cannot sync a folder: then there is nothing to wait for
+    if (::fsync(handle.get()) != 0 && errno != EINVAL) return system_error(errno, "sync", folder);
+    return {};
+}
+
+Status write_new_file(const std::string& path, std::string_view bytes, mode_t mode, Durability durability) {
+    MABPLAN_TRY(file, open_file(path, O_WRONLY | O_CREAT | O_EXCL, mode));
+    MABPLAN_CHECK(write_all(file.get(), bytes, path));
+    if (durability == Durability::Synced && ::fsync(file.get()) != 0) return system_error(errno, "sync", path);
+    return {};
+}
+
+struct CloseDirectory {
+    void operator()(DIR* stream) const { ::closedir(stream); }
+};
+
+Status remove_at(int parent, const char* name, const std::string& shown);
+
+Status remove_children(int directory, const std::string& shown) {
+    const int copy = ::fcntl(directory, F_DUPFD_CLOEXEC, 0);
+    const std::unique_ptr<DIR, CloseDirectory> stream(copy < 0 ? nullptr : ::fdopendir(copy));
+    if (!stream) return system_error(errno, "read the folder", shown);
+    std::vector<std::string> names;
+    while (const dirent* entry = ::readdir(stream.get())) {
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..") names.emplace_back(name);
+    }
+    for (const std::string& name : names) MABPLAN_CHECK(remove_at(directory, name.c_str(), shown));
+    return {};
+}
+
+Status remove_at(int parent, const char* name, const std::string& shown) {
+    if (::unlinkat(parent, name, 0) == 0 || errno == ENOENT) return {};
+    if (errno != EISDIR && errno != EPERM && errno != EACCES) return system_error(errno, "remove", shown + "/" + name);
+    const int why = errno;
+    if (::unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT) return {};
+    Fd directory(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!directory.valid() && errno == EACCES && ::fchmodat(parent, name, 0700, 0) == 0)
+        directory.reset(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!directory.valid()) return system_error(errno == ENOTDIR ? why : errno, "remove", shown + "/" + name);
+    ::fchmod(directory.get(), 0700);  // a folder without write permission cannot be emptied
+    MABPLAN_CHECK(remove_children(directory.get(), shown + "/" + name));
+    if (::unlinkat(parent, name, AT_REMOVEDIR) != 0 && errno != ENOENT) return system_error(errno, "remove", shown + "/" + name);
+    return {};
+}
+
+}  // namespace
+
+Result<Fd> open_file(const std::string& path, int flags, mode_t mode, ErrorKind otherwise) {
+    Fd file(::open(path.c_str(), flags | O_CLOEXEC, mode));
+    if (!file.valid()) return system_error(errno, (flags & O_CREAT) != 0 ? "create" : "open", path, otherwise);
+    return file;
+}
+
+Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes, ErrorKind otherwise) {
+    MABPLAN_TRY(file, open_file(path, O_RDONLY, 0, otherwise));
+    struct stat facts {};
+    if (::fstat(file.get(), &facts) != 0) return system_error(errno, "read", path, otherwise);
+    if (S_ISDIR(facts.st_mode)) return system_error(EISDIR, "read", path, otherwise);
+    std::string content;
+    std::size_t filled = 0;
+    content.resize(std::min<std::uint64_t>(static_cast<std::uint64_t>(facts.st_size), max_bytes) + 1);
+    for (;;) {
+        if (filled == content.size()) content.resize(content.size() * 2);
+        const ssize_t count = ::read(file.get(), content.data() + filled, content.size() - filled);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return system_error(errno, "read", path, otherwise);
+        if (count == 0) break;
+        filled += static_cast<std::size_t>(count);
+        if (filled > max_bytes) return fail(otherwise, format("{} is larger than {}: it is not read", quoted(path), format_bytes(max_bytes)));
+    }
+    content.resize(filled);
+    return content;
+}
+
+Status write_all(int fd, std::string_view bytes, std::string_view path) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(fd, bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return system_error(errno, "write", path);
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return {};
+}
+
+Status write_file(const std::string& path, std::string_view bytes, mode_t mode, Durability durability) {
+    const std::string temporary = temporary_name(path);
+    Status written = write_new_file(temporary, bytes, mode, durability);
+    if (written) written = rename_path(temporary, path);
+    if (!written) {
+        ::unlink(temporary.c_str());
+        return written;
+    }
+    return durability == Durability::Synced ? sync_folder_of(path) : Status{};
+}
+
+Status make_directories(const std::string& path, mode_t mode) {
+    if (is_directory(path)) return {};
+    const std::string parent(parent_path(path));
+    if (parent != path && parent != ".") MABPLAN_CHECK(make_directories(parent, mode));
+    if (::mkdir(path.c_str(), mode) == 0 || (errno == EEXIST && is_directory(path))) return {};
+    return system_error(errno, "make the folder", path);
+}
+
+Status remove_tree(const std::string& path) {
+    Fd parent(::open(std::string(parent_path(path)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!parent.valid()) return errno == ENOENT ? Status{} : Status(system_error(errno, "open the folder", parent_path(path)));
+    return remove_at(parent.get(), std::string(base_name(path)).c_str(), std::string(parent_path(path)));
+}
+
+Status rename_path(const std::string& from, const std::string& to) {
+    if (::rename(from.c_str(), to.c_str()) != 0) return system_error(errno, "rename to", to);
+    return {};
+}
+
+bool path_exists(const std::string& path) {
+    struct stat facts {};
+    return ::stat(path.c_str(), &facts) == 0;
+}
+
+bool is_directory(const std::string& path) {
+    struct stat facts {};
+    return ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+Result<std::vector<std::string>> list_names(const std::string& directory) {
+    const std::unique_ptr<DIR, CloseDirectory> stream(::opendir(directory.c_str()));
+    if (!stream) return system_error(errno, "read the folder", directory);
+    std::vector<std::string> names;
+    while (const dirent* entry = ::readdir(stream.get())) {
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..") names.emplace_back(name);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+}  // namespace mabplan::runtime

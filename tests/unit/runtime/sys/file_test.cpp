@@ -1,0 +1,45 @@
+#include "runtime/sys/file.h"
+#include "runtime/sys/system_error.h"
+#include "tests/support/temporary_directory.h"
+
+#include <doctest/doctest.h>
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <filesystem>
+
+using namespace mabplan;
+using namespace mabplan::runtime;
+
+TEST_CASE("a file is written whole and read back") {
+    const tests::TemporaryDirectory folder;
+    REQUIRE(write_file(folder / "a", "one"));
+    REQUIRE(write_file(folder / "a", std::string("t\0wo", 4)));
+    CHECK(read_file(folder / "a").value() == std::string("t\0wo", 4));
+    CHECK(list_names(folder.path()).value() == std::vector<std::string>{"a"});
+    CHECK_FALSE(read_file(folder / "a", 3));
+    CHECK(read_file(folder / "missing").error().kind == ErrorKind::Input);
+    CHECK_FALSE(read_file(folder.path()));
+}
+
+TEST_CASE("remove_tree takes folders without permissions and leaves what links point at") {
+    const tests::TemporaryDirectory folder;
+    REQUIRE(make_directories(folder / "t/a/b"));
+    REQUIRE(write_file(folder / "keep", "x"));
+    REQUIRE(write_file(folder / "t/a/b/f", "x"));
+    std::filesystem::create_symlink(folder / "keep", folder / "t/link");
+    std::filesystem::create_directory_symlink(folder.path(), folder / "t/a/up");
+    ::chmod((folder / "t/a/b").c_str(), 0);
+    REQUIRE(remove_tree(folder / "t"));
+    CHECK_FALSE(path_exists(folder / "t"));
+    CHECK(path_exists(folder / "keep"));
+    CHECK(remove_tree(folder / "t"));
+}
+
+TEST_CASE("a full disk is told with what to do") {
+    const Error error = system_error(ENOSPC, "write", "/x", ErrorKind::Input).value();
+    CHECK(error.kind == ErrorKind::Environment);
+    CHECK(error.message == "cannot write \"/x\": No space left on device");
+    CHECK(error.hint.find("mabplan cache prune") != std::string::npos);
+}
