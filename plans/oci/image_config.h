@@ -15,7 +15,7 @@ namespace mabplan {
 
 // The parts that compiling and running read. `json` is the whole document, from which a child's configuration is made.
 struct ImageConfig {
-    Platform platform;
+    Platform platform;              // as the document says it, not normalised
     std::vector<std::string> env;  // "NAME=value", in order
     std::string user;
     std::string working_dir;

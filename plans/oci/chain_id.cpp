@@ -1,0 +1,11 @@
+#include "plans/oci/chain_id.h"
+
+namespace mabplan {
+
+Digest chain_id(std::span<const Digest> diff_ids) {
+    Digest chain;
+    for (const Digest& diff_id : diff_ids) chain = chain.empty() ? diff_id : Digest::of(chain.text() + " " + diff_id.text());
+    return chain;
+}
+
+}  // namespace mabplan

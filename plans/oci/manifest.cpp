@@ -1,0 +1,149 @@
+#include "plans/oci/manifest.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "plans/oci/json_fields.h"
+
+namespace mabplan {
+
+namespace {
+
+constexpr std::size_t kMaxBytes = 4U << 20U;  // what registries must take at least (distribution-spec, "Pushing Manifests")
+
+Failure refuse(std::string_view what, std::string_view why) { return fail(ErrorKind::Verify, format("{} {}", what, why)); }
+
+Result<Descriptor> read_descriptor(const Json& json, std::string_view what) {
+    if (!json.is_object()) return refuse(what, "has a descriptor that is not an object");
+    const JsonObject object{json, what};
+    Descriptor descriptor;
+    MABPLAN_TRY(type, read_text_field(object, "mediaType"));
+    MABPLAN_TRY(digest_text, read_text_field(object, "digest"));
+    MABPLAN_TRY(annotations, read_map_field(object, "annotations"));
+    Result<Digest> digest = Digest::parse(digest_text);
+    if (!digest) return refuse(what, format("has a descriptor with a bad digest: {}", digest.error().message));
+    const std::optional<std::int64_t> size = find_integer(json, "size");
+    if (!size || *size < 0) return refuse(what, format("gives no size for {}", digest->text()));
+    if (type.empty()) return refuse(what, format("gives no media type for {}", digest->text()));
+    if (const Json* platform = find_member(json, "platform"); platform != nullptr && !platform->is_null()) {
+        MABPLAN_TRY(value, read_platform_fields({*platform, what}));
+        descriptor.platform = std::move(value);
+    }
+    descriptor.media_type = std::move(type);
+    descriptor.digest = std::move(*digest);
+    descriptor.size = static_cast<std::uint64_t>(*size);
+    descriptor.annotations = std::move(annotations);
+    return descriptor;
+}
+
+Result<std::vector<Descriptor>> read_descriptors(JsonObject document, const char* key) {
+    const Json* list = find_member(document.json, key);
+    if (list == nullptr || !list->is_array()) return refuse(document.what, format("has no list \"{}\"", key));
+    std::vector<Descriptor> descriptors;
+    for (const Json& item : *list) {
+        MABPLAN_TRY(descriptor, read_descriptor(item, document.what));
+        descriptors.push_back(std::move(descriptor));
+    }
+    return descriptors;
+}
+
+Result<Manifest> read_manifest(JsonObject document) {
+    const Json* config = find_member(document.json, "config");
+    if (config == nullptr || !config->is_object()) return refuse(document.what, "has no config: it is not an image");
+    Manifest manifest;
+    MABPLAN_TRY(descriptor, read_descriptor(*config, document.what));
+    MABPLAN_TRY(layers, read_descriptors(document, "layers"));
+    MABPLAN_TRY(annotations, read_map_field(document, "annotations"));
+    manifest.config = std::move(descriptor);
+    manifest.layers = std::move(layers);
+    manifest.annotations = std::move(annotations);
+    return manifest;
+}
+
+Result<Index> read_index(JsonObject document) {
+    Index index;
+    MABPLAN_TRY(manifests, read_descriptors(document, "manifests"));
+    MABPLAN_TRY(annotations, read_map_field(document, "annotations"));
+    index.manifests = std::move(manifests);
+    index.annotations = std::move(annotations);
+    return index;
+}
+
+// The media type inside, else the one that was announced, else what the fields show. A document that could be read as both kinds
+// is refused (CVE-2021-41190).
+Result<std::string> find_type(JsonObject document, std::string_view expected_type) {
+    MABPLAN_TRY(inside, read_text_field(document, "mediaType"));
+    if (!inside.empty() && !expected_type.empty() && inside != expected_type)
+        return refuse(document.what, format("says it is {}, but {} was announced", mabplan::quoted(inside), mabplan::quoted(expected_type)));
+    const bool as_index = document.json.contains("manifests");
+    const bool as_manifest = document.json.contains("layers") || document.json.contains("config");
+    if (as_index && as_manifest) return refuse(document.what, "could be read as a manifest and as an index: it is refused");
+    if (!inside.empty()) return inside;
+    if (!expected_type.empty()) return std::string(expected_type);
+    return std::string(as_index ? media_type::kIndex : media_type::kManifest);
+}
+
+Json to_json(const Platform& platform) {
+    Json json{{"architecture", platform.architecture}, {"os", platform.os}};
+    if (!platform.variant.empty()) json["variant"] = platform.variant;
+    if (!platform.os_version.empty()) json["os.version"] = platform.os_version;
+    if (!platform.os_features.empty()) json["os.features"] = platform.os_features;
+    return json;
+}
+
+Json to_json(const Descriptor& descriptor) {
+    Json json{{"mediaType", descriptor.media_type}, {"digest", descriptor.digest.text()}, {"size", descriptor.size}};
+    if (descriptor.platform) json["platform"] = to_json(*descriptor.platform);
+    if (!descriptor.annotations.empty()) json["annotations"] = descriptor.annotations;
+    return json;
+}
+
+Json to_json(const std::vector<Descriptor>& descriptors) {
+    Json list = Json::array();
+    for (const Descriptor& descriptor : descriptors) list.push_back(to_json(descriptor));
+    return list;
+}
+
+Json document_of(std::string_view type, const std::map<std::string, std::string>& annotations) {
+    Json json{{"schemaVersion", 2}, {"mediaType", type}};
+    if (!annotations.empty()) json["annotations"] = annotations;
+    return json;
+}
+
+}  // namespace
+
+Result<std::variant<Manifest, Index>> parse_manifest(std::string_view text, std::string_view expected_type, std::string_view what) {
+    MABPLAN_TRY(json, parse_json(text, what, ErrorKind::Verify, JsonLimits{kMaxBytes, 32}));
+    if (!json.is_object()) return refuse(what, "is not a JSON object");
+    const JsonObject document{json, what};
+    const std::optional<std::int64_t> version = find_integer(json, "schemaVersion");
+    if (version == 1)
+        return fail(Error{ErrorKind::Verify, format("{} is of Docker's schema 1, which is not supported", what), {}, {},
+                          "push the image again with a current tool", {}});
+    if (version != 2) return refuse(what, "has no \"schemaVersion\": 2");
+    MABPLAN_TRY(type, find_type(document, expected_type));
+    if (type == media_type::kIndex || type == media_type::kDockerList) {
+        MABPLAN_TRY(index, read_index(document));
+        return std::variant<Manifest, Index>(std::move(index));
+    }
+    if (type != media_type::kManifest && type != media_type::kDockerManifest)
+        return refuse(what, format("is neither an image manifest nor an index, but {}", mabplan::quoted(type)));
+    MABPLAN_TRY(manifest, read_manifest(document));
+    return std::variant<Manifest, Index>(std::move(manifest));
+}
+
+std::string write_manifest(const Manifest& manifest) {
+    Json json = document_of(media_type::kManifest, manifest.annotations);
+    json["config"] = to_json(manifest.config);
+    json["layers"] = to_json(manifest.layers);
+    return dump_json(json);
+}
+
+std::string write_index(const Index& index) {
+    Json json = document_of(media_type::kIndex, index.annotations);
+    json["manifests"] = to_json(index.manifests);
+    return dump_json(json);
+}
+
+std::string write_descriptor(const Descriptor& descriptor) { return dump_json(to_json(descriptor)); }
+
+}  // namespace mabplan

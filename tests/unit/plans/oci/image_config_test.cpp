@@ -1,0 +1,43 @@
+#include "plans/oci/image_config.h"
+#include "plans/base/format.h"
+
+#include <doctest/doctest.h>
+
+using namespace mabplan;
+
+namespace {
+
+const std::string kDiff = "sha256:" + std::string(64, 'd');
+
+std::string document(std::string_view config, std::string_view head = R"("os":"linux","architecture":"arm64","variant":"v8")") {
+    return format(R"({{{},"config":{},"rootfs":{{"type":"layers","diff_ids":["{}"]}},"x":1}})", head, config, kDiff);
+}
+std::string why(const std::string& text) { return parse_image_config(text, "the config").error().message; }
+
+}  // namespace
+
+TEST_CASE("the parts that builds need are read, the document is kept") {
+    const std::string text = document(R"({"Env":["A=1","B="],"User":"u","WorkingDir":"/w","Entrypoint":null,"Cmd":["sh"],"OnBuild":["RUN x"]})");
+    const ImageConfig config = parse_image_config(text, "c").value();
+    CHECK(config.platform == Platform{"linux", "arm64", "v8", "", {}});
+    CHECK(config.env == std::vector<std::string>{"A=1", "B="});
+    CHECK(config.user == "u");
+    CHECK(config.working_dir == "/w");
+    CHECK(config.entrypoint.empty());
+    CHECK(config.cmd == std::vector<std::string>{"sh"});
+    CHECK(config.on_build == std::vector<std::string>{"RUN x"});
+    CHECK(config.diff_ids == std::vector<Digest>{Digest::parse(kDiff).value()});
+    CHECK(config.json == text);
+    CHECK(parse_image_config(document("null"), "c").has_value());
+}
+
+TEST_CASE("configurations that cannot be right are refused") {
+    CHECK(why(document("{}", R"("os":"linux")")) == "the config does not say for which os and architecture it is");
+    CHECK(why(document(R"({"Env":"A=1"})")) == "the config: \"Env\" is not a list of texts");
+    CHECK(why(document("7")) == "the config: \"config\" is not an object");
+    CHECK(why(R"({"os":"linux","architecture":"arm"})") == "the config has no \"rootfs\"");
+    CHECK(why(R"({"os":"linux","architecture":"arm","rootfs":{"type":"x"}})") ==
+          "the config has a \"rootfs\" that is not of type \"layers\"");
+    CHECK(why(R"({"os":"linux","architecture":"arm","rootfs":{"type":"layers","diff_ids":["x"]}})").starts_with("the config has a bad diff_id"));
+    CHECK(parse_image_config("{", "c").error().kind == ErrorKind::Verify);
+}

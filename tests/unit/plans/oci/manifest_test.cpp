@@ -1,0 +1,84 @@
+#include "plans/oci/manifest.h"
+#include "plans/base/format.h"
+#include "plans/oci/chain_id.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+using namespace mabplan;
+
+namespace {
+
+const std::string kA = "sha256:" + std::string(64, 'a');
+
+std::string descriptor(std::string_view type) { return format(R"({{"mediaType":"{}","digest":"{}","size":3}})", type, kA); }
+std::string why(std::string_view text, std::string_view type = {}) { return parse_manifest(text, type, "the manifest").error().message; }
+
+}  // namespace
+
+TEST_CASE("a manifest is written in one form and read back") {
+    Manifest manifest;
+    manifest.config = Descriptor{std::string(media_type::kConfig), Digest::of("c"), 1, {}, {}};
+    manifest.layers = {Descriptor{std::string(media_type::kLayerGzip), Digest::of("l"), 2, {}, {{"k", "v"}}}};
+    const std::string text = write_manifest(manifest);
+    CHECK(text == format(R"({{"config":{{"digest":"{}","mediaType":"{}","size":1}},"layers":[{{"annotations":{{"k":"v"}},"digest":"{}",)"
+                         R"("mediaType":"{}","size":2}}],"mediaType":"{}","schemaVersion":2}})",
+                         Digest::of("c").text(), media_type::kConfig, Digest::of("l").text(), media_type::kLayerGzip, media_type::kManifest));
+    CHECK(std::get<Manifest>(parse_manifest(text, media_type::kManifest, "m").value()) == manifest);
+}
+
+TEST_CASE("an index keeps the platforms as they are declared") {
+    Index index;
+    index.manifests = {Descriptor{std::string(media_type::kManifest), Digest::of("m"), 9, Platform{"linux", "arm64", "v8", "", {}}, {}},
+                       Descriptor{std::string(media_type::kManifest), Digest::of("n"), 9, Platform{"windows", "amd64", "", "10.0.1", {"f"}}, {}}};
+    index.annotations = {{"a", "b"}};
+    CHECK(std::get<Index>(parse_manifest(write_index(index), "", "i").value()) == index);
+}
+
+TEST_CASE("Docker's types and documents without a type inside are read") {
+    const std::string list = format(R"({{"schemaVersion":2,"manifests":[{}]}})", descriptor(media_type::kDockerManifest));
+    CHECK(std::holds_alternative<Index>(parse_manifest(list, media_type::kDockerList, "l").value()));
+    CHECK(std::holds_alternative<Index>(parse_manifest(list, "", "l").value()));
+    const std::string image = format(R"({{"schemaVersion":2,"config":{},"layers":[]}})", descriptor(media_type::kDockerConfig));
+    CHECK(std::holds_alternative<Manifest>(parse_manifest(image, "", "m").value()));
+}
+
+TEST_CASE("documents that are not images, or lie, are refused") {
+    const std::string config = descriptor(media_type::kConfig);
+    CHECK(why(R"({"schemaVersion":1})") == "the manifest is of Docker's schema 1, which is not supported");
+    CHECK(why("[]") == "the manifest is not a JSON object");
+    CHECK(why(R"({"schemaVersion":2,"layers":[]})") == "the manifest has no config: it is not an image");
+    CHECK(why(format(R"({{"schemaVersion":2,"config":{},"layers":[],"manifests":[]}})", config)) ==
+          "the manifest could be read as a manifest and as an index: it is refused");
+    CHECK(why(format(R"({{"schemaVersion":2,"mediaType":"{}","config":{},"layers":[]}})", media_type::kManifest, config),
+              media_type::kIndex) == format("the manifest says it is \"{}\", but \"{}\" was announced", media_type::kManifest, media_type::kIndex));
+    CHECK(why(R"({"schemaVersion":2,"mediaType":"text/html","config":{}})") ==
+          "the manifest is neither an image manifest nor an index, but \"text/html\"");
+    CHECK(why(format(R"({{"schemaVersion":2,"config":{},"layers":[{{"mediaType":"x","digest":"{}","size":-1}}]}})", config, kA)) ==
+          "the manifest gives no size for " + kA);
+    CHECK(why(format(R"({{"schemaVersion":2,"config":{},"layers":[{{"mediaType":"x","digest":"sha256:zz","size":1}}]}})", config))
+              .starts_with("the manifest has a descriptor with a bad digest"));
+    CHECK(parse_manifest(std::string((4U << 20U) + 1, ' '), "", "m").error().kind == ErrorKind::Verify);
+}
+
+TEST_CASE("media types of layers") {
+    CHECK(layer_compression(media_type::kLayerZstd).value() == Compression::Zstd);
+    CHECK(layer_compression(media_type::kDockerLayerGzip).value() == Compression::Gzip);
+    CHECK(layer_compression("application/vnd.in-toto+json").error().kind == ErrorKind::Input);
+    CHECK(oci_media_type(media_type::kDockerLayerGzip) == media_type::kLayerGzip);
+    CHECK(oci_media_type("x/y") == "x/y");
+    for (const Compression compression : {Compression::None, Compression::Gzip, Compression::Zstd}) {
+        CHECK(parse_compression(compression_name(compression)).value() == compression);
+        CHECK(layer_compression(layer_media_type(compression)).value() == compression);
+    }
+    CHECK(parse_compression("xz").error().message == "\"xz\" is not a compression: expected gzip, zstd or uncompressed");
+}
+
+TEST_CASE("the chain id of a stack") {
+    const std::array<Digest, 3> stack{Digest::of("a"), Digest::of("b"), Digest::of("c")};
+    CHECK(chain_id({}).empty());
+    CHECK(chain_id(std::span(stack).first(1)) == stack[0]);
+    const Digest two = Digest::of(stack[0].text() + " " + stack[1].text());
+    CHECK(chain_id(stack) == Digest::of(two.text() + " " + stack[2].text()));
+}
