@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""The law must be able to fail: each test breaks it once in a small tree of its own and expects exactly that complaint."""
+import pathlib
+import tempfile
+import unittest
+
+import law
+
+LAWFUL = {
+    "meson.build": "", "LICENSE": "", "README.md": "", ".gitignore": "", "build-debug/x": "",
+    "plans/base/text.h": "#include <string>\n",
+    "plans/base/format.h": "#include <fmt/format.h>\n",
+    "plans/model/action.h": '#include "plans/base/text.h"\n',
+    "compiler/lower/lower.cpp": '#include "plans/model/action.h"\n// asks no steady_clock::now() and no getenv()\n',
+    "runtime/sys/fd.h": "#include <unistd.h>\n#include <chrono>\n",
+    "runtime/exec/run.cpp": '#include "runtime/sys/fd.h"\n#include "plans/model/action.h"\n',
+    "tools/mabplan/main.cpp": '#include "runtime/sys/fd.h"\n#include "plans/base/text.h"\n',
+    "tests/unit/a_test.cpp": '#include "plans/base/text.h"\n#include <doctest/doctest.h>\n',
+}
+
+
+class LawTest(unittest.TestCase):
+    def violations(self, **changes):
+        """The complaints about the lawful tree with the given files on top."""
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in {**LAWFUL, **changes}.items():
+                path = pathlib.Path(folder, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+            self.law = law.Law(pathlib.Path(folder))
+            return self.law.check()
+
+    def assert_only(self, expected, files):
+        self.assertEqual(self.violations(**files), [expected])
+
+    def test_lawful_tree(self):
+        self.assertEqual(self.violations(), [])
+
+    def test_compiler_includes_runtime(self):
+        self.assert_only('compiler/lower/key.cpp:1: compiler/ includes "runtime/sys/fd.h"; it may include plans',
+                         {"compiler/lower/key.cpp": '#include "runtime/sys/fd.h"\n'})
+
+    def test_runtime_includes_compiler(self):
+        found = self.violations(**{"compiler/ports/port.h": "", "runtime/exec/a.cpp": '\n#include "compiler/ports/port.h"\n'})
+        self.assertEqual(found, ['runtime/exec/a.cpp:2: runtime/ includes "compiler/ports/port.h"; it may include plans'])
+
+    def test_plans_include_upwards(self):
+        found = self.violations(**{"plans/base/up.cpp": '#include "runtime/sys/fd.h"\n'})
+        self.assertEqual(found, ['plans/base/up.cpp:1: plans/ includes "runtime/sys/fd.h"; it may include nothing but itself'])
+
+    def test_product_includes_tests(self):
+        found = self.violations(**{"tests/support/x.h": "", "tools/mabplan/b.cpp": '#include "tests/support/x.h"\n'})
+        self.assertEqual(len(found), 1)
+        self.assertIn("it may include compiler, plans, runtime", found[0])
+
+    def test_include_not_from_the_root(self):
+        found = self.violations(**{"plans/base/text.cpp": '#include "text.h"\n'})
+        self.assertEqual(len(found), 1)
+        self.assertIn('"text.h" is no file below the root', found[0])
+
+    def test_cycle_of_rooms(self):
+        found = self.violations(**{"plans/base/loop.cpp": '#include "plans/model/action.h"\n'})
+        self.assertEqual(found, ["plans/base: rooms include each other in a circle: plans/model -> plans/base -> plans/model"])
+
+    def test_cycle_of_files(self):
+        found = self.violations(**{"runtime/sys/a.h": '#include "runtime/sys/b.h"\n', "runtime/sys/b.h": '#include "runtime/sys/a.h"\n'})
+        self.assertEqual(found, ["runtime/sys/b.h: files include each other in a circle: runtime/sys/a.h -> runtime/sys/b.h -> runtime/sys/a.h"])
+
+    def test_foreign_header_outside_its_wrapper(self):
+        self.assert_only("runtime/exec/x.cpp:1: <fmt/core.h> belongs behind plans/base/format.h alone",
+                         {"runtime/exec/x.cpp": "#include <fmt/core.h>\n"})
+
+    def test_pure_floors_include_no_system_header(self):
+        for header in ("unistd.h", "sys/stat.h", "fcntl.h", "filesystem", "fstream", "thread", "ctime", "iostream"):
+            with self.subTest(header):
+                self.assert_only(f"compiler/lower/x.cpp:1: compiler/ is pure, but includes <{header}>; ask for it through a port",
+                                 {"compiler/lower/x.cpp": f"#include <{header}>\n"})
+
+    def test_pure_floors_use_no_clock_and_no_environment(self):
+        for text, word in (("auto t = std::chrono::steady_clock::now();", "steady_clock::"), ('std::getenv("HOME");', "getenv("),
+                           ("std::cerr << 1;", "std::cerr")):
+            with self.subTest(word):
+                self.assert_only(f"plans/base/x.cpp:1: plans/ is pure, but uses {word}; ask for it through a port",
+                                 {"plans/base/x.cpp": text + "\n"})
+
+    def test_stranger_at_the_top(self):
+        self.assertIn("scripts: does not belong to the top level", self.violations(**{"scripts/x": ""})[0])
+
+    def test_unfinished_work(self):
+        self.assert_only("runtime/exec/x.cpp:1: TODO: finish it, or write it down as an issue",
+                         {"runtime/exec/x.cpp": "// TO" + "DO later\n"})
+
+    def test_long_files_are_named_only(self):
+        self.assertEqual(self.violations(**{"runtime/exec/x.cpp": "\n" * 401}), [])
+        self.assertEqual(self.law.notes, ["runtime/exec/x.cpp: 401 lines, look again at more than 400"])
+
+
+if __name__ == "__main__":
+    unittest.main()
