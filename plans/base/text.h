@@ -31,6 +31,10 @@ std::string_view parent_path(std::string_view path);  // "a/b" -> "a", "/a" -> "
 std::string format_bytes(std::uint64_t bytes);
 // In double quotes, control characters, quotes and bytes that are not UTF-8 escaped as \xHH: safe to print on any terminal.
 std::string quoted(std::string_view text);
+// these keep std::quoted, found by the type of the argument, from being the better match
+inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
+inline std::string quoted(std::string& text) { return quoted(std::string_view(text)); }
+inline std::string quoted(const char* text) { return quoted(std::string_view(text)); }
 bool is_valid_utf8(std::string_view text);
 
 }  // namespace mabplan

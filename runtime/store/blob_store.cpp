@@ -46,7 +46,7 @@ std::optional<std::uint64_t> BlobStore::size(const Digest& digest) const {
 
 Result<std::unique_ptr<BlobWriter>> BlobStore::create() const {
     static std::atomic<unsigned> counter{0};
-    std::string temporary = format("{}/tmp/blob-{}-{}", root_, ::getpid(), counter.fetch_add(1));
+    std::string temporary = format("{}/blob-{}-{}", temporary_, ::getpid(), counter.fetch_add(1));
     MABPLAN_TRY(file, open_file(temporary, O_WRONLY | O_CREAT | O_EXCL, 0644));
     return std::unique_ptr<BlobWriter>(new BlobWriter(std::move(file), std::move(temporary), root_ + "/blobs/sha256"));
 }

@@ -38,8 +38,9 @@ private:
 
 class BlobStore {
 public:
-    // `root` holds blobs/sha256 and tmp; both must exist.
-    explicit BlobStore(std::string root) : root_(std::move(root)) {}
+    // `root` holds blobs/sha256 and tmp; both must exist. Blobs are written in `temporary`, a folder on the same file system.
+    explicit BlobStore(std::string root) : BlobStore(root, root + "/tmp") {}
+    BlobStore(std::string root, std::string temporary) : root_(std::move(root)), temporary_(std::move(temporary)) {}
 
     // Size in bytes if the blob is there.
     std::optional<std::uint64_t> size(const Digest& digest) const;
@@ -53,6 +54,7 @@ public:
 
 private:
     std::string root_;
+    std::string temporary_;
 };
 
 }  // namespace mabplan::runtime

@@ -1,0 +1,49 @@
+// The image configuration as a stage shapes it, instruction by instruction (image-spec, config.md; Docker's extensions Healthcheck,
+// Shell, OnBuild, ArgsEscaped left out). Starts from that of the base image, whose unknown fields survive.
+#pragma once
+
+#include "plans/oci/image_config.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace mabplan::compiler {
+
+class ConfigDraft {
+public:
+    ConfigDraft() = default;
+    explicit ConfigDraft(const ImageConfig& base);
+
+    // "NAME=value" replaces the first entry of that name, or is added at the end.
+    void set_env(const std::string& name, const std::string& value);
+    std::optional<std::string> env(const std::string& name) const;
+
+    std::vector<std::string> environment;
+    std::string user;
+    std::string working_dir;
+    std::optional<std::vector<std::string>> entrypoint;
+    std::optional<std::vector<std::string>> cmd;
+    std::vector<std::string> shell;  // empty: the default
+    std::string stop_signal;
+    std::string author;
+    std::optional<std::string> healthcheck;  // as JSON
+    std::map<std::string, std::string> labels;
+    std::set<std::string> exposed_ports;  // "80/tcp"
+    std::set<std::string> volumes;
+    std::vector<std::string> on_build;
+
+    // The document: the base's with these values in place, keys sorted, for the platform. rootfs and history are the base's.
+    std::string render(const Platform& platform) const;
+
+private:
+    std::string base_json_;
+};
+
+// Replaces the first "NAME=…" in the list, or adds one at the end.
+void set_variable(std::vector<std::string>& environment, const std::string& name, const std::string& value);
+std::optional<std::string> find_variable(const std::vector<std::string>& environment, const std::string& name);
+
+}  // namespace mabplan::compiler

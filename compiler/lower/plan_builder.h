@@ -1,0 +1,28 @@
+// A plan in the making: gives each action its key and its place, and makes one of those that are the same.
+#pragma once
+
+#include "plans/model/plan.h"
+
+#include <string>
+#include <unordered_map>
+
+namespace mabplan::compiler {
+
+class PlanBuilder {
+public:
+    explicit PlanBuilder(std::optional<std::int64_t> epoch) { plan_.epoch = epoch; }
+
+    // The place of the action: that of an equal one (same definition key, same runner), or a new one at the end.
+    ActionId add(Work work, Origin origin);
+    ContextId add_context(const BuildContext& context);
+    void add_target(Target target) { plan_.targets.push_back(std::move(target)); }
+
+    const Plan& plan() const { return plan_; }
+    Plan finish() { return std::move(plan_); }
+
+private:
+    Plan plan_;
+    std::unordered_map<Digest, ActionId> by_key_;
+};
+
+}  // namespace mabplan::compiler

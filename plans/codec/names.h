@@ -1,0 +1,31 @@
+// The words that stand for enumerators in a plan: one table for writing and reading.
+#pragma once
+
+#include "plans/model/plan.h"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace mabplan::codec {
+
+template <class Enum, std::size_t N>
+using NameTable = std::array<std::pair<Enum, std::string_view>, N>;
+
+inline constexpr NameTable<Network, 3> kNetworkNames{{{Network::Default, "default"}, {Network::None, "none"}, {Network::Host, "host"}}};
+inline constexpr NameTable<Runner, 3> kRunnerNames{{{Runner::Auto, "auto"}, {Runner::Native, "native"}, {Runner::Qemu, "qemu"}}};
+inline constexpr NameTable<ImageLocation::Kind, 2> kLocationNames{
+    {{ImageLocation::Kind::Layout, "oci-layout"}, {ImageLocation::Kind::Registry, "registry"}}};
+inline constexpr NameTable<OutputType, 4> kOutputNames{
+    {{OutputType::OciLayout, "oci"}, {OutputType::LocalFolder, "local"}, {OutputType::Tar, "tar"}, {OutputType::CacheOnly, "cacheonly"}}};
+inline constexpr NameTable<Compression, 3> kCompressionNames{
+    {{Compression::None, "uncompressed"}, {Compression::Gzip, "gzip"}, {Compression::Zstd, "zstd"}}};
+
+template <class Table, class Enum>
+std::string_view name_of(const Table& table, Enum value) {
+    for (const auto& [entry, name] : table)
+        if (entry == value) return name;
+    return {};
+}
+
+}  // namespace mabplan::codec

@@ -1,0 +1,76 @@
+// The plan: everything that running needs to know, and nothing of the host it was made on. A plain value.
+#pragma once
+
+#include "plans/model/action.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mabplan {
+
+// Raised when the same fields come to mean something else: it is part of every key.
+inline constexpr std::uint32_t kSemanticsVersion = 1;
+
+// A folder of files, seen through its ignore patterns. The path is relative to the project's folder, or absolute.
+struct BuildContext {
+    std::string name;  // "context" for the main one, else the named context
+    std::string path;
+    std::vector<std::string> ignore;  // patterns in patternmatcher's syntax, in order
+    bool operator==(const BuildContext&) const = default;
+};
+
+// One line of an image's history. `layer` names the action whose layer it stands for; nothing: an empty layer.
+struct HistoryEntry {
+    std::string created_by;
+    std::optional<ActionId> layer;
+    bool operator==(const HistoryEntry&) const = default;
+};
+
+// A requested image for one platform: target x platform.
+struct Cell {
+    std::string target;
+    Platform platform;
+    std::optional<ActionId> root;       // the last action; nothing: an empty image
+    std::string config;                 // image configuration as JSON, without rootfs and history of this build
+    std::vector<HistoryEntry> history;  // what this build adds to that of the base
+    Platform root_platform;             // of the final stage: what its files are made for
+    std::string final_stage;            // for messages
+    Origin final_from;                  // the FROM of the final stage, for messages
+    bool optional = false;              // may fail without sinking the index
+    bool operator==(const Cell&) const = default;
+};
+
+enum class OutputType { OciLayout, LocalFolder, Tar, CacheOnly };
+
+struct Output {
+    OutputType type = OutputType::OciLayout;
+    std::string destination;  // relative to the project's folder, or absolute; "-" is standard output
+    bool as_tar = true;       // of an OCI layout: one tar file instead of a folder
+    Compression compression = Compression::Gzip;
+    bool operator==(const Output&) const = default;
+};
+
+// A requested build: one index over its cells, which stand in the order in which the platforms were requested.
+struct Target {
+    std::string name;
+    std::vector<Cell> cells;
+    std::vector<std::string> tags;  // full references
+    std::map<std::string, std::string> annotations;  // of the index
+    std::vector<Output> outputs;
+    bool operator==(const Target&) const = default;
+};
+
+struct Plan {
+    std::uint32_t semantics = kSemanticsVersion;
+    std::optional<std::int64_t> epoch;  // seconds since 1970 that times are clamped to; nothing: times are kept
+    std::vector<BuildContext> contexts;
+    std::vector<Action> actions;
+    std::vector<Target> targets;
+    bool operator==(const Plan&) const = default;
+
+    const Action& action(ActionId id) const { return actions[id.index]; }
+};
+
+}  // namespace mabplan

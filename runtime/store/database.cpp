@@ -1,0 +1,118 @@
+#include "runtime/store/database.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+
+#include <sqlite3.h>
+
+namespace mabplan::runtime {
+
+namespace {
+
+Failure database_error(sqlite3* connection, std::string_view doing) {
+    const int code = connection != nullptr ? sqlite3_errcode(connection) : SQLITE_NOMEM;
+    const bool damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+    Error error{damaged ? ErrorKind::Verify : ErrorKind::Environment,
+                format("cannot {} the records of the store: {}", doing, connection != nullptr ? sqlite3_errmsg(connection) : "out of memory"), {}, {}, {}, {}};
+    if (code == SQLITE_FULL) error.hint = "free disk space, or point MABPLAN_CACHE_DIR at a larger disk";
+    if (code == SQLITE_READONLY || code == SQLITE_CANTOPEN) error.hint = "the store must be a folder that can be written: point MABPLAN_CACHE_DIR at one";
+    return fail(std::move(error));
+}
+
+}  // namespace
+
+struct Statement::Handle {
+    sqlite3_stmt* raw = nullptr;
+    ~Handle() { sqlite3_finalize(raw); }
+};
+
+struct Database::Handle {
+    sqlite3* raw = nullptr;
+    ~Handle() { sqlite3_close_v2(raw); }
+};
+
+Statement::Statement(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
+Statement::~Statement() = default;
+Statement::Statement(Statement&&) noexcept = default;
+Statement& Statement::operator=(Statement&&) noexcept = default;
+
+Statement& Statement::bind(int position, std::string_view text) {
+    sqlite3_bind_text64(handle_->raw, position, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    return *this;
+}
+
+Statement& Statement::bind(int position, std::int64_t number) {
+    sqlite3_bind_int64(handle_->raw, position, number);
+    return *this;
+}
+
+Statement& Statement::bind(int position, double number) {
+    sqlite3_bind_double(handle_->raw, position, number);
+    return *this;
+}
+
+Result<bool> Statement::step() {
+    const int code = sqlite3_step(handle_->raw);
+    if (code == SQLITE_ROW) return true;
+    Result<bool> result = false;
+    if (code != SQLITE_DONE) result = database_error(sqlite3_db_handle(handle_->raw), "read or write");
+    reset();
+    return result;
+}
+
+Status Statement::run() {
+    for (;;) {
+        MABPLAN_TRY(more, step());
+        if (!more) return {};
+    }
+}
+
+std::string Statement::text(int column) const {
+    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(handle_->raw, column));
+    return bytes == nullptr ? std::string{} : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_->raw, column)));
+}
+
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(handle_->raw, column); }
+double Statement::real(int column) const { return sqlite3_column_double(handle_->raw, column); }
+
+void Statement::reset() {
+    sqlite3_reset(handle_->raw);
+    sqlite3_clear_bindings(handle_->raw);
+}
+
+Database::Database(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
+Database::~Database() = default;
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
+
+Result<Database> Database::open(const std::string& path) {
+    auto handle = std::make_unique<Handle>();
+    constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(path.c_str(), &handle->raw, kFlags, nullptr) != SQLITE_OK) return database_error(handle->raw, "open");
+    sqlite3_busy_timeout(handle->raw, 30'000);
+    Database database(std::move(handle));
+    MABPLAN_CHECK(database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"));
+    return database;
+}
+
+Result<Database> Database::open_read_only(const std::string& path) {
+    auto handle = std::make_unique<Handle>();
+    if (sqlite3_open_v2(path.c_str(), &handle->raw, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK)
+        return database_error(handle->raw, "open");
+    sqlite3_busy_timeout(handle->raw, 30'000);
+    return Database(std::move(handle));
+}
+
+Status Database::execute(const std::string& sql) {
+    if (sqlite3_exec(handle_->raw, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+    return database_error(handle_->raw, "write");
+}
+
+Result<Statement> Database::prepare(std::string_view sql) {
+    auto handle = std::make_unique<Statement::Handle>();
+    if (sqlite3_prepare_v2(handle_->raw, sql.data(), static_cast<int>(sql.size()), &handle->raw, nullptr) != SQLITE_OK)
+        return database_error(handle_->raw, "read");
+    return Statement(std::move(handle));
+}
+
+}  // namespace mabplan::runtime

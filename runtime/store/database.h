@@ -1,0 +1,57 @@
+// The one door to SQLite: a connection, prepared statements, errors as values. Knows nothing of what is stored.
+#pragma once
+
+#include "plans/base/result.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace mabplan::runtime {
+
+// A prepared statement, bound and stepped in order. Reset when it goes out of scope of `run` or `each`.
+class Statement {
+public:
+    ~Statement();
+    Statement(Statement&&) noexcept;
+    Statement& operator=(Statement&&) noexcept;
+
+    Statement& bind(int position, std::string_view text);  // positions from 1
+    Statement& bind(int position, std::int64_t number);
+    Statement& bind(int position, double number);
+    // True while there is a row; an Environment error if SQLite reports one. Resets itself after the last row.
+    Result<bool> step();
+    Status run();  // steps to the end
+    std::string text(int column) const;  // columns from 0
+    std::int64_t integer(int column) const;
+    double real(int column) const;
+    void reset();
+
+private:
+    friend class Database;
+    struct Handle;
+    explicit Statement(std::unique_ptr<Handle> handle);
+    std::unique_ptr<Handle> handle_;
+};
+
+// One connection; used by one thread at a time.
+class Database {
+public:
+    ~Database();
+    Database(Database&&) noexcept;
+    Database& operator=(Database&&) noexcept;
+
+    // WAL mode, busy time-out of 30 s. A file that is no database, or a damaged one, is a Verify error.
+    static Result<Database> open(const std::string& path);
+    static Result<Database> open_read_only(const std::string& path);
+    Status execute(const std::string& sql);
+    Result<Statement> prepare(std::string_view sql);
+
+private:
+    struct Handle;
+    explicit Database(std::unique_ptr<Handle> handle);
+    std::unique_ptr<Handle> handle_;
+};
+
+}  // namespace mabplan::runtime

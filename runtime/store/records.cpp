@@ -1,0 +1,155 @@
+#include "runtime/store/records.h"
+
+#include "plans/base/format.h"
+#include "plans/base/json.h"
+
+#include <chrono>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr std::int64_t kVersion = 1;
+
+std::int64_t now() {
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string fields_text(const std::vector<KeyField>& why) {
+    Json out = Json::array();
+    for (const KeyField& field : why) out.push_back({field.tag, field.value});
+    return dump_json(out);
+}
+
+Digest digest_or_empty(const std::string& text) { return Digest::parse(text).value_or(Digest{}); }
+
+}  // namespace
+
+Result<std::unique_ptr<Records>> Records::open(const std::string& path) {
+    MABPLAN_TRY(database, Database::open(path));
+    std::unique_ptr<Records> records(new Records(std::move(database)));
+    MABPLAN_CHECK(records->create_tables());
+    return records;
+}
+
+Status Records::create_tables() {
+    MABPLAN_CHECK(database_.execute("CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"));
+    MABPLAN_TRY(version, database_.prepare("SELECT value FROM meta WHERE name='version'"));
+    MABPLAN_TRY(found, version.step());
+    if (found && version.integer(0) == kVersion) return {};
+    if (found)
+        return fail(ErrorKind::Environment, format("the store was written by a newer mabplan (version {} of its records, this one knows {})", version.integer(0), kVersion));
+    version.reset();
+    return database_.execute(
+        "BEGIN IMMEDIATE;"
+        "CREATE TABLE IF NOT EXISTS results(key TEXT PRIMARY KEY, kind INTEGER, diff_id TEXT, bytes INTEGER, seconds REAL, emulator TEXT,"
+        " made INTEGER, used INTEGER) WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS explanations(key TEXT PRIMARY KEY, fields TEXT, origin TEXT) WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS packed(diff_id TEXT, codec TEXT, digest TEXT, bytes INTEGER, used INTEGER, PRIMARY KEY(diff_id, codec)) WITHOUT ROWID;"
+        "CREATE INDEX IF NOT EXISTS results_by_layer ON results(diff_id);"
+        "INSERT OR REPLACE INTO meta VALUES('version', 1);"
+        "COMMIT;");
+}
+
+Result<std::optional<ActionResult>> Records::find(const Digest& key) {
+    const std::scoped_lock lock(mutex_);
+    MABPLAN_TRY(query, database_.prepare("SELECT diff_id, bytes, seconds, emulator FROM results WHERE key=?1"));
+    MABPLAN_TRY(found, query.bind(1, key.text()).step());
+    if (!found) return std::optional<ActionResult>{};
+    used_[key.text()] = now();
+    return std::optional<ActionResult>(
+        ActionResult{digest_or_empty(query.text(0)), static_cast<std::uint64_t>(query.integer(1)), query.real(2), query.text(3)});
+}
+
+Status Records::put(const Digest& key, KeyKind kind, const ActionResult& result, const std::vector<KeyField>& why, const std::string& origin) {
+    const std::scoped_lock lock(mutex_);
+    MABPLAN_CHECK(database_.execute("BEGIN IMMEDIATE"));
+    const auto write = [&]() -> Status {
+        MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO results VALUES(?1,?2,?3,?4,?5,?6,?7,?7)"));
+        insert.bind(1, key.text()).bind(2, static_cast<std::int64_t>(kind)).bind(3, result.diff_id.text());
+        insert.bind(4, static_cast<std::int64_t>(result.bytes)).bind(5, result.seconds).bind(6, result.emulator).bind(7, now());
+        MABPLAN_CHECK(insert.run());
+        MABPLAN_TRY(explain, database_.prepare("INSERT OR REPLACE INTO explanations VALUES(?1,?2,?3)"));
+        return explain.bind(1, key.text()).bind(2, fields_text(why)).bind(3, origin).run();
+    };
+    const Status written = write();
+    MABPLAN_CHECK(database_.execute(written ? "COMMIT" : "ROLLBACK"));
+    return written;
+}
+
+Status Records::forget(const Digest& key) {
+    const std::scoped_lock lock(mutex_);
+    MABPLAN_TRY(remove, database_.prepare("DELETE FROM results WHERE key=?1"));
+    return remove.bind(1, key.text()).run();
+}
+
+Result<std::optional<PackedLayer>> Records::find_packed(const Digest& diff_id, const std::string& codec) {
+    const std::scoped_lock lock(mutex_);
+    MABPLAN_TRY(query, database_.prepare("SELECT digest, bytes FROM packed WHERE diff_id=?1 AND codec=?2"));
+    MABPLAN_TRY(found, query.bind(1, diff_id.text()).bind(2, codec).step());
+    if (!found) return std::optional<PackedLayer>{};
+    used_packed_[query.text(0)] = now();
+    return std::optional<PackedLayer>(PackedLayer{digest_or_empty(query.text(0)), static_cast<std::uint64_t>(query.integer(1))});
+}
+
+Status Records::put_packed(const Digest& diff_id, const std::string& codec, const PackedLayer& packed) {
+    const std::scoped_lock lock(mutex_);
+    MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO packed VALUES(?1,?2,?3,?4,?5)"));
+    return insert.bind(1, diff_id.text()).bind(2, codec).bind(3, packed.digest.text()).bind(4, static_cast<std::int64_t>(packed.bytes)).bind(5, now()).run();
+}
+
+Result<std::vector<ResultRow>> Records::list() {
+    const std::scoped_lock lock(mutex_);
+    MABPLAN_TRY(query, database_.prepare("SELECT r.key, kind, diff_id, bytes, seconds, emulator, origin, made, used FROM results r"
+                                         " LEFT JOIN explanations e ON e.key = r.key ORDER BY used DESC, r.key"));
+    std::vector<ResultRow> rows;
+    for (;;) {
+        MABPLAN_TRY(more, query.step());
+        if (!more) return rows;
+        ActionResult result{digest_or_empty(query.text(2)), static_cast<std::uint64_t>(query.integer(3)), query.real(4), query.text(5)};
+        rows.push_back({digest_or_empty(query.text(0)), static_cast<KeyKind>(query.integer(1)), std::move(result), query.text(6), query.integer(7), query.integer(8)});
+    }
+}
+
+Result<std::map<Digest, std::int64_t>> Records::last_uses() {
+    const std::scoped_lock lock(mutex_);
+    MABPLAN_TRY(query, database_.prepare("SELECT diff_id, max(used) FROM results GROUP BY diff_id UNION ALL SELECT digest, used FROM packed"
+                                         " UNION ALL SELECT diff_id, used FROM packed"));
+    std::map<Digest, std::int64_t> uses;
+    for (;;) {
+        MABPLAN_TRY(more, query.step());
+        if (!more) return uses;
+        std::int64_t& used = uses[digest_or_empty(query.text(0))];
+        used = std::max(used, query.integer(1));
+    }
+}
+
+Status Records::forget_layer(const Digest& digest) {
+    const std::scoped_lock lock(mutex_);
+    for (const char* sql : {"DELETE FROM explanations WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM results WHERE diff_id=?1",
+                            "DELETE FROM packed WHERE diff_id=?1 OR digest=?1"}) {
+        MABPLAN_TRY(remove, database_.prepare(sql));
+        MABPLAN_CHECK(remove.bind(1, digest.text()).run());
+    }
+    return {};
+}
+
+Status Records::flush() {
+    const std::scoped_lock lock(mutex_);
+    if (used_.empty() && used_packed_.empty()) return {};
+    MABPLAN_CHECK(database_.execute("BEGIN IMMEDIATE"));
+    const auto write = [&]() -> Status {
+        MABPLAN_TRY(results, database_.prepare("UPDATE results SET used=?2 WHERE key=?1"));
+        for (const auto& [key, time] : used_) MABPLAN_CHECK(results.bind(1, key).bind(2, time).run());
+        MABPLAN_TRY(packed, database_.prepare("UPDATE packed SET used=?2 WHERE digest=?1"));
+        for (const auto& [digest, time] : used_packed_) MABPLAN_CHECK(packed.bind(1, digest).bind(2, time).run());
+        return {};
+    };
+    const Status written = write();
+    MABPLAN_CHECK(database_.execute(written ? "COMMIT" : "ROLLBACK"));
+    used_.clear();
+    used_packed_.clear();
+    return written;
+}
+
+}  // namespace mabplan::runtime

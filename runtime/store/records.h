@@ -1,0 +1,78 @@
+// What the store knows beside the bytes: results of actions by key, why each key is what it is, packed forms of layers, when
+// something was last used. Kept in SQLite; every call is safe from several threads and processes.
+//
+// Tables: results(key, kind, diff_id, bytes, seconds, emulator, made, used) · explanations(key, fields, origin) ·
+//         packed(diff_id, codec, digest, bytes, used) · meta(name, value). Times are seconds since 1970.
+#pragma once
+
+#include "plans/base/digest.h"
+#include "plans/model/action_key.h"
+#include "runtime/store/database.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+enum class KeyKind { Definition, Content };
+
+// What an action produced: one layer.
+struct ActionResult {
+    Digest diff_id;
+    std::uint64_t bytes = 0;   // of the uncompressed layer tar
+    double seconds = 0;        // that executing it took
+    std::string emulator;      // name and version; empty if it ran natively
+    bool operator==(const ActionResult&) const = default;
+};
+
+struct PackedLayer {
+    Digest digest;
+    std::uint64_t bytes = 0;
+    bool operator==(const PackedLayer&) const = default;
+};
+
+struct ResultRow {
+    Digest key;
+    KeyKind kind = KeyKind::Definition;
+    ActionResult result;
+    std::string origin;
+    std::int64_t made = 0;
+    std::int64_t used = 0;
+};
+
+class Records {
+public:
+    // Opens or creates the file and brings its tables up to date. A file of a newer version, or a damaged one, is an error.
+    static Result<std::unique_ptr<Records>> open(const std::string& path);
+
+    Result<std::optional<ActionResult>> find(const Digest& key);
+    Status put(const Digest& key, KeyKind kind, const ActionResult& result, const std::vector<KeyField>& why, const std::string& origin);
+    Status forget(const Digest& key);  // results of this key
+
+    Result<std::optional<PackedLayer>> find_packed(const Digest& diff_id, const std::string& codec);
+    Status put_packed(const Digest& diff_id, const std::string& codec, const PackedLayer& packed);
+
+    Result<std::vector<ResultRow>> list();
+    // Last use of each layer, by diff_id and by packed digest: the order of eviction.
+    Result<std::map<Digest, std::int64_t>> last_uses();
+    // Drops all that refers to the layer or blob.
+    Status forget_layer(const Digest& digest);
+    // Writes the access times gathered since the start.
+    Status flush();
+
+private:
+    explicit Records(Database database) : database_(std::move(database)) {}
+    Status create_tables();
+
+    std::mutex mutex_;
+    Database database_;
+    std::map<std::string, std::int64_t> used_;       // results found: key -> now
+    std::map<std::string, std::int64_t> used_packed_;  // packed layers found: digest -> now
+};
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,239 @@
+#include "tools/mabplan/command_line.h"
+
+#include "plans/base/format.h"
+#include "plans/base/suggest.h"
+#include "plans/base/text.h"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+
+namespace mabplan::tools {
+
+namespace {
+
+constexpr const char* kVersion = "mabplan 0.1.0";
+
+// One parser: the options of each verb live here until one of them is chosen.
+class Parser {
+public:
+    Parser();
+    Result<Invocation> parse(int argc, const char* const* argv);
+
+private:
+    CLI::App* verb(CLI::App& parent, const std::string& name, const std::string& about, std::function<Invocation()> chosen);
+    void add_common(CLI::App& app, CommonOptions& options);
+    void add_network(CLI::App& app, NetworkOptions& options);
+    void add_compile();
+    void add_run();
+    void add_build();
+    void add_image();
+    void add_cache();
+    void add_doctor();
+    Failure explain(const CLI::ParseError& error, int argc, const char* const* argv) const;
+    const CLI::App& chosen_app() const;
+
+    CLI::App app_{"Builds multi-architecture container images: no daemon, no root. Compiles Dockerfiles and a platform matrix into a plan, runs it incrementally."};
+    std::function<Invocation()> chosen_;
+    CompileOptions compile_;
+    RunOptions run_;
+    BuildOptions build_;
+    ImageInspectOptions inspect_;
+    ImageRunOptions image_run_;
+    CacheListOptions cache_list_;
+    CacheUsageOptions cache_usage_;
+    CachePruneOptions cache_prune_;
+    DoctorOptions doctor_;
+};
+
+const std::map<std::string, Progress> kProgress{{"auto", Progress::Auto}, {"plain", Progress::Plain}, {"quiet", Progress::Quiet}, {"tty", Progress::Auto}};
+
+CLI::App* Parser::verb(CLI::App& parent, const std::string& name, const std::string& about, std::function<Invocation()> chosen) {
+    CLI::App* app = parent.add_subcommand(name, about);
+    app->callback([this, chosen = std::move(chosen)] { chosen_ = chosen; });
+    return app;
+}
+
+void Parser::add_common(CLI::App& app, CommonOptions& options) {
+    app.add_option("-C,--directory", options.directory, "Work as if started in this folder");
+    app.add_option("--cache-dir", options.store, "The store (default: $MABPLAN_CACHE_DIR, else $XDG_CACHE_HOME/mabplan)");
+    app.add_option("--progress", options.progress, "auto, plain or quiet")->transform(CLI::CheckedTransformer(kProgress, CLI::ignore_case))->envname("MABPLAN_PROGRESS");
+}
+
+void Parser::add_network(CLI::App& app, NetworkOptions& options) {
+    app.add_flag("--offline", options.offline, "Fetch nothing from the network");
+}
+
+void Parser::add_compile() {
+    CLI::App* app = verb(app_, "compile", "Lower mabplan.yaml and its Dockerfiles to a plan", [this] { return Invocation(compile_); });
+    add_common(*app, compile_.common);
+    add_network(*app, compile_.network);
+    app->add_option("targets", compile_.targets, "Targets or groups (default: the group `default`, else all)");
+    app->add_option("-f,--file", compile_.file, "The matrix file (default: mabplan.yaml, mabplan.yml, then ./Dockerfile)");
+    app->add_option("-o,--output", compile_.output, "Where the plan is written")->capture_default_str();
+    app->add_option("--platform", compile_.platforms, "Only these platforms")->delimiter(',');
+    app->add_flag("--print", compile_.print, "Write the plan to standard output, and nowhere else");
+}
+
+void Parser::add_run() {
+    CLI::App* app = verb(app_, "run", "Execute a plan: only what changed", [this] { return Invocation(run_); });
+    add_common(*app, run_.common);
+    add_network(*app, run_.network);
+    app->add_option("plan", run_.plan, "The plan")->capture_default_str();
+    app->add_option("--root", run_.root, "The folder that the plan's paths are relative to (default: the plan's)");
+    app->add_option("-j,--jobs", run_.jobs, "Steps at a time (default: the number of processors)");
+    app->add_flag("--no-cache", run_.no_cache, "Execute everything again");
+    app->add_option("-o,--output", run_.outputs, "Outputs instead of the plan's: type=oci|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed]");
+    app->add_option("--metadata-file", run_.metadata_file, "Write the result's digests to this file, as JSON");
+    app->add_flag("--json", run_.common.json, "Write the result to standard output as JSON");
+}
+
+void Parser::add_build() {
+    CLI::App* app = verb(app_, "build", "Compile and run one Dockerfile, with the flags of docker buildx build", [this] { return Invocation(build_); });
+    add_common(*app, build_.common);
+    add_network(*app, build_.network);
+    app->add_option("context", build_.context, "The build context")->capture_default_str();
+    app->add_option("-f,--file", build_.file, "The Dockerfile (default: CONTEXT/Dockerfile)");
+    app->add_option("-t,--tag", build_.tags, "Name and tag; may be repeated")->allow_extra_args(false);
+    app->add_option("--platform", build_.platforms, "Platforms, separated by commas (default: this host's)")->delimiter(',')->allow_extra_args(false)->envname("DOCKER_DEFAULT_PLATFORM");
+    app->add_option("--target", build_.target, "The stage to build");
+    app->add_option("--build-arg", build_.build_args, "NAME=value, or NAME for the environment's value")->allow_extra_args(false);
+    app->add_option("--build-context", build_.build_contexts, "name=PATH or name=oci-layout://DIR[:TAG|@DIGEST] or name=docker-image://REF")->allow_extra_args(false);
+    app->add_option("--label", build_.labels, "NAME=value in the image's configuration")->allow_extra_args(false);
+    app->add_option("--annotation", build_.annotations, "NAME=value in the index")->allow_extra_args(false);
+    app->add_option("-o,--output", build_.outputs, "type=oci|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed]")->allow_extra_args(false);
+    app->add_option("--network", build_.network_mode, "Network of RUN: default, none or host");
+    app->add_option("--reproducible", build_.reproducible, "on: times are clamped; off: as docker does")->check(CLI::IsMember({"on", "off"}));
+    app->add_option("--iidfile", build_.iid_file, "Write the digest of the result to this file");
+    app->add_option("--metadata-file", build_.metadata_file, "Write the result's digests to this file, as JSON");
+    app->add_option("-j,--jobs", build_.jobs, "Steps at a time (default: the number of processors)");
+    app->add_flag("--no-cache", build_.no_cache, "Execute everything again");
+    app->add_flag("--json", build_.common.json, "Write the result to standard output as JSON");
+}
+
+void Parser::add_image() {
+    CLI::App* group = app_.add_subcommand("image", "Look into images and layouts, and run them");
+    group->require_subcommand(1);
+    CLI::App* inspect = verb(*group, "inspect", "Show an image: platforms, digests, layers, configuration", [this] { return Invocation(inspect_); });
+    add_common(*inspect, inspect_.common);
+    add_network(*inspect, inspect_.network);
+    inspect->add_option("image", inspect_.image, "An OCI layout (folder), or a reference")->required();
+    inspect->add_flag("--json", inspect_.common.json, "As JSON");
+    CLI::App* run = verb(*group, "run", "Run an image in the sandbox, emulated if need be", [this] { return Invocation(image_run_); });
+    add_common(*run, image_run_.common);
+    add_network(*run, image_run_.network);
+    run->add_option("image", image_run_.image, "An OCI layout (folder), or a reference")->required();
+    run->add_option("command", image_run_.command, "Instead of the image's command");
+    run->add_option("--platform", image_run_.platform, "Which of the image's platforms (default: this host's)");
+    run->add_option("-u,--user", image_run_.user, "Instead of the image's user");
+    run->add_option("-e,--env", image_run_.env, "NAME=value; may be repeated")->allow_extra_args(false);
+    run->add_option_function<std::string>("--entrypoint", [this](const std::string& text) {
+        image_run_.entrypoint = text;
+        image_run_.has_entrypoint = true;
+    }, "Instead of the image's entrypoint; \"\" for none");
+    run->add_option("--network", image_run_.network_mode, "default, none or host");
+    run->positionals_at_end(true);
+    run->prefix_command(false);
+}
+
+void Parser::add_cache() {
+    CLI::App* group = app_.add_subcommand("cache", "Look into the store, and look after it");
+    group->require_subcommand(1);
+    CLI::App* list = verb(*group, "ls", "What is cached: one line for each result", [this] { return Invocation(cache_list_); });
+    add_common(*list, cache_list_.common);
+    list->add_flag("--json", cache_list_.common.json, "As JSON");
+    CLI::App* usage = verb(*group, "du", "How much the store holds, by kind", [this] { return Invocation(cache_usage_); });
+    add_common(*usage, cache_usage_.common);
+    usage->add_flag("--json", cache_usage_.common.json, "As JSON");
+    CLI::App* prune = verb(*group, "prune", "Remove what was not used for longest", [this] { return Invocation(cache_prune_); });
+    add_common(*prune, cache_prune_.common);
+    prune->add_flag("-a,--all", cache_prune_.all, "Remove everything");
+    prune->add_option("--max-used-space", cache_prune_.max_used_space, "Remove until the store is at most this large: 20GB");
+    prune->add_option("--keep-duration", cache_prune_.keep_duration, "Keep what was used within this time: 48h, 7d");
+    prune->add_flag("-f,--force", cache_prune_.force, "Do not ask");
+    prune->add_flag("--json", cache_prune_.common.json, "As JSON");
+}
+
+void Parser::add_doctor() {
+    CLI::App* app = verb(app_, "doctor", "What this host can do, tried out, and what mends each lack", [this] { return Invocation(doctor_); });
+    add_common(*app, doctor_.common);
+    app->add_flag("--json", doctor_.common.json, "As JSON");
+}
+
+Parser::Parser() {
+    app_.name("mabplan");
+    app_.require_subcommand(1);
+    app_.set_version_flag("--version", kVersion);
+    add_compile();
+    add_run();
+    add_build();
+    add_image();
+    add_cache();
+    add_doctor();
+}
+
+// The innermost verb that was named, for its flags and its help.
+const CLI::App& Parser::chosen_app() const {
+    const CLI::App* app = &app_;
+    while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+    return *app;
+}
+
+std::vector<std::string> known_words(const CLI::App& app) {
+    std::vector<std::string> words;
+    for (const CLI::Option* option : app.get_options()) {
+        for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+        for (const std::string& name : option->get_snames()) words.push_back("-" + name);
+    }
+    for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) words.push_back(verb->get_name());
+    return words;
+}
+
+Failure Parser::explain(const CLI::ParseError& error, int argc, const char* const* argv) const {
+    const CLI::App& app = chosen_app();
+    Error out{ErrorKind::Input, error.what(), {}, {}, {}, {}};
+    const std::vector<std::string> words = known_words(app);
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = std::string(argv[i]).substr(0, std::string(argv[i]).find('='));
+        const bool known = std::find(words.begin(), words.end(), word) != words.end();
+        const bool named = out.message.find(word) != std::string::npos || error.get_name() == "RequiredError";
+        if (known || !named || (word.starts_with("-") ? false : app.get_parent() != nullptr && app.get_subcommands([](const CLI::App*) { return true; }).empty())) continue;
+        const std::string meant = suggestion(word, words);
+        if (word.starts_with("-")) out.message = format("unknown flag {}", word);
+        else if (error.get_name() == "RequiredError" || error.get_name() == "ExtrasError") out.message = format("unknown command {}", mabplan::quoted(word));
+        if (!meant.empty()) out.hint = meant;
+        break;
+    }
+    if (out.hint.empty()) {
+        std::string path = app.get_name();
+        for (const CLI::App* up = app.get_parent(); up != nullptr; up = up->get_parent()) path = up->get_name() + " " + path;
+        out.hint = format("see `{} --help`", path);
+    }
+    return fail(std::move(out));
+}
+
+Result<Invocation> Parser::parse(int argc, const char* const* argv) {
+    try {
+        app_.parse(argc, argv);
+        return chosen_();
+    } catch (const CLI::CallForHelp&) {
+        return Invocation(TextAnswer{chosen_app().help("", chosen_app().get_parent() == nullptr ? CLI::AppFormatMode::Normal : CLI::AppFormatMode::Normal)});
+    } catch (const CLI::CallForAllHelp&) {
+        return Invocation(TextAnswer{app_.help("", CLI::AppFormatMode::All)});
+    } catch (const CLI::CallForVersion& version) {
+        return Invocation(TextAnswer{std::string(version.what()) + "\n"});
+    } catch (const CLI::ParseError& error) {
+        return explain(error, argc, argv);
+    }
+}
+
+}  // namespace
+
+Result<Invocation> parse_command_line(int argc, const char* const* argv) {
+    Parser parser;
+    return parser.parse(argc, argv);
+}
+
+}  // namespace mabplan::tools

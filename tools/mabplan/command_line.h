@@ -1,0 +1,117 @@
+// The words of the command line as values, one struct a verb. The one door to CLI11; knows flags, not what they do.
+#pragma once
+
+#include "plans/base/result.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace mabplan::tools {
+
+enum class Progress { Auto, Plain, Quiet };
+
+// What all verbs take.
+struct CommonOptions {
+    std::string directory;  // -C: work as if started there
+    std::string store;      // --cache-dir; empty: the environment decides
+    Progress progress = Progress::Auto;
+    bool json = false;
+};
+
+// Where base images may come from, for verbs that ask for them.
+struct NetworkOptions {
+    bool offline = false;
+};
+
+struct CompileOptions {
+    CommonOptions common;
+    NetworkOptions network;
+    std::string file;                    // -f: mabplan.yaml; empty: looked for
+    std::string output = "mabplan.plan.json";
+    std::vector<std::string> targets;    // empty: the default group, or all
+    std::vector<std::string> platforms;  // empty: those of the targets
+    bool print = false;                  // the plan to standard output
+};
+
+struct RunOptions {
+    CommonOptions common;
+    NetworkOptions network;
+    std::string plan = "mabplan.plan.json";
+    std::string root;  // folder that the plan's paths are relative to; empty: that of the plan
+    int jobs = 0;      // 0: as many as there are processors
+    bool no_cache = false;
+    std::vector<std::string> outputs;    // instead of those of the plan
+    std::string metadata_file;
+};
+
+struct BuildOptions {
+    CommonOptions common;
+    NetworkOptions network;
+    std::string context = ".";
+    std::string file;  // -f; empty: CONTEXT/Dockerfile
+    std::vector<std::string> tags;
+    std::vector<std::string> platforms;
+    std::string target;
+    std::vector<std::string> build_args;      // "NAME=value", or "NAME": the environment's
+    std::vector<std::string> build_contexts;  // "name=where"
+    std::vector<std::string> labels;
+    std::vector<std::string> annotations;
+    std::vector<std::string> outputs;
+    std::string network_mode;  // default, none, host
+    std::string reproducible = "on";
+    std::string iid_file;
+    std::string metadata_file;
+    int jobs = 0;
+    bool no_cache = false;
+};
+
+struct ImageInspectOptions {
+    CommonOptions common;
+    NetworkOptions network;
+    std::string image;
+};
+
+struct ImageRunOptions {
+    CommonOptions common;
+    NetworkOptions network;
+    std::string image;
+    std::string platform;
+    std::string user;
+    std::string entrypoint;
+    bool has_entrypoint = false;
+    std::vector<std::string> env;
+    std::vector<std::string> command;
+    std::string network_mode;
+};
+
+struct CacheListOptions {
+    CommonOptions common;
+};
+struct CacheUsageOptions {
+    CommonOptions common;
+};
+struct CachePruneOptions {
+    CommonOptions common;
+    bool all = false;
+    std::string max_used_space;   // "20GB"; empty: not bounded
+    std::string keep_duration;    // "48h"
+    bool force = false;           // no question
+};
+struct DoctorOptions {
+    CommonOptions common;
+};
+// Text that answers by itself: --help, --version.
+struct TextAnswer {
+    std::string text;
+};
+
+using Invocation = std::variant<CompileOptions, RunOptions, BuildOptions, ImageInspectOptions, ImageRunOptions, CacheListOptions,
+                                CacheUsageOptions, CachePruneOptions, DoctorOptions, TextAnswer>;
+
+// Input errors for unknown verbs and flags, with the nearest known ones.
+Result<Invocation> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace mabplan::tools
