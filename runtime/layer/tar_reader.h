@@ -16,7 +16,7 @@ namespace mabplan::runtime {
 struct TarLimits {
     std::uint64_t max_entries = 5'000'000;
     std::uint64_t max_bytes = 256ULL << 30U;  // contents together; holes count
-    std::uint64_t max_name_bytes = 4096;      // a path and a link target
+    std::uint64_t max_name_bytes = 32768;     // a path and a link target
 };
 
 struct TarEntry {
