@@ -16,9 +16,6 @@
 
 namespace mabplan::runtime {
 
-inline constexpr const char* kOpaqueXattr = "user.overlay.opaque";
-inline constexpr const char* kImplicitXattr = "user.overlay.mabplan.implicit";
-
 class LowerView {
 public:
     virtual ~LowerView() = default;

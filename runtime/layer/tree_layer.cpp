@@ -1,13 +1,10 @@
 #include "runtime/layer/tree_layer.h"
 
+#include "runtime/layer/file_content.h"
 #include "runtime/layer/tar_header.h"
 #include "runtime/layer/tar_writer.h"
-#include "runtime/sys/system_error.h"
-
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <string>
 
 namespace mabplan::runtime {
@@ -28,29 +25,18 @@ std::vector<Ordered> in_layer_order(const std::vector<LayerEntry>& entries) {
     return order;
 }
 
-Status write_content(TarWriter& tar, const Fd& file, const std::string& path, std::vector<char>& buffer) {
-    for (;;) {
-        const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return system_error(errno, "read", path, ErrorKind::Input);
-        if (count == 0) return {};
-        MABPLAN_CHECK(tar.write(std::string_view(buffer.data(), static_cast<std::size_t>(count))));
-    }
-}
-
 }  // namespace
 
 Status write_tree_layer(const std::vector<LayerEntry>& entries, ContentOpener& contents, const LayerOptions& options, ByteSink& out) {
-    constexpr std::size_t kBufferBytes = 256U << 10U;
-    std::vector<char> buffer(kBufferBytes);
     TarWriter tar(out);
+    FileContent content(tar);
     for (const Ordered& ordered : in_layer_order(entries)) {
         LayerEntry entry = entries[ordered.index];
         entry.entry.mtime_s = layer_mtime(entry.entry.mtime_s, options);
         MABPLAN_CHECK(tar.begin(entry));
         if (tar_content_size(entry) == 0) continue;
         MABPLAN_TRY(file, contents.open(ordered.index));
-        MABPLAN_CHECK(write_content(tar, file, entry.path, buffer));
+        MABPLAN_CHECK(content.write(file.get(), entry.path));
     }
     return tar.finish();
 }
