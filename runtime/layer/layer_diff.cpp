@@ -61,7 +61,7 @@ private:
     Status whiteout(Level& parent, int directory, const std::string& name);
     Status entry(Level& parent, Fd& directory, const std::string& name);
     Status directory(Level& parent, Fd& directory, UpperEntry found, const std::string& path);
-    Status other(Level& parent, int directory, const UpperEntry& found, const std::string& path);
+    Status other(Level& parent, const UpperEntry& found, const std::string& path);
     Status skip_socket(int directory, const std::string& name, const std::string& path);
     Status write_line(Level& parent, const LayerEntry& line);
     Status write_unwritten(Level* level);
@@ -158,7 +158,7 @@ Status Walk::entry(Level& parent, Fd& directory, const std::string& name) {
     MABPLAN_TRY(found, read_upper_entry(directory.get(), name, path));
     if (found.facts.type == FileType::Directory) return this->directory(parent, directory, std::move(found), path);
     if (found.facts.type == FileType::Socket) return skip_socket(directory.get(), name, path);
-    MABPLAN_CHECK(other(parent, directory.get(), found, path));
+    MABPLAN_CHECK(other(parent, found, path));
     if (!settles()) return {};
     MABPLAN_CHECK(settle_overlay_xattrs(found, path));
     return settle_mtime(directory.get(), name, found.facts, path);
@@ -192,8 +192,7 @@ Status Walk::directory(Level& parent, Fd& directory, UpperEntry found, const std
     return settle_mtime(directory.get(), found.facts.name, found.facts, path);
 }
 
-Status Walk::other(Level& parent, int directory, const UpperEntry& found, const std::string& path) {
-    static_cast<void>(directory);
+Status Walk::other(Level& parent, const UpperEntry& found, const std::string& path) {
     LayerEntry line = line_of(found, path);
     if (found.links > 1) {
         const auto [first, is_first] = first_names_.emplace(std::pair(found.device, found.inode), path);
