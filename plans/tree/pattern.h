@@ -27,7 +27,7 @@ public:
     const std::vector<std::string>& patterns() const;  // cleaned, as compiled
     // True if the path is matched itself (parents not considered): patternmatcher's Matches on a single path.
     bool matches_exactly(std::string_view path) const;
-    // True if the path, or a parent of it, is excluded in the end: MatchesOrParentMatches.
+    // True if the path, or a parent of it, is excluded in the end: what a walk from the root down to the path decides.
     bool matches(std::string_view path) const;
     // While walking: the state of a directory lets its children be decided in one step.
     struct State {
@@ -35,8 +35,12 @@ public:
         bool excluded = false;
     };
     State matches(std::string_view path, const State& parent) const;
+    // The same decision where no state is needed: for what has no children.
+    bool excludes(std::string_view path, const State& parent) const;
     // True if nothing below an excluded directory can be re-included: the walk may skip it.
     bool may_skip_directory(std::string_view path) const;
+    // True if some pattern that is no exception could match a path below the directory: for lists that include.
+    bool may_match_below(std::string_view directory) const;
 
 private:
     struct Compiled;

@@ -136,6 +136,8 @@ Status remove_tree(const std::string& path) {
     return remove_at(parent.get(), std::string(base_name(path)).c_str(), std::string(parent_path(path)));
 }
 
+Status remove_tree_at(int directory, const std::string& name, const std::string& shown) { return remove_at(directory, name.c_str(), shown); }
+
 Status rename_path(const std::string& from, const std::string& to) {
     if (::rename(from.c_str(), to.c_str()) != 0) return system_error(errno, "rename to", to);
     return {};

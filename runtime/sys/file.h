@@ -26,6 +26,8 @@ Status write_file(const std::string& path, std::string_view bytes, mode_t mode =
 Status make_directories(const std::string& path, mode_t mode = 0755);
 // Removes the path and all below it, whatever the modes inside; does not follow symlinks; a missing path is fine.
 Status remove_tree(const std::string& path);
+// The same for the entry `name` of an open directory; `shown` is that directory, for messages.
+Status remove_tree_at(int directory, const std::string& name, const std::string& shown);
 Status rename_path(const std::string& from, const std::string& to);
 bool path_exists(const std::string& path);        // symlinks followed
 bool is_directory(const std::string& path);       // symlinks followed

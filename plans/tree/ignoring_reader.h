@@ -1,0 +1,34 @@
+// A tree seen through an ignore list: what it excludes is not there. An excluded directory stays visible only while something
+// below it is re-included; one that can't hold such a thing is never listed.
+#pragma once
+
+#include "plans/tree/pattern.h"
+#include "plans/tree/tree_reader.h"
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace mabplan {
+
+class IgnoringReader final : public TreeReader {
+public:
+    // `tree` must live longer. Not for use by several threads at once.
+    IgnoringReader(TreeReader& tree, PatternList ignore) : tree_(tree), ignore_(std::move(ignore)) {}
+
+    Result<std::optional<TreeEntry>> stat(std::string_view path) override;
+    Result<std::vector<TreeEntry>> list(std::string_view directory) override;
+    Result<std::vector<Digest>> digests(const std::vector<TreePath>& files) override { return tree_.digests(files); }
+
+private:
+    const PatternList::State& state_of(std::string_view directory);
+    Result<bool> is_visible(std::string_view path, FileType type);
+    Result<bool> reveals(std::string_view directory);
+
+    TreeReader& tree_;
+    PatternList ignore_;
+    std::unordered_map<std::string, PatternList::State> states_;
+    std::unordered_map<std::string, bool> revealing_;  // excluded directories: is anything below re-included
+};
+
+}  // namespace mabplan

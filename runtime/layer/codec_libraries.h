@@ -1,0 +1,27 @@
+// One codec a library; what each of the files beside offers to codec.cpp.
+#pragma once
+
+#include "runtime/sys/byte_stream.h"
+
+#include <memory>
+#include <span>
+#include <string>
+
+namespace mabplan::runtime {
+
+// Fills the whole buffer unless the source ends before.
+Result<std::size_t> read_full(ByteSource& source, std::span<char> buffer);
+
+// ISA-L, or zlib where the build has no ISA-L.
+std::unique_ptr<ByteSource> gunzip(std::unique_ptr<ByteSource> packed);
+
+// libdeflate
+Status gzip_members(ByteSource& input, ByteSink& out, int threads);
+std::string gzip_members_id();
+
+// zstd
+std::unique_ptr<ByteSource> unzstd(std::unique_ptr<ByteSource> packed);
+Status zstd_frame(ByteSource& input, ByteSink& out);
+std::string zstd_frame_id();
+
+}  // namespace mabplan::runtime

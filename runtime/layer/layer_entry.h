@@ -1,0 +1,39 @@
+// One line of a layer: a path and what stands there, or a mark that removes what lower layers have. Does not know tar.
+#pragma once
+
+#include "plans/tree/tree_reader.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace mabplan::runtime {
+
+enum class LayerMark {
+    None,      // `path` is as `entry` says
+    Whiteout,  // what lower layers have at `path` is gone (image-spec, layer.md, "Whiteouts")
+    Opaque,    // what lower layers have below the directory `path` is gone ("Opaque Whiteout")
+};
+
+struct LayerEntry {
+    std::string path;      // relative to the root, clean, no leading slash; "." is the root
+    TreeEntry entry;       // `name` and `hardlink` are not used; of a mark only mtime_s is
+    std::string hardlink;  // not empty: another name of the file at this path, which stands earlier in the layer
+    LayerMark mark = LayerMark::None;
+};
+
+struct LayerOptions {
+    std::optional<std::int64_t> clamp_mtime;  // seconds; later mtimes become this; nullopt keeps them (whole seconds always)
+};
+
+// The mtime that an entry gets in a layer, in seconds.
+std::int64_t layer_mtime(std::int64_t mtime_s, const LayerOptions& options);
+
+// The order of a layer: a directory, then all below it; in one directory the opaque mark, then whiteouts, then the rest, each
+// bytewise by name. Compare these strings.
+std::string layer_order_key(const LayerEntry& entry);
+
+// True for the extended attributes that belong into a layer: security.capability and user.*, but for overlayfs' own user.overlay.*.
+bool is_layer_xattr(std::string_view name);
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,173 @@
+#include "runtime/layer/tar_blocks.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "runtime/layer/tar_header.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <set>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr std::size_t kBufferBytes = 256U << 10U;
+constexpr std::uint64_t kMaxPaxBytes = 1U << 20U;
+constexpr std::string_view kBinaryRecord = "21 hdrcharset=BINARY\n";
+constexpr std::size_t kSizeAt = 124, kSizeBytes = 12, kChecksumAt = 148, kChecksumBytes = 8, kTypeAt = 156;
+constexpr std::size_t kSparseMoreAt = 482, kSparseExtensionMoreAt = 504;  // GNU tar, "oldgnu_header" and "sparse_header"
+
+// Octal digits, or GNU's base 256.
+std::uint64_t header_number(std::string_view field) {
+    std::uint64_t value = 0;
+    if ((static_cast<unsigned char>(field[0]) & 0x80U) != 0) {
+        for (const char byte : field.substr(field.size() - sizeof value)) value = value << 8U | static_cast<unsigned char>(byte);
+        return value;
+    }
+    for (const char digit : field) {
+        if (digit >= '0' && digit <= '7') value = value << 3U | static_cast<unsigned>(digit - '0');
+        else if (digit != ' ' || value != 0) break;
+    }
+    return value;
+}
+
+unsigned checksum(std::string_view header) {
+    unsigned sum = 0;
+    for (std::size_t at = 0; at < kTarBlock; ++at)
+        sum += at >= kChecksumAt && at < kChecksumAt + kChecksumBytes ? ' ' : static_cast<unsigned char>(header[at]);
+    return sum;
+}
+
+bool is_header(std::string_view block) { return checksum(block) == header_number(block.substr(kChecksumAt, kChecksumBytes)); }
+
+bool is_zero(std::string_view block) { return block.find_first_not_of('\0') == std::string_view::npos; }
+
+void set_size_and_checksum(std::string& header, std::uint64_t size) {
+    const std::string digits = format("{:011o}", size);
+    std::memcpy(header.data() + kSizeAt, digits.c_str(), kSizeBytes);
+    const std::string sum = format("{:06o}", checksum(header));
+    std::memcpy(header.data() + kChecksumAt, sum.c_str(), sum.size() + 1);
+    header[kChecksumAt + kChecksumBytes - 1] = ' ';
+}
+
+struct PaxRecord {
+    std::string_view key, value;
+};
+
+// Takes the first record off `body`; nothing if it is malformed.
+std::optional<PaxRecord> take_record(std::string_view& body) {
+    const std::size_t blank = body.find(' ');
+    if (blank == std::string_view::npos || blank == 0 || blank > 8) return std::nullopt;
+    const std::optional<std::uint64_t> length = parse_unsigned(body.substr(0, blank));
+    if (!length || *length < blank + 2 || *length > body.size() || body[*length - 1] != '\n') return std::nullopt;
+    const std::string_view text = body.substr(blank + 1, *length - blank - 2);
+    const std::size_t equals = text.find('=');
+    if (equals == std::string_view::npos || equals == 0) return std::nullopt;
+    body.remove_prefix(*length);
+    return PaxRecord{text.substr(0, equals), text.substr(equals + 1)};
+}
+
+// The size that the records set, if they do.
+Result<std::optional<std::uint64_t>> judge_pax(std::string_view body) {
+    std::optional<std::uint64_t> size;
+    std::set<std::string_view> seen;
+    while (!body.empty()) {
+        const std::optional<PaxRecord> record = take_record(body);
+        if (!record) return input_error("the tar archive has a malformed pax header record");
+        const bool decides = record->key == "path" || record->key == "linkpath" || record->key == "size";
+        if (decides && !seen.insert(record->key).second)
+            return input_error(format("the tar archive has a pax header with two records for {}", quoted(record->key)));
+        if (record->key != "size") continue;
+        size = parse_unsigned(record->value);
+        if (!size) return input_error(format("the tar archive has a pax header with the size {}, which is no number", quoted(record->value)));
+    }
+    return size;
+}
+
+}  // namespace
+
+TarBlocks::TarBlocks(ByteSource& source) : source_(source), buffer_(kBufferBytes) {}
+
+Result<bool> TarBlocks::fill() {
+    at_ = filled_ = 0;
+    while (filled_ < buffer_.size()) {
+        MABPLAN_TRY(count, source_.read(std::span(buffer_).subspan(filled_)));
+        if (count == 0) break;
+        filled_ += count;
+    }
+    return filled_ > 0;
+}
+
+Result<std::string_view> TarBlocks::next() {
+    if (at_ == filled_) {
+        MABPLAN_TRY(more, fill());
+        if (!more) return std::string_view();
+    }
+    const std::size_t start = at_;
+    while (at_ < filled_) {
+        const std::uint64_t blocks = (filled_ - at_) / kTarBlock;
+        if (blocks == 0 || zero_blocks_ == 2) {
+            at_ = filled_;
+        } else if (body_blocks_ > 0) {
+            const std::uint64_t passed = std::min(body_blocks_, blocks);
+            body_blocks_ -= passed;
+            at_ += static_cast<std::size_t>(passed) * kTarBlock;
+        } else if (is_header(block()) && (block()[kTypeAt] == 'x' || block()[kTypeAt] == 'X') && !sparse_map_) {
+            if (at_ == start) return rewrite_pax_header();
+            break;
+        } else {
+            pass_header(block());
+            at_ += kTarBlock;
+        }
+    }
+    return std::string_view(buffer_.data() + start, at_ - start);
+}
+
+void TarBlocks::pass_header(std::string_view header) {
+    if (sparse_map_) {
+        sparse_map_ = header[kSparseExtensionMoreAt] != 0;
+        return;
+    }
+    zero_blocks_ = is_zero(header.substr(0, kTarBlock)) ? zero_blocks_ + 1 : 0;
+    if (zero_blocks_ > 0 || !is_header(header)) return;
+    const char type = header[kTypeAt];
+    const bool no_body = type >= '1' && type <= '6';
+    const bool is_metadata = type == 'g' || type == 'L' || type == 'K';
+    const std::uint64_t size = has_pax_size_ && !is_metadata ? pax_size_ : header_number(header.substr(kSizeAt, kSizeBytes));
+    if (!is_metadata) has_pax_size_ = false;
+    if (!no_body) body_blocks_ = size / kTarBlock + (size % kTarBlock != 0 ? 1 : 0);
+    // the map lies before the body, which is as long as the header says
+    sparse_map_ = type == 'S' && header[kSparseMoreAt] != 0;
+}
+
+Result<std::string_view> TarBlocks::rewrite_pax_header() {
+    std::string header(block().substr(0, kTarBlock));
+    at_ += kTarBlock;
+    const std::uint64_t size = header_number(std::string_view(header).substr(kSizeAt, kSizeBytes));
+    if (size > kMaxPaxBytes) return input_error(format("the tar archive has a pax header of {}: more than {} is refused", format_bytes(size), format_bytes(kMaxPaxBytes)));
+    std::string body;
+    const std::size_t padded = static_cast<std::size_t>(size) + tar_padding(size);
+    while (body.size() < padded) {
+        if (at_ == filled_) {
+            MABPLAN_TRY(more, fill());
+            if (!more) return input_error("the tar archive is cut short within a pax header");
+        }
+        const std::string_view piece = block().substr(0, padded - body.size());
+        body += piece;
+        at_ += piece.size();
+    }
+    body.resize(static_cast<std::size_t>(size));
+    MABPLAN_TRY(pax_size, judge_pax(body));
+    has_pax_size_ = pax_size.has_value();
+    pax_size_ = pax_size.value_or(0);
+    set_size_and_checksum(header, kBinaryRecord.size() + size);
+    rewritten_ = header;
+    rewritten_ += kBinaryRecord;
+    rewritten_ += body;
+    rewritten_.append(tar_padding(kBinaryRecord.size() + size), '\0');
+    return std::string_view(rewritten_);
+}
+
+}  // namespace mabplan::runtime

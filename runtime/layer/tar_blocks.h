@@ -1,0 +1,40 @@
+// The blocks of a tar archive on their way to libarchive, which takes the names in pax headers for UTF-8 and spoils those that are
+// not: every pax header gets the record "hdrcharset=BINARY" (IEEE 1003.1, pax, "pax Extended Header"), so that names stay bytes.
+// On the way the records are judged: a malformed record, or two that name path, linkpath or size, are input errors.
+#pragma once
+
+#include "runtime/sys/byte_stream.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mabplan::runtime {
+
+class TarBlocks {
+public:
+    explicit TarBlocks(ByteSource& source);
+    // The next piece of the archive, valid until the next call; empty at its end.
+    Result<std::string_view> next();
+
+private:
+    Result<bool> fill();
+    Result<std::string_view> rewrite_pax_header();
+    void pass_header(std::string_view header);
+    std::string_view block() const { return {buffer_.data() + at_, filled_ - at_}; }
+
+    ByteSource& source_;
+    std::vector<char> buffer_;  // whole blocks, but for a piece at the end of the source
+    std::size_t filled_ = 0;
+    std::size_t at_ = 0;
+    std::uint64_t body_blocks_ = 0;  // of the current entry, still to pass by
+    bool sparse_map_ = false;        // an extension block of a GNU sparse header follows
+    int zero_blocks_ = 0;            // in a row; two end the archive
+    std::uint64_t pax_size_ = 0;     // of the entry that follows
+    bool has_pax_size_ = false;
+    std::string rewritten_;
+};
+
+}  // namespace mabplan::runtime

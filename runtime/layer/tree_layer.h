@@ -1,0 +1,25 @@
+// A layer straight from a list of entries and their contents: what COPY makes. Does not know where the contents lie.
+#pragma once
+
+#include "runtime/layer/layer_entry.h"
+#include "runtime/sys/byte_stream.h"
+#include "runtime/sys/fd.h"
+
+#include <cstddef>
+#include <vector>
+
+namespace mabplan::runtime {
+
+class ContentOpener {
+public:
+    virtual ~ContentOpener() = default;
+    // The content of entries[index], from its first byte.
+    virtual Result<Fd> open(std::size_t index) = 0;
+};
+
+// Writes the tar of the entries (any order; they are written in layer order), each file's content opened once. Of two entries with
+// one path the later in the list is written. An input error if a file does not have the size that its entry says. The caller lists
+// the parent directories too: what is not listed is not in the layer.
+Status write_tree_layer(const std::vector<LayerEntry>& entries, ContentOpener& contents, const LayerOptions& options, ByteSink& out);
+
+}  // namespace mabplan::runtime

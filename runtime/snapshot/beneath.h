@@ -1,0 +1,39 @@
+// Directories beneath one root, opened component by component from its descriptor: no symlink is followed and nothing outside is
+// reached. Remembers the way to the last one, since a layer names neighbours one after the other.
+#pragma once
+
+#include "plans/base/result.h"
+#include "runtime/sys/fd.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mabplan::runtime {
+
+class Beneath {
+public:
+    // Asked for a component that is no directory: makes it one, or says why not. `path` is from the root.
+    using Make = std::function<Status(int parent, const std::string& name, const std::string& path)>;
+
+    explicit Beneath(Fd root) : root_(std::move(root)) {}
+
+    // The directory at a clean relative path ("." is the root), open until the next call.
+    Result<int> open(std::string_view path, const Make& make);
+    // To be called before a directory is removed.
+    void forget() { way_.clear(); }
+
+private:
+    struct Part {
+        std::string name;
+        Fd handle;
+    };
+    int last() const { return way_.empty() ? root_.get() : way_.back().handle.get(); }
+
+    Fd root_;
+    std::vector<Part> way_;  // from the root to the last directory asked for
+    Fd deep_;                // the last one, if it lies deeper than the way is remembered
+};
+
+}  // namespace mabplan::runtime

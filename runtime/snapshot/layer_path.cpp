@@ -1,0 +1,48 @@
+#include "runtime/snapshot/layer_path.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr std::string_view kWhiteout = ".wh.";
+constexpr std::string_view kAufs = ".wh..wh.";
+constexpr std::string_view kOpaque = ".wh..wh..opq";
+
+Result<std::string> clean(std::string_view name) {
+    std::string path;
+    for (const std::string_view part : split(name, '/')) {
+        if (part.empty() || part == ".") continue;
+        if (part == "..") return input_error("its name has a part \"..\"");
+        if (!path.empty()) path += '/';
+        path += part;
+    }
+    return path.empty() ? "." : path;
+}
+
+Status check_parents(std::string_view path) {
+    for (const std::string_view part : split(path, '/'))
+        if (part.starts_with(kWhiteout)) return input_error(format("it lies within {}, which is the name of a whiteout", quoted(part)));
+    return {};
+}
+
+}  // namespace
+
+Result<std::string> parse_link_target(std::string_view name) { return clean(name); }
+
+Result<LayerName> parse_layer_name(std::string_view name) {
+    MABPLAN_TRY(path, clean(name));
+    const std::string parent(parent_path(path));
+    const std::string last(base_name(path));
+    MABPLAN_CHECK(check_parents(parent));
+    if (last == kOpaque) return LayerName{parent, LayerMark::Opaque, false};
+    if (last.starts_with(kAufs)) return LayerName{path, LayerMark::None, true};
+    if (!last.starts_with(kWhiteout)) return LayerName{path, LayerMark::None, false};
+    const std::string removed = last.substr(kWhiteout.size());
+    if (removed.empty() || removed == "." || removed == "..") return input_error("it is a whiteout of nothing, of \".\" or of \"..\"");
+    return LayerName{parent == "." ? removed : parent + "/" + removed, LayerMark::Whiteout, false};
+}
+
+}  // namespace mabplan::runtime

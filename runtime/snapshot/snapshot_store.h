@@ -1,0 +1,66 @@
+// Snapshots by diff_id: snapshots/<hex of diff_id>/fs in the store holds one layer in overlay form, whole or not at all.
+// Does not know chains, records or budgets; what is found damaged is the caller's to remove.
+#pragma once
+
+#include "plans/base/digest.h"
+#include "runtime/snapshot/unpack.h"
+#include "runtime/sys/byte_stream.h"
+#include "runtime/sys/file.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+struct SnapshotOptions {
+    UnpackOptions unpack;
+    Durability durability = Durability::Cached;  // Synced: the file system is synced before the snapshot is published
+};
+
+struct NewSnapshot {
+    Digest diff_id;
+    std::uint64_t tar_bytes = 0;
+    std::string path;                // of its fs directory
+    std::vector<std::string> notes;  // from unpacking
+};
+
+class SnapshotStore {
+public:
+    using OpenTar = std::function<Result<std::unique_ptr<ByteSource>>()>;
+    using WriteTar = std::function<Status(ByteSink&)>;
+
+    // `root` holds snapshots/ and tmp/ on one file system; both must exist.
+    explicit SnapshotStore(std::string root, SnapshotOptions options = {});
+
+    // The fs directory of a snapshot, whether it is there or not.
+    std::string path(const Digest& diff_id) const;
+    bool contains(const Digest& diff_id) const;
+
+    // The fs directory, unpacked first if it is not there. A Verify error if the tar (not packed) does not hash to diff_id. Any
+    // number of threads and processes may ask for the same one.
+    Result<std::string> ensure(const Digest& diff_id, const OpenTar& open_tar);
+    // Writes a new layer: hashed and unpacked while it is written, published under what it hashes to. `also` gets the tar too.
+    Result<NewSnapshot> create(const WriteTar& write_tar, ByteSink* also = nullptr);
+    // Makes a finished upper directory (on the same file system; settled by write_layer_diff) the snapshot of diff_id. It is gone
+    // from where it was, also if the snapshot was there already.
+    Result<std::string> adopt(const std::string& upper_dir, const Digest& diff_id);
+    Status remove(const Digest& diff_id);
+
+private:
+    struct Staging;
+    std::shared_ptr<std::mutex> lock_of(const Digest& diff_id);
+    Result<std::string> publish(const std::string& staged, const Digest& diff_id);
+
+    std::string root_;
+    SnapshotOptions options_;
+    std::mutex locks_mutex_;
+    std::map<std::string, std::weak_ptr<std::mutex>> locks_;
+};
+
+}  // namespace mabplan::runtime
