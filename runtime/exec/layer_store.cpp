@@ -1,0 +1,117 @@
+#include "runtime/exec/layer_store.h"
+
+#include "plans/base/format.h"
+#include "runtime/layer/byte_pipe.h"
+#include "runtime/layer/codec.h"
+#include "runtime/layer/layer_diff.h"
+
+#include <thread>
+
+namespace mabplan::runtime {
+
+namespace {
+
+// A source that a thread of its own fills.
+class ProducedSource final : public ByteSource {
+public:
+    explicit ProducedSource(std::function<Status(ByteSink&)> produce)
+        : thread_([this, produce = std::move(produce)] { pipe_.close(produce(pipe_)); }) {}
+    ~ProducedSource() override {
+        pipe_.hang_up();
+        thread_.join();
+    }
+    Result<std::size_t> read(std::span<char> buffer) override { return pipe_.read(buffer); }
+
+private:
+    BytePipe pipe_;
+    std::thread thread_;
+};
+
+}  // namespace
+
+LayerStore::LayerStore(Store& store, BlobFetcher& fetcher, int threads)
+    : store_(store), fetcher_(fetcher), threads_(threads), snapshots_(store.root(), {.unpack = {}, .durability = Durability::Synced}) {}
+
+void LayerStore::know_base(const BaseLayer& layer, const ImageLocation& location) { bases_.emplace(layer.diff_id, Base{layer, location}); }
+
+bool LayerStore::has(const Digest& diff_id) const {
+    return bases_.contains(diff_id) || snapshots_.contains(diff_id) || store_.blobs().size(diff_id).has_value();
+}
+
+Status LayerStore::fetch(const Base& base) {
+    const Digest& digest = base.layer.blob.digest;
+    std::shared_ptr<std::mutex> mine;
+    {
+        const std::scoped_lock lock(fetch_mutex_);
+        auto& entry = fetching_[digest];
+        if (!entry) entry = std::make_shared<std::mutex>();
+        mine = entry;
+    }
+    const std::scoped_lock lock(*mine);
+    if (store_.blobs().size(digest) == base.layer.blob.size) return {};
+    return fetcher_.fetch(base.location, base.layer.blob);
+}
+
+Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) {
+    if (store_.blobs().size(diff_id)) return store_.blobs().open(diff_id);
+    if (const auto base = bases_.find(diff_id); base != bases_.end()) {
+        MABPLAN_CHECK(fetch(base->second));
+        MABPLAN_TRY(compression, layer_compression(base->second.layer.blob.media_type));
+        MABPLAN_TRY(packed, store_.blobs().open(base->second.layer.blob.digest));
+        return decompress(std::move(packed), compression);
+    }
+    if (!snapshots_.contains(diff_id)) return fail(ErrorKind::Verify, format("the layer {} is not in the store", diff_id.text()));
+    const std::string path = snapshots_.path(diff_id);
+    return std::make_unique<ProducedSource>([path](ByteSink& out) -> Status {
+        MABPLAN_CHECK(write_snapshot_tar(path, out));
+        return {};
+    });
+}
+
+Result<std::string> LayerStore::snapshot(const Digest& diff_id) {
+    return snapshots_.ensure(diff_id, [&] { return open_tar(diff_id); });
+}
+
+Result<std::vector<std::string>> LayerStore::snapshots(std::span<const Digest> diff_ids) {
+    std::vector<std::string> paths;
+    for (const Digest& diff_id : diff_ids) {
+        MABPLAN_TRY(path, snapshot(diff_id));
+        paths.push_back(std::move(path));
+    }
+    return paths;
+}
+
+Result<MergedView> LayerStore::view(std::span<const Digest> diff_ids) {
+    MABPLAN_TRY(paths, snapshots(diff_ids));
+    return MergedView::open(paths);
+}
+
+Result<Descriptor> LayerStore::pack(const Digest& diff_id, Compression compression) {
+    const auto base = bases_.find(diff_id);
+    if (base == bases_.end()) return pack_own(diff_id, compression);
+    MABPLAN_CHECK(fetch(base->second));
+    Descriptor blob = base->second.layer.blob;
+    blob.media_type = oci_media_type(blob.media_type);
+    return blob;
+}
+
+Result<Descriptor> LayerStore::pack_own(const Digest& diff_id, Compression compression) {
+    const std::string codec = codec_id(compression);
+    const std::scoped_lock lock(pack_mutex_);
+    MABPLAN_TRY(known, store_.records().find_packed(diff_id, codec));
+    if (known && store_.blobs().size(known->digest) == known->bytes)
+        return Descriptor{std::string(layer_media_type(compression)), known->digest, known->bytes, {}, {}};
+    MABPLAN_TRY(tar, open_tar(diff_id));
+    HashingSource hashed(std::move(tar));
+    MABPLAN_TRY(out, store_.blobs().create());
+    MABPLAN_TRY(packed, compress(hashed, compression, *out, threads_));
+    if (hashed.finish() != diff_id) {
+        static_cast<void>(snapshots_.remove(diff_id));  // damaged: absent from now on
+        return fail(Error{ErrorKind::Verify, format("the layer {} in the store was damaged", diff_id.text()), {}, {}, "run the build again: the layer is removed and will be made anew", {}});
+    }
+    MABPLAN_CHECK(out->commit(packed.digest));
+    MABPLAN_CHECK(store_.records().put_packed(diff_id, codec, {packed.digest, packed.size}));
+    return Descriptor{std::string(layer_media_type(compression)), packed.digest, packed.size, {}, {}};
+}
+
+}  // namespace mabplan::runtime

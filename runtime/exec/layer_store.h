@@ -1,0 +1,59 @@
+// Layers by diff_id in whatever form they are wanted: unpacked, as a tar, packed for export. Knows where each form can come from;
+// does not know actions.
+#pragma once
+
+#include "plans/model/action.h"
+#include "runtime/exec/blob_fetcher.h"
+#include "runtime/layer/layer_entry.h"
+#include "runtime/snapshot/merged_view.h"
+#include "runtime/snapshot/snapshot_store.h"
+#include "runtime/store/store.h"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+class LayerStore {
+public:
+    LayerStore(Store& store, BlobFetcher& fetcher, int threads);
+
+    // A layer somebody else made: its packed blob is fetched when it is needed, and exported as it is. Before any thread starts.
+    void know_base(const BaseLayer& layer, const ImageLocation& location);
+    // The bytes of the layer are at hand or can be fetched.
+    bool has(const Digest& diff_id) const;
+
+    // The fs folder of the unpacked layer.
+    Result<std::string> snapshot(const Digest& diff_id);
+    Result<std::vector<std::string>> snapshots(std::span<const Digest> diff_ids);
+    Result<MergedView> view(std::span<const Digest> diff_ids);
+    // The uncompressed tar; whoever reads it to the end may trust that it hashes to the diff_id only after hashing it.
+    Result<std::unique_ptr<ByteSource>> open_tar(const Digest& diff_id);
+    // The blob for an image, in the store: a base layer as it came, another in the compression asked for.
+    Result<Descriptor> pack(const Digest& diff_id, Compression compression);
+
+    SnapshotStore& snapshot_store() { return snapshots_; }
+
+private:
+    struct Base {
+        BaseLayer layer;
+        ImageLocation location;
+    };
+    Status fetch(const Base& base);
+    Result<Descriptor> pack_own(const Digest& diff_id, Compression compression);
+
+    Store& store_;
+    BlobFetcher& fetcher_;
+    int threads_;
+    SnapshotStore snapshots_;
+    std::map<Digest, Base> bases_;
+    std::mutex pack_mutex_;  // one compression at a time: each uses all threads
+    std::mutex fetch_mutex_;
+    std::map<Digest, std::shared_ptr<std::mutex>> fetching_;
+};
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,29 @@
+// What happens while a plan runs, for whoever shows it. Called from several threads, one call at a time per action.
+#pragma once
+
+#include "plans/base/error.h"
+#include "plans/model/action.h"
+
+#include <string_view>
+
+namespace mabplan::runtime {
+
+enum class HowDone {
+    CachedDefinition,  // the same definition was done before
+    CachedContent,     // the definition is new, what it reads is not: early cutoff
+    Native,
+    Emulated,
+};
+
+class RunObserver {
+public:
+    virtual ~RunObserver() = default;
+    virtual void started(ActionId id) = 0;
+    virtual void output(ActionId id, std::string_view bytes) = 0;
+    virtual void finished(ActionId id, HowDone how, double seconds) = 0;
+    virtual void failed(ActionId id, const Error& error) = 0;
+    virtual void exporting(std::string_view what) = 0;
+    virtual void warning(std::string_view text) = 0;
+};
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,133 @@
+#include "runtime/exec/run_step.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "runtime/exec/log_tail.h"
+#include "runtime/exec/user_lookup.h"
+#include "runtime/sys/file.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr std::uint64_t kMostUserFileBytes = 10U << 20U;
+
+Result<std::string> read_text_in(MergedView& view, std::string_view path) {
+    MABPLAN_TRY(resolved, view.resolve(path, true));
+    MABPLAN_TRY(entry, view.stat(resolved));
+    if (!entry || entry->type != FileType::File || entry->size > kMostUserFileBytes) return std::string{};
+    MABPLAN_TRY(file, view.open_file(resolved));
+    std::string content(entry->size, '\0');
+    std::size_t filled = 0;
+    while (filled < content.size()) {
+        const ssize_t count = ::read(file.get(), content.data() + filled, content.size() - filled);
+        if (count <= 0) break;
+        filled += static_cast<std::size_t>(count);
+    }
+    content.resize(filled);
+    return content;
+}
+
+bool has_variable(const std::vector<std::string>& env, std::string_view name) {
+    return std::any_of(env.begin(), env.end(), [&](const std::string& entry) {
+        return entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=';
+    });
+}
+
+std::vector<std::string> step_environment(const RunAction& run, const User& user, const std::optional<std::int64_t>& epoch) {
+    std::vector<std::string> env = run.env;
+    if (!has_variable(env, "HOME")) env.push_back("HOME=" + user.home);
+    if (epoch && !has_variable(env, "SOURCE_DATE_EPOCH")) env.push_back(format("SOURCE_DATE_EPOCH={}", *epoch));
+    return env;
+}
+
+class TailingSink final : public OutputSink {
+public:
+    explicit TailingSink(const std::function<void(std::string_view)>& next) : next_(next) {}
+    void output(int, std::string_view bytes) override {
+        tail_.add(bytes);
+        next_(bytes);
+    }
+    std::string tail() const { return tail_.text(); }
+
+private:
+    const std::function<void(std::string_view)>& next_;
+    LogTail tail_;
+};
+
+// A crash of the emulator looks like one of the command: it is told apart as far as the signal allows.
+std::string signal_text(int number, const StepPlatform& platform) {
+    const char* name = ::strsignal(number);
+    std::string text = format("was ended by signal {} ({})", number, name != nullptr ? name : "unknown");
+    if (!platform.emulator.empty() && (number == SIGSEGV || number == SIGILL || number == SIGABRT || number == SIGBUS))
+        text += format("; it ran under {}, which may have crashed itself", platform.emulator);
+    return text;
+}
+
+Status judge(const SandboxOutcome& outcome, const StepPlatform& platform, std::string tail) {
+    Error error{ErrorKind::Step, {}, {}, {}, {}, std::move(tail)};
+    switch (outcome.how) {
+        case SandboxOutcome::Exited:
+            if (outcome.code == 0) return {};
+            error.message = format("the command exited with {}", outcome.code);
+            break;
+        case SandboxOutcome::Signalled: error.message = "the command " + signal_text(outcome.code, platform); break;
+        case SandboxOutcome::TimedOut: error.message = "the command ran longer than it may"; break;
+        case SandboxOutcome::Stopped: return fail(ErrorKind::Interrupted, "interrupted");
+    }
+    return fail(std::move(error));
+}
+
+}  // namespace
+
+Result<UserFiles> read_user_files(MergedView& view) {
+    MABPLAN_TRY(passwd, read_text_in(view, "etc/passwd"));
+    MABPLAN_TRY(group, read_text_in(view, "etc/group"));
+    return UserFiles{std::move(passwd), std::move(group)};
+}
+
+Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>& chain, const std::optional<std::int64_t>& epoch,
+                                 LayerStore& layers, const StepHost& host, const StepPlatform& platform,
+                                 const std::function<void(std::string_view)>& output) {
+    SandboxSpec spec;
+    MABPLAN_TRY(lower_dirs, layers.snapshots(chain));
+    spec.lower_dirs = std::move(lower_dirs);
+    MABPLAN_TRY(view, MergedView::open(spec.lower_dirs));
+    MABPLAN_TRY(files, read_user_files(view));
+    MABPLAN_TRY(user, find_user(run.user, files));
+    spec.scratch_dir = host.scratch;
+    spec.argv = run.argv;
+    spec.env = step_environment(run, user, epoch);
+    spec.cwd = run.cwd;
+    spec.uid = user.uid;
+    spec.gid = user.gid;
+    spec.groups = user.groups;
+    spec.network = run.network == mabplan::Network::None ? Network::None : Network::Host;
+    spec.resolv_conf = host.resolv_conf;
+    spec.abi = platform.abi;
+    spec.stop_fd = host.stop_fd;
+
+    const auto begin = std::chrono::steady_clock::now();
+    TailingSink sink(output);
+    MABPLAN_TRY(outcome, run_sandboxed(spec, sink));
+    MABPLAN_CHECK(judge(outcome, platform, sink.tail()));
+
+    HashingSink hash;
+    MABPLAN_CHECK(write_layer_diff(outcome.upper_dir, view, LayerOptions{epoch}, hash));
+    ActionResult result;
+    result.bytes = hash.count();
+    result.diff_id = hash.finish();
+    MABPLAN_CHECK(layers.snapshot_store().adopt(outcome.upper_dir, result.diff_id));
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    result.emulator = platform.emulator;
+    return result;
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,38 @@
+// A RUN: a command in a root file system, and the layer of what it changed. Does not know keys or caches.
+#pragma once
+
+#include "plans/model/action.h"
+#include "plans/model/plan.h"
+#include "runtime/exec/layer_store.h"
+#include "runtime/sandbox/sandbox.h"
+#include "runtime/store/records.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mabplan::runtime {
+
+struct StepHost {
+    std::string scratch;      // a folder on the store's file system to work in
+    std::string resolv_conf;  // text
+    int stop_fd = -1;
+};
+
+// How the command ran, known before it starts.
+struct StepPlatform {
+    std::string emulator;  // name and version, empty if native
+    Abi abi = Abi::Native;
+};
+
+// Executes on the chain of layers (bottom first). A command that fails is an error of kind Step with the end of its output.
+Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>& chain, const std::optional<std::int64_t>& epoch,
+                                 LayerStore& layers, const StepHost& host, const StepPlatform& platform,
+                                 const std::function<void(std::string_view)>& output);
+
+// The contents of /etc/passwd and /etc/group that a root file system shows, symlinks resolved inside; empty where there are none.
+struct UserFiles;
+Result<UserFiles> read_user_files(MergedView& view);
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,42 @@
+// USER as Docker understands it: "name", "uid", "name:group", "uid:gid", looked up in /etc/passwd and /etc/group of a root file
+// system. Reads text that it is given; opens nothing.
+#pragma once
+
+#include "plans/base/result.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mabplan::runtime {
+
+struct UserFiles {
+    std::string passwd;  // contents; empty where there is no such file
+    std::string group;
+};
+
+struct User {
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+    std::vector<std::uint32_t> groups;  // supplementary, from /etc/group; empty when a group was given
+    std::string home = "/";
+};
+
+// Who runs a command. Empty text is root. A name that the files do not know is an error of kind Step.
+Result<User> find_user(std::string_view text, const UserFiles& files);
+
+struct Owner {
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+    bool operator==(const Owner&) const = default;
+};
+
+// Whose a file becomes (`--chown`): a lone "uid" is also the gid, a lone name brings its group.
+Result<Owner> find_owner(std::string_view text, const UserFiles& files);
+
+// True if the text holds a name, so that the files matter.
+bool needs_user_files(std::string_view text);
+
+}  // namespace mabplan::runtime
