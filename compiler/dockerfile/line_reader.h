@@ -34,6 +34,8 @@ struct LogicalLine {
 
     // The place of `width` bytes from `offset` on. The width is cut at the end of the physical line.
     SourcePlace place(const SourceTextPtr& source, std::size_t offset, std::size_t width) const;
+    // The part from `offset` on, as a line of its own.
+    LogicalLine from(std::size_t offset) const;
 };
 
 class LineReader {
@@ -53,16 +55,18 @@ public:
 
 private:
     struct PhysicalLine {
-        std::string_view text;  // without its line end
-        std::string_view raw;   // with it
-        std::size_t column = 1;
+        std::string_view text;   // without its line end
+        std::string_view raw;    // with it
+        std::size_t column = 1;  // of its first byte: not 1 after a byte order mark
+        bool too_long = false;
     };
 
-    Result<PhysicalLine> take();
-    bool continues(std::string_view& text) const;
-    Status note_directive(std::string_view text, bool& is_directive);
+    PhysicalLine take();
+    Failure too_long_error() const;
+    Result<bool> take_directive(std::string_view text);
     void note_comment(std::string_view text);
-    void append(LogicalLine& line, std::string_view text, std::size_t column) const;
+    Result<std::optional<LogicalLine>> join_from(PhysicalLine physical);
+    bool append(LogicalLine& line, const PhysicalLine& physical) const;
 
     SourceTextPtr source_;
     std::size_t position_ = 0;
