@@ -89,12 +89,13 @@ void ShellLexer::take_plain(std::string& out, WordCollector* words) {
     if (words != nullptr) words->add_whole(piece);
 }
 
-// "<<" keeps the blanks behind it, so that "<< EOF" is one word.
+// "<<" and "<<-" keep the blanks behind them, so that "<< EOF" is one word.
 std::string ShellLexer::heredoc_start() {
     const std::size_t start = position_;
     take();
     if (peek() != '<') return "<";
     take();
+    if (peek() == '-') take();
     while (peek() == ' ' || peek() == '\t' || peek() == '\r') take();
     return std::string(text_.substr(start, position_ - start));
 }
