@@ -1,0 +1,27 @@
+#include "tests/conformance/sets.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace mabplan::conformance {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, CheckCase>, 8> kSets{{{"directives", check_directives},
+                                                                       {"dockerfile-parser", check_dockerfile_parser},
+                                                                       {"expand-variables", check_expand_variables},
+                                                                       {"expose-ports", check_expose_ports},
+                                                                       {"heredoc", check_heredoc},
+                                                                       {"instructions", check_instructions},
+                                                                       {"json-form", check_json_form},
+                                                                       {"split-words", check_split_words}}};
+
+}  // namespace
+
+CheckCase find_check(std::string_view set) {
+    const auto found = std::find_if(kSets.begin(), kSets.end(), [&](const auto& each) { return each.first == set; });
+    return found == kSets.end() ? nullptr : found->second;
+}
+
+}  // namespace mabplan::conformance
