@@ -137,6 +137,13 @@ Result<YamlNode> parse_yaml(const SourceTextPtr& text, const YamlLimits& limits)
     return std::move(tree).finish();
 }
 
+std::size_t count_nodes(const YamlNode& node) {
+    std::size_t count = 1;
+    for (const YamlNode& item : node.items) count += count_nodes(item);
+    for (const YamlEntry& entry : node.entries) count += count_nodes(entry.value);
+    return count;
+}
+
 std::string describe(const YamlNode& node) {
     switch (node.kind) {
         case YamlKind::Null: return "nothing";

@@ -45,6 +45,8 @@ struct YamlLimits {
 // A text without content is Null.
 Result<YamlNode> parse_yaml(const SourceTextPtr& text, const YamlLimits& limits = {});
 
+std::size_t count_nodes(const YamlNode& node);  // itself and all below
+
 // "a list", "a map", "nothing", "the text \"x\"": for messages.
 std::string describe(const YamlNode& node);
 
