@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kSettings{"args", "labels", "annotations", "additional_contexts", "ssh", "extra_hosts"};
 
+constexpr std::size_t kDeepestExtends = 64;
+constexpr std::size_t kMostNodes = 1'000'000;  // of all targets, bases below them
+
 bool has_list_form(std::string_view key) { return std::find(kSettings.begin(), kSettings.end(), key) != kSettings.end(); }
 bool merges(std::string_view key) { return has_list_form(key) || key == "ulimits"; }
 
@@ -95,6 +98,15 @@ public:
         if (const auto found = flat_.find(index); found != flat_.end()) return found->second;
         open_.push_back(index);
         const DeclaredTarget& target = declared_[index];
+        if (open_.size() > kDeepestExtends) mistakes_.add(target.place, format("\"extends\" is nested deeper than {} targets", kDeepestExtends));
+        else if (nodes_ > kMostNodes) mistakes_.add(target.place, format("with \"extends\" the targets have more than {} values", kMostNodes));
+        else return flat_[index] = flatten(target);
+        open_.pop_back();
+        return flat_[index] = target.node;
+    }
+
+private:
+    YamlNode flatten(const DeclaredTarget& target) {
         YamlNode own = target.node;
         remove_entry(own, "extends");
         YamlNode below;
@@ -104,10 +116,10 @@ public:
         YamlNode node = overlaid(std::move(below), own);
         node.place = own.place;
         open_.pop_back();
-        return flat_[index] = std::move(node);
+        nodes_ += count_nodes(node);
+        return node;
     }
 
-private:
     // The names that stand in `extends`: one text, or a list of them.
     std::vector<YamlNode> bases(const DeclaredTarget& target) {
         const YamlEntry* extends = target.node.find("extends");
@@ -140,6 +152,7 @@ private:
     std::vector<std::string> names_;
     std::vector<std::size_t> open_;
     std::map<std::size_t, YamlNode> flat_;
+    std::size_t nodes_ = 0;
 };
 
 }  // namespace
