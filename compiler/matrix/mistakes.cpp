@@ -14,6 +14,7 @@ bool earlier(const SourcePlace& a, const SourcePlace& b) { return std::pair(a.li
 bool Mistakes::is_new(const SourcePlace& place, const std::string& message) { return seen_.emplace(format_place(place), message).second; }
 
 void Mistakes::add(Error error) {
+    ++reported_;
     if (is_new(error.place.value_or(SourcePlace{}), error.message)) errors_.push_back(std::move(error));
 }
 

@@ -3,6 +3,7 @@
 
 #include "compiler/matrix/matrix.h"
 
+#include <cstddef>
 #include <set>
 #include <string>
 #include <utility>
@@ -17,6 +18,8 @@ public:
     void warn(Warning warning);
 
     bool empty() const { return errors_.empty(); }
+    // How often an error was added, known ones as well: who compares two counts sees whether what was read between was right.
+    std::size_t reported() const { return reported_; }
     Errors take_errors();
     std::vector<Warning> take_warnings();
 
@@ -24,6 +27,7 @@ private:
     bool is_new(const SourcePlace& place, const std::string& message);
 
     Errors errors_;
+    std::size_t reported_ = 0;
     std::vector<Warning> warnings_;
     std::set<std::pair<std::string, std::string>> seen_;
 };

@@ -38,8 +38,10 @@ public:
         rules_.default_platforms = root.find("platforms");
         read_top_level(root);
         declare_targets(root);
-        if (mistakes_.empty()) expand_targets();
-        if (const YamlEntry* groups = root.find("groups"); groups != nullptr && !matrix_.targets.empty()) matrix_.groups = read_groups(*groups, matrix_.targets, reader_);
+        declared_ = apply_extends(declared_, mistakes_);
+        expand_targets();
+        // names are looked for only where all that could have them was read
+        if (const YamlEntry* groups = root.find("groups"); groups != nullptr && mistakes_.empty()) matrix_.groups = read_groups(*groups, matrix_.targets, reader_);
         check_secrets();
         matrix_.warnings = mistakes_.take_warnings();
         if (mistakes_.empty()) return std::move(matrix_);
@@ -84,7 +86,6 @@ private:
             declared_.push_back({entry.key, entry.key_place, entry.value});
             check_target(declared_.back());
         }
-        if (mistakes_.empty()) declared_ = apply_extends(declared_, mistakes_);
     }
 
     void check_target(DeclaredTarget& target) {
@@ -118,16 +119,18 @@ private:
     }
 
     void check_secrets() {
-        std::vector<std::string> known;
-        for (const SecretSource& secret : matrix_.secrets) known.push_back(secret.id);
         for (const Target& target : matrix_.targets)
             for (const Cell& cell : target.cells)
-                for (const SecretUse& use : cell.build.secrets)
-                    if (std::find(known.begin(), known.end(), use.source) == known.end()) {
-                        std::string hint = suggestion(use.source, known);
-                        if (hint.empty()) hint = format("declare it at the top level: secrets: {{{}: {{file: PATH}}}}", use.source);
-                        mistakes_.add(use.place, format("there is no secret {}", quoted(use.source)), std::move(hint));
-                    }
+                for (const SecretUse& use : cell.build.secrets) check_secret(use);
+    }
+
+    void check_secret(const SecretUse& use) {
+        std::vector<std::string> known;
+        for (const SecretSource& secret : matrix_.secrets) known.push_back(secret.id);
+        if (use.source.empty() || std::find(known.begin(), known.end(), use.source) != known.end()) return;
+        std::string hint = suggestion(use.source, known);
+        if (hint.empty()) hint = format("declare it at the top level: secrets: {{{}: {{file: PATH}}}}", use.source);
+        mistakes_.add(use.place, format("there is no secret {}", quoted(use.source)), std::move(hint));
     }
 
     Mistakes mistakes_;

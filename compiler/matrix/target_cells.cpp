@@ -66,16 +66,18 @@ public:
 
     std::vector<AxisCell> expand() {
         const Variables variables(rules_.environment);
+        const std::size_t reported = reader_.mistakes().reported();
         Axes axes;
         if (const YamlEntry* matrix = target_.node.find("matrix"))
             axes = read_axes({matrix->key, matrix->key_place, interpolated(matrix->value, variables, reader_)}, rules_.host, rules_.max_cells, reader_);
+        if (reader_.mistakes().reported() != reported) return {};
         std::vector<AxisCell> cells;
         for (Settings& values : axis_product(axes)) cells.push_back({values, platforms_of(values), {}});
         exclude(cells, axes);
         include(cells, axes);
         for (AxisCell& cell : cells) replace_by_requested(cell, axes);
         std::erase_if(cells, [](const AxisCell& cell) { return cell.platforms.empty(); });
-        if (cells.empty() && reader_.mistakes().empty()) reader_.mistakes().add(target_.place, format("nothing is left of the target {}: all its cells are excluded", quoted(target_.name)));
+        if (cells.empty() && reader_.mistakes().reported() == reported) reader_.mistakes().add(target_.place, format("nothing is left of the target {}: all its cells are excluded", quoted(target_.name)));
         return cells;
     }
 
