@@ -1,0 +1,67 @@
+#include "compiler/matrix/context_location.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace mabplan::compiler {
+
+namespace {
+
+struct Prefix {
+    std::string_view text;
+    ContextKind kind;
+};
+constexpr std::array<Prefix, 3> kPrefixes{{
+    {"target:", ContextKind::Target},
+    {"docker-image://", ContextKind::Image},
+    {"oci-layout://", ContextKind::OciLayout},
+}};
+
+bool is_http(std::string_view text) { return text.starts_with("http://") || text.starts_with("https://"); }
+
+// As buildx tells them apart: a git scheme, user@host:path, or an http URL whose path ends with ".git".
+bool is_git(std::string_view text) {
+    if (text.starts_with("git://") || text.starts_with("ssh://") || text.starts_with("git@")) return true;
+    return is_http(text) && text.substr(0, text.find_first_of("#?")).ends_with(".git");
+}
+
+std::optional<std::string_view> scheme_of(std::string_view text) {
+    const std::size_t at = text.find("://");
+    if (at == std::string_view::npos || at == 0) return std::nullopt;
+    const auto in_scheme = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'; };
+    const std::string_view scheme = text.substr(0, at);
+    return std::all_of(scheme.begin(), scheme.end(), in_scheme) ? std::optional(scheme) : std::nullopt;
+}
+
+constexpr const char* kKnown = "a context is a directory, target:NAME, docker-image://REF, oci-layout://DIR, a git URL or an http(s) URL";
+
+}  // namespace
+
+Result<ContextLocation> parse_context_location(std::string_view text) {
+    const auto wrong = [](std::string message, std::string hint = kKnown) {
+        return fail(Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}});
+    };
+    if (trim(text).empty()) return wrong("a build context is empty");
+    for (const Prefix& prefix : kPrefixes) {
+        if (!text.starts_with(prefix.text)) continue;
+        if (text.size() == prefix.text.size()) return wrong(format("nothing stands behind {}", quoted(text)));
+        return ContextLocation{prefix.kind, std::string(text.substr(prefix.text.size()))};
+    }
+    if (text.starts_with("service:")) return wrong(format("{} is compose's spelling", quoted(text)), format("did you mean {}?", quoted(format("target:{}", text.substr(8)))));
+    if (is_git(text)) return ContextLocation{ContextKind::Git, std::string(text)};
+    if (is_http(text)) return ContextLocation{ContextKind::Http, std::string(text)};
+    if (const auto scheme = scheme_of(text)) return wrong(format("the scheme {} of a build context is not known", quoted(*scheme)));
+    return ContextLocation{ContextKind::Directory, std::string(text)};
+}
+
+std::string format_context_location(const ContextLocation& location) {
+    for (const Prefix& prefix : kPrefixes)
+        if (prefix.kind == location.kind) return format("{}{}", prefix.text, location.location);
+    return location.location;
+}
+
+}  // namespace mabplan::compiler

@@ -1,0 +1,32 @@
+// Where a build context comes from, told apart by its spelling. Does not know whether it exists.
+#pragma once
+
+#include "plans/base/result.h"
+
+#include <string>
+#include <string_view>
+
+namespace mabplan::compiler {
+
+enum class ContextKind {
+    Directory,  // location: the path as written
+    Target,     // "target:NAME"; location: the name
+    Image,      // "docker-image://REF"; location: the reference
+    OciLayout,  // "oci-layout://DIR[:TAG|@DIGEST]"; location: all after "//"
+    Git,        // location: the whole URL
+    Http,       // location: the whole URL
+};
+
+struct ContextLocation {
+    ContextKind kind = ContextKind::Directory;
+    std::string location;
+
+    bool operator==(const ContextLocation&) const = default;
+};
+
+// Input errors: an empty text, a prefix with nothing behind it, a scheme that is not known ("service:x", "s3://…").
+Result<ContextLocation> parse_context_location(std::string_view text);
+// As it was written.
+std::string format_context_location(const ContextLocation& location);
+
+}  // namespace mabplan::compiler

@@ -1,0 +1,44 @@
+#include "compiler/matrix/context_location.h"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+using namespace mabplan;
+using namespace mabplan::compiler;
+
+TEST_CASE("contexts are told apart by their spelling, and written as they were") {
+    const std::vector<std::pair<std::string, ContextLocation>> expected = {
+        {".", {ContextKind::Directory, "."}},
+        {"../app", {ContextKind::Directory, "../app"}},
+        {"alpine:3.20", {ContextKind::Directory, "alpine:3.20"}},
+        {"target:base", {ContextKind::Target, "base"}},
+        {"docker-image://alpine:3.20", {ContextKind::Image, "alpine:3.20"}},
+        {"oci-layout://bases/python:3.11", {ContextKind::OciLayout, "bases/python:3.11"}},
+        {"oci-layout:///abs/path", {ContextKind::OciLayout, "/abs/path"}},
+        {"https://example.com/a.tar.gz", {ContextKind::Http, "https://example.com/a.tar.gz"}},
+        {"https://example.com/a.git#v1:sub", {ContextKind::Git, "https://example.com/a.git#v1:sub"}},
+        {"https://example.com/a.git?ref=v1", {ContextKind::Git, "https://example.com/a.git?ref=v1"}},
+        {"git@example.com:a/b", {ContextKind::Git, "git@example.com:a/b"}},
+        {"ssh://git@example.com/a", {ContextKind::Git, "ssh://git@example.com/a"}},
+    };
+    for (const auto& [text, location] : expected) {
+        CAPTURE(text);
+        const auto parsed = parse_context_location(text);
+        REQUIRE(parsed);
+        CHECK(*parsed == location);
+        CHECK(format_context_location(*parsed) == text);
+    }
+}
+
+TEST_CASE("contexts that are refused") {
+    const auto error = [](std::string_view text) {
+        const auto parsed = parse_context_location(text);
+        return parsed ? std::string("no error") : parsed.error().message + " | " + parsed.error().hint;
+    };
+    const std::string known = " | a context is a directory, target:NAME, docker-image://REF, oci-layout://DIR, a git URL or an http(s) URL";
+    CHECK(error("") == "a build context is empty" + known);
+    CHECK(error("target:") == "nothing stands behind \"target:\"" + known);
+    CHECK(error("s3://bucket/x") == "the scheme \"s3\" of a build context is not known" + known);
+    CHECK(error("service:base") == "\"service:base\" is compose's spelling | did you mean \"target:base\"?");
+}
