@@ -21,8 +21,6 @@ public:
 
     // The directory at a clean relative path ("." is the root), open until the next call.
     Result<int> open(std::string_view path, const Make& make);
-    // To be called before a directory is removed.
-    void forget() { way_.clear(); }
 
 private:
     struct Part {

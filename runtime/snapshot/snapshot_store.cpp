@@ -1,0 +1,156 @@
+#include "runtime/snapshot/snapshot_store.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "runtime/layer/byte_pipe.h"
+#include "runtime/sys/system_error.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <thread>
+#include <utility>
+
+namespace mabplan::runtime {
+
+namespace {
+
+Status sync_file_system(const std::string& directory) {
+    MABPLAN_TRY(handle, open_file(directory, O_RDONLY | O_DIRECTORY));
+    if (::syncfs(handle.get()) != 0) return system_error(errno, "sync the file system of", directory);
+    return {};
+}
+
+Status sync_folder(const std::string& directory) {
+    MABPLAN_TRY(handle, open_file(directory, O_RDONLY | O_DIRECTORY));
+    if (::fsync(handle.get()) != 0 && errno != EINVAL) return system_error(errno, "sync", directory);
+    return {};
+}
+
+// Hands the tar on to a pipe, a hash and a third.
+class Tee final : public ByteSink {
+public:
+    Tee(BytePipe& pipe, ByteSink* also) : pipe_(pipe), hash_(also) {}
+    Status write(std::string_view bytes) override {
+        MABPLAN_CHECK(pipe_.write(bytes));
+        return hash_.write(bytes);
+    }
+    HashingSink& hash() { return hash_; }
+
+private:
+    BytePipe& pipe_;
+    HashingSink hash_;
+};
+
+}  // namespace
+
+// A folder in tmp/ that becomes a snapshot by a rename, or goes away.
+struct SnapshotStore::Staging {
+    static Result<Staging> make(const std::string& root) {
+        static std::atomic<unsigned> counter{0};
+        Staging staging;
+        staging.path = format("{}/tmp/snapshot-{}-{}", root, ::getpid(), counter.fetch_add(1));
+        MABPLAN_CHECK(make_directories(staging.path));
+        return staging;
+    }
+    Staging() = default;
+    Staging(Staging&& other) noexcept : path(std::exchange(other.path, {})) {}
+    Staging& operator=(Staging&&) = delete;
+    ~Staging() {
+        if (!path.empty()) static_cast<void>(remove_tree(path));  // what stays in tmp/ is rubbish that the store clears
+    }
+
+    std::string fs() const { return path + "/fs"; }
+
+    std::string path;
+};
+
+SnapshotStore::SnapshotStore(std::string root, SnapshotOptions options) : root_(std::move(root)), options_(std::move(options)) {}
+
+std::string SnapshotStore::path(const Digest& diff_id) const { return format("{}/snapshots/{}/fs", root_, diff_id.hex()); }
+
+bool SnapshotStore::contains(const Digest& diff_id) const { return is_directory(path(diff_id)); }
+
+std::shared_ptr<std::mutex> SnapshotStore::lock_of(const Digest& diff_id) {
+    const std::lock_guard lock(locks_mutex_);
+    std::weak_ptr<std::mutex>& known = locks_[diff_id.hex()];
+    std::shared_ptr<std::mutex> mutex = known.lock();
+    if (!mutex) known = mutex = std::make_shared<std::mutex>();
+    return mutex;
+}
+
+Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& open_tar) {
+    if (contains(diff_id)) return path(diff_id);
+    const std::shared_ptr<std::mutex> one_at_a_time = lock_of(diff_id);
+    const std::lock_guard lock(*one_at_a_time);
+    if (contains(diff_id)) return path(diff_id);
+
+    MABPLAN_TRY(staging, Staging::make(root_));
+    MABPLAN_CHECK(make_directories(staging.fs()));
+    MABPLAN_TRY(tar, open_tar());
+    auto hashing = std::make_unique<HashingSource>(std::move(tar));
+    HashingSource& hash = *hashing;
+    const std::unique_ptr<ByteSource> ahead = read_ahead(std::move(hashing));
+    MABPLAN_TRY(summary, unpack_layer(*ahead, staging.fs(), options_.unpack));
+    // the unpacker read to the end, so the other thread has nothing more to hash
+    if (const Digest found = hash.finish(); found != diff_id)
+        return fail(ErrorKind::Verify, format("a layer is not what its image says: expected the diff_id {}, the tar hashes to {}", diff_id.text(), found.text()));
+    return publish(staging.path, diff_id);
+}
+
+Result<NewSnapshot> SnapshotStore::create(const WriteTar& write_tar, ByteSink* also) {
+    MABPLAN_TRY(staging, Staging::make(root_));
+    MABPLAN_CHECK(make_directories(staging.fs()));
+    BytePipe pipe;
+    Tee tee(pipe, also);
+    Result<UnpackSummary> unpacked;
+    std::thread unpacker([&] {
+        unpacked = unpack_layer(pipe, staging.fs(), options_.unpack);
+        pipe.hang_up();
+    });
+    Status written = write_tar(tee);
+    pipe.close(written);
+    unpacker.join();
+    // where the unpacker failed, the writer failed only because nobody read on
+    if (!unpacked && !(!written && unpacked.error().message == written.error().message)) return pass(std::move(unpacked).error());
+    MABPLAN_CHECK(written);
+    NewSnapshot snapshot;
+    snapshot.tar_bytes = tee.hash().count();
+    snapshot.diff_id = tee.hash().finish();
+    snapshot.notes = std::move(unpacked->notes);
+    MABPLAN_TRY(path, publish(staging.path, snapshot.diff_id));
+    snapshot.path = std::move(path);
+    return snapshot;
+}
+
+Result<std::string> SnapshotStore::adopt(const std::string& upper_dir, const Digest& diff_id) {
+    MABPLAN_TRY(staging, Staging::make(root_));
+    MABPLAN_CHECK(rename_path(upper_dir, staging.fs()));
+    return publish(staging.path, diff_id);
+}
+
+Result<std::string> SnapshotStore::publish(const std::string& staged, const Digest& diff_id) {
+    const bool synced = options_.durability == Durability::Synced;
+    if (synced) MABPLAN_CHECK(sync_file_system(staged));
+    const std::string target = format("{}/snapshots/{}", root_, diff_id.hex());
+    if (::rename(staged.c_str(), target.c_str()) != 0) {
+        // somebody else was first: theirs is the same
+        if (errno != EEXIST && errno != ENOTEMPTY) return system_error(errno, "rename to", target);
+        return path(diff_id);
+    }
+    if (synced) MABPLAN_CHECK(sync_folder(root_ + "/snapshots"));
+    return path(diff_id);
+}
+
+Status SnapshotStore::remove(const Digest& diff_id) {
+    MABPLAN_TRY(staging, Staging::make(root_));
+    const std::string target = format("{}/snapshots/{}", root_, diff_id.hex());
+    // out of sight in one step, then at leisure
+    if (::rename(target.c_str(), (staging.path + "/removed").c_str()) != 0 && errno != ENOENT) return system_error(errno, "remove", target);
+    return remove_tree(staging.path);
+}
+
+}  // namespace mabplan::runtime

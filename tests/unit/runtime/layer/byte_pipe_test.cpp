@@ -1,0 +1,68 @@
+#include "runtime/layer/byte_pipe.h"
+
+#include "tests/support/layer_builder.h"
+
+#include <doctest/doctest.h>
+
+#include <thread>
+
+using namespace mabplan;
+using namespace mabplan::runtime;
+using namespace mabplan::tests;
+
+namespace {
+
+class FailingSource final : public ByteSource {
+public:
+    Result<std::size_t> read(std::span<char> buffer) override {
+        if (given_) return fail(ErrorKind::Registry, "the line went dead");
+        given_ = true;
+        buffer[0] = 'x';
+        return 1;
+    }
+
+private:
+    bool given_ = false;
+};
+
+class EndlessSource final : public ByteSource {
+public:
+    Result<std::size_t> read(std::span<char> buffer) override { return buffer.size(); }
+};
+
+}  // namespace
+
+TEST_CASE("bytes come through a pipe in order, and then its end") {
+    std::string sent;
+    for (int index = 0; index < 3'000'000; ++index) sent += static_cast<char>(index % 251);
+    BytePipe pipe;
+    std::thread writer([&] {
+        for (std::size_t at = 0; at < sent.size(); at += 700'001) CHECK(pipe.write(std::string_view(sent).substr(at, 700'001)));
+        pipe.close();
+    });
+    StringSink received;
+    CHECK(copy_bytes(pipe, received).value() == sent.size());
+    writer.join();
+    CHECK(received.text == sent);
+}
+
+TEST_CASE("the failure of the writer comes after its bytes") {
+    const std::unique_ptr<ByteSource> ahead = read_ahead(std::make_unique<FailingSource>());
+    std::vector<char> buffer(10);
+    CHECK(ahead->read(buffer).value() == 1);
+    CHECK(ahead->read(buffer).error().message == "the line went dead");
+}
+
+TEST_CASE("a reader that stops early stops the writer") {
+    const std::unique_ptr<ByteSource> ahead = read_ahead(std::make_unique<EndlessSource>());
+    std::vector<char> buffer(10);
+    CHECK(ahead->read(buffer).value() == 10);
+}
+
+TEST_CASE("a hashing source hashes what was read") {
+    HashingSource source(std::make_unique<StringSource>("abc"));
+    StringSink sink;
+    REQUIRE(copy_bytes(source, sink));
+    CHECK(source.count() == 3);
+    CHECK(source.finish() == Digest::of("abc"));
+}
