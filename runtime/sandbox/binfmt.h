@@ -1,0 +1,31 @@
+// binfmt_misc: the kernel's table of which emulator runs programs of which machine (admin-guide/binfmt-misc.rst). Since Linux 6.7 each
+// user namespace may have a table of its own.
+#pragma once
+
+#include "plans/base/result.h"
+#include "runtime/sandbox/machine.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mabplan::runtime {
+
+struct BinfmtHandler {
+    const Machine* machine = nullptr;
+    std::string interpreter;  // absolute path
+};
+
+enum class PrivateTable { Mounted, NotOffered };  // NotOffered: a kernel before 6.7, or without binfmt_misc
+
+// Mounts a table of this user namespace at /proc/sys/fs/binfmt_misc, seen by this mount namespace and its copies only.
+Result<PrivateTable> mount_private_binfmt();
+// Enters a handler into the mounted table, and sees that a program of the machine runs by it.
+Status register_handler(const BinfmtHandler& handler);
+
+// The flags of the text of /proc/sys/fs/binfmt_misc/NAME: "POCF"; empty if the entry is disabled.
+std::string parse_binfmt_flags(std::string_view entry);
+// Does the host's own table run programs of this machine inside of any root (flag F)? An Environment error says what is missing.
+Status check_host_handler(const Machine& machine);
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,146 @@
+#include "runtime/sandbox/map_helper.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "runtime/sys/file.h"
+#include "runtime/sys/system_error.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+
+namespace mabplan::runtime {
+
+namespace {
+
+// Before the helper's words: was it a system call (then its errno) or newuidmap (then what it said)?
+struct Answer {
+    int error = 0;  // errno; 0: all is well; -1: a setuid program failed and its stderr follows
+};
+
+std::vector<std::string> program_arguments(const std::string& program, pid_t target, const std::vector<IdRange>& ranges) {
+    std::vector<std::string> words{program, format("{}", target)};
+    for (const IdRange& range : ranges)
+        for (const std::uint64_t number : {range.inside, range.outside, range.count}) words.push_back(format("{}", number));
+    return words;
+}
+
+// The helper was forked from a single-threaded process: it may allocate, fork and exec as it likes.
+int run_program(const std::vector<std::string>& words, int message_fd) {
+    std::vector<char*> argv;
+    for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+    argv.push_back(nullptr);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::dup2(message_fd, 2);
+        ::execv(argv[0], argv.data());
+        ::_exit(127);
+    }
+    int status = 0;
+    if (child < 0 || ::waitpid(child, &status, 0) < 0) return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int write_map(pid_t target, const char* name, const std::string& text) {
+    const std::string path = format("/proc/{}/{}", target, name);
+    const Fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!file.valid()) return errno;
+    return ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) ? 0 : errno;
+}
+
+int write_maps(pid_t target, const MapOrder& order) {
+    if (order.set_groups == SetGroups::Deny)
+        if (const int error = write_map(target, "setgroups", "deny"); error != 0 && error != ENOENT) return error;
+    if (const int error = write_map(target, "uid_map", format_id_map(order.uids)); error != 0) return error;
+    return write_map(target, "gid_map", format_id_map(order.gids));
+}
+
+Answer do_order(pid_t target, const MapOrder& order, int message_fd) {
+    if (order.writer == MapWriter::Kernel) return {write_maps(target, order)};
+    if (run_program(program_arguments(order.newuidmap, target, order.uids), message_fd) != 0) return {-1};
+    if (run_program(program_arguments(order.newgidmap, target, order.gids), message_fd) != 0) return {-1};
+    return {0};
+}
+
+[[noreturn]] void be_helper(pid_t target, const MapOrder& order, int go_fd, int answer_fd) {
+    char byte = 0;
+    if (::read(go_fd, &byte, 1) != 1) ::_exit(0);  // the parent gave up
+    // The words of the setuid programs go into the pipe first and the answer last: a pipe holds far more than they say.
+    const Answer answer = do_order(target, order, answer_fd);
+    const ssize_t written = ::write(answer_fd, &answer, sizeof answer);
+    ::_exit(written == sizeof answer ? 0 : 1);
+}
+
+std::string read_to_end(int fd) {
+    std::string text;
+    std::array<char, 4096> buffer{};
+    for (;;) {
+        const ssize_t count = ::read(fd, buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return text;
+        text.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+}
+
+Failure explain_program_failure(std::string_view said) {
+    return fail(Error{ErrorKind::Environment,
+                      format("newuidmap or newgidmap refused the ranges of /etc/subuid and /etc/subgid: {}", trim(said).empty() ? "it said nothing" : trim(said)),
+                      {},
+                      {},
+                      "both must be setuid root or have file capabilities (`sudo apt-get install --reinstall uidmap`), the file system that they are on must not "
+                      "be mounted nosuid, and the ranges must belong to this user",
+                      {}});
+}
+
+}  // namespace
+
+Result<MapHelper> MapHelper::start(const MapOrder& order) {
+    std::array<int, 2> go{};
+    std::array<int, 2> answer{};
+    if (::pipe2(go.data(), O_CLOEXEC) != 0) return system_error(errno, "make", "a pipe");
+    Fd go_read(go[0]);
+    Fd go_write(go[1]);
+    if (::pipe2(answer.data(), O_CLOEXEC) != 0) return system_error(errno, "make", "a pipe");
+    Fd answer_read(answer[0]);
+    Fd answer_write(answer[1]);
+    const pid_t target = ::getpid();
+    const pid_t child = ::fork();
+    if (child < 0) return system_error(errno, "start", "a helper process");
+    if (child == 0) {
+        go_write.reset();
+        be_helper(target, order, go_read.get(), answer_write.get());
+    }
+    return MapHelper(child, std::move(go_write), std::move(answer_read));
+}
+
+Status MapHelper::map_caller(const NamespaceFacts& facts) {
+    MABPLAN_CHECK(write_all(go_.get(), "+", "the pipe to the helper"));
+    std::string text = read_to_end(answer_.get());
+    reap();
+    Answer answer;
+    if (text.size() < sizeof answer) return fail(ErrorKind::Environment, "the helper that writes the id maps ended without an answer");
+    text.copy(reinterpret_cast<char*>(&answer), sizeof answer, text.size() - sizeof answer);
+    if (answer.error == 0) return {};
+    if (answer.error > 0) return explain_namespace_refusal(NamespaceStep::MapIds, answer.error, facts);
+    return explain_program_failure(std::string_view(text).substr(0, text.size() - sizeof answer));
+}
+
+MapHelper::MapHelper(MapHelper&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), go_(std::move(other.go_)), answer_(std::move(other.answer_)) {}
+
+MapHelper::~MapHelper() {
+    go_.reset();  // the helper sees the end of the pipe and goes
+    reap();
+}
+
+void MapHelper::reap() {
+    if (pid_ < 0) return;
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {}
+    pid_ = -1;
+}
+
+}  // namespace mabplan::runtime

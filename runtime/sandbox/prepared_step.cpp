@@ -1,0 +1,187 @@
+#include "runtime/sandbox/prepared_step.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "runtime/sandbox/id_map.h"
+#include "runtime/sandbox/seccomp_filter.h"
+#include "runtime/sandbox/setup_stage.h"
+#include "runtime/sys/file.h"
+#include "runtime/sys/system_error.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string_view>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr std::size_t kMaxLayers = 498;  // overlayfs takes 500; the stubs are one, and a read-only root needs one more
+constexpr std::string_view kDefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+constexpr std::uint64_t kMaxProcBytes = 65536;
+constexpr gid_t kTtyGroup = 5;
+
+Status check_spec(const SandboxSpec& spec) {
+    if (spec.argv.empty() || spec.argv.front().empty()) return fail(ErrorKind::Internal, "a step without a command");
+    if (spec.scratch_dir.empty() || spec.scratch_dir.front() != '/') return fail(ErrorKind::Internal, "a step without a scratch folder");
+    if (spec.lower_dirs.size() > kMaxLayers)
+        return fail(ErrorKind::Environment, format("the step stands on {} layers; overlayfs can stack {}", spec.lower_dirs.size(), kMaxLayers));
+    for (const std::string& entry : spec.env)
+        if (entry.find('=') == std::string::npos || entry.front() == '=')
+            return fail(ErrorKind::Input, format("the environment entry {} is not NAME=value", quoted(entry)));
+    for (const std::vector<std::string>* texts : {&spec.argv, &spec.env})
+        for (const std::string& text : *texts)
+            if (text.find('\0') != std::string::npos) return fail(ErrorKind::Input, format("{} holds a zero byte: it cannot be passed to a command", quoted(text)));
+    return {};
+}
+
+Status make_folder(const std::string& path, mode_t mode) {
+    if (::mkdir(path.c_str(), mode) != 0) return system_error(errno, "make the folder", path);
+    if (::chmod(path.c_str(), mode) != 0) return system_error(errno, "set the mode of", path);  // whatever the umask
+    return {};
+}
+
+Status make_file(const std::string& path, std::string_view text) {
+    MABPLAN_TRY(file, open_file(path, O_WRONLY | O_CREAT | O_EXCL));
+    MABPLAN_CHECK(write_all(file.get(), text, path));
+    if (::fchmod(file.get(), 0644) != 0) return system_error(errno, "set the mode of", path);
+    return {};
+}
+
+Status make_link(const std::string& target, const std::string& path) {
+    if (::symlink(target.c_str(), path.c_str()) != 0) return system_error(errno, "make the link", path);
+    return {};
+}
+
+// The lowest layer of every step: places to mount on, for images that lack them. What is in it is seen, but never in the upper folder.
+Status make_stubs(const std::string& folder) {
+    for (const std::string_view name : {"", "/proc", "/sys", "/dev", "/etc"}) MABPLAN_CHECK(make_folder(format("{}{}", folder, name), 0755));
+    for (const std::string_view name : {"hosts", "resolv.conf"}) MABPLAN_CHECK(make_file(format("{}/etc/{}", folder, name), {}));
+    return {};
+}
+
+// The root of the merged tree has the attributes of the upper folder's root: they must be those of the layer below.
+Status make_upper(const SandboxSpec& spec) {
+    const std::string upper = spec.scratch_dir + "/upper";
+    MABPLAN_CHECK(make_folder(upper, 0755));
+    if (spec.lower_dirs.empty()) return {};
+    struct stat lower {};
+    if (::lstat(spec.lower_dirs.back().c_str(), &lower) != 0) return system_error(errno, "read the layer", spec.lower_dirs.back());
+    if (!S_ISDIR(lower.st_mode)) return system_error(ENOTDIR, "read the layer", spec.lower_dirs.back());
+    if (::chown(upper.c_str(), lower.st_uid, lower.st_gid) != 0) return system_error(errno, "give the owner of the root folder to", upper);
+    if (::chmod(upper.c_str(), lower.st_mode & 07777U) != 0) return system_error(errno, "set the mode of", upper);
+    const std::array<timespec, 2> times{lower.st_atim, lower.st_mtim};
+    if (::utimensat(AT_FDCWD, upper.c_str(), times.data(), 0) != 0) return system_error(errno, "set the times of", upper);
+    return {};
+}
+
+Status make_scratch(const SandboxSpec& spec) {
+    const std::string& scratch = spec.scratch_dir;
+    MABPLAN_CHECK(make_stubs(scratch + "/stubs"));
+    MABPLAN_CHECK(make_folder(scratch + "/root", 0755));
+    if (spec.root == Root::Overlay) {
+        MABPLAN_CHECK(make_upper(spec));
+        MABPLAN_CHECK(make_folder(scratch + "/work", 0700));
+    } else {
+        MABPLAN_CHECK(make_folder(scratch + "/empty", 0755));
+    }
+    for (std::size_t i = 0; i < spec.lower_dirs.size(); ++i) MABPLAN_CHECK(make_link(spec.lower_dirs[i], format("{}/{}", scratch, i)));
+    MABPLAN_CHECK(make_file(scratch + "/hosts", hosts_text(spec.hostname, spec.extra_hosts)));
+    return make_file(scratch + "/resolv.conf", spec.resolv_conf);
+}
+
+// Short names, since all the options of a mount must fit into one page. volatile: nothing of a step is worth waiting for a disk; the
+// store syncs what it keeps.
+std::string overlay_options(const SandboxSpec& spec) {
+    std::string lower;
+    for (std::size_t i = spec.lower_dirs.size(); i > 0; --i) lower += format("{}:", i - 1);
+    if (spec.root == Root::ReadOnly) return format("lowerdir={}stubs:empty,userxattr", lower);
+    return format("lowerdir={}stubs,upperdir=upper,workdir=work,userxattr,volatile", lower);
+}
+
+std::string_view path_of(const std::vector<std::string>& env) {
+    for (const std::string& entry : env)
+        if (entry.compare(0, 5, "PATH=") == 0) return std::string_view(entry).substr(5);
+    return kDefaultPath;
+}
+
+std::vector<std::string> programs_for(const std::string& name, std::string_view path) {
+    if (name.find('/') != std::string::npos) return {name};
+    std::vector<std::string> programs;
+    for (const std::string_view folder : split(path, ':')) programs.push_back(format("{}/{}", folder.empty() ? "." : folder, name));
+    return programs;
+}
+
+std::vector<char*> pointers(const std::vector<std::string>& words) {
+    std::vector<char*> list;
+    for (const std::string& word : words) list.push_back(const_cast<char*>(word.c_str()));  // execve(2) takes them so and writes nothing
+    list.push_back(nullptr);
+    return list;
+}
+
+std::vector<std::string> prefixes(const std::string& cwd) {
+    std::vector<std::string> list;
+    for (std::string path = join_path("/", cwd); path != "/"; path = std::string(parent_path(path))) list.push_back(path);
+    std::reverse(list.begin(), list.end());
+    return list;
+}
+
+std::vector<ResourceLimit> limits_for(const SandboxSpec& spec) {
+    std::vector<ResourceLimit> limits = spec.limits;
+    const bool named = std::any_of(limits.begin(), limits.end(), [](const ResourceLimit& limit) { return limit.resource == RLIMIT_NOFILE; });
+    rlimit current{};
+    if (named || ::getrlimit(RLIMIT_NOFILE, &current) != 0) return limits;
+    constexpr std::uint64_t kSoft = 1024;
+    constexpr std::uint64_t kHard = 1048576;
+    const std::uint64_t hard = std::min<std::uint64_t>(kHard, current.rlim_max);
+    limits.push_back({RLIMIT_NOFILE, std::min(kSoft, hard), hard});
+    return limits;
+}
+
+Status settle_groups(const SandboxSpec& spec, PreparedStep& step) {
+    step.groups.assign(spec.groups.begin(), spec.groups.end());
+    MABPLAN_TRY(allowed, read_file("/proc/self/setgroups", kMaxProcBytes, ErrorKind::Environment));
+    MABPLAN_TRY(map, read_file("/proc/self/gid_map", kMaxProcBytes, ErrorKind::Environment));
+    for (const IdRange& range : parse_id_map(map))
+        if (range.inside <= kTtyGroup && kTtyGroup - range.inside < range.count) step.maps_tty_group = true;
+    if (trim(allowed) != "deny") return {};
+    step.groups_change = GroupsChange::Impossible;
+    const bool only_own = std::all_of(spec.groups.begin(), spec.groups.end(), [&](std::uint32_t group) { return group == spec.gid; });
+    if (only_own) return {};
+    return explain_setup_failure({SetupReport::Kind::SetupFailed, SetupStage::Groups, EPERM, 0});
+}
+
+}  // namespace
+
+std::string hosts_text(const std::string& hostname, const std::vector<ExtraHost>& extra) {
+    std::string text = format("127.0.0.1\tlocalhost {}\n::1\tlocalhost ip6-localhost ip6-loopback\n", hostname);
+    for (const ExtraHost& host : extra) text += format("{}\t{}\n", host.address, host.name);
+    return text;
+}
+
+Result<PreparedStep> prepare_step(const SandboxSpec& spec) {
+    MABPLAN_CHECK(check_spec(spec));
+    PreparedStep step;
+    step.spec = &spec;
+    step.scratch_dir = spec.scratch_dir;
+    step.overlay_options = overlay_options(spec);
+    step.searched_path = path_of(spec.env);
+    step.programs = programs_for(spec.argv.front(), step.searched_path);
+    step.argv = pointers(spec.argv);
+    step.env = pointers(spec.env);
+    step.cwd_prefixes = prefixes(spec.cwd);
+    step.limits = limits_for(spec);
+    MABPLAN_CHECK(settle_groups(spec, step));
+    MABPLAN_TRY(filter, make_seccomp_program(spec.abi == Abi::I386 ? SocketCall::Allowed : SocketCall::Denied));
+    step.seccomp = std::move(filter);
+    MABPLAN_CHECK(make_scratch(spec));
+    return step;
+}
+
+}  // namespace mabplan::runtime

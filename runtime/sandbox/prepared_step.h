@@ -1,0 +1,39 @@
+// A step with everything at hand that its child process needs: after the clone of a process with threads nothing may be allocated.
+#pragma once
+
+#include "plans/base/result.h"
+#include "runtime/sandbox/sandbox.h"
+
+#include <linux/filter.h>
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+enum class GroupsChange { Set, Impossible };  // Impossible: the namespace maps one gid, setgroups(2) is denied and nothing is to be set
+
+struct PreparedStep {
+    const SandboxSpec* spec = nullptr;  // outlives this
+    std::string scratch_dir;
+    std::string overlay_options;             // names relative to scratch_dir
+    std::vector<std::string> programs;       // what argv[0] may be, in the order of PATH
+    std::string searched_path;               // the PATH that was used
+    std::vector<char*> argv;                 // with the null at the end; into *spec
+    std::vector<char*> env;
+    std::vector<std::string> cwd_prefixes;   // "/a", "/a/b": the folders down to cwd; empty for "/"
+    std::vector<ResourceLimit> limits;
+    std::vector<gid_t> groups;
+    GroupsChange groups_change = GroupsChange::Set;
+    bool maps_tty_group = false;  // gid 5 exists in the namespace
+    std::vector<sock_filter> seccomp;
+};
+
+// Checks the spec and makes upper/, work/, stubs/, root/, the links to the layers, hosts and resolv.conf in scratch_dir.
+Result<PreparedStep> prepare_step(const SandboxSpec& spec);
+
+// The text of /etc/hosts, as BuildKit has it.
+std::string hosts_text(const std::string& hostname, const std::vector<ExtraHost>& extra);
+
+}  // namespace mabplan::runtime

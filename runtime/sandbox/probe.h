@@ -1,0 +1,26 @@
+// What this host can do for a build, found out by doing it in a child process: the substance of `mabplan doctor`.
+#pragma once
+
+#include "plans/oci/platform.h"
+
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+struct Check {
+    std::string name;    // "user namespaces", "emulator aarch64", …: stable
+    bool ok = false;
+    std::string detail;  // what was found
+    std::string remedy;  // for a check that failed: the line that mends it
+};
+
+struct ProbeRequest {
+    std::string store_dir;             // an existing folder of the store's file system; a temporary folder is made and removed in it
+    std::vector<std::string> folders;  // where emulators are looked for (PATH, split)
+};
+
+// Changes nothing in this process: it may have threads, and may or may not have entered a user namespace.
+std::vector<Check> probe_host(const ProbeRequest& request);
+
+}  // namespace mabplan::runtime

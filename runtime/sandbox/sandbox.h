@@ -1,0 +1,104 @@
+// Runs one command on a stack of layers, in namespaces of its own. Knows nothing of plans, stores and caches: the caller says
+// which folders are the layers, and finds in the upper folder what the command did and nothing else.
+//
+// Seccomp: see seccomp_filter.h. Capabilities: Docker's 14. no_new_privs is off, so that sudo and su work in a step as they do
+// under docker build; the user namespace bounds what they can reach.
+#pragma once
+
+#include "plans/base/result.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mabplan::runtime {
+
+enum class Network {
+    Host,  // the host's interfaces
+    None,  // an own namespace with the loopback interface only
+};
+
+enum class Stdio {
+    Captured,   // stdin is /dev/null, stdout and stderr go to the OutputSink
+    Inherited,  // the terminal or the files of this process, for `image run`
+};
+
+enum class Root {
+    Overlay,   // writes go to scratch_dir/upper
+    ReadOnly,  // nothing can be written but in /dev, /proc and what is mounted
+};
+
+// Which calls of i386 programs are let through. socketcall(2) hides its arguments from the filter, so AF_ALG could pass by it.
+enum class Abi {
+    Native,
+    I386,  // the image's programs are i386 run natively: socketcall is allowed
+};
+
+struct ResourceLimit {
+    int resource = 0;  // RLIMIT_* of <sys/resource.h>
+    std::uint64_t soft = 0;
+    std::uint64_t hard = 0;
+};
+
+struct ExtraHost {
+    std::string name;
+    std::string address;
+};
+
+struct SandboxSpec {
+    Root root = Root::Overlay;
+    std::vector<std::string> lower_dirs;  // absolute, the lowest layer first; whiteouts in overlay form (userxattr); at most 498
+    // An existing, empty folder on a file system that can hold an upper layer. It is this step's own: upper/, work/, stubs/, root/, the
+    // links to the layers, hosts and resolv.conf are made in it; the caller removes it (remove_tree).
+    std::string scratch_dir;
+
+    std::vector<std::string> argv;  // argv[0] is looked up in the PATH of `env` (Docker's default PATH if it has none)
+    std::vector<std::string> env;   // "K=V"; nothing is added
+    std::string cwd = "/";          // made (0755 root) if it is missing
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+    std::vector<std::uint32_t> groups;  // supplementary
+
+    Network network = Network::Host;
+    std::string hostname = "mabplan";
+    std::vector<ExtraHost> extra_hosts;
+    std::string resolv_conf;  // the text of /etc/resolv.conf
+    Abi abi = Abi::Native;
+    Stdio stdio = Stdio::Captured;
+
+    std::vector<ResourceLimit> limits;  // beside or instead of the defaults (NOFILE 1024:1048576, as far as this host allows)
+    std::optional<std::chrono::milliseconds> time_limit;
+    std::chrono::milliseconds stop_grace{0};  // between SIGTERM to the command and the end of all, after a stop; 0: at once
+    int stop_fd = -1;                         // when it becomes readable (an eventfd, never read here) the step is ended
+};
+
+struct SandboxOutcome {
+    enum How {
+        Exited,     // code: 0..255. 126 and 127 also stand for a command that could not be executed, as in a shell; stderr says why
+        Signalled,  // code: the signal's number
+        TimedOut,
+        Stopped,
+    };
+    How how = Exited;
+    int code = 0;
+    std::string upper_dir;       // scratch_dir/upper: what the command changed; not synced to the disk. Empty for Root::ReadOnly
+    bool shares_host_proc = false;  // this host does not let a fresh /proc be mounted (masked paths): the step saw mabplan's
+};
+
+class OutputSink {
+public:
+    virtual ~OutputSink() = default;
+    // stream: 1 or 2. Called by the thread that called run_sandboxed, in the order of arrival per stream.
+    virtual void output(int stream, std::string_view bytes) = 0;
+};
+
+// After enter_user_namespace(). May be called by several threads at once; the calling thread waits until every process of the step
+// is gone, whatever the command left behind. A command that fails is an outcome; an error means that the sandbox could not be set up
+// (Environment), that the image does not allow it (Step: /proc, /sys or /dev is no folder), or that ids are not mapped (Environment).
+Result<SandboxOutcome> run_sandboxed(const SandboxSpec& spec, OutputSink& sink);
+
+}  // namespace mabplan::runtime

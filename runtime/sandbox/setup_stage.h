@@ -1,0 +1,40 @@
+// The steps of setting a sandbox up, as the child reports them, and what a failure of each means to a person.
+#pragma once
+
+#include "plans/base/result.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace mabplan::runtime {
+
+enum class SetupStage : std::int32_t {
+    Stdio, Namespace, Hostname, Loopback, Overlay, OpenRoot,
+    ProcFolder, SysFolder, DevFolder,  // the image's part: it must offer a folder there
+    Proc, Sys, Dev, Device, PseudoTerminals, SharedMemory, MessageQueues, Mask, ReadOnlyPath, Hosts, ResolvConf,
+    Pivot, Cwd, CwdOutside, StartCommand, Limits, Groups, Ids, Capabilities, Seccomp,
+};
+
+// What a child says over its pipe; whole in one write.
+struct SetupReport {
+    enum class Kind : std::int32_t { SetupFailed, Ready, ExecFailed, Ended };
+    Kind kind = Kind::SetupFailed;
+    SetupStage stage = SetupStage::Stdio;  // SetupFailed
+    std::int32_t error = 0;                // errno; Ended: the wait status
+    std::int32_t value = 0;                // Ready: SetupNote bits; ExecFailed: see ExecFailure
+};
+
+enum SetupNote : std::int32_t { kSharesHostProc = 1, kMadeProc = 2, kMadeSys = 4, kMadeDev = 8 };
+
+// What lies at the path that could not be executed, for ENOEXEC and ENOENT.
+enum ExecFailure : std::int32_t { kNothingThere = -1, kNoElf = 0 };  // else the e_machine of its ELF header
+
+// Environment or Step error for a sandbox that could not be set up.
+Failure explain_setup_failure(const SetupReport& report);
+
+// As a shell says and counts it: 127 if there is nothing, 126 if it cannot be executed.
+std::string describe_exec_failure(std::string_view program, std::string_view searched_path, const SetupReport& report);
+int exec_failure_code(const SetupReport& report);
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,63 @@
+// What the first process of a step does, from the clone to the exec. It is a copy of a process with threads, so only async-signal-safe calls
+// are made here: nothing is allocated, and libc's wrappers that talk to other threads (setuid and its kin) are passed by.
+#pragma once
+
+#include "runtime/sandbox/prepared_step.h"
+#include "runtime/sandbox/setup_stage.h"
+
+namespace mabplan::runtime {
+
+// Descriptors of the parent that the child takes along; all the others are closed.
+struct ChildDescriptors {
+    int status = -1;        // SetupReports go there
+    int output = -1;        // for Stdio::Captured
+    int error_output = -1;
+    int parent = -1;        // pidfd of mabplan, to see that it has not died meanwhile
+};
+
+class StepChild {
+public:
+    StepChild(const PreparedStep& step, const ChildDescriptors& descriptors) : step_(step), descriptors_(descriptors) {}
+    [[noreturn]] void run();
+
+private:
+    // step_init.cpp: PID 1
+    void die_with_parent();
+    void connect_stdio();
+    void reset_signals();
+    void enter_namespaces();
+    [[noreturn]] void reap_until_end(int command);
+    // step_root.cpp: the tree of mounts
+    void build_root();
+    void mount_overlay();
+    int open_image_folder(const char* name, SetupStage stage, SetupNote made);
+    void mount_proc(int folder);
+    void mount_sys(int folder);
+    int mount_dev(int folder);
+    void protect_proc(int proc, int null_device);
+    void protect_sys(int sys, int null_device);
+    void mount_etc_file(const char* name, SetupStage stage);
+    void pivot();
+    // step_command.cpp: the command's own process
+    void enter_cwd();
+    [[noreturn]] void become_command();
+    void drop_bounding_set();
+    void load_seccomp();
+    void become_user();
+    void set_capabilities();
+    [[noreturn]] void exec_command();
+
+    void report(const SetupReport& report);
+    [[noreturn]] void fail_setup(SetupStage stage, int error);
+    void check(bool done, SetupStage stage);  // fails with errno
+
+    const PreparedStep& step_;
+    ChildDescriptors descriptors_;
+    int root_ = -1;   // the merged tree
+    int null_ = -1;   // our /dev/null
+    int proc_ = -1;
+    int sys_ = -1;
+    int notes_ = 0;
+};
+
+}  // namespace mabplan::runtime
