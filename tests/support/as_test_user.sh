@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Runs one end-to-end test as the ordinary test user; for root, who tests both. Others skip it: they have run the test already.
+#
+#   as_test_user.sh TEST         environment as e2e.sh has it, and MABPLAN_BUILD, the build folder
+#
+# The user may not be allowed to look into the folders that source and build lie in (a clone in /root), so both are bound to a
+# place where anybody may look, in a mount namespace that ends with the test.
+set -euo pipefail
+user=mabplan-test
+
+if [ "$(id -u)" -ne 0 ]; then
+    echo "skipped: not root, so this test has run as an ordinary user already"
+    exit 77
+fi
+id "$user" >/dev/null 2>&1 || { echo "skipped: no user $user; tests/support/make_test_user.sh makes it"; exit 77; }
+
+if [ -z "${E2E_STAGE-}" ]; then
+    E2E_STAGE=$(mktemp -d /tmp/mabplan-stage.XXXXXX)
+    export E2E_STAGE
+    trap 'rmdir "$E2E_STAGE"/* "$E2E_STAGE"' EXIT
+    chmod 755 "$E2E_STAGE"
+    mkdir "$E2E_STAGE"/{source,build,small}
+    unshare --mount --propagation private "$BASH" "$0" "$@"
+    exit
+fi
+
+mount --bind "$MABPLAN_SOURCE" "$E2E_STAGE/source"
+mount --bind "$MABPLAN_BUILD" "$E2E_STAGE/build"
+# A disk that fills up, for the test of that: the user could not mount it.
+mount -t tmpfs -o "size=${E2E_SMALL_SIZE:-3m},mode=755,uid=$(id -u "$user"),gid=$(id -g "$user")" small "$E2E_STAGE/small"
+cd /
+exec setpriv --reuid "$user" --regid "$user" --init-groups env -i \
+    PATH="$PATH" LANG=C.UTF-8 TMPDIR=/tmp MABPLAN="$E2E_STAGE/build/${MABPLAN#"$MABPLAN_BUILD"/}" MABPLAN_SOURCE="$E2E_STAGE/source" \
+    MABPLAN_BASES="$E2E_STAGE/build/${MABPLAN_BASES#"$MABPLAN_BUILD"/}" MABPLAN_BUILD="$E2E_STAGE/build" E2E_SMALL_DISK="$E2E_STAGE/small" \
+    "$BASH" "$E2E_STAGE/source/${1#"$MABPLAN_SOURCE"/}"

@@ -1,0 +1,113 @@
+# Sourced first by every end-to-end test: a folder of its own as the current one, a store of its own, and what tests ask and say.
+# Knows the command line of mabplan and the tools that read its results; knows no single behaviour.
+#
+# From the environment: MABPLAN the binary, MABPLAN_SOURCE the source tree, MABPLAN_BASES where tools/bases put its layouts.
+# A test ends with 0 passed, 77 skipped, anything else failed.
+set -euo pipefail
+: "${MABPLAN:?the mabplan to test}" "${MABPLAN_SOURCE:?the source tree}" "${MABPLAN_BASES:?the folder of the base images}"
+
+support=$MABPLAN_SOURCE/tests/support
+umask 022
+work=$(mktemp -d "${TMPDIR:-/tmp}/mabplan-e2e.XXXXXX")
+servers=()
+busybox=oci-layout://$MABPLAN_BASES/busybox:latest
+
+remove_work() {
+    local status=$?
+    local pid
+    for pid in "${servers[@]}"; do
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
+    cd /
+    # A store of an ordinary user holds files of subordinate users, which only a namespace with those users can remove.
+    rm -rf "$work" 2>/dev/null || unshare --map-auto --map-root-user rm -rf "$work" || true
+    return "$status"
+}
+trap remove_work EXIT
+mkdir "$work/home" "$work/tmp" "$work/context"
+cd "$work"
+unset SOURCE_DATE_EPOCH MABPLAN_PLATFORM
+export MABPLAN_CACHE_DIR=$work/store HOME=$work/home TMPDIR=$work/tmp NO_COLOR=1
+"$MABPLAN_SOURCE/tools/bases" "$MABPLAN_BASES"
+
+fail() { echo "FAILED: $*" >&2; exit 1; }
+skip() { echo "skipped: $*"; exit 77; }
+
+assert_eq() { [ "$1" = "$2" ] || fail "${3:-values differ}: expected '$1', got '$2'"; }
+assert_ne() { [ "$1" != "$2" ] || fail "${3:-values are equal}: '$1'"; }
+# assert_says FILE TEXT: the file holds the text, literally.
+assert_says() { grep -qF -- "$2" "$1" || { cat "$1" >&2; fail "'$2' is not said in $1"; }; }
+assert_silent_about() { ! grep -qF -- "$2" "$1" || { cat "$1" >&2; fail "'$2' is said in $1"; }; }
+
+# exits WANTED COMMAND…: runs it with both outputs in ./log and checks how it ends.
+exits() {
+    local wanted=$1 status=0
+    shift
+    "$@" >log 2>&1 || status=$?
+    [ "$status" -eq "$wanted" ] || { cat log >&2; fail "expected exit $wanted, got $status: $*"; }
+}
+
+# dockerfile <<'END' … writes context/Dockerfile.
+dockerfile() { cat >context/Dockerfile; }
+
+# build OUT [FLAG]…: builds ./context, whose `FROM busybox` is ours, into the layout folder OUT. Both outputs go to ./log.
+build() {
+    local out=$1
+    shift
+    "$MABPLAN" build --build-context "busybox=$busybox" -o "type=oci,dest=$out,tar=false" "$@" context >log 2>&1 \
+        || { cat log >&2; fail "mabplan build ended with $?"; }
+}
+
+# The raw index or manifest that a layout holds, as skopeo reads it, and its digest.
+raw_image() { skopeo inspect --raw "oci:$1"; }
+image_digest() { echo "sha256:$(raw_image "$1" | sha256sum | cut -d' ' -f1)"; }
+
+# unpack LAYOUT ARCH OUT [VARIANT]: one platform's file system, through skopeo and umoci, in OUT/rootfs; its config in OUT.config.
+unpack() {
+    local layout=$1 arch=$2 out=$3 variant=${4-}
+    skopeo copy -q --override-os linux --override-arch "$arch" ${variant:+--override-variant "$variant"} "oci:$layout" "oci:$out.image:one"
+    skopeo inspect --config "oci:$out.image:one" >"$out.config"
+    local rootless=(--rootless)
+    [ "$(id -u)" -ne 0 ] || rootless=()
+    umoci unpack "${rootless[@]}" --image "$out.image:one" "$out" >/dev/null
+}
+
+# How many steps the run that wrote ./log executed, and how many it took from the store.
+executed() { grep -cE '(native|emulated)' log || true; }
+
+# start_registry: a real registry on a free port of the loopback; its address in $registry.
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+wait_for_port() {
+    local tries=200
+    until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || fail "nothing listens on port $1: $(tail -n 5 "$2")"
+        sleep 0.05
+    done
+}
+
+# start_registry [LINE]…: LINEs go below `http:` of its configuration.
+start_registry() {
+    command -v docker-registry >/dev/null || skip "docker-registry is not installed"
+    local port
+    port=$(free_port)
+    {
+        printf 'version: 0.1\nlog: {level: warn}\nstorage: {filesystem: {rootdirectory: %s}}\nhttp:\n  addr: 127.0.0.1:%s\n' "$work/registry" "$port"
+        [ $# -eq 0 ] || printf '  %s\n' "$@"
+    } >registry.yml
+    docker-registry serve registry.yml >registry.log 2>&1 &
+    servers+=($!)
+    registry=localhost:$port
+    wait_for_port "$port" registry.log
+}
+
+# private_mounts "$@": from here on the test runs in a mount namespace of its own, so that what it mounts ends with it. Root only.
+private_mounts() {
+    [ "$(id -u)" -eq 0 ] || fail "private_mounts is for root"
+    [ -z "${E2E_PRIVATE_MOUNTS-}" ] || return 0
+    remove_work
+    trap - EXIT
+    E2E_PRIVATE_MOUNTS=1 exec unshare --mount --propagation private "$BASH" "$0" "$@"
+}
