@@ -1,0 +1,160 @@
+#include "compiler/compile.h"
+
+#include "compiler/dockerfile/parser.h"
+#include "compiler/lower/outputs.h"
+#include "compiler/lower/unsupported.h"
+#include "compiler/matrix/read_matrix.h"
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace mabplan::compiler {
+
+namespace {
+
+constexpr std::size_t kMostTargetDepth = 100;
+
+// A Dockerfile that was read, with its stages pointing into it.
+struct ReadDockerfile {
+    std::string path;
+    Dockerfile dockerfile;
+    StageGraph graph;
+};
+
+class Compilation {
+public:
+    Compilation(const CompileRequest& request, const LoweringPorts& ports)
+        : request_(request), ports_(ports), plan_(epoch_of(request.matrix.reproducible)) {}
+
+    Checked<Compiled> run();
+
+private:
+    static std::optional<std::int64_t> epoch_of(const Reproducible& reproducible) {
+        if (!reproducible.enabled) return std::nullopt;
+        return static_cast<std::int64_t>(reproducible.source_date_epoch);
+    }
+    Checked<const ReadDockerfile*> dockerfile_of(const Build& build);
+    Checked<const ReadDockerfile*> parse(std::string key, std::string path, std::string text);
+    template <class Use>
+    auto with_lowering(const Target& target, const Cell& cell, Use use) -> Checked<typename decltype(use(std::declval<CellLowering&>()))::value_type>;
+    Result<StageState> state_of(const std::string& name, const Platform& platform);
+    Checked<mabplan::Target> lower_target(const Target& target);
+    void note(Errors errors);
+
+    const CompileRequest& request_;
+    LoweringPorts ports_;
+    PlanBuilder plan_;
+    std::map<std::string, std::unique_ptr<ReadDockerfile>> dockerfiles_;
+    std::vector<std::string> open_targets_;
+    Errors errors_;
+};
+
+Checked<const ReadDockerfile*> Compilation::parse(std::string key, std::string path, std::string text) {
+    auto read = std::make_unique<ReadDockerfile>();
+    read->path = std::move(path);
+    auto dockerfile = parse_dockerfile(std::make_shared<SourceText>(read->path, std::move(text)));
+    if (!dockerfile) return tl::unexpected(dockerfile.error());
+    read->dockerfile = std::move(*dockerfile);
+    auto graph = cut_stages(read->dockerfile);
+    if (!graph) return tl::unexpected(Errors{graph.error()});
+    read->graph = std::move(*graph);
+    const ReadDockerfile* result = read.get();
+    dockerfiles_[std::move(key)] = std::move(read);
+    return result;
+}
+
+Checked<const ReadDockerfile*> Compilation::dockerfile_of(const Build& build) {
+    if (build.dockerfile_inline) {
+        std::string key = "\n" + *build.dockerfile_inline;
+        if (const auto found = dockerfiles_.find(key); found != dockerfiles_.end()) return found->second.get();
+        return parse(std::move(key), "dockerfile_inline", *build.dockerfile_inline);
+    }
+    const std::string path = join_path(build.context.location, build.dockerfile);
+    if (const auto found = dockerfiles_.find(path); found != dockerfiles_.end()) return found->second.get();
+    auto text = ports_.files.read_text({}, path);
+    if (!text) return tl::unexpected(Errors{text.error()});
+    if (!*text) {
+        Error error{ErrorKind::Input, format("there is no Dockerfile {}", quoted(path)), {}, {}, "name it with -f, or `dockerfile:` in mabplan.yaml", {}};
+        if (const auto place = build.places.find("dockerfile"); place != build.places.end()) error.place = place->second;
+        return tl::unexpected(Errors{std::move(error)});
+    }
+    return parse(path, path, std::move(**text));
+}
+
+template <class Use>
+auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
+    -> Checked<typename decltype(use(std::declval<CellLowering&>()))::value_type> {
+    if (Errors refused = refuse_unsupported(target, cell); !refused.empty()) return tl::unexpected(std::move(refused));
+    auto read = dockerfile_of(cell.build);
+    if (!read) return tl::unexpected(read.error());
+    const CellInput input{target, cell, (*read)->graph, (*read)->dockerfile, (*read)->path, request_.host,
+                          [this](const std::string& name, const Platform& platform) { return state_of(name, platform); }};
+    CellLowering lowering(input, ports_, plan_);
+    auto lowered = use(lowering);
+    if (!lowered) return tl::unexpected(Errors{std::move(lowered).error()});
+    return std::move(*lowered);
+}
+
+Result<StageState> Compilation::state_of(const std::string& name, const Platform& platform) {
+    const Target* target = find_target(request_.matrix, name);
+    if (target == nullptr) return input_error(format("there is no target {}", quoted(name)));
+    if (open_targets_.size() >= kMostTargetDepth || std::find(open_targets_.begin(), open_targets_.end(), name) != open_targets_.end())
+        return input_error(target->place, format("the target {} is built from itself: its `target:` contexts form a circle", quoted(name)));
+    for (const auto* cells : {&target->cells, &target->needed_cells}) {
+        const auto cell = std::find_if(cells->begin(), cells->end(), [&](const Cell& candidate) { return candidate.platform == platform; });
+        if (cell == cells->end()) continue;
+        open_targets_.push_back(name);
+        auto state = with_lowering(*target, *cell, [](CellLowering& lowering) { return lowering.lower_stage_state(); });
+        open_targets_.pop_back();
+        if (!state) return fail(state.error().front());
+        return std::move(*state);
+    }
+    return input_error(target->place, format("the target {} is not built for {}", quoted(name), format_platform(platform)));
+}
+
+void Compilation::note(Errors errors) {
+    for (Error& error : errors) {
+        const std::string text = format_error(error);
+        const bool known = std::any_of(errors_.begin(), errors_.end(), [&](const Error& other) { return format_error(other) == text; });
+        if (!known) errors_.push_back(std::move(error));
+    }
+}
+
+Checked<mabplan::Target> Compilation::lower_target(const Target& target) {
+    mabplan::Target out;
+    out.name = target.name;
+    auto outputs = lower_outputs(target, request_.matrix.reproducible.compression);
+    if (!outputs) return tl::unexpected(Errors{outputs.error()});
+    out.outputs = std::move(*outputs);
+    auto tags = lower_tags(target);
+    if (!tags) return tl::unexpected(Errors{tags.error()});
+    out.tags = std::move(*tags);
+    Errors errors;
+    for (const Cell& cell : target.cells) {
+        for (const Setting& annotation : cell.build.annotations) out.annotations[annotation.name] = annotation.value;
+        auto lowered = with_lowering(target, cell, [](CellLowering& lowering) { return lowering.lower(); });
+        if (lowered) out.cells.push_back(std::move(*lowered));
+        else errors.insert(errors.end(), lowered.error().begin(), lowered.error().end());
+    }
+    if (!errors.empty()) return tl::unexpected(std::move(errors));
+    return out;
+}
+
+Checked<Compiled> Compilation::run() {
+    for (const Target* target : request_.targets) {
+        open_targets_ = {target->name};
+        auto lowered = lower_target(*target);
+        if (lowered) plan_.add_target(std::move(*lowered));
+        else note(std::move(lowered).error());
+    }
+    if (!errors_.empty()) return tl::unexpected(std::move(errors_));
+    return Compiled{plan_.finish(), request_.matrix.warnings};
+}
+
+}  // namespace
+
+Checked<Compiled> compile(const CompileRequest& request, const LoweringPorts& ports) { return Compilation(request, ports).run(); }
+
+}  // namespace mabplan::compiler

@@ -1,0 +1,90 @@
+#include "compiler/lower/outputs.h"
+
+#include "plans/base/format.h"
+#include "plans/base/suggest.h"
+#include "plans/base/text.h"
+#include "plans/oci/reference.h"
+
+#include <algorithm>
+#include <array>
+
+namespace mabplan::compiler {
+
+namespace {
+
+Failure refuse(const OutputSpec& spec, std::string message, std::string hint) {
+    Error error{ErrorKind::Input, std::move(message), spec.place, {}, std::move(hint), {}};
+    return fail(std::move(error));
+}
+
+Result<OutputType> type_of(const OutputSpec& spec) {
+    static const std::array<std::pair<std::string, OutputType>, 4> kTypes{
+        {{"oci", OutputType::OciLayout}, {"local", OutputType::LocalFolder}, {"tar", OutputType::Tar}, {"cacheonly", OutputType::CacheOnly}}};
+    std::vector<std::string> names;
+    for (const auto& [name, type] : kTypes) {
+        if (name == spec.type) return type;
+        names.push_back(name);
+    }
+    for (const char* later : {"registry", "image", "docker"})
+        if (spec.type == later) return refuse(spec, format("the output type={} is not supported yet", spec.type), "write an OCI layout (type=oci) and push it with skopeo");
+    std::string hint = suggestion(spec.type, names);
+    return refuse(spec, format("unknown output type {}: expected oci, local, tar or cacheonly", quoted(spec.type)), std::move(hint));
+}
+
+Result<bool> flag_of(const OutputSpec& spec, const std::string& text, const char* key) {
+    if (text == "true" || text == "1") return true;
+    if (text == "false" || text == "0") return false;
+    return refuse(spec, format("{}={} is neither true nor false", key, text), {});
+}
+
+}  // namespace
+
+Result<Output> lower_output(const OutputSpec& spec, const std::string& default_destination, Compression compression) {
+    static const std::vector<std::string> kKnown{"dest", "tar", "compression"};
+    Output output;
+    MABPLAN_TRY(type, type_of(spec));
+    output.type = type;
+    output.compression = compression;
+    output.destination = default_destination;
+    for (const auto& [key, value] : spec.attrs) {
+        if (key == "dest") output.destination = value;
+        else if (key == "tar" && type == OutputType::OciLayout) {
+            MABPLAN_TRY(flag, flag_of(spec, value, "tar"));
+            output.as_tar = flag;
+        } else if (key == "compression" && type == OutputType::OciLayout) {
+            auto parsed = parse_compression(value);
+            if (!parsed) return refuse(spec, parsed.error().message, "use gzip, zstd or uncompressed");
+            output.compression = *parsed;
+        } else {
+            return refuse(spec, format("type={} does not know {}", spec.type, quoted(key)), suggestion(key, kKnown));
+        }
+    }
+    if (output.destination.empty() && type != OutputType::CacheOnly)
+        return refuse(spec, format("type={} needs a destination", spec.type), "add dest=PATH");
+    if (output.destination == "-" && (type == OutputType::LocalFolder || (type == OutputType::OciLayout && !output.as_tar)))
+        return refuse(spec, "a folder can't be written to standard output", "give a path, or write a tar");
+    return output;
+}
+
+Result<std::vector<Output>> lower_outputs(const Target& target, Compression compression) {
+    std::vector<Output> outputs;
+    for (const OutputSpec& spec : target.outputs) {
+        MABPLAN_TRY(output, lower_output(spec, {}, compression));
+        outputs.push_back(std::move(output));
+    }
+    if (outputs.empty()) outputs.push_back({OutputType::OciLayout, "dist/" + target.name, false, compression});
+    return outputs;
+}
+
+Result<std::vector<std::string>> lower_tags(const Target& target) {
+    std::vector<std::string> tags;
+    for (const std::string& name : target.names) {
+        auto reference = parse_reference(name);
+        if (!reference) return pass(std::move(reference).error().at(target.place));
+        std::string full = format_reference(*reference);
+        if (std::find(tags.begin(), tags.end(), full) == tags.end()) tags.push_back(std::move(full));
+    }
+    return tags;
+}
+
+}  // namespace mabplan::compiler

@@ -1,0 +1,15 @@
+// Where results go and what they are called: `output`, `tags` and `image` of a target as the plan has them.
+#pragma once
+
+#include "compiler/matrix/matrix.h"
+#include "plans/model/plan.h"
+
+namespace mabplan::compiler {
+
+// Without any output: an OCI layout in the folder dist/NAME. Unknown types and attributes are errors with their place.
+Result<std::vector<Output>> lower_outputs(const Target& target, Compression compression);
+Result<Output> lower_output(const OutputSpec& spec, const std::string& default_destination, Compression compression);
+// Full references.
+Result<std::vector<std::string>> lower_tags(const Target& target);
+
+}  // namespace mabplan::compiler

@@ -1,0 +1,226 @@
+#include "runtime/exec/action_executor.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "plans/oci/chain_id.h"
+#include "plans/tree/ignoring_reader.h"
+#include "runtime/exec/copy_layer.h"
+#include "runtime/layer/tree_layer.h"
+#include "runtime/sys/file.h"
+
+#include <chrono>
+
+namespace mabplan::runtime {
+
+namespace {
+
+std::string chain_text(const std::vector<Digest>& chain) { return chain.empty() ? "scratch" : chain_id(chain).text(); }
+
+std::string origin_text(const Action& action) {
+    const Origin& origin = action.origin;
+    return format("{}:{} {}", origin.dockerfile, origin.line, origin.text);
+}
+
+using Clock = std::chrono::steady_clock;
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+// Contents of copied files, by the paths that placing them noted.
+class CopyContents final : public ContentOpener {
+public:
+    using Open = std::function<Result<Fd>(const std::string&)>;
+    CopyContents(const std::vector<std::string>& sources, Open open) : sources_(sources), open_(std::move(open)) {}
+    Result<Fd> open(std::size_t index) override { return open_(sources_[index]); }
+
+private:
+    const std::vector<std::string>& sources_;
+    Open open_;
+};
+
+class NoContents final : public ContentOpener {
+public:
+    Result<Fd> open(std::size_t) override { return fail(ErrorKind::Internal, "a directory has no content"); }
+};
+
+// The source side of one COPY, opened.
+struct CopySource {
+    std::unique_ptr<LocalTree> context;
+    std::unique_ptr<IgnoringReader> visible;
+    std::optional<MergedView> root;
+
+    TreeReader& tree() { return visible ? static_cast<TreeReader&>(*visible) : *root; }
+    Result<Fd> open(const std::string& path) { return context ? context->open_file(path) : root->open_file(path); }
+};
+
+Failure context_changed(const BuildContext& context) {
+    return fail(Error{ErrorKind::Verify, format("the files of the build context {} changed after the plan was compiled", quoted(context.path)), {}, {},
+                      "run `mabplan compile` again", {}});
+}
+
+}  // namespace
+
+LayerOptions ActionExecutor::layer_options() const {
+    if (plan_.epoch) return {plan_.epoch};
+    return {std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+}
+
+bool ActionExecutor::has_result(ActionId id) const {
+    if (std::holds_alternative<ImageAction>(plan_.action(id).work)) return true;
+    const std::scoped_lock lock(mutex_);
+    return results_[id.index].has_value();
+}
+
+void ActionExecutor::remember(ActionId id, const ActionResult& result) {
+    const std::scoped_lock lock(mutex_);
+    results_[id.index] = result;
+}
+
+std::vector<Digest> ActionExecutor::chain(const std::optional<ActionId>& id) const {
+    std::vector<Digest> reversed;
+    const std::scoped_lock lock(mutex_);
+    for (std::optional<ActionId> at = id; at; at = root_of(plan_.action(*at).work)) {
+        if (const auto* image = std::get_if<ImageAction>(&plan_.action(*at).work)) {
+            for (auto layer = image->layers.rbegin(); layer != image->layers.rend(); ++layer) reversed.push_back(layer->diff_id);
+        } else if (results_[at->index]) {
+            reversed.push_back(results_[at->index]->diff_id);
+        }
+    }
+    return {reversed.rbegin(), reversed.rend()};
+}
+
+Result<bool> ActionExecutor::look_up(ActionId id) {
+    if (!services_.use_cache) return false;
+    MABPLAN_TRY(found, services_.store.records().find(plan_.action(id).definition_key));
+    if (!found || !services_.layers.has(found->diff_id)) return false;
+    remember(id, *found);
+    return true;
+}
+
+Result<std::optional<Executed>> ActionExecutor::find_content(ActionId id, const InputIdentity& inputs) {
+    if (!services_.use_cache) return std::optional<Executed>{};
+    const Digest key = hash_fields(plan_.action(id).work, plan_.epoch, inputs);
+    MABPLAN_TRY(found, services_.store.records().find(key));
+    if (!found || !services_.layers.has(found->diff_id)) return std::optional<Executed>{};
+    MABPLAN_CHECK(adopt_definition(id, *found));
+    remember(id, *found);
+    return std::optional<Executed>(Executed{*found, HowDone::CachedContent});
+}
+
+// The result also stands for this definition from now on.
+Status ActionExecutor::adopt_definition(ActionId id, const ActionResult& result) {
+    const Action& action = plan_.action(id);
+    const auto why = explain_fields(action.work, plan_.epoch, definition_inputs(plan_, action.work));
+    return services_.store.records().put(action.definition_key, KeyKind::Definition, result, why, origin_text(action));
+}
+
+Status ActionExecutor::record(ActionId id, const InputIdentity& inputs, const ActionResult& result) {
+    const Action& action = plan_.action(id);
+    MABPLAN_CHECK(services_.store.records().put(hash_fields(action.work, plan_.epoch, inputs), KeyKind::Content, result,
+                                                explain_fields(action.work, plan_.epoch, inputs), origin_text(action)));
+    MABPLAN_CHECK(adopt_definition(id, result));
+    remember(id, result);
+    return {};
+}
+
+Result<Executed> ActionExecutor::execute(ActionId id, const std::function<void(std::string_view)>& output) {
+    const Work& work = plan_.action(id).work;
+    if (const auto* run = std::get_if<RunAction>(&work)) return execute_run_action(id, *run, output);
+    if (const auto* copy = std::get_if<CopyAction>(&work)) return execute_copy(id, *copy);
+    if (const auto* made = std::get_if<MakeDirectoryAction>(&work)) return execute_make_directory(id, *made);
+    return Executed{};
+}
+
+Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output) {
+    const std::vector<Digest> below = chain(run.root);
+    const InputIdentity inputs{chain_text(below), {}};
+    MABPLAN_TRY(cached, find_content(id, inputs));
+    if (cached) return *cached;
+    const auto platform = services_.platforms.find(format_platform(run.platform));
+    if (platform == services_.platforms.end()) return fail(ErrorKind::Internal, format("nothing is known of how {} runs here", format_platform(run.platform)));
+    StepHost host{format("{}/step-{}", services_.store.scratch(), scratch_number_.fetch_add(1)), services_.resolv_conf, services_.stop_fd};
+    MABPLAN_CHECK(make_directories(host.scratch, 0700));
+    auto result = execute_run(run, below, plan_.epoch, services_.layers, host, platform->second, output);
+    const Status cleared = remove_tree(host.scratch);
+    if (!result) return pass(std::move(result).error());
+    MABPLAN_CHECK(cleared);
+    MABPLAN_CHECK(record(id, inputs, *result));
+    return Executed{*result, result->emulator.empty() ? HowDone::Native : HowDone::Emulated};
+}
+
+Result<ActionResult> ActionExecutor::write_layer(const std::vector<LayerEntry>& entries, ContentOpener& contents) {
+    MABPLAN_TRY(blob, services_.store.blobs().create());
+    MABPLAN_CHECK(write_tree_layer(entries, contents, layer_options(), *blob));
+    ActionResult result;
+    result.bytes = blob->count();
+    MABPLAN_TRY(digest, blob->commit());
+    result.diff_id = digest;
+    return result;
+}
+
+Result<Executed> ActionExecutor::execute_make_directory(ActionId id, const MakeDirectoryAction& made) {
+    const auto begin = Clock::now();
+    MABPLAN_TRY(view, services_.layers.view(chain(made.root)));
+    UserFiles users;
+    if (needs_user_files(made.owner)) {
+        MABPLAN_TRY(files, read_user_files(view));
+        users = std::move(files);
+    }
+    MABPLAN_TRY(user, find_user(made.owner, users));
+    LayerDraft draft(view);
+    draft.add_fact(format("owner {}:{}", user.uid, user.gid));
+    MABPLAN_TRY(path, draft.resolve(made.path));
+    MABPLAN_CHECK(draft.make_directories(path, {user.uid, user.gid}, 0755));
+    const InputIdentity inputs{draft.facts(), {}};
+    MABPLAN_TRY(cached, find_content(id, inputs));
+    if (cached) return *cached;
+    NoContents contents;
+    MABPLAN_TRY(result, write_layer(draft.entries(), contents));
+    result.seconds = seconds_since(begin);
+    MABPLAN_CHECK(record(id, inputs, result));
+    return Executed{result, HowDone::Native};
+}
+
+Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& copy) {
+    const auto begin = Clock::now();
+    CopySource source;
+    SelectionOptions options;
+    const auto* files = std::get_if<ContextFiles>(&copy.from);
+    if (files != nullptr) {
+        const BuildContext& context = plan_.contexts[files->context.index];
+        MABPLAN_TRY(patterns, PatternList::compile(context.ignore));
+        MABPLAN_TRY(tree, services_.contexts.open(context));
+        source.context = std::move(tree);
+        source.visible = std::make_unique<IgnoringReader>(*source.context, patterns);
+        options.unfiltered = source.context.get();
+    } else {
+        MABPLAN_TRY(root, services_.layers.view(chain(std::get<RootFiles>(copy.from).root)));
+        source.root.emplace(std::move(root));
+    }
+    MABPLAN_TRY(selection, select_sources(source.tree(), copy.sources, options));
+    const Digest tree = selection_digest(selection);
+    if (files != nullptr && tree != files->tree) return context_changed(plan_.contexts[files->context.index]);
+
+    MABPLAN_TRY(view, services_.layers.view(chain(copy.root)));
+    UserFiles users;
+    if (needs_user_files(copy.chown)) {
+        MABPLAN_TRY(read, read_user_files(view));
+        users = std::move(read);
+    }
+    LayerDraft draft(view);
+    MABPLAN_TRY(copied, place_copy(copy, selection, users, draft));
+    const InputIdentity inputs{draft.facts(), tree.text()};
+    MABPLAN_TRY(cached, find_content(id, inputs));
+    if (cached) return *cached;
+    CopyContents contents(copied.sources, [&](const std::string& path) { return source.open(path); });
+    MABPLAN_TRY(result, write_layer(draft.entries(), contents));
+    if (files != nullptr) {
+        // what was written is what was chosen only if nothing changed while it was read
+        IgnoringReader again(*source.context, PatternList::compile(plan_.contexts[files->context.index].ignore).value());
+        MABPLAN_TRY(reread, select_sources(again, copy.sources, options));
+        if (selection_digest(reread) != files->tree) return context_changed(plan_.contexts[files->context.index]);
+    }
+    result.seconds = seconds_since(begin);
+    MABPLAN_CHECK(record(id, inputs, result));
+    return Executed{result, HowDone::Native};
+}
+
+}  // namespace mabplan::runtime

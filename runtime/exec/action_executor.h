@@ -1,0 +1,71 @@
+// From an action to its layer: look up by definition key, then by content key, then execute. Knows keys and records; how a step is
+// isolated or a layer written is other rooms'.
+#pragma once
+
+#include "plans/model/action_key.h"
+#include "plans/model/plan.h"
+#include "plans/tree/selection.h"
+#include "runtime/exec/context_source.h"
+#include "runtime/exec/layer_store.h"
+#include "runtime/exec/observer.h"
+#include "runtime/exec/run_step.h"
+#include "runtime/store/store.h"
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+struct Executed {
+    ActionResult result;
+    HowDone how = HowDone::CachedDefinition;
+};
+
+class ActionExecutor {
+public:
+    struct Services {
+        Store& store;
+        LayerStore& layers;
+        ContextSource& contexts;
+        std::string resolv_conf;
+        int stop_fd = -1;
+        bool use_cache = true;
+        std::map<std::string, StepPlatform> platforms;  // by format_platform: how their programs run here
+    };
+
+    ActionExecutor(const Plan& plan, Services services) : plan_(plan), services_(std::move(services)), results_(plan.actions.size()) {}
+
+    // The recorded result, if its layer is at hand. Remembers it.
+    Result<bool> look_up(ActionId id);
+    // All inputs must have results. Several threads may call it, for different actions.
+    Result<Executed> execute(ActionId id, const std::function<void(std::string_view)>& output);
+
+    bool has_result(ActionId id) const;
+    // The diff_ids below and with the action, bottom first. All of them must have results.
+    std::vector<Digest> chain(const std::optional<ActionId>& id) const;
+    void set_platforms(std::map<std::string, StepPlatform> platforms) { services_.platforms = std::move(platforms); }
+
+private:
+    Result<Executed> execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output);
+    Result<Executed> execute_copy(ActionId id, const CopyAction& copy);
+    Result<Executed> execute_make_directory(ActionId id, const MakeDirectoryAction& made);
+    Result<std::optional<Executed>> find_content(ActionId id, const InputIdentity& inputs);
+    Status record(ActionId id, const InputIdentity& inputs, const ActionResult& result);
+    Status adopt_definition(ActionId id, const ActionResult& result);
+    void remember(ActionId id, const ActionResult& result);
+    Result<ActionResult> write_layer(const std::vector<LayerEntry>& entries, class ContentOpener& contents);
+    LayerOptions layer_options() const;
+
+    const Plan& plan_;
+    Services services_;
+    mutable std::mutex mutex_;
+    std::vector<std::optional<ActionResult>> results_;
+    std::atomic<unsigned> scratch_number_{0};
+};
+
+}  // namespace mabplan::runtime

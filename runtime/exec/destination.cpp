@@ -1,0 +1,77 @@
+#include "runtime/exec/destination.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+
+#include <limits>
+
+namespace mabplan::runtime {
+
+namespace {
+
+std::string fact_line(const std::string& path, const std::optional<TreeEntry>& found) {
+    if (!found) return format("{} absent", quoted(path));
+    std::string line = format("{} {}", quoted(path), file_type_letter(found->type));
+    if (found->type == FileType::Symlink) return format("{} -> {}", line, quoted(found->link_target));
+    if (found->type != FileType::Directory) return line;
+    line += format(" {:o} {}:{}", found->mode, found->uid, found->gid);
+    for (const auto& [name, value] : found->xattrs) line += format(" {}={}", name, quoted(value));
+    return line;
+}
+
+}  // namespace
+
+Result<std::optional<TreeEntry>> LayerDraft::look(const std::string& path) {
+    MABPLAN_TRY(found, root_.stat(path));
+    if (looked_.insert(path).second) add_fact(fact_line(path, found));
+    return found;
+}
+
+Result<std::string> LayerDraft::resolve(const std::string& absolute_path) {
+    MABPLAN_TRY(resolved, root_.resolve(absolute_path.substr(1).empty() ? "." : clean_path(absolute_path).substr(1), true));
+    add_fact(format("{} is {}", quoted(absolute_path), quoted(resolved)));
+    return resolved;
+}
+
+void LayerDraft::add(LayerEntry entry) {
+    if (entry.entry.type == FileType::Directory) listed_.insert(entry.path);
+    entries_.push_back(std::move(entry));
+}
+
+// A directory of the root that gets a new child: it is listed as it is. Its time is that of the change: now, which a layer clamps.
+Status LayerDraft::add_existing(const std::string& path) {
+    if (path == "." || listed_.contains(path)) return {};
+    MABPLAN_TRY(found, look(path));
+    if (!found || found->type != FileType::Directory)
+        return fail(ErrorKind::Step, format("{} is no directory in the image: nothing can be put below it", quoted("/" + path)));
+    found->mtime_s = std::numeric_limits<std::int32_t>::max();
+    add({path, *found, {}, LayerMark::None});
+    return {};
+}
+
+Status LayerDraft::add_parents(const std::string& path) {
+    const std::string parent(parent_path(path));
+    if (parent == "." || listed_.contains(parent)) return {};
+    MABPLAN_CHECK(add_parents(parent));
+    return add_existing(parent);
+}
+
+Status LayerDraft::make_directories(const std::string& path, const Owner& owner, std::uint32_t mode) {
+    if (path == "." || listed_.contains(path)) return {};
+    MABPLAN_TRY(found, look(path));
+    if (found && found->type == FileType::Directory) return {};
+    if (found) return fail(ErrorKind::Step, format("{} exists in the image and is no directory", quoted("/" + path)));
+    const std::string parent(parent_path(path));
+    MABPLAN_CHECK(make_directories(parent, owner, mode));
+    MABPLAN_CHECK(add_parents(path));
+    TreeEntry directory;
+    directory.type = FileType::Directory;
+    directory.mode = mode;
+    directory.uid = owner.uid;
+    directory.gid = owner.gid;
+    directory.mtime_s = std::numeric_limits<std::int32_t>::max();
+    add({path, std::move(directory), {}, LayerMark::None});
+    return {};
+}
+
+}  // namespace mabplan::runtime

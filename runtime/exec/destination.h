@@ -1,0 +1,49 @@
+// What a COPY or WORKDIR reads of the root file system below it, and nothing else: the facts along the destination. They are part of
+// the content key, so that a layer survives every change that they do not see. Pure but for the questions to the tree.
+#pragma once
+
+#include "plans/tree/tree_reader.h"
+#include "runtime/exec/user_lookup.h"
+#include "runtime/layer/layer_entry.h"
+#include "runtime/snapshot/merged_view.h"
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+// Collects the entries of one new layer above a root file system, and with them the facts that they depend on.
+class LayerDraft {
+public:
+    explicit LayerDraft(MergedView& root) : root_(root) {}
+
+    // Symlinks of the root resolved, "." for the root. The links met are facts.
+    Result<std::string> resolve(const std::string& absolute_path);
+    // What stands at a path of the root (resolved before): a fact.
+    Result<std::optional<TreeEntry>> look(const std::string& path);
+    // Makes the directory and its missing parents (mode 0755, this owner); those that exist keep their metadata. A Step error if
+    // something else stands in the way.
+    Status make_directories(const std::string& path, const Owner& owner, std::uint32_t mode);
+    // Parents that exist are listed with the metadata of the root: a layer holds the directories that lead to its files.
+    Status add_parents(const std::string& path);
+    void add(LayerEntry entry);
+
+    const std::vector<LayerEntry>& entries() const { return entries_; }
+    std::size_t size() const { return entries_.size(); }
+    // One line per fact.
+    const std::string& facts() const { return facts_; }
+    void add_fact(const std::string& line) { facts_ += line + "\n"; }
+
+private:
+    Status add_existing(const std::string& path);
+
+    MergedView& root_;
+    std::vector<LayerEntry> entries_;
+    std::set<std::string> listed_;  // directories that are in entries_
+    std::set<std::string> looked_;
+    std::string facts_;
+};
+
+}  // namespace mabplan::runtime
