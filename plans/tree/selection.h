@@ -51,7 +51,7 @@ Result<Selection> select_sources(TreeReader& tree, const std::vector<std::string
 // Where a selected entry lies in the tree: what to open to read it.
 std::string source_path(const SelectedSource& source, const ListedEntry& entry);
 
-// The canonical text: "selection 1", then for each source "source <entry|contents> <name>" and its listing. Equal text, equal copy.
+// The canonical text: "selection 1", then for each source "source contents" or "source entry" and its listing. Equal text, equal copy.
 // The digest of this text is the tree digest of a COPY.
 std::string write_selection(const Selection& selection);
 Digest selection_digest(const Selection& selection);

@@ -62,7 +62,7 @@ Status register_handler(const BinfmtHandler& handler) {
     for (const std::string_view flags : {kFlags, kFlagsOfOldQemu}) {
         MABPLAN_CHECK(write_to_table("register", binfmt_registration(*handler.machine, handler.interpreter, flags)));
         MABPLAN_TRY(outcome, try_program(program));
-        if (outcome.exit_code == 0) return {};
+        if (outcome.exit_code == kTrialArguments) return {};
         MABPLAN_CHECK(write_to_table(name, "-1"));
     }
     return fail(Error{ErrorKind::Environment,
@@ -88,7 +88,7 @@ Status check_host_handler(const Machine& machine) {
     if (flags.find('F') == std::string::npos)
         return no_handler(machine, format("has an entry qemu-{} without the flag F: it does not reach into a step's root", machine.qemu));
     MABPLAN_TRY(outcome, try_program(make_tiny_program(machine)));
-    if (outcome.exit_code != 0) return no_handler(machine, format("has an entry qemu-{} that does not run a program", machine.qemu));
+    if (outcome.exit_code != kTrialArguments) return no_handler(machine, format("has an entry qemu-{} that does not run a program", machine.qemu));
     return {};
 }
 

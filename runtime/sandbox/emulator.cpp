@@ -62,7 +62,7 @@ Result<Execution> find_execution(const Platform& wanted, const Platform& host, s
         return fail(ErrorKind::Environment, format("commands for the architecture {} cannot be run here: no emulator for it is known", quoted(wanted.architecture)));
     if (may_run_natively(host.architecture, wanted.architecture)) {
         MABPLAN_TRY(outcome, try_program(make_tiny_program(*machine)));
-        if (outcome.exit_code == 0) return Native{};
+        if (outcome.exit_code == kTrialArguments) return Native{};
     }
     for (const std::string& folder : folders)
         for (const std::string_view suffix : {"-static", ""}) {

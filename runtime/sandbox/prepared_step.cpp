@@ -157,6 +157,20 @@ Status settle_groups(const SandboxSpec& spec, PreparedStep& step) {
     return explain_setup_failure({SetupReport::Kind::SetupFailed, SetupStage::Groups, EPERM, 0});
 }
 
+// Fields 48 and 49 of /proc/self/stat (proc_pid_stat(5)), counted behind the program's name, which may hold blanks and brackets.
+MemoryRange find_own_arguments() {
+    constexpr std::size_t kBegin = 45;
+    constexpr std::size_t kEnd = 46;
+    const Result<std::string> stat = read_file("/proc/self/stat", kMaxProcBytes);
+    if (!stat) return {};
+    const std::vector<std::string_view> fields = split(std::string_view(*stat).substr(std::min(stat->size(), stat->rfind(')') + 2)), ' ');
+    if (fields.size() <= kEnd) return {};
+    const auto begin = parse_unsigned(fields[kBegin]);
+    const auto end = parse_unsigned(fields[kEnd]);
+    if (!begin || !end || *begin == 0 || *end <= *begin) return {};
+    return {reinterpret_cast<char*>(static_cast<std::uintptr_t>(*begin)), static_cast<std::size_t>(*end - *begin)};
+}
+
 }  // namespace
 
 std::string hosts_text(const std::string& hostname, const std::vector<ExtraHost>& extra) {
@@ -180,6 +194,7 @@ Result<PreparedStep> prepare_step(const SandboxSpec& spec) {
     MABPLAN_CHECK(settle_groups(spec, step));
     MABPLAN_TRY(filter, make_seccomp_program(spec.abi == Abi::I386 ? SocketCall::Allowed : SocketCall::Denied));
     step.seccomp = std::move(filter);
+    step.own_arguments = find_own_arguments();
     MABPLAN_CHECK(make_scratch(spec));
     return step;
 }

@@ -7,12 +7,18 @@
 #include <linux/filter.h>
 #include <sys/types.h>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace mabplan::runtime {
 
 enum class GroupsChange { Set, Impossible };  // Impossible: the namespace maps one gid, setgroups(2) is denied and nothing is to be set
+
+struct MemoryRange {
+    char* begin = nullptr;
+    std::size_t bytes = 0;
+};
 
 struct PreparedStep {
     const SandboxSpec* spec = nullptr;  // outlives this
@@ -28,6 +34,7 @@ struct PreparedStep {
     GroupsChange groups_change = GroupsChange::Set;
     bool maps_tty_group = false;  // gid 5 exists in the namespace
     std::vector<sock_filter> seccomp;
+    MemoryRange own_arguments;  // where the kernel shows this process's command line from; empty if it does not say
 };
 
 // Checks the spec and makes upper/, work/, stubs/, root/, the links to the layers, hosts and resolv.conf in scratch_dir.

@@ -84,6 +84,7 @@ Failure explain_setup_failure(const SetupReport& report) {
         if (report.error == ELOOP || report.error == EXDEV) reason = "it is a symbolic link";
         if (report.error == ENOTDIR) reason = "it is not a folder";
     }
+    if (report.stage == SetupStage::Cwd && report.error == ELOOP) reason = "it leads over one of the links in /proc, or in a circle";
     const ErrorKind kind = is_fault_of_image(report.stage) ? ErrorKind::Step : ErrorKind::Environment;
     return fail(Error{kind, format("the step's sandbox could not {}: {}", doing(report.stage), reason), {}, {}, std::string(hint_for(report.stage, report.error)), {}});
 }

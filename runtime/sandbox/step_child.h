@@ -25,6 +25,7 @@ private:
     void die_with_parent();
     void connect_stdio();
     void reset_signals();
+    void forget_arguments();
     void enter_namespaces();
     [[noreturn]] void reap_until_end(int command);
     // step_root.cpp: the tree of mounts

@@ -31,6 +31,7 @@ void StepChild::run() {
     die_with_parent();
     connect_stdio();
     reset_signals();
+    forget_arguments();
     ::umask(0);  // what is made in the tree of mounts has the modes that are named
     enter_namespaces();
     build_root();
@@ -95,6 +96,16 @@ void StepChild::reset_signals() {
         standard.sa_handler = SIG_DFL;
         ::sigaction(number, &standard, nullptr);
     }
+}
+
+// /proc/1/cmdline can be read by everyone in the step: it must tell nothing of how mabplan was called. This is our own copy of that memory.
+void StepChild::forget_arguments() {
+    constexpr char kName[] = "mabplan-init";
+    ::prctl(PR_SET_NAME, kName);
+    const MemoryRange& range = step_.own_arguments;
+    if (range.bytes < sizeof kName) return;
+    std::memset(range.begin, 0, range.bytes);
+    std::memcpy(range.begin, kName, sizeof kName);
 }
 
 void StepChild::enter_namespaces() {

@@ -129,10 +129,10 @@ void StepChild::mount_overlay() {
 // of the step, and the parent takes it out of the upper folder again.
 int StepChild::open_image_folder(const char* name, SetupStage stage, SetupNote made) {
     constexpr std::uint64_t kStrict = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
-    int folder = open_in(root_, name, O_DIRECTORY | O_NOFOLLOW, kStrict);
+    int folder = open_in(root_, name, O_DIRECTORY, kStrict);
     if (folder < 0 && errno == ENOENT && ::mkdirat(root_, name, 0755) == 0) {
         notes_ |= made;
-        folder = open_in(root_, name, O_DIRECTORY | O_NOFOLLOW, kStrict);
+        folder = open_in(root_, name, O_DIRECTORY, kStrict);
     }
     check(folder >= 0, stage);
     return folder;

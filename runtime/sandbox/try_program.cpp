@@ -40,7 +40,9 @@ int wait_for(pid_t pid) {
 // In the child, where only async-signal-safe calls are allowed: other threads may have held any lock at the fork.
 [[noreturn]] void exec_trial(int program, int report) {
     std::array<char, 2> name{"x"};
-    std::array<char*, 2> argv{name.data(), nullptr};
+    std::array<char*, kTrialArguments + 2> argv{};
+    argv.fill(name.data());
+    argv.back() = nullptr;
     std::array<char*, 1> env{nullptr};
     ::fcntl(program, F_SETFD, 0);  // an emulator gets the program by this descriptor: it must survive the exec
     // ETXTBSY: a process that another thread forked meanwhile still holds the descriptor the file was written through

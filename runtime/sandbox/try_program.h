@@ -14,7 +14,10 @@ struct TrialOutcome {
     int exit_code = -1;  // -1: it ended by a signal, or never started
 };
 
-// With argv[0] alone and an empty environment. Safe in a process with threads.
+// argc - 1 of a trial: more than any fault leaves behind by chance.
+constexpr int kTrialArguments = 5;
+
+// With argv[0] and kTrialArguments words, and an empty environment. Safe in a process with threads.
 Result<TrialOutcome> try_program(std::string_view program);
 
 // What a program prints to stdout (at most 64 KiB) when it ends with 0; an Environment error otherwise.

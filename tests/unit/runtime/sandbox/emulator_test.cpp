@@ -1,0 +1,166 @@
+#include "runtime/sandbox/emulator.h"
+
+#include "plans/base/format.h"
+#include "runtime/sandbox/machine.h"
+#include "runtime/sys/file.h"
+#include "tests/unit/runtime/sandbox/world.h"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+using namespace mabplan;
+using namespace mabplan::runtime;
+using namespace mabplan::runtime::tests;
+
+namespace {
+
+const std::vector<std::string> kFolders{"/usr/local/bin", "/usr/bin"};
+
+Platform linux_on(const std::string& architecture) {
+    Platform platform;
+    platform.os = "linux";
+    platform.architecture = architecture;
+    return platform;
+}
+
+// Every emulator that this host has, of all machines that are not its own.
+std::vector<Emulator> installed_emulators() {
+    std::vector<Emulator> found;
+    for (const Machine& machine : all_machines()) {
+        const std::string path = format("/usr/bin/qemu-{}-static", machine.qemu);
+        if (machine.architecture != host_platform().architecture && ::access(path.c_str(), X_OK) == 0) found.push_back({std::string(machine.qemu), path});
+    }
+    return found;
+}
+
+// A layer with nothing but a program for each machine, named after it, that exits with its number of arguments.
+std::string layer_of_programs(World& world) {
+    const std::string layer = world.make_layer();
+    for (const Machine& machine : all_machines())
+        static_cast<void>(write_file(format("{}/{}", layer, machine.qemu), make_tiny_program(machine), 0755, Durability::Cached));
+    return layer;
+}
+
+std::string tell_programs(World& world, const std::vector<Emulator>& emulators) {
+    const std::string layer = layer_of_programs(world);
+    std::string told;
+    for (const Emulator& emulator : emulators) {
+        SandboxSpec spec = world.step();
+        spec.lower_dirs = {layer};
+        spec.argv = {"/" + emulator.machine, "one", "two"};
+        if (const std::string said = world.tell(spec); said != "exited 2") told += format("{}: {}; ", emulator.machine, said);
+    }
+    return told;
+}
+
+}  // namespace
+
+TEST_CASE("this machine's own programs are native") {
+    const auto execution = find_execution(host_platform(), host_platform(), kFolders);
+    REQUIRE(execution.has_value());
+    CHECK(std::holds_alternative<Native>(*execution));
+}
+
+TEST_CASE("an emulator is found by the folders that are given, the first one first") {
+    Platform host = linux_on("amd64");
+    std::string pattern = (std::filesystem::temp_directory_path() / "mabplan-path-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    const std::string program = pattern + "/qemu-s390x";
+    REQUIRE(write_file(program, "", 0755, Durability::Cached).has_value());
+    const auto execution = find_execution(linux_on("s390x"), host, std::vector<std::string>{"/nowhere", pattern, "/usr/bin"});
+    std::filesystem::remove_all(pattern);
+    REQUIRE(execution.has_value());
+    CHECK(*execution == Execution(Emulator{"s390x", program}));
+}
+
+TEST_CASE("a platform without an emulator is an error that says what to install") {
+    const auto execution = find_execution(linux_on("arm64"), linux_on("amd64"), std::vector<std::string>{"/nowhere"});
+    REQUIRE(!execution.has_value());
+    CHECK(execution.error().kind == ErrorKind::Environment);
+    CHECK(format_error(execution.error()) ==
+          "error: this amd64 machine cannot run programs for linux/arm64: found neither qemu-aarch64-static nor qemu-aarch64\n"
+          "  hint: `sudo apt-get install qemu-user-static` (Debian, Ubuntu), `sudo dnf install qemu-user-static` (Fedora)\n");
+    Platform windows = linux_on("amd64");
+    windows.os = "windows";
+    CHECK(find_execution(windows, linux_on("amd64"), kFolders).error().message ==
+          "commands can only be run for linux, not for the operating system \"windows\"");
+    CHECK(find_execution(linux_on("sparc64"), linux_on("amd64"), kFolders).error().message ==
+          "commands for the architecture \"sparc64\" cannot be run here: no emulator for it is known");
+}
+
+TEST_CASE("an emulator is identified by its first line and its bytes") {
+    const std::vector<Emulator> emulators = installed_emulators();
+    if (emulators.empty()) return;
+    const auto identity = identify_emulator(emulators.front());
+    REQUIRE(identity.has_value());
+    CHECK(identity->name == std::filesystem::path(emulators.front().path).filename().string());
+    CHECK(identity->version.find("version ") != std::string::npos);
+    CHECK(identity->version.find('\n') == std::string::npos);
+    CHECK(identity->digest == Digest::of(read_file(emulators.front().path).value()));
+}
+
+TEST_CASE("programs of every machine run in a step once its emulator is registered, and the host is not changed") {
+    const std::vector<Emulator> emulators = installed_emulators();
+    if (emulators.empty()) {
+        MESSAGE("skipped: no emulator (apt-get install qemu-user-static)");
+        return;
+    }
+    const auto host_before = list_names("/proc/sys/fs/binfmt_misc").value_or(std::vector<std::string>());
+    for (const As who : everyone()) {
+        INFO(name_of(who));
+        CHECK(in_world(who, [&](World& world) {
+                  const auto registered = register_emulators(emulators);
+                  if (!registered) return format_error(registered.error());
+                  return tell_programs(world, emulators);
+              }) == "");
+    }
+    CHECK(list_names("/proc/sys/fs/binfmt_misc").value_or(std::vector<std::string>()) == host_before);
+}
+
+TEST_CASE("a program of a machine that nobody runs is told with its name") {
+    for (const As who : everyone()) {
+        const std::string said = in_world(who, [](World& world) {
+            static_cast<void>(register_emulators(std::vector<Emulator>{installed_emulators().front()}));
+            const Machine& last = all_machines().back();
+            SandboxSpec spec = world.step();
+            spec.lower_dirs = {layer_of_programs(world)};
+            spec.argv = {"/" + std::string(last.qemu)};
+            return world.tell(spec);
+        });
+        CHECK(said == "err: exec: /mips64el: exec format error: a program for mips64le, which this host does not run (no emulator is registered for it)\nexited 126");
+    }
+}
+
+TEST_CASE("an emulator that does not work is refused when it is registered") {
+    for (const As who : everyone()) {
+        const std::string said = in_world(who, [](World&) {
+            const auto registered = register_emulators(std::vector<Emulator>{{"mips64el", "/bin/true"}});
+            return registered ? std::string("registered") : registered.error().message;
+        });
+        CHECK(said == "\"/bin/true\" does not run a program for mips64le");
+    }
+}
+
+TEST_CASE("a whole busybox of another machine runs in a step") {
+    const char* busybox = std::getenv("MABPLAN_TEST_BUSYBOX_ARM64");
+    if (busybox == nullptr) {
+        MESSAGE("skipped: MABPLAN_TEST_BUSYBOX_ARM64 does not name a static busybox for arm64");
+        return;
+    }
+    for (const As who : everyone()) {
+        INFO(name_of(who));
+        CHECK(in_world(who, [&](World& world) {
+                  const auto registered = register_emulators(std::vector<Emulator>{{"aarch64", "/usr/bin/qemu-aarch64-static"}});
+                  if (!registered) return format_error(registered.error());
+                  SandboxSpec spec = world.step();
+                  spec.lower_dirs = {world.make_layer()};
+                  std::filesystem::create_directory(spec.lower_dirs[0] + "/bin");
+                  std::filesystem::copy_file(busybox, spec.lower_dirs[0] + "/bin/busybox");
+                  spec.argv = {"busybox", "sh", "-c", "busybox uname -m; busybox echo $0 $1; busybox id -u; exit 7", "name", "one"};
+                  return world.tell(spec);
+              }) == "out: aarch64\nname one\n0\nexited 7");
+    }
+}
