@@ -114,4 +114,13 @@ Result<Descriptor> LayerStore::pack_own(const Digest& diff_id, Compression compr
     return Descriptor{std::string(layer_media_type(compression)), packed.digest, packed.size, {}, {}};
 }
 
+Result<std::vector<ProgramFound>> LayerStore::programs(const Digest& diff_id) {
+    MABPLAN_TRY(known, store_.records().find_programs(diff_id));
+    if (known) return std::move(*known);
+    MABPLAN_TRY(tar, open_tar(diff_id));
+    MABPLAN_TRY(found, find_programs(*tar));
+    MABPLAN_CHECK(store_.records().put_programs(diff_id, found));
+    return found;
+}
+
 }  // namespace mabplan::runtime

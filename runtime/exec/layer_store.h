@@ -4,6 +4,7 @@
 
 #include "plans/model/action.h"
 #include "runtime/exec/blob_fetcher.h"
+#include "runtime/exec/machine_check.h"
 #include "runtime/layer/layer_entry.h"
 #include "runtime/snapshot/merged_view.h"
 #include "runtime/snapshot/snapshot_store.h"
@@ -35,6 +36,9 @@ public:
     Result<std::unique_ptr<ByteSource>> open_tar(const Digest& diff_id);
     // The blob for an image, in the store: a base layer as it came, another in the compression asked for.
     Result<Descriptor> pack(const Digest& diff_id, Compression compression);
+
+    // The programs in a layer, by their ELF headers. Reads the layer once; the answer is kept in the store's records.
+    Result<std::vector<ProgramFound>> programs(const Digest& diff_id);
 
     SnapshotStore& snapshot_store() { return snapshots_; }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/oci/platform.h"
+#include "runtime/store/records.h"
 #include "runtime/sys/byte_stream.h"
 
 #include <optional>
@@ -14,12 +15,6 @@ namespace mabplan::runtime {
 // The architecture (OCI name) an ELF file is made for, from its first 20 bytes (ELF specification, e_machine, EI_DATA, EI_CLASS);
 // nothing for other files and for machines that have no OCI name.
 std::optional<std::string> elf_architecture(std::string_view first_bytes);
-
-struct ProgramFound {
-    std::string architecture;
-    std::string path;  // the first program of that architecture in the layer
-    bool operator==(const ProgramFound&) const = default;
-};
 
 // The architectures of the programs in a layer tar, each with the first file that shows it.
 Result<std::vector<ProgramFound>> find_programs(ByteSource& tar);

@@ -46,6 +46,7 @@ Status Records::create_tables() {
         " made INTEGER, used INTEGER) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS explanations(key TEXT PRIMARY KEY, fields TEXT, origin TEXT) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS packed(diff_id TEXT, codec TEXT, digest TEXT, bytes INTEGER, used INTEGER, PRIMARY KEY(diff_id, codec)) WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS programs(diff_id TEXT, architecture TEXT, path TEXT, PRIMARY KEY(diff_id, architecture)) WITHOUT ROWID;"
         "CREATE INDEX IF NOT EXISTS results_by_layer ON results(diff_id);"
         "INSERT OR REPLACE INTO meta VALUES('version', 1);"
         "COMMIT;");
@@ -98,6 +99,35 @@ Status Records::put_packed(const Digest& diff_id, const std::string& codec, cons
     return insert.bind(1, diff_id.text()).bind(2, codec).bind(3, packed.digest.text()).bind(4, static_cast<std::int64_t>(packed.bytes)).bind(5, now()).run();
 }
 
+// A row without an architecture says that the layer was looked through.
+Result<std::optional<std::vector<ProgramFound>>> Records::find_programs(const Digest& diff_id) {
+    const std::scoped_lock lock(mutex_);
+    MABPLAN_TRY(query, database_.prepare("SELECT architecture, path FROM programs WHERE diff_id=?1 ORDER BY architecture"));
+    query.bind(1, diff_id.text());
+    std::optional<std::vector<ProgramFound>> found;
+    for (;;) {
+        MABPLAN_TRY(more, query.step());
+        if (!more) return found;
+        if (!found) found.emplace();
+        if (!query.text(0).empty()) found->push_back({query.text(0), query.text(1)});
+    }
+}
+
+Status Records::put_programs(const Digest& diff_id, const std::vector<ProgramFound>& programs) {
+    const std::scoped_lock lock(mutex_);
+    MABPLAN_CHECK(database_.execute("BEGIN IMMEDIATE"));
+    const auto write = [&]() -> Status {
+        MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO programs VALUES(?1,?2,?3)"));
+        MABPLAN_CHECK(insert.bind(1, diff_id.text()).bind(2, std::string_view()).bind(3, std::string_view()).run());
+        for (const ProgramFound& program : programs)
+            MABPLAN_CHECK(insert.bind(1, diff_id.text()).bind(2, program.architecture).bind(3, program.path).run());
+        return {};
+    };
+    const Status written = write();
+    MABPLAN_CHECK(database_.execute(written ? "COMMIT" : "ROLLBACK"));
+    return written;
+}
+
 Result<std::vector<ResultRow>> Records::list() {
     const std::scoped_lock lock(mutex_);
     MABPLAN_TRY(query, database_.prepare("SELECT r.key, kind, diff_id, bytes, seconds, emulator, origin, made, used FROM results r"
@@ -127,7 +157,7 @@ Result<std::map<Digest, std::int64_t>> Records::last_uses() {
 Status Records::forget_layer(const Digest& digest) {
     const std::scoped_lock lock(mutex_);
     for (const char* sql : {"DELETE FROM explanations WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM results WHERE diff_id=?1",
-                            "DELETE FROM packed WHERE diff_id=?1 OR digest=?1"}) {
+                            "DELETE FROM packed WHERE diff_id=?1 OR digest=?1", "DELETE FROM programs WHERE diff_id=?1"}) {
         MABPLAN_TRY(remove, database_.prepare(sql));
         MABPLAN_CHECK(remove.bind(1, digest.text()).run());
     }

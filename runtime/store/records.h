@@ -2,7 +2,7 @@
 // something was last used. Kept in SQLite; every call is safe from several threads and processes.
 //
 // Tables: results(key, kind, diff_id, bytes, seconds, emulator, made, used) · explanations(key, fields, origin) ·
-//         packed(diff_id, codec, digest, bytes, used) · meta(name, value). Times are seconds since 1970.
+//         packed(diff_id, codec, digest, bytes, used) · programs(diff_id, architecture, path) · meta(name, value). Times are seconds since 1970.
 #pragma once
 
 #include "plans/base/digest.h"
@@ -36,6 +36,13 @@ struct PackedLayer {
     bool operator==(const PackedLayer&) const = default;
 };
 
+// A program in a layer: the first file that is made for this architecture (OCI name).
+struct ProgramFound {
+    std::string architecture;
+    std::string path;
+    bool operator==(const ProgramFound&) const = default;
+};
+
 struct ResultRow {
     Digest key;
     KeyKind kind = KeyKind::Definition;
@@ -56,6 +63,10 @@ public:
 
     Result<std::optional<PackedLayer>> find_packed(const Digest& diff_id, const std::string& codec);
     Status put_packed(const Digest& diff_id, const std::string& codec, const PackedLayer& packed);
+
+    // The programs in a layer; nothing if nobody has looked yet.
+    Result<std::optional<std::vector<ProgramFound>>> find_programs(const Digest& diff_id);
+    Status put_programs(const Digest& diff_id, const std::vector<ProgramFound>& programs);
 
     Result<std::vector<ResultRow>> list();
     // Last use of each layer, by diff_id and by packed digest: the order of eviction.

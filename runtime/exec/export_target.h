@@ -1,0 +1,25 @@
+// Emits what a target became: assembles its images and index, and writes its outputs.
+#pragma once
+
+#include "plans/model/plan.h"
+#include "runtime/exec/action_executor.h"
+#include "runtime/exec/layer_store.h"
+#include "runtime/exec/observer.h"
+#include "runtime/run.h"
+
+#include <string>
+
+namespace mabplan::runtime {
+
+struct ExportServices {
+    Store& store;
+    LayerStore& layers;
+    const ActionExecutor& executor;
+    RunObserver& observer;
+    std::string project_folder;
+};
+
+// All actions of the target's cells must have results.
+Result<TargetReport> export_target(const Plan& plan, const Target& target, const ExportServices& services);
+
+}  // namespace mabplan::runtime

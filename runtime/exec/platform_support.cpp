@@ -1,0 +1,47 @@
+#include "runtime/exec/platform_support.h"
+
+#include "plans/base/format.h"
+#include "runtime/sandbox/emulator.h"
+
+#include <algorithm>
+
+namespace mabplan::runtime {
+
+namespace {
+
+Result<Execution> execution_for(const PlatformNeed& need, const Platform& host, const std::vector<std::string>& folders) {
+    MABPLAN_TRY(execution, find_execution(need.platform, host, folders));
+    if (need.runner == mabplan::Runner::Native && std::holds_alternative<Emulator>(execution))
+        return fail(Error{ErrorKind::Environment, format("{} can't run natively on {}", format_platform(need.platform), format_platform(host)), {}, {},
+                          "`runner: native` refuses to emulate: build on such a machine, or allow `runner: auto`", {}});
+    return execution;
+}
+
+}  // namespace
+
+tl::expected<std::map<std::string, StepPlatform>, UnsupportedPlatform> support_platforms(const std::vector<PlatformNeed>& needs,
+                                                                                         const std::vector<std::string>& emulator_folders) {
+    std::map<std::string, StepPlatform> out;
+    std::vector<Emulator> emulators;
+    const Platform host = host_platform();
+    for (const PlatformNeed& need : needs) {
+        const std::string name = format_platform(need.platform);
+        if (out.contains(name) && need.runner != mabplan::Runner::Native) continue;
+        auto execution = execution_for(need, host, emulator_folders);
+        if (!execution) return tl::unexpected(UnsupportedPlatform{need.action, std::move(execution).error()});
+        StepPlatform& step = out[name];
+        if (const Emulator* emulator = std::get_if<Emulator>(&*execution)) {
+            auto identity = identify_emulator(*emulator);
+            if (!identity) return tl::unexpected(UnsupportedPlatform{need.action, std::move(identity).error()});
+            step.emulator = format("{} ({})", identity->name, identity->version);
+            if (std::find(emulators.begin(), emulators.end(), *emulator) == emulators.end()) emulators.push_back(*emulator);
+        } else if (need.platform.architecture == "386") {
+            step.abi = Abi::I386;
+        }
+    }
+    auto registered = register_emulators(emulators);
+    if (!registered) return tl::unexpected(UnsupportedPlatform{needs.front().action, std::move(registered).error()});
+    return out;
+}
+
+}  // namespace mabplan::runtime

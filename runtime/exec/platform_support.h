@@ -1,0 +1,28 @@
+// How the programs of each platform that a plan needs run on this host; registers the emulators. Once per run, before any thread.
+#pragma once
+
+#include "plans/model/action.h"
+#include "runtime/exec/run_step.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+struct PlatformNeed {
+    Platform platform;
+    mabplan::Runner runner = mabplan::Runner::Auto;
+    ActionId action;  // that needs it
+};
+
+struct UnsupportedPlatform {
+    ActionId action;
+    Error error;  // Environment: what is missing and what mends it
+};
+
+// By format_platform.
+tl::expected<std::map<std::string, StepPlatform>, UnsupportedPlatform> support_platforms(const std::vector<PlatformNeed>& needs,
+                                                                                         const std::vector<std::string>& emulator_folders);
+
+}  // namespace mabplan::runtime

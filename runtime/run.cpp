@@ -1,0 +1,233 @@
+#include "runtime/run.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "runtime/exec/action_executor.h"
+#include "runtime/exec/export_target.h"
+#include "runtime/exec/platform_support.h"
+#include "runtime/exec/platform_truth.h"
+#include "runtime/sandbox/user_namespace.h"
+#include "runtime/sched/schedule.h"
+#include "runtime/sys/file.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <set>
+#include <thread>
+
+namespace mabplan::runtime {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+class PlanRun {
+public:
+    PlanRun(const Plan& plan, Store& store, BlobFetcher& fetcher, const RunSettings& settings, RunObserver& observer)
+        : plan_(plan),
+          store_(store),
+          settings_(settings),
+          observer_(observer),
+          layers_(store, fetcher, settings.jobs),
+          contexts_(settings.project_folder, store.stat_cache(), settings.jobs),
+          executor_(plan, {store, layers_, contexts_, settings.resolv_conf, settings.stop_fd, settings.use_cache, {}}),
+          schedule_(plan.actions.size()),
+          required_(plan.actions.size(), false) {}
+
+    Result<RunReport> run();
+
+private:
+    Status want(ActionId id);
+    Status want_chain(const std::optional<ActionId>& id);
+    Status want_all();
+    void mark_required(const std::optional<ActionId>& id);
+    Status prepare_platforms();
+    void work();
+    void execute_one(ActionId id, std::unique_lock<std::mutex>& lock);
+    void execute_all();
+    Status export_all();
+    Status export_one(const Target& target);
+    bool is_stopped() const { return settings_.stopped != nullptr && settings_.stopped->load(); }
+    bool cell_is_done(const Cell& cell) const;
+    Error explain(ActionId id, Error error) const;
+
+    const Plan& plan_;
+    Store& store_;
+    const RunSettings& settings_;
+    RunObserver& observer_;
+    LayerStore layers_;
+    ContextSource contexts_;
+    ActionExecutor executor_;
+    Schedule schedule_;
+    std::vector<bool> required_;   // needed by a cell that is not optional
+    std::vector<ActionId> missing_;
+    RunReport report_;
+    std::vector<Error> optional_failures_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+};
+
+// An action that is done needs nothing below it; one that is not needs the whole chain that it stands on, and what it copies from.
+Status PlanRun::want(ActionId id) {
+    if (schedule_.state(id) != ActionState::Idle) return {};
+    const Action& action = plan_.action(id);
+    if (const auto* image = std::get_if<ImageAction>(&action.work)) {
+        for (const BaseLayer& layer : image->layers) layers_.know_base(layer, image->location);
+        schedule_.settle(id);
+        return {};
+    }
+    MABPLAN_TRY(done, executor_.look_up(id));
+    if (done) {
+        schedule_.settle(id);
+        observer_.finished(id, HowDone::CachedDefinition, 0);
+        ++report_.cached;
+        return {};
+    }
+    const std::vector<ActionId> inputs = inputs_of(action.work);
+    for (const ActionId input : inputs) MABPLAN_CHECK(want_chain(input));
+    schedule_.want(id, inputs);
+    missing_.push_back(id);
+    return {};
+}
+
+Status PlanRun::want_chain(const std::optional<ActionId>& id) {
+    std::vector<ActionId> upwards;
+    for (std::optional<ActionId> at = id; at; at = root_of(plan_.action(*at).work)) upwards.push_back(*at);
+    for (auto at = upwards.rbegin(); at != upwards.rend(); ++at) MABPLAN_CHECK(want(*at));
+    return {};
+}
+
+void PlanRun::mark_required(const std::optional<ActionId>& id) {
+    if (!id || required_[id->index]) return;
+    required_[id->index] = true;
+    for (const ActionId input : inputs_of(plan_.action(*id).work)) mark_required(input);
+}
+
+Status PlanRun::want_all() {
+    // bases are known before anything is looked up: a layer that can be fetched is at hand
+    for (const Action& action : plan_.actions)
+        if (const auto* image = std::get_if<ImageAction>(&action.work))
+            for (const BaseLayer& layer : image->layers) layers_.know_base(layer, image->location);
+    for (const Target& target : plan_.targets)
+        for (const Cell& cell : target.cells) {
+            if (!cell.optional) mark_required(cell.root);
+            MABPLAN_CHECK(want_chain(cell.root));
+        }
+    return {};
+}
+
+Error PlanRun::explain(ActionId id, Error error) const {
+    const Origin& origin = plan_.action(id).origin;
+    std::string where = format("running {}:{} {}", origin.dockerfile, origin.line, origin.text);
+    if (const auto* run = std::get_if<RunAction>(&plan_.action(id).work)) where += format(" on {}", format_platform(run->platform));
+    error.context.push_back(std::move(where));
+    if (const auto text = read_file(join_path(settings_.project_folder, origin.dockerfile)); text && !error.place)
+        error.place = SourcePlace{std::make_shared<SourceText>(origin.dockerfile, *text), origin.line, 0, 1, origin.line};
+    return error;
+}
+
+Status PlanRun::prepare_platforms() {
+    std::vector<PlatformNeed> needs;
+    for (const ActionId id : missing_)
+        if (const auto* run = std::get_if<RunAction>(&plan_.action(id).work)) needs.push_back({run->platform, run->runner, id});
+    auto supported = support_platforms(needs, settings_.emulator_folders);
+    if (!supported) return fail(explain(supported.error().action, std::move(supported).error().error));
+    executor_.set_platforms(std::move(*supported));
+    return {};
+}
+
+void PlanRun::execute_one(ActionId id, std::unique_lock<std::mutex>& lock) {
+    lock.unlock();
+    observer_.started(id);
+    const auto begin = Clock::now();
+    auto done = executor_.execute(id, [&](std::string_view bytes) { observer_.output(id, bytes); });
+    const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    if (done) observer_.finished(id, done->how, seconds);
+    else observer_.failed(id, done.error());
+    lock.lock();
+    schedule_.finish(id, done.has_value());
+    if (done) {
+        const bool cached = done->how == HowDone::CachedContent;
+        report_.cached += cached ? 1 : 0;
+        report_.executed += cached ? 0 : 1;
+        report_.emulated += done->how == HowDone::Emulated ? 1 : 0;
+        return;
+    }
+    Error error = explain(id, std::move(done).error());
+    if (!required_[id.index]) return optional_failures_.push_back(std::move(error));
+    report_.failures.push_back(std::move(error));
+    schedule_.cancel();
+}
+
+void PlanRun::work() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        if (is_stopped()) schedule_.cancel();
+        const auto next = schedule_.take();
+        if (next) execute_one(*next, lock);
+        else if (schedule_.open() == 0) break;
+        else {
+            changed_.wait(lock);
+            continue;
+        }
+        changed_.notify_all();
+    }
+    changed_.notify_all();
+}
+
+void PlanRun::execute_all() {
+    std::vector<std::thread> workers;
+    const std::size_t count = std::min<std::size_t>(static_cast<std::size_t>(settings_.jobs), missing_.size());
+    for (std::size_t i = 1; i < count; ++i) workers.emplace_back([this] { work(); });
+    if (count > 0) work();
+    for (std::thread& worker : workers) worker.join();
+}
+
+bool PlanRun::cell_is_done(const Cell& cell) const {
+    for (std::optional<ActionId> at = cell.root; at; at = root_of(plan_.action(*at).work))
+        if (!executor_.has_result(*at)) return false;
+    return true;
+}
+
+Status PlanRun::export_one(const Target& target) {
+    Target done = target;
+    std::erase_if(done.cells, [&](const Cell& cell) { return !cell_is_done(cell); });
+    if (done.cells.empty() && !target.cells.empty()) return {};
+    for (const Cell& cell : done.cells) MABPLAN_CHECK(warn_of_platform_lies(plan_, cell, executor_, layers_, observer_));
+    MABPLAN_TRY(report, export_target(plan_, done, {store_, layers_, executor_, observer_, settings_.project_folder}));
+    report_.targets.push_back(std::move(report));
+    return {};
+}
+
+Status PlanRun::export_all() {
+    for (const Target& target : plan_.targets) {
+        if (is_stopped()) return fail(ErrorKind::Interrupted, "interrupted");
+        auto exported = export_one(target);
+        if (!exported) return pass(std::move(exported).error(), format("writing the target {}", target.name));
+    }
+    return {};
+}
+
+Result<RunReport> PlanRun::run() {
+    MABPLAN_TRY(ids, enter_user_namespace());
+    static_cast<void>(ids);
+    MABPLAN_CHECK(store_.sweep());
+    MABPLAN_CHECK(want_all());
+    MABPLAN_CHECK(prepare_platforms());
+    execute_all();
+    if (is_stopped()) return fail(ErrorKind::Interrupted, "interrupted");
+    if (report_.failures.empty()) MABPLAN_CHECK(export_all());
+    report_.only_optional_failed = report_.failures.empty() && !optional_failures_.empty();
+    for (Error& error : optional_failures_) report_.failures.push_back(std::move(error));
+    MABPLAN_CHECK(contexts_.save());
+    MABPLAN_CHECK(store_.remove_scratch());
+    return std::move(report_);
+}
+
+}  // namespace
+
+Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, const RunSettings& settings, RunObserver& observer) {
+    return PlanRun(plan, store, fetcher, settings, observer).run();
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,54 @@
+// Runs a plan: finds what is done already, executes the rest in parallel as the graph allows, and emits the images. The one entrance
+// to the runtime for a build; prints nothing.
+#pragma once
+
+#include "plans/model/plan.h"
+#include "runtime/exec/blob_fetcher.h"
+#include "runtime/exec/observer.h"
+#include "runtime/store/store.h"
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+struct RunSettings {
+    int jobs = 1;
+    bool use_cache = true;
+    std::string project_folder;                  // what the plan's relative paths are relative to
+    std::vector<std::string> emulator_folders;   // where QEMU is looked for
+    std::string resolv_conf;                     // text for /etc/resolv.conf in steps
+    int stop_fd = -1;                            // becomes readable when the user interrupts
+    const std::atomic<bool>* stopped = nullptr;  // the same, to ask
+};
+
+struct ImageReport {
+    Platform platform;
+    Digest manifest;
+    Digest config;
+};
+
+struct TargetReport {
+    std::string name;
+    std::vector<std::string> tags;
+    Digest index;
+    std::uint64_t index_size = 0;
+    std::vector<ImageReport> images;
+    std::vector<std::string> written;  // destinations
+};
+
+struct RunReport {
+    std::vector<TargetReport> targets;
+    std::size_t cached = 0;    // actions found done
+    std::size_t executed = 0;
+    std::size_t emulated = 0;  // of those executed
+    std::vector<Error> failures;           // of actions and cells; those of required cells first
+    bool only_optional_failed = false;
+};
+
+// Errors that stop everything are the result; steps that fail are in the report. Must be called while the process has one thread.
+Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, const RunSettings& settings, RunObserver& observer);
+
+}  // namespace mabplan::runtime
