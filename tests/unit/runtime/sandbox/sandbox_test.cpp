@@ -179,7 +179,7 @@ TEST_CASE("kill -9 of mabplan leaves no process and no mount") {
         const std::string said = in_world(who, [](World& world) {
             const pid_t mabplan = ::fork();
             if (mabplan == 0) {
-                world.tell(world.shell("setsid sleep 54324 & trap '' TERM HUP; sleep 54324"));
+                world.tell(world.shell("setsid sleep 54324 & trap '' TERM HUP; sleep 54324; true"));
                 ::_exit(0);
             }
             // the command itself, and the two sleepers
