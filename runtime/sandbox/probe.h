@@ -1,8 +1,6 @@
 // What this host can do for a build, found out by doing it in a child process: the substance of `mabplan doctor`.
 #pragma once
 
-#include "plans/oci/platform.h"
-
 #include <string>
 #include <vector>
 
@@ -20,7 +18,7 @@ struct ProbeRequest {
     std::vector<std::string> folders;  // where emulators are looked for (PATH, split)
 };
 
-// Changes nothing in this process: it may have threads, and may or may not have entered a user namespace.
+// Changes nothing in this process, which must not have started threads yet; it may or may not have entered a user namespace.
 std::vector<Check> probe_host(const ProbeRequest& request);
 
 }  // namespace mabplan::runtime

@@ -191,7 +191,8 @@ TEST_CASE("the working folder is made, 0755 and root's, and never leads out") {
             missing.uid = 1000;
             SandboxSpec deep = world.shell("pwd");
             deep.cwd = "x/y";
-            std::string told = world.tell(missing) + "\n" + world.tell(deep) + "\n";
+            std::string told = world.tell(missing) + "\n";
+            told += world.tell(deep) + "\n";
             for (const char* cwd : {"/proc/self/fd/3", "/proc/1/cwd", "/proc/self/cwd", "/etc/passwd/x"}) {
                 SandboxSpec spec = world.shell("pwd");
                 spec.cwd = cwd;
@@ -216,7 +217,8 @@ TEST_CASE("capabilities are Docker's fourteen for root, none for others; nothing
         [](World& world) {
             SandboxSpec user = world.shell("grep -E 'Cap(Prm|Eff|Bnd)' /proc/self/status");
             user.uid = 1000;
-            return world.tell_shell("grep -E 'Cap|NoNewPrivs|Seccomp:' /proc/self/status") + "\n" + world.tell(user);
+            const std::string of_root = world.tell_shell("grep -E 'Cap|NoNewPrivs|Seccomp:' /proc/self/status");
+            return of_root + "\n" + world.tell(user);
         },
         "out: CapInh:\t0000000000000000\nCapPrm:\t00000000a80425fb\nCapEff:\t00000000a80425fb\nCapBnd:\t00000000a80425fb\nCapAmb:\t0000000000000000\n"
         "NoNewPrivs:\t0\nSeccomp:\t2\nexited 0\n"

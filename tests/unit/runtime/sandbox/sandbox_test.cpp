@@ -43,9 +43,9 @@ int count_processes(const std::string& marker) {
     return count;
 }
 
-// Until there are as many, or two seconds are over.
-int await_processes(const std::string& marker, int wanted) {
-    for (int i = 0; i < 200 && count_processes(marker) != wanted; ++i) std::this_thread::sleep_for(10ms);
+// Until all are gone, or two seconds are over: how many are left.
+int await_end_of(const std::string& marker) {
+    for (int i = 0; i < 200 && count_processes(marker) != 0; ++i) std::this_thread::sleep_for(10ms);
     return count_processes(marker);
 }
 
@@ -118,7 +118,7 @@ TEST_CASE("a daemon that the command leaves behind is gone, and its hold on the 
     check_everyone(
         [](World& world) {
             const std::string told = tell_within(world, world.shell("setsid sh -c 'trap \"\" TERM HUP INT; sleep 54321' & echo left; sleep 0.1"), 3s);
-            return format("{} {}", told, await_processes("54321", 0));
+            return format("{} {}", told, await_end_of("54321"));
         },
         "out: left\nexited 0 in time 0");
 }
@@ -128,7 +128,7 @@ TEST_CASE("a time limit ends the step and all its processes") {
         [](World& world) {
             SandboxSpec spec = world.shell("echo begun; trap '' TERM; sleep 54322 & sleep 54322");
             spec.time_limit = 300ms;
-            return format("{} {}", tell_within(world, spec, 1300ms), await_processes("54322", 0));
+            return format("{} {}", tell_within(world, spec, 1300ms), await_end_of("54322"));
         },
         "out: begun\ntimed out in time 0");
 }
@@ -145,7 +145,7 @@ TEST_CASE("an eventfd ends the step at once") {
             });
             const std::string told = tell_within(world, spec, 1200ms);
             stopper.join();
-            return format("{} {}", told, await_processes("54323", 0));
+            return format("{} {}", told, await_end_of("54323"));
         },
         "stopped in time 0");
 }
@@ -179,13 +179,16 @@ TEST_CASE("kill -9 of mabplan leaves no process and no mount") {
         const std::string said = in_world(who, [](World& world) {
             const pid_t mabplan = ::fork();
             if (mabplan == 0) {
-                world.tell(world.shell("setsid sleep 54324 & trap '' TERM HUP; sleep 54324"));
+                world.tell(world.shell("setsid sleep 54324 & trap '' TERM HUP; sleep 54324; true"));
                 ::_exit(0);
             }
-            const int running = await_processes("54324", 3);
+            // the command itself, and the two sleepers
+            for (int i = 0; i < 500 && count_processes("sleep 54324") + count_processes(std::string("sleep\00054324", 11)) < 3; ++i)
+                std::this_thread::sleep_for(10ms);
+            const int running = count_processes("54324");
             ::kill(mabplan, SIGKILL);
             ::waitpid(mabplan, nullptr, 0);
-            return format("{} then {}", running >= 3, await_processes("54324", 0));
+            return format("{} then {}", running >= 3, await_end_of("54324"));
         });
         CHECK(said == "true then 0");
         CHECK(read_file("/proc/self/mountinfo").value_or("") == mounts_before);

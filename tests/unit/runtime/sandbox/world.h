@@ -33,7 +33,7 @@ public:
 
     // An empty layer's folder; a new one each time.
     std::string make_layer();
-    // /bin/busybox with all its applets, /etc/passwd and /etc/group. Empty if this host has no static busybox.
+    // /bin/busybox with the usual applets, /etc/passwd and /etc/group. Empty if this host has no static busybox.
     const std::string& base() const { return base_; }
 
     // A step on the base layer with a fresh scratch folder: argv is to be set.
