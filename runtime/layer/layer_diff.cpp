@@ -15,20 +15,23 @@
 
 #include <array>
 #include <cerrno>
+#include <iterator>
 #include <map>
 #include <utility>
+#include <vector>
 
 namespace mabplan::runtime {
 
 namespace {
 
-// A directory on the way down.
+// A directory on the way down. Only the innermost one is held open: trees may be deeper than files may be open.
 struct Level {
-    Level* parent = nullptr;
     LayerEntry line;
+    UpperEntry found;
+    std::vector<UpperName> names;
+    std::size_t next = 0;        // of names
     bool unwritten = false;      // its own line is written once something below it is
     bool lower_visible = false;  // the lower layers show a directory here, and it is not hidden
-    bool opaque = false;
 };
 
 std::string below(const Level& level, const std::string& name) { return level.line.path == "." ? name : level.line.path + "/" + name; }
@@ -54,47 +57,61 @@ public:
 
 private:
     bool settles() const { return lower_ != nullptr; }
-    Result<std::optional<TreeEntry>> lower_at(const Level& parent, const std::string& path);
+    Result<std::optional<TreeEntry>> lower_at(const std::string& path);
     Result<bool> root_is_written(const UpperEntry& root);
-    Status walk(Level& level, Fd& directory);
-    Status opaque_mark(Level& level, int directory);
-    Status whiteout(Level& parent, int directory, const std::string& name);
-    Status entry(Level& parent, Fd& directory, const std::string& name);
-    Status directory(Level& parent, Fd& directory, UpperEntry found, const std::string& path);
-    Status other(Level& parent, const UpperEntry& found, const std::string& path);
-    Status skip_socket(int directory, const std::string& name, const std::string& path);
-    Status write_line(Level& parent, const LayerEntry& line);
-    Status write_unwritten(Level* level);
+    Status walk();
+    Status enter_root(const std::string& root);
+    Status enter(UpperEntry found, const std::string& path);
+    Status read_names();
+    Status leave();
+    Status opaque_mark();
+    Status whiteout(const std::string& name);
+    Status entry(const std::string& name);
+    Status skip_socket(const std::string& name, const std::string& path);
+    Status write_line(const LayerEntry& line);
+    Status write_levels();
     Status settle_mtime(int directory, const std::string& name, const TreeEntry& facts, const std::string& path);
     Status settle_overlay_xattrs(const UpperEntry& found, const std::string& path);
     LayerEntry line_of(const UpperEntry& found, const std::string& path);
+    Level& here() { return levels_.back(); }
+    int here_fd() { return levels_.back().found.handle.get(); }
 
     LowerView* lower_;
     LayerOptions options_;
     TarWriter tar_;
     FileContent content_;
+    std::vector<Level> levels_;  // from the root to the directory that is walked
     std::map<std::pair<dev_t, ino_t>, std::string> first_names_;  // of files with several
     LayerSummary summary_;
 };
 
 Result<LayerSummary> Walk::run(const std::string& root) {
-    MABPLAN_TRY(directory, open_file(root, O_RDONLY | O_DIRECTORY));
-    MABPLAN_TRY(found, read_upper_entry(directory.get(), ".", root));
-    MABPLAN_TRY(written, root_is_written(found));
-    Level level;
-    level.line = line_of(found, ".");
-    level.lower_visible = true;
-    level.opaque = found.opaque;
-    if (written) MABPLAN_CHECK(write_line(level, level.line));
-    MABPLAN_CHECK(walk(level, directory));
-    if (settles()) {
-        MABPLAN_CHECK(settle_overlay_xattrs(found, root));
-        if (!written && ::fsetxattr(directory.get(), kImplicitXattr, "y", 1, 0) != 0) return system_error(errno, "set an extended attribute of", root);
-        MABPLAN_CHECK(settle_mtime(directory.get(), ".", found.facts, root));
-    }
+    MABPLAN_CHECK(enter_root(root));
+    while (!levels_.empty()) MABPLAN_CHECK(walk());
     MABPLAN_CHECK(tar_.finish());
     summary_.entries = tar_.entries();
     return std::move(summary_);
+}
+
+Status Walk::enter_root(const std::string& root) {
+    MABPLAN_TRY(directory, open_file(root, O_RDONLY | O_DIRECTORY));
+    MABPLAN_TRY(found, read_upper_entry(directory.get(), ".", root));
+    MABPLAN_TRY(written, root_is_written(found));
+    LayerEntry line = line_of(found, ".");
+    levels_.push_back({std::move(line), std::move(found), {}, 0, false, true});
+    if (written) MABPLAN_CHECK(write_line(here().line));
+    if (settles()) {
+        MABPLAN_CHECK(settle_overlay_xattrs(here().found, root));
+        if (!written && ::fsetxattr(here_fd(), kImplicitXattr, "y", 1, 0) != 0) return system_error(errno, "set an extended attribute of", root);
+    }
+    return read_names();
+}
+
+// One step: the next entry of the innermost directory, or out of it.
+Status Walk::walk() {
+    if (here().next == here().names.size()) return leave();
+    const UpperName child = std::move(here().names[here().next++]);
+    return child.whiteout ? whiteout(child.name) : entry(child.name);
 }
 
 Result<bool> Walk::root_is_written(const UpperEntry& root) {
@@ -104,8 +121,8 @@ Result<bool> Walk::root_is_written(const UpperEntry& root) {
     return !same_metadata(root.facts, plain, false) || !same_metadata(lower.value_or(plain), plain, false);
 }
 
-Result<std::optional<TreeEntry>> Walk::lower_at(const Level& parent, const std::string& path) {
-    if (!parent.lower_visible) return std::nullopt;
+Result<std::optional<TreeEntry>> Walk::lower_at(const std::string& path) {
+    if (!here().lower_visible) return std::nullopt;
     return lower_->stat(path);
 }
 
@@ -115,110 +132,110 @@ LayerEntry Walk::line_of(const UpperEntry& found, const std::string& path) {
     return line;
 }
 
-Status Walk::walk(Level& level, Fd& directory) {
-    const std::string shown = level.line.path;
-    MABPLAN_TRY(names, list_upper(directory.get(), shown));
-    if (level.opaque) MABPLAN_CHECK(opaque_mark(level, directory.get()));
-    for (const UpperName& child : names) {
-        if (child.whiteout) MABPLAN_CHECK(whiteout(level, directory.get(), child.name));
-        else MABPLAN_CHECK(entry(level, directory, child.name));
+Status Walk::enter(UpperEntry found, const std::string& path) {
+    bool changed = !found.implicit;
+    bool lower_visible = false;
+    if (settles()) {
+        MABPLAN_TRY(lower, lower_at(path));
+        lower_visible = lower && lower->type == FileType::Directory;
+        changed = !lower || !same_metadata(found.facts, *lower, !options_.clamp_mtime);
     }
-    return {};
+    here().found.handle.reset();
+    LayerEntry line = line_of(found, path);
+    // without a lower view an implicit directory never gets a line of its own
+    levels_.push_back({std::move(line), std::move(found), {}, 0, changed || settles(), lower_visible});
+    if (changed) MABPLAN_CHECK(write_levels());
+    return read_names();
 }
 
-Status Walk::opaque_mark(Level& level, int directory) {
-    const bool hides = std::exchange(level.lower_visible, false);
-    if (settles() && !hides) {
-        if (::fremovexattr(directory, kOpaqueXattr) != 0 && errno != ENODATA) return system_error(errno, "remove an extended attribute of", level.line.path);
+Status Walk::read_names() {
+    MABPLAN_TRY(names, list_upper(here_fd(), here().line.path));
+    here().names = std::move(names);
+    return here().found.opaque ? opaque_mark() : Status{};
+}
+
+Status Walk::leave() {
+    const Level left = std::move(levels_.back());
+    levels_.pop_back();
+    const int directory = left.found.handle.get();
+    const std::string& path = left.line.path;
+    if (levels_.empty()) return settles() ? settle_mtime(directory, ".", left.found.facts, path) : Status{};
+    here().found.handle.reset(::openat(directory, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (here_fd() < 0) return system_error(errno, "open the folder", here().line.path);
+    if (!settles()) return {};
+    if (left.unwritten) {  // it has nothing left in it and is as it was
+        if (::unlinkat(here_fd(), left.found.facts.name.c_str(), AT_REMOVEDIR) != 0) return system_error(errno, "remove the folder", path);
         return {};
     }
-    LayerEntry mark{level.line.path, {}, {}, LayerMark::Opaque};
-    mark.entry.mtime_s = level.line.entry.mtime_s;  // the mark has none of its own: the snapshot keeps only the directory's
-    return write_line(level, mark);
+    MABPLAN_CHECK(settle_overlay_xattrs(left.found, path));
+    return settle_mtime(here_fd(), left.found.facts.name, left.found.facts, path);
 }
 
-Status Walk::whiteout(Level& parent, int directory, const std::string& name) {
-    const std::string path = below(parent, name);
-    MABPLAN_TRY(found, read_upper_entry(directory, name, path));
+Status Walk::opaque_mark() {
+    const std::string& path = here().line.path;
+    const bool hides = std::exchange(here().lower_visible, false);
+    if (settles() && !hides) {
+        if (::fremovexattr(here_fd(), kOpaqueXattr) != 0 && errno != ENODATA) return system_error(errno, "remove an extended attribute of", path);
+        return {};
+    }
+    LayerEntry mark{path, {}, {}, LayerMark::Opaque};
+    mark.entry.mtime_s = here().line.entry.mtime_s;  // the mark has none of its own: the snapshot keeps only the directory's
+    return write_line(mark);
+}
+
+Status Walk::whiteout(const std::string& name) {
+    const std::string path = below(here(), name);
+    MABPLAN_TRY(found, read_upper_entry(here_fd(), name, path));
     if (settles()) {
-        MABPLAN_TRY(lower, lower_at(parent, path));
+        MABPLAN_TRY(lower, lower_at(path));
         if (!lower) {
-            if (::unlinkat(directory, name.c_str(), 0) != 0) return system_error(errno, "remove", path);
+            if (::unlinkat(here_fd(), name.c_str(), 0) != 0) return system_error(errno, "remove", path);
             return {};
         }
-        MABPLAN_CHECK(settle_mtime(directory, name, found.facts, path));
+        MABPLAN_CHECK(settle_mtime(here_fd(), name, found.facts, path));
     }
     LayerEntry mark{path, {}, {}, LayerMark::Whiteout};
     mark.entry.mtime_s = layer_mtime(found.facts.mtime_s, options_);
-    return write_line(parent, mark);
+    return write_line(mark);
 }
 
-Status Walk::entry(Level& parent, Fd& directory, const std::string& name) {
-    const std::string path = below(parent, name);
-    MABPLAN_TRY(found, read_upper_entry(directory.get(), name, path));
-    if (found.facts.type == FileType::Directory) return this->directory(parent, directory, std::move(found), path);
-    if (found.facts.type == FileType::Socket) return skip_socket(directory.get(), name, path);
-    MABPLAN_CHECK(other(parent, found, path));
-    if (!settles()) return {};
-    MABPLAN_CHECK(settle_overlay_xattrs(found, path));
-    return settle_mtime(directory.get(), name, found.facts, path);
-}
-
-Status Walk::directory(Level& parent, Fd& directory, UpperEntry found, const std::string& path) {
-    Level level;
-    level.parent = &parent;
-    level.line = line_of(found, path);
-    level.opaque = found.opaque;
-    level.unwritten = true;
-    bool changed = !found.implicit;
-    if (settles()) {
-        MABPLAN_TRY(lower, lower_at(parent, path));
-        level.lower_visible = lower && lower->type == FileType::Directory;
-        changed = !lower || !same_metadata(found.facts, *lower, !options_.clamp_mtime);
-    }
-    if (changed) MABPLAN_CHECK(write_unwritten(&level));
-    else if (!settles()) level.unwritten = false;  // implicit: never has a line of its own
-    // only the innermost directory is held open: trees may be deeper than files may be open
-    directory.reset();
-    MABPLAN_CHECK(walk(level, found.handle));
-    directory.reset(::openat(found.handle.get(), "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!directory.valid()) return system_error(errno, "open the folder", parent.line.path);
-    if (!settles()) return {};
-    if (level.unwritten) {
-        if (::unlinkat(directory.get(), found.facts.name.c_str(), AT_REMOVEDIR) != 0) return system_error(errno, "remove the folder", path);
-        return {};
-    }
-    MABPLAN_CHECK(settle_overlay_xattrs(found, path));
-    return settle_mtime(directory.get(), found.facts.name, found.facts, path);
-}
-
-Status Walk::other(Level& parent, const UpperEntry& found, const std::string& path) {
+Status Walk::entry(const std::string& name) {
+    const std::string path = below(here(), name);
+    MABPLAN_TRY(found, read_upper_entry(here_fd(), name, path));
+    if (found.facts.type == FileType::Directory) return enter(std::move(found), path);
+    if (found.facts.type == FileType::Socket) return skip_socket(name, path);
     LayerEntry line = line_of(found, path);
     if (found.links > 1) {
         const auto [first, is_first] = first_names_.emplace(std::pair(found.device, found.inode), path);
         if (!is_first) line.hardlink = first->second;
     }
-    MABPLAN_CHECK(write_line(parent, line));
-    if (found.facts.type != FileType::File || !line.hardlink.empty()) return {};
-    return content_.write(found.handle.get(), path);
+    MABPLAN_CHECK(write_line(line));
+    if (found.facts.type == FileType::File && line.hardlink.empty()) MABPLAN_CHECK(content_.write(found.handle.get(), path));
+    if (!settles()) return {};
+    MABPLAN_CHECK(settle_overlay_xattrs(found, path));
+    return settle_mtime(here_fd(), name, found.facts, path);
 }
 
-Status Walk::skip_socket(int directory, const std::string& name, const std::string& path) {
+Status Walk::skip_socket(const std::string& name, const std::string& path) {
     summary_.notes.push_back(format("{} is a socket, which a layer cannot hold: it is left out", quoted("/" + path)));
-    if (settles() && ::unlinkat(directory, name.c_str(), 0) != 0) return system_error(errno, "remove", path);
+    if (settles() && ::unlinkat(here_fd(), name.c_str(), 0) != 0) return system_error(errno, "remove", path);
     return {};
 }
 
-Status Walk::write_line(Level& parent, const LayerEntry& line) {
-    MABPLAN_CHECK(write_unwritten(&parent));
+Status Walk::write_line(const LayerEntry& line) {
+    MABPLAN_CHECK(write_levels());
     return tar_.begin(line);
 }
 
-Status Walk::write_unwritten(Level* level) {
-    if (level == nullptr || !level->unwritten) return {};
-    MABPLAN_CHECK(write_unwritten(level->parent));
-    level->unwritten = false;
-    return tar_.begin(level->line);
+// The directories above, where they have not been written.
+Status Walk::write_levels() {
+    auto level = levels_.end();
+    while (level != levels_.begin() && std::prev(level)->unwritten) --level;
+    for (; level != levels_.end(); ++level) {
+        level->unwritten = false;
+        MABPLAN_CHECK(tar_.begin(level->line));
+    }
+    return {};
 }
 
 Status Walk::settle_mtime(int directory, const std::string& name, const TreeEntry& facts, const std::string& path) {

@@ -4,6 +4,7 @@
 
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +34,7 @@ inline std::string enter_user_namespace() {
     if (const char* wanted = std::getenv("MABPLAN_TEST_UID"); wanted != nullptr && ::getuid() == 0) {
         const auto id = static_cast<uid_t>(std::stoul(wanted));
         if (::setresgid(id, id, id) != 0 || ::setresuid(id, id, id) != 0) return "cannot become another user";
+        ::prctl(PR_SET_DUMPABLE, 1);  // or /proc/self would stay root's
     }
     const uid_t uid = ::getuid();
     const gid_t gid = ::getgid();

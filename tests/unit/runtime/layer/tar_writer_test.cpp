@@ -147,6 +147,6 @@ TEST_CASE("numbers that ustar cannot hold are records, sorted by their keys") {
     entry.entry.mtime_s = std::int64_t{1} << 33U;
     entry.entry.xattrs = {{"user.b", "2"}, {"user.a", "1"}};
     const std::string tar = tar_of({{entry, ""}});
-    CHECK(tar.substr(512, 92) == "24 SCHILY.xattr.user.a=1\n24 SCHILY.xattr.user.b=2\n20 mtime=8589934592\n15 uid=2097152\n" + std::string(7, '\0'));
+    CHECK(tar.substr(512, 92) == "25 SCHILY.xattr.user.a=1\n25 SCHILY.xattr.user.b=2\n20 mtime=8589934592\n15 uid=2097152\n" + std::string(7, '\0'));
     CHECK(tar.substr(1024 + 108, 16) == std::string("0000000\0007777777\0", 16));
 }

@@ -1,0 +1,138 @@
+#include "runtime/snapshot/merged_view.h"
+
+#include "runtime/snapshot/unpack.h"
+#include "runtime/sys/file.h"
+#include "tests/support/layer_builder.h"
+#include "tests/support/temporary_directory.h"
+
+#include <doctest/doctest.h>
+
+#include <unistd.h>
+
+#include <array>
+
+using namespace mabplan;
+using namespace mabplan::runtime;
+using namespace mabplan::tests;
+
+namespace {
+
+struct Stack {
+    TemporaryDirectory folder;
+    std::vector<std::string> layers;
+
+    void add(const std::vector<Content>& contents) {
+        layers.push_back(folder / std::to_string(layers.size()));
+        REQUIRE(make_directories(layers.back()));
+        StringSource source(tar_of(contents), 100'000);
+        REQUIRE(unpack_layer(source, layers.back()));
+    }
+    MergedView view() const { return MergedView::open(layers).value(); }
+};
+
+std::string names(MergedView& view, const std::string& directory) {
+    std::string text;
+    const Result<std::vector<TreeEntry>> entries = view.list(directory);
+    if (!entries) return entries.error().message;
+    for (const TreeEntry& entry : *entries) text += (text.empty() ? "" : " ") + entry.name;
+    return text;
+}
+
+std::string content(MergedView& view, const std::string& path) {
+    const Result<Fd> file = view.open_file(path);
+    if (!file) return file.error().message;
+    std::array<char, 100> buffer{};
+    return {buffer.data(), static_cast<std::size_t>(::read(file->get(), buffer.data(), buffer.size()))};
+}
+
+std::string resolved(MergedView& view, const std::string& path, bool follow_last = true) {
+    const Result<std::string> result = view.resolve(path, follow_last);
+    return result ? *result : result.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("upper layers hide lower ones as overlayfs does") {
+    Stack stack;
+    stack.add({{folder_line("a"), ""},
+               {file_line("a/1", 0), "one"},
+               {file_line("a/2", 0), "two"},
+               {folder_line("b"), ""},
+               {file_line("b/1", 0), "one"},
+               {folder_line("c"), ""},
+               {file_line("c/1", 0), "one"},
+               {file_line("f", 0), "file"}});
+    stack.add({{mark_line("f", LayerMark::Whiteout), ""},
+               {folder_line("a", 0700), ""},
+               {mark_line("a/1", LayerMark::Whiteout), ""},
+               {file_line("a/2", 0), "TWO"},
+               {file_line("a/3", 0), "three"},
+               {folder_line("b"), ""},
+               {mark_line("b", LayerMark::Opaque), ""},
+               {file_line("b/9", 0), "nine"},
+               {file_line("c", 0), "now a file"}});
+    MergedView view = stack.view();
+    CHECK(names(view, ".") == "a b c");
+    CHECK(names(view, "a") == "2 3");
+    CHECK(names(view, "b") == "9");
+    CHECK(names(view, "c") == "\"/c\" is no directory");
+    CHECK(names(view, "nowhere") == "\"/nowhere\" is no directory");
+    CHECK(view.stat("a").value()->mode == 0700);
+    CHECK_FALSE(view.stat("f").value());
+    CHECK_FALSE(view.stat("a/1").value());
+    CHECK_FALSE(view.stat("b/1").value());
+    CHECK_FALSE(view.stat("c/1").value());
+    CHECK(content(view, "a/2") == "TWO");
+    CHECK(content(view, "a") == "\"/a\" is no file in the image");
+    CHECK(view.digests({{"a/2", {}}, {"c", {}}}).value() == std::vector<Digest>{Digest::of("TWO"), Digest::of("now a file")});
+    // a third layer brings back what the second took away, but not what was in it
+    stack.add({{folder_line("c"), ""}, {file_line("c/2", 0), "two"}, {file_line("f", 0), "again"}});
+    MergedView more = stack.view();
+    CHECK(names(more, ".") == "a b c f");
+    CHECK(names(more, "c") == "2");
+}
+
+TEST_CASE("an empty stack is an empty root") {
+    MergedView view = MergedView::open({}).value();
+    CHECK(names(view, ".") == "");
+    CHECK(view.stat(".").value()->mode == 0755);
+    CHECK(view.stat(".").value()->type == FileType::Directory);
+    CHECK_FALSE(view.stat("a/b").value());
+}
+
+TEST_CASE("names of one file say so") {
+    Stack stack;
+    stack.add({{file_line("a", 0), "1"}, {hard_link_line("b", "a"), ""}, {file_line("c", 0), "1"}});
+    MergedView view = stack.view();
+    CHECK(view.stat("a").value()->hardlink == view.stat("b").value()->hardlink);
+    CHECK(view.stat("a").value()->hardlink != 0);
+    CHECK(view.stat("c").value()->hardlink == 0);
+}
+
+TEST_CASE("symlinks are resolved inside the root") {
+    Stack stack;
+    stack.add({{folder_line("usr"), ""},
+               {folder_line("usr/bin"), ""},
+               {file_line("usr/bin/sh", 0), ""},
+               {line("bin", FileType::Symlink, 0777, "usr/bin"), ""},
+               {line("abs", FileType::Symlink, 0777, "/bin/../bin/sh"), ""},
+               {line("out", FileType::Symlink, 0777, "../../../etc/passwd"), ""},
+               {line("loop1", FileType::Symlink, 0777, "loop2"), ""},
+               {line("loop2", FileType::Symlink, 0777, "loop1"), ""},
+               {line("self", FileType::Symlink, 0777, "."), ""}});
+    stack.add({{line("usr/up", FileType::Symlink, 0777, "../bin"), ""}});
+    MergedView view = stack.view();
+    CHECK(resolved(view, "/bin/sh") == "usr/bin/sh");
+    CHECK(resolved(view, "bin") == "usr/bin");
+    CHECK(resolved(view, "bin", false) == "bin");
+    CHECK(resolved(view, "usr/up/x/y") == "usr/bin/x/y");
+    CHECK(resolved(view, "abs") == "usr/bin/sh");
+    CHECK(resolved(view, "out") == "etc/passwd");
+    CHECK(resolved(view, "../../x") == "x");
+    CHECK(resolved(view, "bin/..") == "usr");
+    CHECK(resolved(view, "/") == ".");
+    CHECK(resolved(view, "") == ".");
+    CHECK(resolved(view, "self/self/bin/sh") == "usr/bin/sh");
+    CHECK(resolved(view, "loop1/x") == "\"/loop1/x\" leads through more than 40 symlinks: they form a loop");
+    CHECK(resolved(view, "loop1", false) == "loop1");
+}

@@ -1,0 +1,135 @@
+#include "runtime/snapshot/snapshot_store.h"
+
+#include "tests/support/layer_builder.h"
+#include "tests/support/temporary_directory.h"
+#include "tests/support/tree.h"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <thread>
+
+using namespace mabplan;
+using namespace mabplan::runtime;
+using namespace mabplan::tests;
+
+namespace {
+
+struct Store {
+    TemporaryDirectory folder;
+    Store() {
+        REQUIRE(make_directories(folder / "snapshots"));
+        REQUIRE(make_directories(folder / "tmp"));
+    }
+    std::vector<std::string> rubbish() const { return list_names(folder / "tmp").value(); }
+    std::vector<std::string> published() const { return list_names(folder / "snapshots").value(); }
+};
+
+const std::vector<Content> kLayer = {{folder_line("a"), ""}, {file_line("a/f", 0), "content"}};
+
+SnapshotStore::OpenTar opener(std::string tar, std::atomic<int>* opened = nullptr) {
+    return [tar = std::move(tar), opened]() -> Result<std::unique_ptr<ByteSource>> {
+        if (opened != nullptr) ++*opened;
+        return std::unique_ptr<ByteSource>(std::make_unique<StringSource>(tar));
+    };
+}
+
+class FailingSource final : public ByteSource {
+public:
+    Result<std::size_t> read(std::span<char>) override { return fail(ErrorKind::Registry, "the line went dead"); }
+};
+
+}  // namespace
+
+TEST_CASE("a layer is unpacked once and then there") {
+    for (const Durability durability : {Durability::Cached, Durability::Synced}) {
+        const Store place;
+        SnapshotStore store(place.folder.path(), {{}, durability});
+        const std::string tar = tar_of(kLayer);
+        const Digest diff_id = Digest::of(tar);
+        std::atomic<int> opened{0};
+        CHECK_FALSE(store.contains(diff_id));
+        std::vector<std::thread> threads;
+        for (int index = 0; index < 4; ++index) threads.emplace_back([&] { CHECK(store.ensure(diff_id, opener(tar, &opened)).value() == store.path(diff_id)); });
+        for (std::thread& thread : threads) thread.join();
+        CHECK(opened == 1);
+        CHECK(store.path(diff_id) == (place.folder / "snapshots/") + diff_id.hex() + "/fs");
+        CHECK(read_file(store.path(diff_id) + "/a/f").value() == "content");
+        CHECK(place.rubbish().empty());
+        REQUIRE(store.remove(diff_id));
+        CHECK_FALSE(store.contains(diff_id));
+        CHECK(place.published().empty());
+        CHECK(place.rubbish().empty());
+        CHECK(store.remove(diff_id));
+    }
+}
+
+TEST_CASE("trailing padding belongs to the hash") {
+    const Store place;
+    SnapshotStore store(place.folder.path());
+    const std::string tar = tar_of(kLayer) + std::string(20'000, '\0');
+    CHECK(store.ensure(Digest::of(tar), opener(tar)));
+}
+
+TEST_CASE("what is not what it should be is not published") {
+    const Store place;
+    SnapshotStore store(place.folder.path());
+    const std::string tar = tar_of(kLayer);
+    const Digest expected = Digest::of("something else");
+    const Error wrong = store.ensure(expected, opener(tar)).error();
+    CHECK(wrong.kind == ErrorKind::Verify);
+    CHECK(wrong.message == "a layer is not what its image says: expected the diff_id " + expected.text() + ", the tar hashes to " + Digest::of(tar).text());
+    CHECK_FALSE(store.ensure(Digest::of(tar), opener(tar.substr(0, 1100))));
+    CHECK(store.ensure(expected, [] { return Result<std::unique_ptr<ByteSource>>(std::make_unique<FailingSource>()); }).error().message == "the line went dead");
+    CHECK(store.ensure(expected, []() -> Result<std::unique_ptr<ByteSource>> { return fail(ErrorKind::Registry, "no such blob"); }).error().message ==
+          "no such blob");
+    CHECK(place.published().empty());
+    CHECK(place.rubbish().empty());
+}
+
+TEST_CASE("a new layer is published under what it hashes to") {
+    const Store place;
+    SnapshotStore store(place.folder.path());
+    const std::string tar = tar_of(kLayer);
+    StringSink copy;
+    const NewSnapshot snapshot = store.create([&](ByteSink& out) { return out.write(tar); }, &copy).value();
+    CHECK(snapshot.diff_id == Digest::of(tar));
+    CHECK(snapshot.tar_bytes == tar.size());
+    CHECK(snapshot.path == store.path(snapshot.diff_id));
+    CHECK(copy.text == tar);
+    CHECK(read_file(snapshot.path + "/a/f").value() == "content");
+    CHECK(store.create([&](ByteSink& out) { return out.write(tar); }).value().path == snapshot.path);  // it was there
+    CHECK(place.rubbish().empty());
+}
+
+TEST_CASE("a failure on either side of a new layer is the one that is told") {
+    const Store place;
+    SnapshotStore store(place.folder.path());
+    const std::string tar = tar_of(kLayer);
+    CHECK(store
+              .create([&](ByteSink& out) -> Status {
+                  MABPLAN_CHECK(out.write(tar.substr(0, 600)));
+                  return input_error("the file changed");
+              })
+              .error()
+              .message == "the file changed");
+    const std::string evil = tar_of({{file_line("a", 0), ""}, {file_line("a/b", 0), ""}, {file_line("big", 0), std::string(20'000'000, 'x')}});
+    CHECK(store.create([&](ByteSink& out) { return out.write(evil); }).error().message ==
+          "the layer's entry \"a/b\" cannot be unpacked: its parent \"a\" is no directory in this layer");
+    CHECK(place.published().empty());
+    CHECK(place.rubbish().empty());
+}
+
+TEST_CASE("a finished directory is moved in") {
+    const Store place;
+    SnapshotStore store(place.folder.path());
+    const Digest diff_id = Digest::of("x");
+    for (int round = 0; round < 2; ++round) {  // the second time it is there already
+        REQUIRE(make_directories(place.folder / "upper"));
+        REQUIRE(write_file(place.folder / "upper/f", "1"));
+        CHECK(store.adopt(place.folder / "upper", diff_id).value() == store.path(diff_id));
+        CHECK_FALSE(path_exists(place.folder / "upper"));
+        CHECK(read_file(store.path(diff_id) + "/f").value() == "1");
+        CHECK(place.rubbish().empty());
+    }
+}

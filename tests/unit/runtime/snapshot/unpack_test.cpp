@@ -1,0 +1,270 @@
+#include "runtime/snapshot/unpack.h"
+
+#include "runtime/layer/layer_diff.h"
+#include "runtime/sys/file.h"
+#include "tests/support/layer_builder.h"
+#include "tests/support/temporary_directory.h"
+#include "tests/support/tree.h"
+
+#include <doctest/doctest.h>
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+using namespace mabplan;
+using namespace mabplan::runtime;
+using namespace mabplan::tests;
+
+namespace {
+
+Result<UnpackSummary> unpack(const std::string& tar, const std::string& directory, const UnpackOptions& options = {}) {
+    REQUIRE(make_directories(directory));
+    StringSource source(tar, 100'000);
+    return unpack_layer(source, directory, options);
+}
+
+std::string tree_of(const std::vector<Content>& contents) {
+    const TemporaryDirectory folder;
+    const Result<UnpackSummary> outcome = unpack(tar_of(contents), folder / "fs");
+    if (!outcome) return format_error(outcome.error());
+    return dump_tree(folder / "fs");
+}
+
+std::string refusal(const std::vector<Content>& contents) {
+    const TemporaryDirectory folder;
+    REQUIRE(write_file(folder / "canary", "safe"));
+    const Result<UnpackSummary> outcome = unpack(tar_of(contents), folder / "fs");
+    CHECK(read_file(folder / "canary").value() == "safe");
+    CHECK(list_names(folder.path()).value() == std::vector<std::string>{"canary", "fs"});
+    return outcome ? "no error" : outcome.error().message;
+}
+
+std::string retar(const std::string& directory) {
+    StringSink sink;
+    REQUIRE(write_snapshot_tar(directory, sink));
+    return sink.text;
+}
+
+LayerEntry raw(std::string name) { return file_line(std::move(name), 0); }
+
+// Replaces a name of the same length in a header and mends its checksum.
+std::string renamed(std::string tar, const std::string& from, const std::string& to) {
+    REQUIRE(from.size() == to.size());
+    const std::size_t at = tar.find(from);
+    REQUIRE(at != std::string::npos);
+    tar.replace(at, from.size(), to);
+    const std::size_t header = at / 512 * 512;
+    tar.replace(header + 148, 8, "        ");
+    unsigned sum = 0;
+    for (std::size_t byte = header; byte < header + 512; ++byte) sum += static_cast<unsigned char>(tar[byte]);
+    char digits[8];
+    std::snprintf(digits, sizeof digits, "%06o", sum);
+    tar.replace(header + 148, 7, digits, 7);
+    return tar;
+}
+
+std::string message_of_tar(const std::string& tar) {
+    const TemporaryDirectory folder;
+    const Result<UnpackSummary> outcome = unpack(tar, folder / "fs");
+    return outcome ? "no error" : outcome.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("a layer becomes a directory with all that it says") {
+    LayerEntry attributed = file_line("bin/su", 0, 04755);
+    attributed.entry.xattrs = {{"user.note", "x"}, {"user.overlay.opaque", "y"}, {"trusted.overlay.opaque", "y"}, {"security.selinux", "z"}};
+    CHECK(tree_of({{folder_line("bin", 0555), ""},
+                   {attributed, "elf"},
+                   {hard_link_line("bin/sudo", "bin/su"), ""},
+                   {line("bin/fifo", FileType::Fifo, 0622), ""},
+                   {line("bin/sh", FileType::Symlink, 0777, "/usr/bin/dash"), ""},
+                   {file_line("empty", 0, 0), ""},
+                   {folder_line("tmp", 03777), ""},
+                   {file_line("tmp/x", 0), ""},
+                   {mark_line("etc/passwd", LayerMark::Whiteout), ""},
+                   {mark_line("tmp", LayerMark::Opaque), ""}}) ==
+          "d 0755 0:0 @0 . implicit\n"
+          "d 0555 0:0 @1000 bin\n"
+          "p 0622 0:0 @1000 bin/fifo\n"
+          "l 0777 0:0 @1000 bin/sh -> /usr/bin/dash\n"
+          "f 4755 0:0 @1000 bin/su links=2 user.note=\"x\" 3 780d84b20d7a\n"
+          "f 4755 0:0 @1000 bin/sudo links=2 user.note=\"x\" 3 780d84b20d7a\n"
+          "f 0000 0:0 @1000 empty 0 e3b0c44298fc\n"
+          "d 0755 0:0 @0 etc implicit\n"
+          "w 0000 0:0 @1000 etc/passwd\n"
+          "d 3777 0:0 @1000 tmp opaque\n"
+          "f 0644 0:0 @1000 tmp/x 0 e3b0c44298fc\n");
+}
+
+TEST_CASE("names are cleaned: a leading slash, dots and double slashes") {
+    const std::string tree = tree_of({{raw("a//b/./c"), "1"}, {raw(".//d"), "2"}});
+    CHECK(tree.find(" a/b/c 1 ") != std::string::npos);
+    CHECK(tree.find(" d 1 ") != std::string::npos);
+    const TemporaryDirectory folder;
+    REQUIRE(unpack(renamed(tar_of({{raw("xxetc/x"), "1"}}), "xxetc/x", "//etc/x"), folder / "fs"));
+    CHECK(path_exists(folder / "fs/etc/x"));
+}
+
+TEST_CASE("hostile names are refused") {
+    const auto entry = [](const std::string& name, const std::string& why) { return "the layer's entry " + name + " cannot be unpacked: " + why; };
+    CHECK(refusal({{raw("../canary"), "x"}}) == entry("\"../canary\"", "its name has a part \"..\""));
+    CHECK(refusal({{raw("a/../../canary"), "x"}}) == entry("\"a/../../canary\"", "its name has a part \"..\""));
+    CHECK(refusal({{raw("a/.."), "x"}}) == entry("\"a/..\"", "its name has a part \"..\""));
+    CHECK(refusal({{raw("."), "x"}}) == entry("\".\"", "the root of a layer must be a directory"));
+    CHECK(refusal({{raw("./."), "x"}}) == entry("\"./.\"", "the root of a layer must be a directory"));
+    CHECK(refusal({{line(".", FileType::Symlink, 0777, "/"), ""}}) == entry("\".\"", "the root of a layer must be a directory"));
+    CHECK(refusal({{line("a", FileType::Symlink, 0777, ".."), ""}, {raw("a/canary"), "x"}}) == entry("\"a/canary\"", "its parent \"a\" is a symlink in this layer"));
+    CHECK(refusal({{line("a", FileType::Symlink, 0777, ".."), ""}, {folder_line("a/b"), ""}}) == entry("\"a/b/\"", "its parent \"a\" is a symlink in this layer"));
+    CHECK(refusal({{raw("a"), ""}, {raw("a/b"), "x"}}) == entry("\"a/b\"", "its parent \"a\" is no directory in this layer"));
+    CHECK(refusal({{line("a", FileType::Symlink, 0777, "../canary"), ""}, {raw("a"), "bad"}}) == "no error");
+    CHECK(refusal({{line("a", FileType::Symlink, 0777, ".."), ""}, {folder_line("a"), ""}, {raw("a/canary"), "x"}}) == "no error");
+}
+
+TEST_CASE("hostile hard links are refused") {
+    const auto entry = [](const std::string& why) { return "the layer's entry \"h\" cannot be unpacked: " + why; };
+    CHECK(refusal({{hard_link_line("h", "../canary"), ""}}) == entry("its name has a part \"..\""));
+    CHECK(refusal({{hard_link_line("h", "missing"), ""}}) == entry("it is a hard link to \"missing\", which is not in this layer"));
+    CHECK(refusal({{hard_link_line("h", "no/such/place"), ""}}) == entry("it is a hard link to \"no/such/place\", which is not in this layer"));
+    CHECK(refusal({{line("l", FileType::Symlink, 0777, ".."), ""}, {hard_link_line("h", "l/canary"), ""}}) ==
+          entry("it is a hard link to \"l/canary\", which is not in this layer"));
+    CHECK(refusal({{mark_line("w", LayerMark::Whiteout), ""}, {hard_link_line("h", "w"), ""}}) == entry("it is a hard link to \"w\", which is not in this layer"));
+    CHECK(refusal({{folder_line("d"), ""}, {hard_link_line("h", "d"), ""}}) == entry("it is a hard link to \"d\", which is a directory"));
+    CHECK(refusal({{hard_link_line("h", "h"), ""}}) == entry("it is a hard link to \"h\", which is not in this layer"));
+    // a link to a symlink is a second name of the symlink, not of what it points at
+    CHECK(refusal({{line("l", FileType::Symlink, 0777, "../canary"), ""}, {hard_link_line("h", "l"), ""}, {raw("h"), "bad"}}) == "no error");
+    // an absolute target is one in the layer
+    CHECK(refusal({{raw("f"), "1"}, {hard_link_line("h", "/f"), ""}, {hard_link_line("h", "f"), ""}}) == "no error");
+}
+
+TEST_CASE("odd whiteouts are refused") {
+    const auto whiteout = [](const std::string& name) { return message_of_tar(renamed(tar_of({{raw(std::string(name.size(), 'q')), ""}}), std::string(name.size(), 'q'), name)); };
+    const std::string nothing = "it is a whiteout of nothing, of \".\" or of \"..\"";
+    CHECK(whiteout(".wh.") == "the layer's entry \".wh.\" cannot be unpacked: " + nothing);
+    CHECK(whiteout(".wh..") == "the layer's entry \".wh..\" cannot be unpacked: " + nothing);
+    CHECK(whiteout(".wh...") == "the layer's entry \".wh...\" cannot be unpacked: " + nothing);
+    CHECK(whiteout("a/.wh...") == "the layer's entry \"a/.wh...\" cannot be unpacked: " + nothing);
+    CHECK(whiteout(".wh.a/b") == "the layer's entry \".wh.a/b\" cannot be unpacked: it lies within \".wh.a\", which is the name of a whiteout");
+    CHECK(whiteout(".wh..wh..opq/x") == "the layer's entry \".wh..wh..opq/x\" cannot be unpacked: it lies within \".wh..wh..opq\", which is the name of a whiteout");
+    CHECK(whiteout(".wh..hidden") == "no error");
+    CHECK(whiteout(".wh..wh.plnk") == "no error");
+    LayerEntry node = line("zero", FileType::CharDevice, 0);
+    CHECK(message_of_tar(tar_of({{node, ""}})) ==
+          "the layer's entry \"zero\" cannot be unpacked: it is a character device 0:0, which would delete what lower layers have there");
+}
+
+TEST_CASE("the last of several entries with one name stays") {
+    CHECK(tree_of({{folder_line("a", 0700), ""},
+                   {folder_line("a/b"), ""},
+                   {raw("a/b/c"), "1"},
+                   {folder_line("a", 0711), ""},
+                   {raw("a/b"), "file"},
+                   {raw("x"), "1"},
+                   {hard_link_line("y", "x"), ""},
+                   {raw("x"), "22"},
+                   {raw("z"), "1"},
+                   {folder_line("z"), ""},
+                   {raw("l"), ""},
+                   {line("l", FileType::Symlink, 0777, "t"), ""},
+                   {raw("h"), ""},
+                   {hard_link_line("h", "x"), ""}}) ==
+          "d 0755 0:0 @0 . implicit\n"
+          "d 0711 0:0 @1000 a\n"
+          "f 0644 0:0 @1000 a/b 4 3b9c358f36f0\n"
+          "f 0644 0:0 @1000 h links=2 2 785f3ec7eb32\n"
+          "l 0777 0:0 @1000 l -> t\n"
+          "f 0644 0:0 @1000 x links=2 2 785f3ec7eb32\n"
+          "f 0644 0:0 @1000 y 1 6b86b273ff34\n"
+          "d 0755 0:0 @1000 z\n");
+}
+
+TEST_CASE("a whiteout speaks of lower layers only, wherever it stands in the tar") {
+    const std::string tree =
+        "d 0755 0:0 @0 . implicit\n"
+        "d 0755 0:0 @1000 a opaque\n"
+        "f 0644 0:0 @1000 a/b 1 6b86b273ff34\n"
+        "f 0644 0:0 @1000 f 1 6b86b273ff34\n";
+    const Content gone{mark_line("a", LayerMark::Whiteout), ""};
+    const Content gone_file{mark_line("f", LayerMark::Whiteout), ""};
+    CHECK(tree_of({gone, gone_file, {folder_line("a"), ""}, {raw("a/b"), "1"}, {raw("f"), "1"}}) == tree);
+    CHECK(tree_of({{folder_line("a"), ""}, {raw("a/b"), "1"}, {raw("f"), "1"}, gone, gone_file}) == tree);
+    CHECK(tree_of({gone, {raw("a/b"), "1"}}) == "d 0755 0:0 @0 . implicit\nd 0755 0:0 @0 a opaque implicit\nf 0644 0:0 @1000 a/b 1 6b86b273ff34\n");
+}
+
+TEST_CASE("owners") {
+    LayerEntry owned = file_line("f", 0);
+    owned.entry.uid = 1000;
+    owned.entry.gid = 1001;
+    const std::string tar = tar_of({{owned, "1"}});
+    const TemporaryDirectory folder;
+    REQUIRE(unpack(tar, folder / "ignored", {OwnerPolicy::Ignore, {}, 77}));
+    CHECK(dump_tree(folder / "ignored") == "d 0755 0:0 @77 . implicit\nf 0644 0:0 @1000 f 1 6b86b273ff34\n");
+    const Result<UnpackSummary> kept = unpack(tar, folder / "kept");
+    if (kept) {
+        CHECK(dump_tree(folder / "kept") == "d 0755 0:0 @0 . implicit\nf 0644 1000:1001 @1000 f 1 6b86b273ff34\n");
+    } else {  // one id is mapped: the refusal says what to do
+        CHECK(kept.error().message == "the layer's entry \"f\" cannot be unpacked: cannot give to 1000:1001 the file \"f\": Invalid argument");
+        CHECK(kept.error().hint == "this user namespace maps too few ids: give the user a range of at least 65536 in /etc/subuid and /etc/subgid");
+    }
+}
+
+TEST_CASE("a directory with the setgid bit does not pass its group on") {
+    LayerEntry shared = folder_line("d", 02775);
+    const TemporaryDirectory folder;
+    REQUIRE(unpack(tar_of({{shared, ""}, {folder_line("d/e"), ""}, {raw("d/e/f"), ""}, {shared, ""}}), folder / "fs"));
+    CHECK(dump_tree(folder / "fs") == "d 0755 0:0 @0 . implicit\nd 2775 0:0 @1000 d\nd 0755 0:0 @1000 d/e\nf 0644 0:0 @1000 d/e/f 0 e3b0c44298fc\n");
+}
+
+TEST_CASE("device nodes cannot be made in a user namespace: a note says so") {
+    LayerEntry device = line("null", FileType::CharDevice, 0666);
+    device.entry.device = std::uint64_t{1} << 32U | 3U;
+    const TemporaryDirectory folder;
+    const UnpackSummary summary = unpack(tar_of({{device, ""}, {raw("f"), "12"}}), folder / "fs").value();
+    CHECK(summary.notes == std::vector<std::string>{"\"/null\" is a device node, which cannot be made in a user namespace: it is left out"});
+    CHECK(summary.entries == 2);
+    CHECK(summary.bytes == 2);
+}
+
+TEST_CASE("our tars are the same after unpacking and packing again") {
+    LayerEntry attributed = file_line("a/f", 0);
+    attributed.entry.xattrs["user.k"] = std::string("\0v", 2);
+    LayerEntry root = folder_line(".", 0711);
+    const std::string deep = std::string(90, 'p') + "/" + std::string(90, 'q') + "/" + std::string(90, '\xfe');
+    const std::vector<Content> body = {{mark_line("gone", LayerMark::Whiteout), ""},
+                                       {folder_line("a", 0700), ""},
+                                       {mark_line("a", LayerMark::Opaque), ""},
+                                       {attributed, std::string(100'000, 'z')},
+                                       {hard_link_line("a/g", "a/f"), ""},
+                                       {folder_line("a-b"), ""},
+                                       {line("l", FileType::Symlink, 0777, "gone"), ""},
+                                       {folder_line(std::string(90, 'p')), ""},
+                                       {folder_line(std::string(90, 'p') + "/" + std::string(90, 'q')), ""},
+                                       {raw(deep), "1"},
+                                       {line("z", FileType::Fifo, 0600), ""}};
+    std::vector<Content> with_root = body;
+    with_root.insert(with_root.begin(), {root, ""});
+    for (const std::vector<Content>& contents : {body, with_root, {}, {{raw("x/y"), "no parent"}}}) {
+        const TemporaryDirectory folder;
+        const std::string tar = tar_of(contents);
+        REQUIRE(unpack(tar, folder / "fs"));
+        CHECK(retar(folder / "fs") == tar);
+    }
+}
+
+TEST_CASE("deep trees and many holes") {
+    std::string path;
+    for (int depth = 0; depth < 1500; ++depth) path += (depth > 0 ? "/d" : "d");
+    const std::string tar = tar_of({{raw(path + "/f"), "1"}});
+    const TemporaryDirectory folder;
+    REQUIRE(unpack(tar, folder / "fs"));
+    CHECK(retar(folder / "fs") == tar);
+}
+
+TEST_CASE("budgets hold while unpacking") {
+    const TemporaryDirectory folder;
+    UnpackOptions options;
+    options.limits.max_bytes = 1000;
+    CHECK(unpack(tar_of({{raw("a"), std::string(1001, 'x')}}), folder / "fs", options).error().message ==
+          "the tar archive holds more than 1.00 kB (at \"a\"): it is not unpacked");
+}
