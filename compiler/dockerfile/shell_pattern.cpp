@@ -10,7 +10,7 @@ namespace mabplan::compiler {
 
 // Steps of the matcher, counted over one operation: a pattern of "*" on a long value takes their product squared.
 struct ShellPattern::Work {
-    static constexpr std::size_t kMaxSteps = 50'000'000;
+    static constexpr std::size_t kMaxSteps = 20'000'000;
     std::size_t steps = 0;
     bool exhausted() const { return steps > kMaxSteps; }
 };
