@@ -28,6 +28,12 @@ void read_context(const YamlEntry& entry, Build& build, NodeReader& reader) {
         reader.mistakes().add(entry.value.place, format("{} can't be the build context itself", quoted(*text)), "name it under additional_contexts and use it in FROM or COPY --from");
 }
 
+void read_dockerfile(const YamlEntry& entry, Build& build, NodeReader& reader) {
+    const auto text = reader.text(entry);
+    if (text && text->empty()) reader.mistakes().add(entry.value.place, "\"dockerfile\" is empty", "leave the key out for \"Dockerfile\"");
+    else if (text) build.dockerfile = *text;
+}
+
 void read_named_contexts(const YamlEntry& entry, Build& build, NodeReader& reader) {
     if (!reader.is_map(entry)) return;
     for (const YamlEntry& named : entry.value.entries) {
@@ -63,7 +69,7 @@ using Reading = std::function<void(const YamlEntry&, Build&, NodeReader&)>;
 const std::map<std::string, Reading, std::less<>>& readings() {
     static const std::map<std::string, Reading, std::less<>> table = {
         {"context", read_context},
-        {"dockerfile", [](const YamlEntry& e, Build& b, NodeReader& r) { assign(b.dockerfile, r.text(e)); }},
+        {"dockerfile", read_dockerfile},
         {"dockerfile_inline", [](const YamlEntry& e, Build& b, NodeReader& r) { b.dockerfile_inline = r.text(e); }},
         {"target", [](const YamlEntry& e, Build& b, NodeReader& r) { assign(b.stage, r.text(e)); }},
         {"additional_contexts", read_named_contexts},

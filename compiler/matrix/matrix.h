@@ -91,7 +91,7 @@ struct Target {
     std::string name;                // "cli-musl-1.23"
     std::string declared_name;       // "cli": the key in `targets`
     std::vector<Setting> axes;       // matrix values of this target, in the order of the axes
-    std::vector<std::string> names;  // `image`, then `tags`; each once. Image references, not yet parsed
+    std::vector<std::string> names;  // `image`, then `tags`; each once, empty ones left out. Not yet parsed
     std::vector<OutputSpec> outputs;
     std::vector<std::string> depends_on;  // names in Matrix::targets
     std::vector<Cell> cells;              // one index; in the order asked

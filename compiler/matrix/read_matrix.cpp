@@ -26,8 +26,11 @@ bool is_target_name(std::string_view name) {
 class MatrixReader {
 public:
     MatrixReader(const Environment& environment, const MatrixRequest& request)
-        : reader_(mistakes_), rules_{environment, request.host, request.platforms, nullptr, kMostCells} {
-        for (Platform& platform : rules_.requested) platform = normalize_platform(std::move(platform));
+        : reader_(mistakes_), rules_{environment, request.host, {}, nullptr, kMostCells} {
+        for (const Platform& asked : request.platforms) {
+            Platform platform = normalize_platform(asked);
+            if (std::find(rules_.requested.begin(), rules_.requested.end(), platform) == rules_.requested.end()) rules_.requested.push_back(std::move(platform));
+        }
     }
 
     Checked<Matrix> read(YamlNode root) {
@@ -120,8 +123,9 @@ private:
 
     void check_secrets() {
         for (const Target& target : matrix_.targets)
-            for (const Cell& cell : target.cells)
-                for (const SecretUse& use : cell.build.secrets) check_secret(use);
+            for (const auto* cells : {&target.cells, &target.needed_cells})
+                for (const Cell& cell : *cells)
+                    for (const SecretUse& use : cell.build.secrets) check_secret(use);
     }
 
     void check_secret(const SecretUse& use) {

@@ -1,4 +1,4 @@
-// From the text of mabplan.yaml to a Matrix (the rules: README, "mabplan.yaml"). All mistakes of one pass are reported together.
+// From the text of mabplan.yaml to a Matrix (its keys: plans/schema/mabplan.schema.json). All mistakes of one pass are reported together.
 #pragma once
 
 #include "compiler/matrix/matrix.h"
@@ -12,7 +12,7 @@ namespace mabplan::compiler {
 
 struct MatrixRequest {
     Platform host;                    // the platform of targets that name none, where the file has no default either
-    std::vector<Platform> platforms;  // not empty: in place of the platforms of every target (`--platform`)
+    std::vector<Platform> platforms;  // not empty: in place of the platforms of every target (`--platform`); repeated ones count once
 };
 
 // Errors: input errors with their places, in the order of the text, each once.

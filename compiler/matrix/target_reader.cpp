@@ -110,21 +110,21 @@ Cell TargetReader::read_needed_cell(const ExpandedTarget& target, const Platform
 
 // What differs by axis values must be told apart by its names as well: else the last one to be written wins, silently.
 void TargetReader::check_distinct(const std::vector<ExpandedTarget>& targets) {
-    std::map<std::string, std::string> cell_names, image_names, files;
-    for (const auto& [target, declared, excluded] : targets) {
-        const auto repeated = [&](std::map<std::string, std::string>& seen, const std::string& name) { return !seen.emplace(name, target.name).second; };
-        const auto report = [&](const char* key, const std::string& what) {
-            const auto place = target.places.find(key);
-            reader_.mistakes().add(place == target.places.end() ? declared->place : place->second, what, format("put ${{matrix.{}}} into it", target.axes.back().name));
+    std::map<std::string, const Target*> cells, images, files;
+    for (const ExpandedTarget& expanded : targets) {
+        const Target& target = expanded.target;
+        const auto taken = [&target](std::map<std::string, const Target*>& owners, const std::string& name) { return owners.emplace(name, &target).first->second != &target; };
+        const auto report = [&](const char* key, std::string_view doing, const std::string& what) {
+            reader_.mistakes().add(target.places.at(key), format("several cells of the matrix would {} {}", doing, quoted(what)), format("put ${{matrix.{}}} into it", target.axes.back().name));
         };
-        if (repeated(cell_names, target.name))
-            reader_.mistakes().add(target.places.at("matrix"), format("two cells of the matrix would both be named {}", quoted(target.name)));
+        if (taken(cells, target.name)) reader_.mistakes().add(target.places.at("matrix"), format("two cells of the matrix would both be named {}", quoted(target.name)));
+        const bool has_image = target.places.count("image") != 0;
         for (const std::string& name : target.names)
-            if (repeated(image_names, name)) report(name == target.names.front() ? "image" : "tags", format("several cells of the matrix would publish {}", quoted(name)));
+            if (taken(images, name)) report(has_image && name == target.names.front() ? "image" : "tags", "publish", name);
         for (const OutputSpec& output : target.outputs) {
             const auto dest = output.attrs.find("dest");
-            if (output.type == "local" || dest == output.attrs.end()) continue;
-            if (repeated(files, dest->second)) report("output", format("several cells of the matrix would write {}", quoted(dest->second)));
+            const bool one_file = output.type != "local" && dest != output.attrs.end() && dest->second != "-";
+            if (one_file && taken(files, dest->second)) report("output", "write", dest->second);
         }
     }
 }

@@ -109,3 +109,8 @@ TEST_CASE("cells of one matrix must not publish or write the same") {
           "     6 |     matrix: {a: [x, y]}\n"
           "  hint: put ${matrix.a} into it\n");
 }
+
+TEST_CASE("one target may write the same place twice, and cells without an image name the tags") {
+    CHECK(targets_text(read_good({"targets: {t: {output: [\"type=oci,dest=x\", \"type=tar,dest=x\"], tags: [a, a]}}\n"})) == "t: linux/amd64\n");
+    CHECK(read_bad_briefly({"targets:\n  t:\n    tags: [acme/t]\n    matrix: {a: [x, y]}\n"}) == "m.yaml:3:5: error: several cells of the matrix would publish \"acme/t\"\n");
+}

@@ -108,6 +108,7 @@ TEST_CASE("platforms that are malformed or come twice") {
 TEST_CASE("contexts, secrets and Dockerfiles that are wrong") {
     CHECK(target("context: target:base") == "m.yaml:1:24: error: \"target:base\" can't be the build context itself\n");
     CHECK(target("context: \"${NONE:-}\"") == "m.yaml:1:24: error: a build context is empty\n");
+    CHECK(target("dockerfile: \"\"") == "m.yaml:1:27: error: \"dockerfile\" is empty\n");
     CHECK(target("additional_contexts: {b: service:base}") == "m.yaml:1:40: error: \"service:base\" is compose's spelling\n");
     CHECK(hint("additional_contexts: {b: service:base}") == "did you mean \"target:base\"?");
     CHECK(target("secrets: [npmcr]", "secrets: {npmrc: {file: x}}\n") == "m.yaml:1:25: error: there is no secret \"npmcr\"\n");

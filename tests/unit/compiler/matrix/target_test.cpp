@@ -16,7 +16,7 @@ TEST_CASE("without platforms: the root's, else the host's; the command line goes
     CHECK(targets_text(read_good({"targets: {a: {}}\n"})) == "a: linux/amd64\n");
     CHECK(targets_text(read_good({"targets: {a: {}, b: {platforms: [linux/386]}}\nplatforms: [linux/arm64]\n"})) == "a: linux/arm64\nb: linux/386\n");
     const char* const two = "targets: {a: {platforms: [{platform: linux/arm64, args: {X: \"1\"}}, linux/386]}}\n";
-    const Matrix matrix = read_good({two, {}, {"linux/s390x", "linux/arm64"}});
+    const Matrix matrix = read_good({two, {}, {"linux/s390x", "linux/arm64", "linux/arm64/v8"}});
     CHECK(targets_text(matrix) == "a: linux/s390x linux/arm64\n");
     CHECK(settings_text(build_of(matrix, "a", "linux/arm64").args) == "X=1");
 }
