@@ -8,7 +8,7 @@ RUN echo original > /x
 END
 compile_plan
 sed 's/original/tampered/' mabplan.plan.json >edited.json
-exits 5 "$MABPLAN" run --plan edited.json
+exits 5 "$MABPLAN" run edited.json
 head -c 200 mabplan.plan.json >short.json
-exits 2 "$MABPLAN" run --plan short.json
+exits 2 "$MABPLAN" run short.json
 exits 0 "$MABPLAN" run
