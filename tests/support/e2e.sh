@@ -73,10 +73,9 @@ unpack() {
     umoci unpack "${rootless[@]}" --image "$out.image:one" "$out" >/dev/null
 }
 
-# How many steps the run that wrote ./log executed, and how many it took from the store.
+# How many steps the run that wrote ./log executed.
 executed() { grep -cE '(native|emulated)' log || true; }
 
-# start_registry: a real registry on a free port of the loopback; its address in $registry.
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 wait_for_port() {
@@ -88,7 +87,7 @@ wait_for_port() {
     done
 }
 
-# start_registry [LINE]…: LINEs go below `http:` of its configuration.
+# start_registry [LINE]…: a real registry on a free port of the loopback; its address in $registry. LINEs go below `http:` of its configuration.
 start_registry() {
     command -v docker-registry >/dev/null || skip "docker-registry is not installed"
     local port
@@ -110,4 +109,31 @@ private_mounts() {
     remove_work
     trap - EXIT
     E2E_PRIVATE_MOUNTS=1 exec unshare --mount --propagation private "$BASH" "$0" "$@"
+}
+
+# start_layout_registry [--token] [--layout DIR]: serves a layout, for reading, as repository `box`; log in registry.log.
+start_layout_registry() {
+    python3 "$support/layout_registry.py" "$@" --default "$MABPLAN_BASES/busybox" >registry.port 2>registry.log &
+    servers+=($!)
+    local tries=200
+    until [ -s registry.port ]; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || fail "the registry did not start: $(cat registry.log)"
+        sleep 0.05
+    done
+    registry=localhost:$(cat registry.port)
+}
+
+# compile_plan: a matrix file for ./context in the current folder, with `FROM busybox` as ours, and its plan beside it.
+compile_plan() {
+    cat >mabplan.yaml <<END
+version: 1
+targets:
+  it:
+    context: context
+    platforms: [linux/amd64]
+    additional_contexts: {busybox: "$busybox"}
+    output: ["type=oci,dest=dist,tar=false"]
+END
+    exits 0 "$MABPLAN" compile
 }

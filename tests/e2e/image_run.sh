@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# A built image runs in the sandbox, for each of its platforms, with its own command and with another.
+. "$(dirname "$0")/../support/e2e.sh"
+
+dockerfile <<'END'
+FROM busybox
+ENV WHO=world
+WORKDIR /here
+ENTRYPOINT ["sh", "-c", "echo hello $WHO from $(uname -m) in $(pwd)"]
+END
+build out --platform linux/amd64,linux/arm64
+assert_eq "hello world from x86_64 in /here" "$("$MABPLAN" image run out --platform linux/amd64)"
+assert_eq "hello world from aarch64 in /here" "$("$MABPLAN" image run out --platform linux/arm64)"
+dockerfile <<'END'
+FROM busybox
+CMD ["false"]
+END
+build plain --platform linux/amd64
+assert_eq "a b" "$("$MABPLAN" image run plain --platform linux/amd64 echo a b)"
+exits 1 "$MABPLAN" image run plain --platform linux/amd64

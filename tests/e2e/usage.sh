@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Wrong usage ends with 2, with help on what was expected.
+. "$(dirname "$0")/../support/e2e.sh"
+
+exits 2 "$MABPLAN" biuld
+assert_says log biuld
+exits 2 "$MABPLAN" build --no-such-flag context
+assert_says log no-such-flag
+exits 2 "$MABPLAN" build --platform linux/notanarch context
+exits 0 "$MABPLAN" --help
+assert_says log compile
+exits 0 "$MABPLAN" --version
