@@ -143,6 +143,9 @@ Checked<mabplan::Target> Compilation::lower_target(const Target& target) {
 }
 
 Checked<Compiled> Compilation::run() {
+    if (auto registries = lower_registries(request_.matrix); !registries) note({registries.error()});
+    else
+        for (RegistryHost& host : *registries) plan_.add_registry(std::move(host));
     for (const Target* target : request_.targets) {
         open_targets_ = {target->name};
         auto lowered = lower_target(*target);

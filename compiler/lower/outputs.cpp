@@ -87,4 +87,13 @@ Result<std::vector<std::string>> lower_tags(const Target& target) {
     return tags;
 }
 
+Result<std::vector<RegistryHost>> lower_registries(const Matrix& matrix) {
+    std::vector<RegistryHost> hosts;
+    for (const RegistryOptions& options : matrix.registries) {
+        if (!options.key_pairs.empty()) return input_error(options.place, "keypair is not supported yet", "leave it out");
+        hosts.push_back({options.host, options.mirrors, options.http, options.insecure, options.ca});
+    }
+    return hosts;
+}
+
 }  // namespace mabplan::compiler

@@ -12,4 +12,7 @@ Result<Output> lower_output(const OutputSpec& spec, const std::string& default_d
 // Full references.
 Result<std::vector<std::string>> lower_tags(const Target& target);
 
+// How the registries of the matrix are reached; what can't be done yet is an error with its place.
+Result<std::vector<RegistryHost>> lower_registries(const Matrix& matrix);
+
 }  // namespace mabplan::compiler

@@ -15,6 +15,7 @@ public:
     // The place of the action: that of an equal one (same definition key, same runner), or a new one at the end.
     ActionId add(Work work, Origin origin);
     ContextId add_context(const BuildContext& context);
+    void add_registry(RegistryHost host) { plan_.registries.push_back(std::move(host)); }
     void add_target(Target target) { plan_.targets.push_back(std::move(target)); }
 
     const Plan& plan() const { return plan_; }

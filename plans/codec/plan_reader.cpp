@@ -207,6 +207,11 @@ Plan PlanReader::read(const Json& document) {
     members.digest("checksum");
     plan_.semantics = static_cast<std::uint32_t>(members.number("semantics", kMostIndex));
     plan_.epoch = members.signed_or_null("epoch");
+    members.each("registries", [&](const Json& json, const std::string& at) {
+        Members host(json, at, fault_);
+        plan_.registries.push_back({host.text("host"), host.texts("mirrors"), host.flag("plain_http"), host.flag("skip_verify"), host.texts("ca")});
+        host.no_others();
+    });
     members.each("contexts", [&](const Json& json, const std::string& at) {
         Members context(json, at, fault_);
         plan_.contexts.push_back({context.text("name"), context.text("path"), context.texts("ignore")});

@@ -62,9 +62,20 @@ struct Target {
     bool operator==(const Target&) const = default;
 };
 
+// How a registry is reached. No part of any key.
+struct RegistryHost {
+    std::string host;                  // "registry.lan:5000"
+    std::vector<std::string> mirrors;  // asked first, in order
+    bool plain_http = false;
+    bool skip_verify = false;          // https without verification
+    std::vector<std::string> ca;       // files with further certificates, relative to the project's folder
+    bool operator==(const RegistryHost&) const = default;
+};
+
 struct Plan {
     std::uint32_t semantics = kSemanticsVersion;
     std::optional<std::int64_t> epoch;  // seconds since 1970 that times are clamped to; nothing: times are kept
+    std::vector<RegistryHost> registries;
     std::vector<BuildContext> contexts;
     std::vector<Action> actions;
     std::vector<Target> targets;

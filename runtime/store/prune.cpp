@@ -1,0 +1,80 @@
+#include "runtime/store/prune.h"
+
+#include "runtime/sys/file.h"
+#include "runtime/sys/system_error.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr std::uint64_t kBlockBytes = 512;  // the unit of st_blocks (stat(2))
+
+// Disk use of all below a path, hard links counted once per name that is not shared.
+std::uint64_t disk_bytes(const std::string& path) {
+    struct stat facts {};
+    if (::lstat(path.c_str(), &facts) != 0) return 0;
+    std::uint64_t bytes = static_cast<std::uint64_t>(facts.st_blocks) * kBlockBytes;
+    if (!S_ISDIR(facts.st_mode)) return facts.st_nlink > 1 ? bytes / facts.st_nlink : bytes;
+    const auto names = list_names(path);
+    if (!names) return bytes;
+    for (const std::string& name : *names) bytes += disk_bytes(path + "/" + name);
+    return bytes;
+}
+
+Result<Digest> digest_of_name(const std::string& name) { return Digest::parse("sha256:" + name); }
+
+Status collect(const std::string& folder, ItemKind kind, const std::map<Digest, std::int64_t>& uses, std::vector<StoredItem>& items) {
+    MABPLAN_TRY(names, list_names(folder));
+    for (const std::string& name : names) {
+        const auto digest = digest_of_name(name);
+        const std::string path = folder + "/" + name;
+        struct stat facts {};
+        if (!digest || ::lstat(path.c_str(), &facts) != 0) continue;
+        const auto used = uses.find(*digest);
+        items.push_back({kind, *digest, disk_bytes(path), used != uses.end() ? used->second : static_cast<std::int64_t>(facts.st_mtime), path});
+    }
+    return {};
+}
+
+bool goes(const StoredItem& item, std::uint64_t left, const PruneLimits& limits) {
+    if (limits.unused_since && item.used >= *limits.unused_since) return false;
+    return !limits.max_bytes || left > *limits.max_bytes;
+}
+
+}  // namespace
+
+Result<StoreUsage> measure_store(Store& store) {
+    MABPLAN_CHECK(store.records().flush());
+    MABPLAN_TRY(uses, store.records().last_uses());
+    StoreUsage usage;
+    MABPLAN_CHECK(collect(store.root() + "/blobs/sha256", ItemKind::Blob, uses, usage.items));
+    MABPLAN_CHECK(collect(store.snapshots(), ItemKind::Snapshot, uses, usage.items));
+    for (const StoredItem& item : usage.items) (item.kind == ItemKind::Blob ? usage.blob_bytes : usage.snapshot_bytes) += item.bytes;
+    for (const char* name : {"/records.sqlite", "/records.sqlite-wal", "/records.sqlite-shm", "/stat-cache"}) usage.record_bytes += disk_bytes(store.root() + name);
+    std::stable_sort(usage.items.begin(), usage.items.end(), [](const StoredItem& a, const StoredItem& b) { return a.used < b.used; });
+    return usage;
+}
+
+Result<PruneReport> prune_store(Store& store, const PruneLimits& limits) {
+    MABPLAN_TRY(usage, measure_store(store));
+    PruneReport report;
+    std::uint64_t left = usage.total();
+    for (const StoredItem& item : usage.items) {
+        if (!goes(item, left, limits)) continue;
+        // the record goes first: what it promises must be there while it stands
+        MABPLAN_CHECK(store.records().forget_layer(item.digest));
+        MABPLAN_CHECK(remove_tree(item.path));
+        left -= item.bytes;
+        report.bytes += item.bytes;
+        ++report.items;
+    }
+    return report;
+}
+
+}  // namespace mabplan::runtime

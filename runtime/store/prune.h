@@ -1,0 +1,47 @@
+// How much the store holds, and removing what was not used for longest. Does not know what anything means for a build: whatever is
+// removed is made or fetched again.
+#pragma once
+
+#include "runtime/store/store.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+enum class ItemKind { Blob, Snapshot };
+
+struct StoredItem {
+    ItemKind kind = ItemKind::Blob;
+    Digest digest;            // of the blob; the diff_id of a snapshot
+    std::uint64_t bytes = 0;  // on disk
+    std::int64_t used = 0;    // seconds since 1970; that of the file where no record tells
+    std::string path;
+};
+
+struct StoreUsage {
+    std::vector<StoredItem> items;     // least recently used first
+    std::uint64_t blob_bytes = 0;
+    std::uint64_t snapshot_bytes = 0;
+    std::uint64_t record_bytes = 0;    // records and stat cache
+    std::uint64_t total() const { return blob_bytes + snapshot_bytes + record_bytes; }
+};
+
+Result<StoreUsage> measure_store(Store& store);
+
+struct PruneLimits {
+    std::optional<std::uint64_t> max_bytes;        // remove until the store is at most this large
+    std::optional<std::int64_t> unused_since;      // only what was last used before this time
+};
+
+struct PruneReport {
+    std::uint64_t items = 0;
+    std::uint64_t bytes = 0;  // really freed
+};
+
+// Neither limit: everything goes. The store must be locked for removal.
+Result<PruneReport> prune_store(Store& store, const PruneLimits& limits);
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,134 @@
+// compile, run, build.
+#include "plans/base/format.h"
+#include "plans/base/json.h"
+#include "plans/base/text.h"
+#include "plans/codec/plan_reader.h"
+#include "plans/codec/plan_writer.h"
+#include "compiler/lower/outputs.h"
+#include "runtime/run.h"
+#include "runtime/sys/file.h"
+#include "tools/mabplan/compile_project.h"
+#include "tools/mabplan/console.h"
+#include "tools/mabplan/image_access.h"
+#include "tools/mabplan/result_report.h"
+#include "tools/mabplan/surroundings.h"
+#include "tools/mabplan/verbs.h"
+
+#include <cstdio>
+#include <filesystem>
+
+namespace mabplan::tools {
+
+namespace {
+
+struct ExecuteOptions {
+    const CommonOptions& common;
+    std::string root;
+    bool offline = false;
+    int jobs = 0;
+    bool use_cache = true;
+    std::string metadata_file;
+    std::string iid_file;
+};
+
+int execute(const Plan& plan, runtime::Store& store, const ExecuteOptions& options) {
+    const Interrupts interrupts;
+    Console console(plan, options.common.progress);
+    ImageAccess images({options.root, plan.registries, options.offline, &interrupts.flag()}, store);
+    runtime::RunSettings settings;
+    settings.jobs = options.jobs > 0 ? options.jobs : default_jobs();
+    settings.use_cache = options.use_cache;
+    settings.project_folder = options.root;
+    settings.emulator_folders = program_folders();
+    settings.resolv_conf = resolv_conf();
+    settings.stop_fd = interrupts.fd();
+    settings.stopped = &interrupts.flag();
+    const auto result = runtime::run_plan(plan, store, images, settings, console);
+    if (!result) return report(result.error());
+    print_summary(*result, options.common.progress);
+    if (auto written = write_result_files(*result, options.metadata_file, options.iid_file); !written) return report(written.error());
+    if (options.common.json) std::fputs(result_json(*result).c_str(), stdout);
+    if (result->failures.empty()) return 0;
+    const int code = report(result->failures);
+    constexpr int kOnlyOptionalFailed = 3;
+    return result->only_optional_failed ? kOnlyOptionalFailed : code;
+}
+
+std::string folder_of(const std::string& path) {
+    std::error_code ignored;
+    return std::string(parent_path(clean_path(std::filesystem::absolute(path, ignored).string())));
+}
+
+Status replace_outputs(Plan& plan, const std::vector<std::string>& outputs) {
+    if (outputs.empty()) return {};
+    std::vector<Output> replaced;
+    for (const std::string& text : outputs) {
+        MABPLAN_TRY(spec, compiler::parse_output_spec(text));
+        MABPLAN_TRY(output, compiler::lower_output(spec, {}, Compression::Gzip));
+        replaced.push_back(std::move(output));
+    }
+    for (Target& target : plan.targets) target.outputs = replaced;
+    return {};
+}
+
+Result<Plan> read_plan_file(const std::string& path) {
+    auto text = runtime::read_file(path, 1U << 30U);
+    if (!text) return pass(std::move(text).error().with_hint("make it with `mabplan compile`"));
+    return read_plan(*text, path);
+}
+
+}  // namespace
+
+int report(const Errors& errors) {
+    for (const Error& error : errors) print_error(error);
+    return errors.empty() ? 0 : exit_code(errors.front().kind);
+}
+
+int report(const Error& error) { return report(Errors{error}); }
+
+int compile_verb(const CompileOptions& options) {
+    if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
+    const auto store = open_store(options.common);
+    if (!store) return report(store.error());
+    const auto project = compile_matrix_file(options, **store);
+    if (!project) return report(project.error());
+    const std::string text = write_plan(project->plan);
+    if (options.print) {
+        std::fputs(text.c_str(), stdout);
+        return 0;
+    }
+    if (auto written = runtime::write_file(options.output, text); !written) return report(written.error());
+    if (options.common.progress == Progress::Quiet) return 0;
+    std::size_t cells = 0;
+    for (const Target& target : project->plan.targets) cells += target.cells.size();
+    std::fputs(format("{}: {} target{}, {} image{}, {} actions\n", options.output, project->plan.targets.size(), project->plan.targets.size() == 1 ? "" : "s", cells,
+                      cells == 1 ? "" : "s", project->plan.actions.size())
+                   .c_str(),
+               stderr);
+    if (folder_of(options.output) != project->root)
+        std::fputs(format("its paths are relative to {}: run it with --root {}\n", quoted(project->root), quoted(project->root)).c_str(), stderr);
+    return 0;
+}
+
+int run_verb(const RunOptions& options) {
+    if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
+    auto plan = read_plan_file(options.plan);
+    if (!plan) return report(plan.error());
+    if (auto replaced = replace_outputs(*plan, options.outputs); !replaced) return report(replaced.error());
+    const auto store = open_store(options.common);
+    if (!store) return report(store.error());
+    const std::string root = options.root.empty() ? folder_of(options.plan) : clean_path(std::filesystem::absolute(options.root).string());
+    return execute(*plan, **store, {options.common, root, options.network.offline, options.jobs, !options.no_cache, options.metadata_file, {}});
+}
+
+int build_verb(const BuildOptions& options) {
+    if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
+    const auto store = open_store(options.common);
+    if (!store) return report(store.error());
+    const auto project = compile_dockerfile(options, **store);
+    if (!project) return report(project.error());
+    return execute(project->plan, **store,
+                   {options.common, project->root, options.network.offline, options.jobs, !options.no_cache, options.metadata_file, options.iid_file});
+}
+
+}  // namespace mabplan::tools

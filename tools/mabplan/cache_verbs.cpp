@@ -1,0 +1,141 @@
+// cache ls, cache du, cache prune.
+#include "plans/base/format.h"
+#include "plans/base/json.h"
+#include "plans/base/text.h"
+#include "runtime/sandbox/user_namespace.h"
+#include "runtime/store/prune.h"
+#include "tools/mabplan/console.h"
+#include "tools/mabplan/surroundings.h"
+#include "tools/mabplan/verbs.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+
+namespace mabplan::tools {
+
+namespace {
+
+std::int64_t now() {
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string age(std::int64_t seconds) {
+    if (seconds < 120) return format("{} s", std::max<std::int64_t>(seconds, 0));
+    if (seconds < 7200) return format("{} min", seconds / 60);
+    if (seconds < 172800) return format("{} h", seconds / 3600);
+    return format("{} d", seconds / 86400);
+}
+
+// "20GB", "512 MiB", "1000": bytes.
+Result<std::uint64_t> parse_size(const std::string& text) {
+    const std::size_t end = text.find_first_not_of("0123456789");
+    const auto number = parse_unsigned(text.substr(0, end));
+    const std::string unit = end == std::string::npos ? "" : to_lower(trim(std::string_view(text).substr(end)));
+    constexpr std::array<std::pair<std::string_view, std::uint64_t>, 13> kUnits{
+        {{"", 1}, {"b", 1}, {"k", 1000}, {"kb", 1000}, {"kib", 1ULL << 10U}, {"m", 1000000}, {"mb", 1000000}, {"mib", 1ULL << 20U}, {"g", 1000000000},
+         {"gb", 1000000000}, {"gib", 1ULL << 30U}, {"tb", 1000000000000}, {"tib", 1ULL << 40U}}};
+    for (const auto& [name, factor] : kUnits)
+        if (number && unit == name) return *number * factor;
+    return input_error(format("{} is no size: expected a number with B, kB, MB, GB or KiB, MiB, GiB", quoted(text)));
+}
+
+// "90s", "48h", "7d": seconds.
+Result<std::int64_t> parse_duration(const std::string& text) {
+    const std::size_t end = text.find_first_not_of("0123456789");
+    const auto number = parse_unsigned(text.substr(0, end));
+    const std::string unit = end == std::string::npos ? "" : text.substr(end);
+    constexpr std::array<std::pair<std::string_view, std::int64_t>, 4> kUnits{{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}};
+    for (const auto& [name, factor] : kUnits)
+        if (number && unit == name) return static_cast<std::int64_t>(*number) * factor;
+    return input_error(format("{} is no duration: expected a number with s, m, h or d", quoted(text)));
+}
+
+bool confirmed(const CachePruneOptions& options) {
+    if (options.force || ::isatty(STDIN_FILENO) == 0) return true;
+    std::fputs("Remove everything from the store? [y/N] ", stderr);
+    std::string answer;
+    std::getline(std::cin, answer);
+    return to_lower(trim(answer)).starts_with("y");
+}
+
+Result<runtime::PruneLimits> limits_of(const CachePruneOptions& options) {
+    runtime::PruneLimits limits;
+    if (!options.max_used_space.empty()) {
+        MABPLAN_TRY(bytes, parse_size(options.max_used_space));
+        limits.max_bytes = bytes;
+    }
+    if (!options.keep_duration.empty()) {
+        MABPLAN_TRY(seconds, parse_duration(options.keep_duration));
+        limits.unused_since = now() - seconds;
+    }
+    return limits;
+}
+
+}  // namespace
+
+int cache_list_verb(const CacheListOptions& options) {
+    if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
+    const auto store = open_store(options.common);
+    if (!store) return report(store.error());
+    const auto rows = (*store)->records().list();
+    if (!rows) return report(rows.error());
+    OrderedJson out = OrderedJson::array();
+    for (const runtime::ResultRow& row : *rows) {
+        const char* kind = row.kind == runtime::KeyKind::Definition ? "definition" : "content";
+        if (options.common.json) {
+            out.push_back({{"key", row.key.text()}, {"kind", kind}, {"layer", row.result.diff_id.text()}, {"bytes", row.result.bytes},
+                           {"seconds", row.result.seconds}, {"emulator", row.result.emulator}, {"origin", row.origin}, {"made", row.made}, {"used", row.used}});
+        } else if (row.kind == runtime::KeyKind::Definition) {
+            std::fputs(format("{}  {}  {:>9}  used {:>7} ago  {}\n", row.key.short_hex(), row.result.diff_id.short_hex(), format_bytes(row.result.bytes), age(now() - row.used), row.origin).c_str(), stdout);
+        }
+    }
+    if (options.common.json) std::fputs(dump_json_pretty(OrderedJson{{"schema", "mabplan-cache-1"}, {"results", std::move(out)}}).c_str(), stdout);
+    return 0;
+}
+
+int cache_usage_verb(const CacheUsageOptions& options) {
+    if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
+    const auto store = open_store(options.common);
+    if (!store) return report(store.error());
+    // snapshots may belong to other ids of the user's: they are seen from inside
+    static_cast<void>(runtime::enter_user_namespace());
+    const auto usage = runtime::measure_store(**store);
+    if (!usage) return report(usage.error());
+    if (options.common.json) {
+        const OrderedJson out{{"schema", "mabplan-usage-1"}, {"store", (*store)->root()},           {"items", usage->items.size()},   {"blobs", usage->blob_bytes},
+                              {"snapshots", usage->snapshot_bytes}, {"records", usage->record_bytes}, {"total", usage->total()}};
+        std::fputs(dump_json_pretty(out).c_str(), stdout);
+        return 0;
+    }
+    std::fputs(format("{}\nblobs      {:>10}\nsnapshots  {:>10}\nrecords    {:>10}\ntotal      {:>10}\n", (*store)->root(), format_bytes(usage->blob_bytes),
+                      format_bytes(usage->snapshot_bytes), format_bytes(usage->record_bytes), format_bytes(usage->total()))
+                   .c_str(),
+               stdout);
+    return 0;
+}
+
+int cache_prune_verb(const CachePruneOptions& options) {
+    if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
+    auto limits = limits_of(options);
+    if (!limits) return report(limits.error());
+    if (options.all) limits = runtime::PruneLimits{};
+    const bool everything = !limits->max_bytes && !limits->unused_since;
+    if (everything && !confirmed(options)) return 0;
+    const auto store = open_store(options.common);
+    if (!store) return report(store.error());
+    if (auto entered = runtime::enter_user_namespace(); !entered && ::geteuid() != 0) print_warning(format_error(entered.error()));
+    const auto locked = (*store)->lock_for_removal();
+    if (!locked) return report(locked.error());
+    if (!*locked) return report(Error{ErrorKind::Environment, "the store is in use by another mabplan: nothing was removed", {}, {}, "try again when it has ended", {}});
+    const auto pruned = runtime::prune_store(**store, *limits);
+    if (!pruned) return report(pruned.error());
+    if (options.common.json) std::fputs(dump_json_pretty(OrderedJson{{"schema", "mabplan-prune-1"}, {"items", pruned->items}, {"bytes", pruned->bytes}}).c_str(), stdout);
+    else std::fputs(format("removed {} items, {} freed\n", pruned->items, format_bytes(pruned->bytes)).c_str(), stdout);
+    return 0;
+}
+
+}  // namespace mabplan::tools

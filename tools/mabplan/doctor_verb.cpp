@@ -1,0 +1,35 @@
+// doctor: what this host can do, tried out.
+#include "plans/base/format.h"
+#include "plans/base/json.h"
+#include "plans/base/text.h"
+#include "runtime/sandbox/emulator.h"
+#include "runtime/sandbox/probe.h"
+#include "tools/mabplan/surroundings.h"
+#include "tools/mabplan/verbs.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace mabplan::tools {
+
+int doctor_verb(const DoctorOptions& options) {
+    if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
+    const auto store = open_store(options.common);
+    if (!store) return report(store.error());
+    const auto checks = runtime::probe_host({(*store)->root(), program_folders()});
+    OrderedJson out = OrderedJson::array();
+    std::string text = format("host       {}\nstore      {}\n", format_platform(runtime::host_platform()), (*store)->root());
+    for (const runtime::Check& check : checks) {
+        out.push_back({{"name", check.name}, {"ok", check.ok}, {"detail", check.detail}, {"remedy", check.remedy}});
+        text += format("{} {}: {}\n", check.ok ? "ok  " : "no  ", check.name, check.detail);
+        if (!check.ok && !check.remedy.empty()) text += format("     mend it: {}\n", check.remedy);
+    }
+    if (options.common.json)
+        text = dump_json_pretty(OrderedJson{{"schema", "mabplan-doctor-1"}, {"host", format_platform(runtime::host_platform())}, {"store", (*store)->root()}, {"checks", std::move(out)}});
+    std::fputs(text.c_str(), stdout);
+    // without namespaces nothing can be executed here; a missing emulator only bounds the platforms
+    const bool able = std::none_of(checks.begin(), checks.end(), [](const runtime::Check& check) { return !check.ok && check.name == "user namespaces"; });
+    return able ? 0 : exit_code(ErrorKind::Environment);
+}
+
+}  // namespace mabplan::tools

@@ -1,0 +1,51 @@
+// mabplan: from words to verbs.
+#include "plans/base/format.h"
+#include "tools/mabplan/console.h"
+#include "tools/mabplan/verbs.h"
+
+#include <clocale>
+#include <cstdio>
+#include <exception>
+#include <variant>
+
+namespace {
+
+using namespace mabplan;
+using namespace mabplan::tools;
+
+template <class... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+int dispatch(const Invocation& invocation) {
+    return std::visit(Overloaded{
+                          [](const CompileOptions& options) { return compile_verb(options); },
+                          [](const RunOptions& options) { return run_verb(options); },
+                          [](const BuildOptions& options) { return build_verb(options); },
+                          [](const ImageInspectOptions& options) { return image_inspect_verb(options); },
+                          [](const ImageRunOptions& options) { return image_run_verb(options); },
+                          [](const CacheListOptions& options) { return cache_list_verb(options); },
+                          [](const CacheUsageOptions& options) { return cache_usage_verb(options); },
+                          [](const CachePruneOptions& options) { return cache_prune_verb(options); },
+                          [](const DoctorOptions& options) { return doctor_verb(options); },
+                          [](const TextAnswer& answer) {
+                              std::fputs(answer.text.c_str(), stdout);
+                              return 0;
+                          },
+                      },
+                      invocation);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        const auto invocation = parse_command_line(argc, argv);
+        return invocation ? dispatch(*invocation) : report(invocation.error());
+    } catch (const std::exception& thrown) {
+        return report(Error{ErrorKind::Internal, format("a fault of mabplan: {}", thrown.what()), {}, {}, "please report it with the command that led here", {}});
+    }
+}

@@ -1,0 +1,55 @@
+#include "tools/mabplan/result_report.h"
+
+#include "plans/base/format.h"
+#include "plans/base/json.h"
+#include "runtime/sys/file.h"
+
+#include <cstdio>
+
+namespace mabplan::tools {
+
+namespace {
+
+OrderedJson target_json(const runtime::TargetReport& target) {
+    OrderedJson images = OrderedJson::array();
+    for (const runtime::ImageReport& image : target.images)
+        images.push_back({{"platform", format_platform(image.platform)}, {"digest", image.manifest.text()}, {"config", image.config.text()}});
+    return {{"name", target.name}, {"digest", target.index.text()}, {"tags", target.tags}, {"images", std::move(images)}, {"written", target.written}};
+}
+
+}  // namespace
+
+void print_summary(const runtime::RunReport& report, Progress progress) {
+    if (progress == Progress::Quiet) return;
+    std::string text;
+    for (const runtime::TargetReport& target : report.targets) {
+        text += format("{} {}", target.name, target.index.text());
+        if (!target.written.empty()) text += format(" -> {}", join(target.written, ", "));
+        text += '\n';
+    }
+    if (report.executed == 0 && report.failures.empty()) text += format("nothing to do: all {} actions are cached\n", report.cached);
+    else text += format("{} executed ({} emulated), {} cached, {} failed\n", report.executed, report.emulated, report.cached, report.failures.size());
+    std::fputs(text.c_str(), stderr);
+}
+
+std::string result_json(const runtime::RunReport& report) {
+    OrderedJson targets = OrderedJson::array();
+    for (const runtime::TargetReport& target : report.targets) targets.push_back(target_json(target));
+    const OrderedJson out{{"schema", "mabplan-result-1"}, {"targets", std::move(targets)}, {"cached", report.cached},
+                          {"executed", report.executed}, {"emulated", report.emulated},    {"failed", report.failures.size()}};
+    return dump_json_pretty(out);
+}
+
+Status write_result_files(const runtime::RunReport& report, const std::string& metadata_file, const std::string& iid_file) {
+    if (report.targets.empty()) return {};
+    const runtime::TargetReport& first = report.targets.front();
+    if (!iid_file.empty()) MABPLAN_CHECK(runtime::write_file(iid_file, first.index.text()));
+    if (metadata_file.empty()) return {};
+    OrderedJson platforms = OrderedJson::object();
+    for (const runtime::ImageReport& image : first.images) platforms[format_platform(image.platform)] = image.manifest.text();
+    OrderedJson out{{"containerimage.digest", first.index.text()}, {"mabplan.platforms", std::move(platforms)}};
+    if (!first.tags.empty()) out["image.name"] = format("{}", join(first.tags, ","));
+    return runtime::write_file(metadata_file, dump_json_pretty(out));
+}
+
+}  // namespace mabplan::tools

@@ -1,0 +1,22 @@
+// One function a verb. Each prints its errors and returns the exit code.
+#pragma once
+
+#include "tools/mabplan/command_line.h"
+
+namespace mabplan::tools {
+
+int compile_verb(const CompileOptions& options);
+int run_verb(const RunOptions& options);
+int build_verb(const BuildOptions& options);
+int image_inspect_verb(const ImageInspectOptions& options);
+int image_run_verb(const ImageRunOptions& options);
+int cache_list_verb(const CacheListOptions& options);
+int cache_usage_verb(const CacheUsageOptions& options);
+int cache_prune_verb(const CachePruneOptions& options);
+int doctor_verb(const DoctorOptions& options);
+
+// Prints the errors; the exit code of the first.
+int report(const Errors& errors);
+int report(const Error& error);
+
+}  // namespace mabplan::tools
