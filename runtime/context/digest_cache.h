@@ -2,10 +2,11 @@
 // give the SHA-256 and the extended attributes. Knows no paths.
 //
 // The file `stat-cache`, host byte order, never moved between hosts:
-//   header   magic u64 | version u32 | generation u32 | records u64 | bytes of attributes u64
-//   records  dev u64 | inode u64 | size u64 | mtime s i64, ns u32 | ctime s i64, ns u32 | generation u32 | attributes offset u32 | sha256 32 bytes
-//   attributes  count u32, then for each: length of name u32, name, length of value u32, value; offset 0xffffffff: none
-//   XXH3-64 of all before
+//   header      magic u64 | version u32 | generation u32 | number of records u64 | bytes of attributes u64
+//   records     dev u64 | inode u64 | size u64 | mtime s i64 | ctime s i64 | mtime ns u32 | ctime ns u32 | generation of the save that
+//               last saw it u32 | offset of its attributes u32, 0xffffffff: none | SHA-256 32 bytes
+//   attributes  for each file with some: count u32, then length u32 and bytes of each name and of each value
+//   XXH3-64 of all before u64
 // A file that is torn, damaged or of another version is as good as none.
 //
 // The racy-timestamp rule: what changed in the same clock tick in which it was read may change again without another timestamp, so
@@ -21,7 +22,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 struct stat;
 
@@ -51,6 +51,8 @@ struct KnownContent {
     std::map<std::string, std::string> xattrs;
 };
 
+class DigestRecords;
+
 // May be used by several threads.
 class DigestCache {
 public:
@@ -68,11 +70,12 @@ public:
     std::size_t size() const;
 
 private:
-    struct Records;
     std::string path_;
     std::size_t max_entries_;
     mutable std::mutex mutex_;
-    std::unique_ptr<Records> records_;
+    std::unique_ptr<DigestRecords> records_;
+    std::uint32_t generation_ = 1;  // of the next save
+    bool changed_ = false;
 };
 
 }  // namespace mabplan::runtime
