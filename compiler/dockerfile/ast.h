@@ -17,11 +17,11 @@ namespace mabplan::compiler {
 
 struct From {
     std::string image;
-    std::string platform;    // --platform, empty if not given
-    std::string stage;       // lower case, empty if it has no name
-    std::string stage_text;  // the name as written
-    std::string as_text;     // "AS" as written
-    std::string description; // of the comment "# <stage> …" above
+    std::string platform;     // --platform, empty if not given
+    std::string stage;        // lower case, empty if it has no name
+    std::string stage_text;   // the name as written
+    std::string as_text;      // "AS" as written
+    std::string description;  // of the comment "# <stage> …" above
 };
 
 struct ArgDefinition {

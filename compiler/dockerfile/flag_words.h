@@ -35,7 +35,7 @@ struct FlagRule {
 // The flags given, by name.
 class Flags {
 public:
-    bool given(const std::string& name) const { return values_.count(name) != 0; }
+    bool given(const std::string& name) const { return values_.contains(name); }
     std::string text(const std::string& name) const;                // empty if not given
     std::vector<std::string> list(const std::string& name) const;   // in the order given
     bool is_on(const std::string& name) const { return text(name) == "true"; }

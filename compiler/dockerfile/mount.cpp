@@ -7,26 +7,23 @@
 #include "plans/base/text.h"
 
 #include <algorithm>
+#include <array>
 
 namespace mabplan::compiler {
 
 namespace {
 
-const std::vector<std::string>& option_names() {
-    static const std::vector<std::string> kNames{"type", "from", "source", "src",      "target",   "dst",  "destination", "ro",   "readonly", "rw",
-                                                 "readwrite", "id", "sharing", "required", "size", "mode", "uid",         "gid",  "env"};
-    return kNames;
-}
+constexpr std::array<std::string_view, 19> kOptions{"type", "from", "source",    "src", "target",  "dst",      "destination",
+                                                    "ro",   "readonly", "rw",    "readwrite", "id", "sharing", "required",
+                                                    "size", "mode", "uid",       "gid", "env"};
 
 Result<MountOption> parse_option(std::string_view field) {
     const std::size_t equals = field.find('=');
     MountOption option{to_lower(field.substr(0, equals)), std::nullopt, std::string(field)};
     if (equals != std::string_view::npos) option.value = field.substr(equals + 1);
-    const std::vector<std::string>& known = option_names();
-    if (std::find(known.begin(), known.end(), option.name) == known.end())
-        return fail({ErrorKind::Input, format("unknown mount option {} in {}", quoted(option.name), quoted(field)), {}, {},
-                     suggestion(option.name, known), {}});
-    return option;
+    if (std::find(kOptions.begin(), kOptions.end(), option.name) != kOptions.end()) return option;
+    return fail({ErrorKind::Input, format("unknown mount option {} in {}", quoted(option.name), quoted(field)), {}, {},
+                 suggestion(option.name, std::vector<std::string>(kOptions.begin(), kOptions.end())), {}});
 }
 
 Status check_option(const MountOption& option) {

@@ -66,16 +66,18 @@ void ShellPattern::pass_runs(std::vector<char>& states) const {
 
 void ShellPattern::advance(std::string_view character, std::vector<char>& states) const {
     const bool line_feed = character == "\n";
-    char reached = 0;  // whether state i follows from state i - 1
+    bool reached = false;  // whether state i follows from state i - 1
     for (std::size_t i = 0; i <= tokens_.size(); ++i) {
         const bool active = states[i] != 0;
-        states[i] = reached;
-        reached = 0;
-        if (!active || i == tokens_.size()) continue;
-        const Token& token = tokens_[i];
-        if (token.kind == TokenKind::Run) states[i] = states[i] || !line_feed;
-        else if (token.kind == TokenKind::One) reached = !line_feed;
-        else reached = token.literal == character;
+        bool stays = reached;
+        reached = false;
+        if (active && i < tokens_.size()) {
+            const Token& token = tokens_[i];
+            if (token.kind == TokenKind::Run) stays = stays || !line_feed;
+            else if (token.kind == TokenKind::One) reached = !line_feed;
+            else reached = token.literal == character;
+        }
+        states[i] = stays ? 1 : 0;
     }
     pass_runs(states);
 }

@@ -6,6 +6,8 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
+#include <algorithm>
+
 namespace mabplan::compiler {
 
 namespace {
