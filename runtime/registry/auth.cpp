@@ -1,0 +1,117 @@
+#include "runtime/registry/auth.h"
+
+#include "plans/base/format.h"
+#include "plans/base/json.h"
+#include "plans/base/text.h"
+#include "runtime/registry/challenge.h"
+#include "runtime/registry/registry_error.h"
+
+#include <algorithm>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr std::uint64_t kMaxTokenBytes = 1U << 20U;
+constexpr std::int64_t kShortestLife = 60;  // seconds: what the token specification says where nothing is said
+constexpr std::chrono::seconds kDeadline{120};
+
+std::string percent_encode(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+        if (plain)
+            result += c;
+        else
+            result += format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return result;
+}
+
+std::string get_or(const std::map<std::string, std::string>& map, const char* key, std::string otherwise) {
+    const auto found = map.find(key);
+    return found == map.end() || found->second.empty() ? otherwise : found->second;
+}
+
+Result<Url> parse_realm(const AuthScope& scope, const std::string& realm) {
+    const std::string who = authority(scope.registry);
+    Result<Url> url = parse_url(realm);
+    if (!url) return pass(std::move(url).error(), format("reading where {} hands out tokens", who));
+    const auto refuse = [&](std::string_view why) {
+        return fail(ErrorKind::Registry, format("{} sends for a token to {}: {}", who, shown_url(*url), why));
+    };
+    if (is_private(url->host) && !is_private(scope.registry.host)) return refuse("from a public host to a private address is refused");
+    if (url->scheme == "http" && scope.registry.scheme == "https") return refuse("from https to http is refused");
+    return url;
+}
+
+HttpRequest token_request(Url realm, std::string_view service, std::string_view wanted, const std::optional<Credentials>& credentials) {
+    HttpRequest request;
+    request.deadline = kDeadline;
+    const std::string query = format("service={}&scope={}", percent_encode(service), percent_encode(wanted));
+    if (credentials && !credentials->identity_token.empty()) {
+        request.method = HttpMethod::Post;
+        request.body = format("grant_type=refresh_token&client_id=mabplan&refresh_token={}&{}", percent_encode(credentials->identity_token), query);
+    } else {
+        realm.target += (realm.target.find('?') == std::string::npos ? "?" : "&") + query;
+        if (credentials) request.authorization = basic_authorization(*credentials);
+    }
+    request.url = std::move(realm);
+    return request;
+}
+
+bool is_sendable(std::string_view token) {
+    return !token.empty() && std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+}  // namespace
+
+std::string Authenticator::authorization(const AuthScope& scope) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = kept_.find({authority(scope.registry), scope.repository});
+    if (found == kept_.end() || found->second.expires <= std::chrono::steady_clock::now()) return {};
+    return found->second.authorization;
+}
+
+Result<Authenticator::Kept> Authenticator::fetch_token(const AuthScope& scope, const std::map<std::string, std::string>& challenge,
+                                                       const std::optional<Credentials>& credentials) const {
+    MABPLAN_TRY(realm, parse_realm(scope, get_or(challenge, "realm", "")));
+    const std::string wanted = get_or(challenge, "scope", format("repository:{}:pull", scope.repository));
+    const HttpRequest request = token_request(realm, get_or(challenge, "service", ""), wanted, credentials);
+    HttpResult answer = client_.get(request, kMaxTokenBytes);
+    const std::string doing = format("asking {} for a token for {}", authority(realm), scope.repository);
+    if (!answer) return pass(std::move(answer).error().error, doing);
+    if (answer->status != 200) return pass(explain_status(*answer, {authority(realm), scope.domain, "the token"}), doing);
+    MABPLAN_TRY(json, parse_json(answer->body, format("the token from {}", authority(realm)), ErrorKind::Registry));
+    std::string token = find_string(json, "token").value_or("");
+    if (token.empty()) token = find_string(json, "access_token").value_or("");
+    if (!is_sendable(token)) return fail(ErrorKind::Registry, format("the answer of {} holds no usable token", shown_url(realm)));
+    const std::int64_t life = std::clamp<std::int64_t>(find_integer(json, "expires_in").value_or(0), kShortestLife, 24 * 3600);
+    const std::chrono::seconds margin(life / 10);
+    return Kept{"Bearer " + token, std::chrono::steady_clock::now() + std::chrono::seconds(life) - margin};
+}
+
+Result<std::string> Authenticator::answer(const AuthScope& scope, const HttpResponse& unauthorized, const std::string& sent) {
+    std::vector<Challenge> challenges;
+    for (const HttpHeader& header : unauthorized.headers) {
+        if (header.name != "www-authenticate") continue;
+        std::vector<Challenge> more = parse_challenges(header.value);
+        challenges.insert(challenges.end(), more.begin(), more.end());
+    }
+    const auto find = [&](std::string_view scheme) {
+        return std::find_if(challenges.begin(), challenges.end(), [&](const Challenge& challenge) { return challenge.scheme == scheme; });
+    };
+    MABPLAN_TRY(credentials, find_credentials(files_, scope.domain, scope.repository));
+    Kept kept{{}, std::chrono::steady_clock::time_point::max()};
+    if (const auto bearer = find("bearer"); bearer != challenges.end()) {
+        MABPLAN_TRY(token, fetch_token(scope, bearer->parameters, credentials));
+        kept = std::move(token);
+    } else if (find("basic") != challenges.end() && credentials && !credentials->user.empty()) {
+        kept.authorization = basic_authorization(*credentials);
+    }
+    if (kept.authorization.empty() || kept.authorization == sent) return std::string();
+    const std::scoped_lock lock(mutex_);
+    return (kept_[{authority(scope.registry), scope.repository}] = std::move(kept)).authorization;
+}
+
+}  // namespace mabplan::runtime

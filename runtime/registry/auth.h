@@ -1,0 +1,48 @@
+// Proving to a registry who asks: anonymous, Basic, or a bearer token fetched from where the registry says (distribution's token
+// specification). Tokens are kept until they expire. Does not know what is asked for.
+#pragma once
+
+#include "runtime/registry/credentials.h"
+#include "runtime/registry/http_client.h"
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mabplan::runtime {
+
+// Whom a proof is for. Credentials are found by the domain of the reference, and sent to `registry` or to the realm it names.
+struct AuthScope {
+    Url registry;            // any address of it
+    std::string domain;      // "docker.io"
+    std::string repository;  // "library/python"
+};
+
+class Authenticator {
+public:
+    Authenticator(const HttpClient& client, std::vector<std::string> files) : client_(client), files_(std::move(files)) {}
+
+    // The Authorization that served last time; empty if there was none or it has expired.
+    std::string authorization(const AuthScope& scope);
+    // What to send after this 401; empty if there is nothing better than what was sent. A realm that does not answer with a
+    // token is a Registry error, as is one at a private address where the registry is public.
+    Result<std::string> answer(const AuthScope& scope, const HttpResponse& unauthorized, const std::string& sent);
+
+private:
+    struct Kept {
+        std::string authorization;
+        std::chrono::steady_clock::time_point expires;
+    };
+    Result<Kept> fetch_token(const AuthScope& scope, const std::map<std::string, std::string>& challenge,
+                             const std::optional<Credentials>& credentials) const;
+
+    const HttpClient& client_;
+    std::vector<std::string> files_;
+    std::mutex mutex_;
+    std::map<std::pair<std::string, std::string>, Kept> kept_;  // by origin and repository
+};
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,46 @@
+// Requests that survive a network: redirects, trying again, going on where it broke off. Knows HTTP; does not know registries.
+//
+// An Authorization goes to the origin it was given for and to no other. A redirect from https to http, or from a public host to
+// a private or link-local address, is refused.
+#pragma once
+
+#include "runtime/registry/http_transport.h"
+#include "runtime/sys/byte_stream.h"
+
+#include <chrono>
+#include <cstdint>
+
+namespace mabplan::runtime {
+
+struct HttpLimits {
+    int attempts = 6;            // for what may pass: 408, 429, 5xx, broken connections
+    int connect_attempts = 2;    // for hosts that are not there
+    int redirects = 8;
+    std::chrono::milliseconds first_pause{500};  // doubled each time
+    std::chrono::milliseconds longest_pause{30'000};  // a longer Retry-After is not waited for
+};
+
+class HttpClient {
+public:
+    HttpClient(HttpTransport& transport, HttpLimits limits, StopSignal stop)
+        : transport_(transport), limits_(limits), stop_(std::move(stop)) {}
+
+    // The answer of whatever status with its body. A body of 2xx above `max_bytes` is a Verify error; other bodies are cut.
+    HttpResult get(const HttpRequest& request, std::uint64_t max_bytes) const;
+    // Exactly `size` bytes into the sink if the status is 200 in the end; fewer or more are a Verify error. Otherwise the sink
+    // is left alone and the answer holds the body. The sink sees each byte once, however often the connection breaks.
+    HttpResult download(const HttpRequest& request, ByteSink& sink, std::uint64_t size) const;
+
+private:
+    HttpResult follow(HttpRequest request, HttpReceiver& receiver) const;
+    bool pause(std::chrono::milliseconds length) const;  // false: stopped
+
+    HttpTransport& transport_;
+    HttpLimits limits_;
+    StopSignal stop_;
+};
+
+// Retry-After in seconds or as a date (RFC 9110, section 10.2.3), from `now` (seconds since 1970); nothing if it is neither.
+std::optional<std::chrono::seconds> parse_retry_after(std::string_view text, std::int64_t now);
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,266 @@
+#include "runtime/registry/http_transport.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <mutex>
+#include <system_error>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr std::size_t kMaxHeaderBytes = 256U << 10U;
+
+struct CloseHandle {
+    void operator()(CURL* handle) const { ::curl_easy_cleanup(handle); }
+};
+using Handle = std::unique_ptr<CURL, CloseHandle>;
+
+struct FreeList {
+    void operator()(curl_slist* list) const { ::curl_slist_free_all(list); }
+};
+using HeaderList = std::unique_ptr<curl_slist, FreeList>;
+
+// What the callbacks of one exchange share.
+struct Exchange {
+    HttpReceiver& receiver;
+    const StopSignal& stop;
+    HttpResponse response{};
+    Status status{};  // the failure that ended it from our side
+    std::size_t header_bytes = 0;
+    bool begun = false;
+    bool enough = false;
+    bool stopped = false;
+};
+
+void add_header_line(Exchange& exchange, std::string_view line) {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) return;
+    exchange.response.headers.push_back({to_lower(trim(line.substr(0, colon))), std::string(trim(line.substr(colon + 1)))});
+}
+
+// One line of the head, status line and empty last line included. An answer below 200 is followed by another head.
+std::size_t on_header(char* bytes, std::size_t, std::size_t count, void* context) {
+    Exchange& exchange = *static_cast<Exchange*>(context);
+    if (exchange.begun) return count;  // trailers
+    const std::string_view line(bytes, count);
+    exchange.header_bytes += count;
+    if (exchange.header_bytes > kMaxHeaderBytes) {
+        exchange.status = fail(ErrorKind::Registry, format("the answer has more than {} of headers", format_bytes(kMaxHeaderBytes)));
+        return 0;
+    }
+    if (line.starts_with("HTTP/")) {
+        const std::vector<std::string_view> words = split(trim(line), ' ');
+        exchange.response = {};
+        exchange.response.status = words.size() > 1 ? static_cast<int>(parse_unsigned(words[1]).value_or(0)) : 0;
+        return count;
+    }
+    if (!trim(line).empty()) {
+        add_header_line(exchange, line);
+        return count;
+    }
+    if (exchange.response.status < 200) return count;
+    exchange.begun = true;
+    exchange.status = exchange.receiver.begin(exchange.response);
+    return exchange.status ? count : 0;
+}
+
+std::size_t on_body(char* bytes, std::size_t, std::size_t count, void* context) {
+    Exchange& exchange = *static_cast<Exchange*>(context);
+    Result<Flow> flow = exchange.receiver.take(std::string_view(bytes, count));
+    if (!flow) {
+        exchange.status = fail(std::move(flow).error());
+        return 0;
+    }
+    exchange.enough = *flow == Flow::Enough;
+    return exchange.enough ? 0 : count;
+}
+
+int on_progress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    Exchange& exchange = *static_cast<Exchange*>(context);
+    exchange.stopped = exchange.stop && exchange.stop();
+    return exchange.stopped ? 1 : 0;
+}
+
+HttpTrouble trouble_of(CURLcode code) {
+    switch (code) {
+        case CURLE_COULDNT_RESOLVE_HOST:
+        case CURLE_COULDNT_RESOLVE_PROXY:
+        case CURLE_COULDNT_CONNECT: return HttpTrouble::Connect;
+        case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_CACERT_BADFILE:
+        case CURLE_SSL_CERTPROBLEM:
+        case CURLE_SSL_CIPHER: return HttpTrouble::Tls;
+        case CURLE_OPERATION_TIMEDOUT:
+        case CURLE_PARTIAL_FILE:
+        case CURLE_RECV_ERROR:
+        case CURLE_SEND_ERROR:
+        case CURLE_GOT_NOTHING:
+        case CURLE_HTTP2:
+        case CURLE_HTTP2_STREAM: return HttpTrouble::Broken;
+        default: return HttpTrouble::Final;
+    }
+}
+
+std::string hint_for(CURLcode code, const std::string& host, std::string_view text) {
+    const bool plain = text.find("wrong version number") != std::string_view::npos;
+    if (code == CURLE_SSL_CONNECT_ERROR && plain)
+        return format("{0} speaks plain HTTP there: if that is meant, say \"registries: {{\\\"{0}\\\": {{http: true}}}}\" in mabplan.yaml", host);
+    if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
+        return format("if its authority is your own, say \"registries: {{\\\"{0}\\\": {{ca: [FILE]}}}}\" in mabplan.yaml, "
+                      "put it into /etc/docker/certs.d/{0}/ca.crt, or set SSL_CERT_FILE",
+                      host);
+    return {};
+}
+
+HttpFailure failure_of(CURLcode code, const Url& url, std::string_view text, long system_number) {
+    std::string said(trim(text.empty() ? std::string_view(::curl_easy_strerror(code)) : text));
+    if (code == CURLE_COULDNT_CONNECT && system_number != 0)
+        said = format("no connection: {}", std::generic_category().message(static_cast<int>(system_number)));
+    Error error{ErrorKind::Registry, format("cannot get {}: {}", shown_url(url), said), {}, {}, hint_for(code, authority(url), said), {}};
+    return HttpFailure{std::move(error), trouble_of(code)};
+}
+
+bool is_one_line(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; });
+}
+
+bool append(HeaderList& list, const std::string& line) {
+    if (!is_one_line(line)) return false;
+    curl_slist* longer = ::curl_slist_append(list.get(), line.c_str());
+    if (longer == nullptr) return false;
+    static_cast<void>(list.release());
+    list.reset(longer);
+    return true;
+}
+
+bool list_headers(const HttpRequest& request, HeaderList& list) {
+    bool good = append(list, "User-Agent: mabplan");
+    for (const HttpHeader& header : request.headers) good = good && append(list, format("{}: {}", header.name, header.value));
+    if (!request.authorization.empty()) good = good && append(list, "Authorization: " + request.authorization);
+    return good;
+}
+
+class CurlTransport final : public HttpTransport {
+public:
+    CurlTransport(TrustSettings trust, HttpTimeouts timeouts, StopSignal stop)
+        : trust_(std::move(trust)), timeouts_(timeouts), stop_(std::move(stop)) {}
+
+    HttpResult exchange(const HttpRequest& request, HttpReceiver& receiver) override;
+
+private:
+    Handle take_handle();
+    void give_back(Handle handle);
+    Result<std::string> trusted(const std::string& host);
+    void set_options(CURL* handle, const HttpRequest& request, const std::string& pem) const;
+
+    TrustSettings trust_;
+    HttpTimeouts timeouts_;
+    StopSignal stop_;
+    std::mutex mutex_;
+    std::vector<Handle> idle_;                 // with their open connections
+    std::map<std::string, std::string> pems_;  // by host
+};
+
+// A handle keeps its connections: as many are kept as were used at once.
+Handle CurlTransport::take_handle() {
+    const std::scoped_lock lock(mutex_);
+    if (idle_.empty()) return Handle(::curl_easy_init());
+    Handle handle = std::move(idle_.back());
+    idle_.pop_back();
+    return handle;
+}
+
+void CurlTransport::give_back(Handle handle) {
+    ::curl_easy_reset(handle.get());
+    const std::scoped_lock lock(mutex_);
+    idle_.push_back(std::move(handle));
+}
+
+Result<std::string> CurlTransport::trusted(const std::string& host) {
+    const std::scoped_lock lock(mutex_);
+    if (const auto found = pems_.find(host); found != pems_.end()) return found->second;
+    MABPLAN_TRY(pem, read_trust(trust_, host));
+    pems_.emplace(host, pem);
+    return pem;
+}
+
+void CurlTransport::set_options(CURL* handle, const HttpRequest& request, const std::string& pem) const {
+    ::curl_easy_setopt(handle, CURLOPT_URL, format_url(request.url).c_str());
+    ::curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    ::curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
+    ::curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    ::curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    ::curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    ::curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, static_cast<long>(timeouts_.connect.count()));
+    ::curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    ::curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(timeouts_.stall.count()));
+    ::curl_easy_setopt(handle, CURLOPT_TIMEOUT, static_cast<long>(request.deadline.count()));
+    ::curl_easy_setopt(handle, CURLOPT_BUFFERSIZE, 256L << 10);
+    ::curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    if (is_loopback(request.url.host)) ::curl_easy_setopt(handle, CURLOPT_PROXY, "");
+    if (request.method == HttpMethod::Head) ::curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
+    if (request.method == HttpMethod::Post) {
+        ::curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
+        ::curl_easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, request.body.c_str());
+    }
+    if (!pem.empty()) {
+        curl_blob blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_COPY};
+        ::curl_easy_setopt(handle, CURLOPT_CAINFO_BLOB, &blob);
+    }
+}
+
+void set_callbacks(CURL* handle, Exchange& exchange, char* message) {
+    ::curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &on_header);
+    ::curl_easy_setopt(handle, CURLOPT_HEADERDATA, &exchange);
+    ::curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &on_body);
+    ::curl_easy_setopt(handle, CURLOPT_WRITEDATA, &exchange);
+    ::curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
+    ::curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange);
+    ::curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, message);
+}
+
+HttpResult CurlTransport::exchange(const HttpRequest& request, HttpReceiver& receiver) {
+    const auto ours = [](Error error) { return tl::unexpected(HttpFailure{std::move(error), HttpTrouble::Final}); };
+    Result<std::string> pem = request.url.scheme == "https" ? trusted(authority(request.url)) : Result<std::string>(std::string());
+    if (!pem) return ours(std::move(pem).error());
+    HeaderList headers;
+    Handle handle = take_handle();
+    if (!handle || !list_headers(request, headers))
+        return ours(Error{ErrorKind::Registry, format("cannot ask {}: a header holds control characters", shown_url(request.url)), {}, {}, {}, {}});
+    Exchange exchange{receiver, stop_};
+    std::array<char, CURL_ERROR_SIZE> message{};
+    set_options(handle.get(), request, *pem);
+    set_callbacks(handle.get(), exchange, message.data());
+    ::curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, headers.get());
+    const CURLcode code = ::curl_easy_perform(handle.get());
+    long system_number = 0;
+    ::curl_easy_getinfo(handle.get(), CURLINFO_OS_ERRNO, &system_number);
+    give_back(std::move(handle));
+    if (exchange.stopped) return ours(Error{ErrorKind::Interrupted, "interrupted", {}, {}, {}, {}});
+    if (!exchange.status) return ours(std::move(exchange.status).error());
+    if (code == CURLE_OK || exchange.enough) return std::move(exchange.response);
+    return tl::unexpected(failure_of(code, request.url, message.data(), system_number));
+}
+
+}  // namespace
+
+std::string find_header(const HttpResponse& response, std::string_view name) {
+    const auto found = std::find_if(response.headers.begin(), response.headers.end(), [&](const HttpHeader& h) { return h.name == name; });
+    return found == response.headers.end() ? std::string() : found->value;
+}
+
+std::unique_ptr<HttpTransport> make_curl_transport(TrustSettings trust, HttpTimeouts timeouts, StopSignal stop) {
+    static const CURLcode started = ::curl_global_init(CURL_GLOBAL_DEFAULT);  // once in a process, by curl's rule
+    static_cast<void>(started);
+    return std::make_unique<CurlTransport>(std::move(trust), timeouts, std::move(stop));
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,82 @@
+// One exchange with one server over HTTP or HTTPS: the one door to libcurl. Does not follow redirects and does not try again.
+#pragma once
+
+#include "plans/base/result.h"
+#include "runtime/registry/trust.h"
+#include "runtime/registry/url.h"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mabplan::runtime {
+
+enum class HttpMethod { Get, Head, Post };
+
+struct HttpHeader {
+    std::string name;
+    std::string value;
+};
+
+struct HttpRequest {
+    HttpMethod method = HttpMethod::Get;
+    Url url;
+    std::vector<HttpHeader> headers;
+    std::string authorization;         // of url's origin alone; empty: none
+    std::string body;                  // of a Post: a form
+    std::chrono::seconds deadline{0};  // for the whole exchange; 0: none, only stalls count
+};
+
+struct HttpResponse {
+    int status = 0;
+    std::vector<HttpHeader> headers;  // names in lower case
+    std::string body;                 // filled by HttpClient, for small answers and errors
+};
+
+// The first value of a header (name in lower case); empty if there is none.
+std::string find_header(const HttpResponse& response, std::string_view name);
+
+enum class HttpTrouble {
+    Connect,  // no name, no route, refused
+    Tls,      // no TLS there, or a certificate we do not trust
+    Broken,   // cut off or stalled on the way: trying again may help
+    Final,    // ours, or the receiver's: trying again does not help
+};
+
+struct HttpFailure {
+    Error error;
+    HttpTrouble trouble = HttpTrouble::Final;
+};
+using HttpResult = tl::expected<HttpResponse, HttpFailure>;
+
+enum class Flow { More, Enough };
+
+// Takes an answer as it comes in. A failure ends the exchange and is its result; Enough ends it as if the body ended there.
+class HttpReceiver {
+public:
+    virtual ~HttpReceiver() = default;
+    virtual Status begin(const HttpResponse& head) = 0;  // once, before any of the body
+    virtual Result<Flow> take(std::string_view bytes) = 0;
+};
+
+class HttpTransport {
+public:
+    virtual ~HttpTransport() = default;
+    virtual HttpResult exchange(const HttpRequest& request, HttpReceiver& receiver) = 0;  // called by several threads
+};
+
+struct HttpTimeouts {
+    std::chrono::seconds connect{30};
+    std::chrono::seconds stall{60};  // without a byte
+};
+
+using StopSignal = std::function<bool()>;  // true: give up now; may be empty
+
+// Proxies come from the environment as curl reads it; loopback is never asked through one.
+std::unique_ptr<HttpTransport> make_curl_transport(TrustSettings trust, HttpTimeouts timeouts, StopSignal stop);
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,65 @@
+// Reading from registries (distribution-spec, "Pull"): manifests and blobs, each byte verified, from mirrors first where there are any.
+#pragma once
+
+#include "plans/oci/descriptor.h"
+#include "plans/oci/reference.h"
+#include "runtime/registry/auth.h"
+#include "runtime/registry/endpoint.h"
+#include "runtime/registry/http_client.h"
+#include "runtime/store/blob_store.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+struct RegistryOptions {
+    RegistryHosts hosts;
+    std::vector<std::string> auth_files;  // see credentials.h
+    TrustSettings trust;                  // the files that `hosts` name are added to it
+    HttpTimeouts timeouts;
+    HttpLimits limits;
+    StopSignal stop;
+};
+
+struct FetchedManifest {
+    Digest digest;           // of the bytes
+    std::string media_type;  // as announced, if it is one of a manifest or index; else empty
+    std::string bytes;
+};
+
+// Safe to use from several threads.
+class RegistryClient {
+public:
+    explicit RegistryClient(RegistryOptions options);
+
+    // By the digest of the reference if it has one, else by its tag. Bytes that do not hash to the digest asked for, or to the one
+    // the registry announces, are a Verify error; what is refused is a Registry error that names host, repository and status.
+    Result<FetchedManifest> fetch_manifest(const Reference& reference);
+    // Brings the blob into the store unless it is there. Verified against digest and size.
+    Status fetch_blob(const Reference& reference, const Descriptor& blob, const BlobStore& store);
+
+private:
+    struct Question;
+    using Send = std::function<HttpResult(const HttpRequest&)>;
+
+    Status ask_each(const Reference& reference, const std::function<Status(const Endpoint&)>& ask);
+    Result<Endpoint> settle_scheme(const Endpoint& endpoint);
+    Result<HttpResponse> send(const Question& question, const Send& send);
+    Result<FetchedManifest> manifest_from(const Endpoint& endpoint, const Reference& reference);
+    Status blob_from(const Endpoint& endpoint, const Reference& reference, const Descriptor& blob, const BlobStore& store);
+    Error with_tags(Error error, const Endpoint& endpoint, const Reference& reference);
+
+    RegistryOptions options_;
+    std::unique_ptr<HttpTransport> transport_;
+    HttpClient client_;
+    Authenticator authenticator_;
+    std::mutex mutex_;
+    std::map<std::string, std::string> schemes_;  // of loopback hosts, found by asking
+};
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,90 @@
+#include "runtime/registry/registry_error.h"
+
+#include "plans/base/format.h"
+#include "plans/base/json.h"
+#include "plans/base/text.h"
+
+#include <utility>
+
+namespace mabplan::runtime {
+
+namespace {
+
+std::string_view reason(int status) {
+    constexpr std::pair<int, std::string_view> kReasons[] = {
+        {400, "Bad Request"},           {401, "Unauthorized"},        {403, "Forbidden"},   {404, "Not Found"},
+        {408, "Request Timeout"},       {416, "Range Not Satisfiable"}, {429, "Too Many Requests"}, {500, "Internal Server Error"},
+        {502, "Bad Gateway"},           {503, "Service Unavailable"}, {504, "Gateway Timeout"}};
+    for (const auto& [number, text] : kReasons)
+        if (number == status) return text;
+    return "";
+}
+
+// Safe on a terminal and not endless.
+std::string shown(std::string_view text) {
+    constexpr std::size_t kMaxBytes = 300;
+    const std::string safe = mabplan::quoted(text.substr(0, kMaxBytes));
+    return safe.substr(1, safe.size() - 2);
+}
+
+// "MANIFEST_UNKNOWN: manifest unknown", for each error that the body names.
+std::string registry_words(const std::string& body) {
+    const Result<Json> json = parse_json(body, "the answer", ErrorKind::Registry);
+    const Json* errors = json ? find_member(*json, "errors") : nullptr;
+    std::vector<std::string> words;
+    if (errors != nullptr && errors->is_array()) {
+        for (const Json& each : *errors) {
+            const std::string code = find_string(each, "code").value_or("");
+            const std::string message = find_string(each, "message").value_or("");
+            if (words.size() < 3 && !(code.empty() && message.empty()))
+                words.push_back(shown(code.empty() || message.empty() ? code + message : format("{}: {}", code, message)));
+        }
+    } else if (json) {
+        if (const auto details = find_string(*json, "details")) words.push_back(shown(*details));
+        if (const auto message = find_string(*json, "message")) words.push_back(shown(*message));
+    }
+    return format("{}", join(words, "; "));
+}
+
+std::string limit_words(const HttpResponse& response) {
+    std::string words;
+    for (const char* name : {"ratelimit-limit", "ratelimit-remaining", "docker-ratelimit-source", "retry-after"})
+        if (const std::string value = find_header(response, name); !value.empty()) words += format(" ({}: {})", name, shown(value));
+    return words;
+}
+
+std::string hint_for(const HttpResponse& response, const Asked& asked, const std::string& words) {
+    switch (response.status) {
+        case 400:
+            if (response.body.find("HTTPS server") != std::string::npos || response.body.find("HTTPS port") != std::string::npos)
+                return format("{} speaks HTTPS there: remove \"http: true\" from its settings", asked.host);
+            return {};
+        case 401:
+            return format("log in with \"docker login {0}\" or \"podman login {0}\": their credentials are used; "
+                          "registries also answer so where the repository does not exist",
+                          asked.domain);
+        case 403: return format("the credentials for {} do not allow to read this", asked.domain);
+        case 404:
+            if (words.find("NAME_UNKNOWN") != std::string::npos)
+                return "there is no such repository, or it is not visible without logging in";
+            return {};
+        case 429:
+            return format("log in with \"docker login {0}\" for a higher limit, or use a mirror: \"registries: {{{0}: {{mirrors: [HOST]}}}}\" "
+                          "in mabplan.yaml",
+                          asked.domain);
+        default: return {};
+    }
+}
+
+}  // namespace
+
+Error explain_status(const HttpResponse& response, const Asked& asked) {
+    const std::string words = registry_words(response.body);
+    std::string message = format("cannot get {}: {} answers {} {}", asked.what, asked.host, response.status, reason(response.status));
+    while (message.ends_with(' ')) message.pop_back();
+    if (!words.empty()) message += format(" ({})", words);
+    if (response.status == 429) message += limit_words(response);
+    return Error{ErrorKind::Registry, std::move(message), {}, {}, hint_for(response, asked, words), {}};
+}
+
+}  // namespace mabplan::runtime

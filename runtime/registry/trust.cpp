@@ -1,0 +1,47 @@
+#include "runtime/registry/trust.h"
+
+#include "plans/base/format.h"
+#include "runtime/sys/file.h"
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr std::uint64_t kMaxBytes = 16U << 20U;
+constexpr const char* kSystemBundle = "/etc/ssl/certs/ca-certificates.crt";
+
+std::vector<std::string> find_files(const TrustSettings& settings, const std::string& host) {
+    std::vector<std::string> files;
+    if (const auto found = settings.ca_files.find(host); found != settings.ca_files.end()) files = found->second;
+    const std::string folder = format("{}/{}", settings.host_folders, host);
+    if (settings.host_folders.empty() || !is_directory(folder)) return files;
+    const auto names = list_names(folder);
+    if (!names) return files;
+    for (const std::string& name : *names)
+        if (name.ends_with(".crt")) files.push_back(folder + "/" + name);
+    return files;
+}
+
+}  // namespace
+
+Result<std::string> read_trust(const TrustSettings& settings, const std::string& host) {
+    const std::vector<std::string> files = find_files(settings, host);
+    if (files.empty() && settings.bundle.empty()) return std::string();
+    std::string pem;
+    for (const std::string& file : files) {
+        Result<std::string> text = read_file(file, kMaxBytes);
+        if (!text) return pass(std::move(text).error(), format("reading the certificate authorities for {}", host));
+        pem += *text + "\n";
+    }
+    if (!settings.bundle.empty()) {
+        Result<std::string> text = read_file(settings.bundle, kMaxBytes);
+        if (!text) return pass(std::move(text).error(), "reading the file that SSL_CERT_FILE names");
+        pem += *text;
+    } else if (path_exists(kSystemBundle)) {
+        MABPLAN_TRY(text, read_file(kSystemBundle, kMaxBytes));
+        pem += text;
+    }
+    return pem;
+}
+
+}  // namespace mabplan::runtime
