@@ -16,7 +16,7 @@ public:
     ActionId add(Work work, Origin origin);
     ContextId add_context(const BuildContext& context);
     void add_registry(RegistryHost host) { plan_.registries.push_back(std::move(host)); }
-    void add_target(Target target) { plan_.targets.push_back(std::move(target)); }
+    void add_target(mabplan::Target target) { plan_.targets.push_back(std::move(target)); }
 
     const Plan& plan() const { return plan_; }
     Plan finish() { return std::move(plan_); }

@@ -1,0 +1,140 @@
+#include "runtime/exec/export_target.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "runtime/exec/assemble.h"
+#include "runtime/exec/export_tree.h"
+#include "runtime/sys/file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <chrono>
+
+namespace mabplan::runtime {
+
+namespace {
+
+std::int64_t creation_time(const Plan& plan) {
+    if (plan.epoch) return *plan.epoch;
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// Writes one target's outputs. The documents are made once per compression that the outputs ask for.
+class Exporter {
+public:
+    Exporter(const Plan& plan, const Target& target, const ExportServices& services)
+        : plan_(plan), target_(target), services_(services), created_(creation_time(plan)) {}
+
+    Result<TargetReport> run();
+
+private:
+    Result<AssembledIndex> assemble(Compression compression, TargetReport* report);
+    Status write(const Output& output, TargetReport& report);
+    Status write_layout(const Output& output, TargetReport& report);
+    Status write_tree(const Output& output);
+    Status write_tar_to(const std::string& path, const std::function<Status(ByteSink&)>& produce);
+    std::string destination(const Output& output) const { return join_path(services_.project_folder, output.destination); }
+
+    const Plan& plan_;
+    const Target& target_;
+    ExportServices services_;
+    std::int64_t created_;
+};
+
+Result<AssembledIndex> Exporter::assemble(Compression compression, TargetReport* report) {
+    std::vector<AssembledImage> images;
+    for (const Cell& cell : target_.cells) {
+        CellLayers layers;
+        layers.diff_ids = services_.executor.chain(cell.root);
+        for (const Digest& diff_id : layers.diff_ids) {
+            MABPLAN_TRY(packed, services_.layers.pack(diff_id, compression));
+            layers.packed.push_back(std::move(packed));
+        }
+        MABPLAN_TRY(image, assemble_image(cell, layers, created_, services_.store.blobs()));
+        if (report != nullptr) report->images.push_back({cell.platform, image.manifest.digest, image.blobs.back().digest});
+        images.push_back(std::move(image));
+    }
+    return assemble_index(target_, images, services_.store.blobs());
+}
+
+Status Exporter::write_layout(const Output& output, TargetReport&) {
+    MABPLAN_TRY(index, assemble(output.compression, nullptr));
+    const std::string path = destination(output);
+    MABPLAN_CHECK(make_directories(path + "/blobs/sha256"));
+    for (const Descriptor& blob : index.blobs) {
+        MABPLAN_TRY(from, services_.store.blobs().open(blob.digest));
+        MABPLAN_TRY(to, open_file(path + "/blobs/sha256/" + blob.digest.hex(), O_WRONLY | O_CREAT | O_TRUNC, 0644));
+        const auto sink = write_to(to.get(), path);
+        MABPLAN_CHECK(copy_bytes(*from, *sink));
+    }
+    MABPLAN_CHECK(write_file(path + "/oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}"));
+    return write_file(path + "/index.json", format("{{\"schemaVersion\":2,\"manifests\":[{{\"mediaType\":\"{}\",\"digest\":\"{}\",\"size\":{}}}]}}", media_type::kIndex, index.index.digest.text(), index.index.size));
+}
+
+Status Exporter::write_tar_to(const std::string& path, const std::function<Status(ByteSink&)>& produce) {
+    if (path == "-") {
+        const auto sink = write_to(STDOUT_FILENO, "standard output");
+        return produce(*sink);
+    }
+    MABPLAN_CHECK(make_directories(std::string(parent_path(path))));
+    const std::string temporary = path + ".tmp-" + std::to_string(::getpid());
+    const auto write = [&]() -> Status {
+        MABPLAN_TRY(file, open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0644));
+        const auto sink = write_to(file.get(), temporary);
+        MABPLAN_CHECK(produce(*sink));
+        return rename_path(temporary, path);
+    };
+    Status written = write();
+    if (!written) ::unlink(temporary.c_str());
+    return written;
+}
+
+Status Exporter::write_tree(const Output& output) {
+    std::vector<MergedView> views;
+    for (const Cell& cell : target_.cells) {
+        MABPLAN_TRY(view, services_.layers.view(services_.executor.chain(cell.root)));
+        views.push_back(std::move(view));
+    }
+    std::vector<ExportedRoot> roots;
+    for (std::size_t i = 0; i < views.size(); ++i)
+        roots.push_back({views.size() > 1 ? platform_slug(target_.cells[i].platform, '_') : std::string{}, &views[i]});
+    if (output.type == OutputType::Tar) {
+        const std::string path = output.destination == "-" ? "-" : destination(output);
+        return write_tar_to(path, [&](ByteSink& out) { return write_root_tar(roots, LayerOptions{plan_.epoch}, out); });
+    }
+    std::vector<std::string> notes;
+    for (const ExportedRoot& root : roots) MABPLAN_CHECK(write_root_folder(root, destination(output), notes));
+    for (const std::string& note : notes) services_.observer.warning(note);
+    return {};
+}
+
+Status Exporter::write(const Output& output, TargetReport& report) {
+    if (output.type == OutputType::CacheOnly) return {};
+    if (output.type == OutputType::OciLayout) MABPLAN_CHECK(write_layout(output, report));
+    else MABPLAN_CHECK(write_tree(output));
+    report.written.push_back(output.destination);
+    return {};
+}
+
+Result<TargetReport> Exporter::run() {
+    TargetReport report;
+    report.name = target_.name;
+    report.tags = target_.tags;
+    Compression compression = Compression::Gzip;
+    for (const Output& output : target_.outputs)
+        if (output.type == OutputType::OciLayout) compression = output.compression;
+    MABPLAN_TRY(index, assemble(compression, &report));
+    report.index = index.index.digest;
+    report.index_size = index.index.size;
+    for (const Output& output : target_.outputs) MABPLAN_CHECK(write(output, report));
+    return report;
+}
+
+}  // namespace
+
+Result<TargetReport> export_target(const Plan& plan, const Target& target, const ExportServices& services) {
+    return Exporter(plan, target, services).run();
+}
+
+}  // namespace mabplan::runtime
