@@ -30,8 +30,8 @@ public:
             reader_.mistakes().add(matrix.key_place, format("the axes have more than {} combinations", max_cells));
             return {};
         }
-        if (const YamlEntry* exclude = matrix.value.find("exclude")) axes_.exclude = read_patterns(*exclude);
-        if (const YamlEntry* include = matrix.value.find("include")) axes_.include = read_patterns(*include);
+        if (const YamlEntry* exclude = matrix.value.find("exclude")) axes_.exclude = read_patterns(*exclude, max_cells);
+        if (const YamlEntry* include = matrix.value.find("include")) axes_.include = read_patterns(*include, max_cells);
         for (const AxisPattern& pattern : axes_.include) check_complete(pattern);
         return std::move(axes_);
     }
@@ -50,9 +50,13 @@ private:
         axes_.axes.push_back(std::move(axis));
     }
 
-    std::vector<AxisPattern> read_patterns(const YamlEntry& entry) {
+    std::vector<AxisPattern> read_patterns(const YamlEntry& entry, std::size_t max_cells) {
         std::vector<AxisPattern> out;
         if (!reader_.is_list(entry)) return out;
+        if (entry.value.items.size() > max_cells) {
+            reader_.mistakes().add(entry.key_place, format("{} has more than {} items", quoted(entry.key), max_cells));
+            return out;
+        }
         for (const YamlNode& item : entry.value.items) {
             if (item.kind == YamlKind::Map && !item.entries.empty()) out.push_back(read_pattern({entry.key, entry.key_place, item}));
             else reader_.mistakes().add(item.place, format("an item of {} must be a map of axes to values, found {}", quoted(entry.key), item.kind == YamlKind::Map ? "an empty map" : describe(item)));

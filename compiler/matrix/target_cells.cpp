@@ -11,6 +11,8 @@ namespace mabplan::compiler {
 
 namespace {
 
+constexpr std::size_t kMostPlatforms = 64;
+
 std::optional<Runner> parse_runner(std::string_view text) {
     if (text == "auto") return Runner::Auto;
     if (text == "native") return Runner::Native;
@@ -164,6 +166,10 @@ private:
 std::vector<PlatformChoice> read_platforms(const YamlEntry& platforms, const Variables& variables, const Platform& host, NodeReader& reader) {
     std::vector<PlatformChoice> out;
     if (!reader.is_list(platforms)) return out;
+    if (platforms.value.items.size() > kMostPlatforms) {
+        reader.mistakes().add(platforms.value.place, format("\"platforms\" has more than {} entries", kMostPlatforms));
+        return out;
+    }
     if (platforms.value.items.empty()) reader.mistakes().add(platforms.value.place, "\"platforms\" is empty", "leave the key out to build for the host's platform");
     for (const YamlNode& item : platforms.value.items) {
         std::optional<PlatformChoice> choice;

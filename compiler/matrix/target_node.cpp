@@ -8,6 +8,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <utility>
 
 namespace mabplan::compiler {
 
@@ -99,13 +100,17 @@ public:
         open_.push_back(index);
         const DeclaredTarget& target = declared_[index];
         if (open_.size() > kDeepestExtends) mistakes_.add(target.place, format("\"extends\" is nested deeper than {} targets", kDeepestExtends));
-        else if (nodes_ > kMostNodes) mistakes_.add(target.place, format("with \"extends\" the targets have more than {} values", kMostNodes));
+        else if (nodes_ > kMostNodes) report_growth(target);
         else return flat_[index] = flatten(target);
         open_.pop_back();
         return flat_[index] = target.node;
     }
 
 private:
+    void report_growth(const DeclaredTarget& target) {
+        if (!std::exchange(grown_, true)) mistakes_.add(target.place, format("with \"extends\" the targets have more than {} values", kMostNodes));
+    }
+
     YamlNode flatten(const DeclaredTarget& target) {
         YamlNode own = target.node;
         remove_entry(own, "extends");
@@ -153,6 +158,7 @@ private:
     std::vector<std::size_t> open_;
     std::map<std::size_t, YamlNode> flat_;
     std::size_t nodes_ = 0;
+    bool grown_ = false;
 };
 
 }  // namespace

@@ -153,3 +153,23 @@ TEST_CASE("several mistakes are reported together, in the order of the text") {
           "m.yaml:4:13: error: \"tags\" must be a list, found the text \"x\"\n"
           "m.yaml:5:19: error: \"max_size\" must be a size like 20GB, found the text \"big\"\n");
 }
+
+TEST_CASE("what a small file may grow to is bounded") {
+    const auto repeated = [](int times, const auto& text) {
+        std::string out;
+        for (int i = 0; i < times; ++i) out += text(std::to_string(i), std::to_string(i - 1));
+        return out;
+    };
+    const auto item = [](const std::string& i, const std::string&) { return "{a: v" + i + "}, "; };
+    CHECK(target("matrix: {a: [x], include: [" + repeated(1025, item) + "]}") == "m.yaml:1:32: error: \"include\" has more than 1024 items\n");
+    const auto platform = [](const std::string& i, const std::string&) { return "linux/a" + i + ", "; };
+    CHECK(target("platforms: [" + repeated(65, platform) + "]") == "m.yaml:1:26: error: \"platforms\" has more than 64 entries\n");
+    const auto group = [](const std::string& i, const std::string& before) { return "  g" + i + ": [g" + before + ", g" + before + "]\n"; };
+    CHECK(read_bad_briefly({"targets: {g-1: {}}\ngroups:\n" + repeated(40, group) + "  top: [nothing]\n"}) == "m.yaml:43:9: error: there is no target or group \"nothing\"\n");
+    const auto argument = [](const std::string& i, const std::string&) { return "A" + i + ": x, "; };
+    const auto extending = [](const std::string& i, const std::string&) { return "  b" + i + ": {extends: a}\n"; };
+    CHECK(read_bad_briefly({"targets:\n  a: {args: {" + repeated(20000, argument) + "}}\n" + repeated(60, extending)}) ==
+          "m.yaml:52:3: error: with \"extends\" the targets have more than 1000000 values\n");
+    const auto value = [](const std::string& i, const std::string&) { return i + ", "; };
+    CHECK(target("args: {" + repeated(20000, argument) + "}, matrix: {a: [" + repeated(200, value) + "]}") == "m.yaml:1:11: error: the cells of all targets have more than 4000000 values\n");
+}
