@@ -27,7 +27,8 @@ std::vector<std::string> targets_named(const std::vector<Target>& targets, const
 
 class GroupReader {
 public:
-    GroupReader(const YamlEntry& groups, const std::vector<Target>& targets, NodeReader& reader) : groups_(groups), targets_(targets), reader_(reader) {}
+    GroupReader(const YamlEntry& groups, const std::vector<Target>& targets, NodeReader& reader)
+        : groups_(groups), targets_(targets), reader_(reader) {}
 
     std::vector<Group> read() {
         std::vector<Group> out;
@@ -47,7 +48,8 @@ private:
         if (const auto known = members_.find(group.key); known != members_.end()) return known->second;
         open_.push_back(group.key);
         std::set<std::string> members;
-        if (open_.size() > kDeepestGroups) reader_.mistakes().add(group.key_place, format("groups are nested deeper than {}", kDeepestGroups));
+        if (open_.size() > kDeepestGroups)
+            reader_.mistakes().add(group.key_place, format("groups are nested deeper than {}", kDeepestGroups));
         else if (reader_.is_list(group)) collect(group, members);
         open_.pop_back();
         return members_[group.key] = std::move(members);
@@ -56,7 +58,8 @@ private:
     void collect(const YamlEntry& group, std::set<std::string>& members) {
         if (group.value.items.empty()) reader_.mistakes().add(group.value.place, format("the group {} is empty", quoted(group.key)));
         for (const YamlNode& item : group.value.items) {
-            if (item.kind != YamlKind::Scalar) reader_.mistakes().add(item.place, format("a member of a group must be a name, found {}", describe(item)));
+            if (item.kind != YamlKind::Scalar)
+                reader_.mistakes().add(item.place, format("a member of a group must be a name, found {}", describe(item)));
             else add_member(item, members);
         }
     }
@@ -70,7 +73,8 @@ private:
             return;
         }
         const std::vector<std::string> found = targets_named(targets_, item.text);
-        if (found.empty()) reader_.mistakes().add(item.place, format("there is no target or group {}", quoted(item.text)), suggestion(item.text, known()));
+        if (found.empty())
+            reader_.mistakes().add(item.place, format("there is no target or group {}", quoted(item.text)), suggestion(item.text, known()));
         members.insert(found.begin(), found.end());
     }
 
@@ -96,7 +100,8 @@ std::vector<Group> read_groups(const YamlEntry& entry, const std::vector<Target>
 }
 
 const Target* find_target(const Matrix& matrix, const std::string& name) {
-    const auto found = std::find_if(matrix.targets.begin(), matrix.targets.end(), [&](const Target& target) { return target.name == name; });
+    const auto found =
+        std::find_if(matrix.targets.begin(), matrix.targets.end(), [&](const Target& target) { return target.name == name; });
     return found == matrix.targets.end() ? nullptr : &*found;
 }
 

@@ -44,7 +44,8 @@ std::string cell_name(const std::string& declared, const Settings& axes) {
     for (const Setting& axis : axes) {
         name += '-';
         for (const char c : axis.value) {
-            const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+            const bool plain =
+                (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
             name += plain ? c : '-';
         }
     }
@@ -113,11 +114,16 @@ void TargetReader::check_distinct(const std::vector<ExpandedTarget>& targets) {
     std::map<std::string, const Target*> cells, images, files;
     for (const ExpandedTarget& expanded : targets) {
         const Target& target = expanded.target;
-        const auto taken = [&target](std::map<std::string, const Target*>& owners, const std::string& name) { return owners.emplace(name, &target).first->second != &target; };
-        const auto report = [&](const char* key, std::string_view doing, const std::string& what) {
-            reader_.mistakes().add(target.places.at(key), format("several cells of the matrix would {} {}", doing, quoted(what)), format("put ${{matrix.{}}} into it", target.axes.back().name));
+        const auto taken = [&target](std::map<std::string, const Target*>& owners, const std::string& name) {
+            return owners.emplace(name, &target).first->second != &target;
         };
-        if (taken(cells, target.name)) reader_.mistakes().add(target.places.at("matrix"), format("two cells of the matrix would both be named {}", quoted(target.name)));
+        const auto report = [&](const char* key, std::string_view doing, const std::string& what) {
+            reader_.mistakes().add(target.places.at(key), format("several cells of the matrix would {} {}", doing, quoted(what)),
+                                   format("put ${{matrix.{}}} into it", target.axes.back().name));
+        };
+        if (taken(cells, target.name))
+            reader_.mistakes().add(target.places.at("matrix"),
+                                   format("two cells of the matrix would both be named {}", quoted(target.name)));
         const bool has_image = target.places.count("image") != 0;
         for (const std::string& name : target.names)
             if (taken(images, name)) report(has_image && name == target.names.front() ? "image" : "tags", "publish", name);

@@ -89,7 +89,8 @@ TEST_CASE("axes and the parts of a platform have names with a dot") {
     CHECK(replaced("${platform.arch}${platform.variant:+/}${platform.variant}", here.with_platform(amd)) == "amd64");
     CHECK(replaced("${matrix.libcc}", here) == "error: the matrix has no axis \"libcc\" [${matrix.libcc}]");
     CHECK(replaced("${matrix.libc:-x}") == "error: ${matrix.libc} has no value here: the target has no matrix [${matrix.libc:-x}]");
-    CHECK(replaced("${platform.arch}", here) == "error: ${platform.arch} has no value here: this is said once for all platforms [${platform.arch}]");
+    CHECK(replaced("${platform.arch}", here) ==
+          "error: ${platform.arch} has no value here: this is said once for all platforms [${platform.arch}]");
     CHECK(replaced("${platform.cpu}", both) == "error: a platform has no \"cpu\" [${platform.cpu}]");
     CHECK(replaced("${target.name}", both) == "error: there is no variable \"target.name\" [${target.name}]");
 }
