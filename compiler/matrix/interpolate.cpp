@@ -113,6 +113,18 @@ SourcePlace place_within(const SourcePlace& scalar, const std::string& expressio
     return {scalar.text, scalar.line, at + 1, expression.size(), 0};
 }
 
+void replace_scalars(YamlNode& node, const Variables& variables, Mistakes& mistakes) {
+    for (YamlNode& item : node.items) replace_scalars(item, variables, mistakes);
+    for (YamlEntry& entry : node.entries) replace_scalars(entry.value, variables, mistakes);
+    if (node.kind != YamlKind::Scalar || node.text.find('$') == std::string::npos) return;
+    std::vector<UnsetVariable> unset;
+    auto replaced = interpolate(node.text, variables, unset);
+    for (const UnsetVariable& variable : unset)
+        mistakes.warn({format("{} is not set: it is taken as empty", variable.name), place_within(node.place, variable.expression)});
+    if (replaced) node.text = std::move(*replaced);
+    else mistakes.add(std::move(replaced.error().error).at(place_within(node.place, replaced.error().expression)));
+}
+
 }  // namespace
 
 tl::expected<std::string, InterpolationFailure> interpolate(std::string_view text, const Variables& variables,
@@ -120,16 +132,9 @@ tl::expected<std::string, InterpolationFailure> interpolate(std::string_view tex
     return Interpolation(variables, unset).replace(text, 0);
 }
 
-void interpolate_tree(YamlNode& node, const Variables& variables, Errors& errors, std::vector<Warning>& warnings) {
-    for (YamlNode& item : node.items) interpolate_tree(item, variables, errors, warnings);
-    for (YamlEntry& entry : node.entries) interpolate_tree(entry.value, variables, errors, warnings);
-    if (node.kind != YamlKind::Scalar || node.text.find('$') == std::string::npos) return;
-    std::vector<UnsetVariable> unset;
-    auto replaced = interpolate(node.text, variables, unset);
-    for (const UnsetVariable& variable : unset)
-        warnings.push_back({format("{} is not set: it is taken as empty", variable.name), place_within(node.place, variable.expression)});
-    if (replaced) node.text = std::move(*replaced);
-    else errors.push_back(std::move(replaced.error().error).at(place_within(node.place, replaced.error().expression)));
+YamlNode interpolated(YamlNode node, const Variables& variables, Mistakes& mistakes) {
+    replace_scalars(node, variables, mistakes);
+    return node;
 }
 
 }  // namespace mabplan::compiler

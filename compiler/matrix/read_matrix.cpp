@@ -57,13 +57,9 @@ public:
 private:
     // Targets and platforms are interpolated later, when axes and platforms are known.
     void interpolate_root(YamlNode& root) {
-        Errors errors;
-        std::vector<Warning> warnings;
         for (YamlEntry& entry : root.entries)
             if (!is_extension(entry.key) && entry.key != "targets" && entry.key != "platforms")
-                interpolate_tree(entry.value, Variables(rules_.environment), errors, warnings);
-        for (Error& error : errors) mistakes_.add(std::move(error));
-        for (Warning& warning : warnings) mistakes_.warn(std::move(warning));
+                entry.value = interpolated(std::move(entry.value), Variables(rules_.environment), mistakes_);
     }
 
     void read_top_level(const YamlNode& root) {

@@ -20,15 +20,6 @@ std::optional<Runner> parse_runner(std::string_view text) {
     return std::nullopt;
 }
 
-YamlNode interpolated(YamlNode node, const Variables& variables, NodeReader& reader) {
-    Errors errors;
-    std::vector<Warning> warnings;
-    interpolate_tree(node, variables, errors, warnings);
-    for (Error& error : errors) reader.mistakes().add(std::move(error));
-    for (Warning& warning : warnings) reader.mistakes().warn(std::move(warning));
-    return node;
-}
-
 std::string describe_pattern(const AxisPattern& pattern) {
     std::vector<std::string> parts;
     for (const Setting& value : pattern.axes) parts.push_back(format("{}: {}", value.name, value.value));
@@ -48,7 +39,7 @@ std::optional<PlatformChoice> read_platform_map(const YamlNode& item, const Vari
         const YamlEntry* entry = item.find(key);
         std::erase_if(choice.overrides.entries, [&](const YamlEntry& other) { return other.key == key; });
         if (entry == nullptr) return std::nullopt;
-        return YamlEntry{entry->key, entry->key_place, interpolated(entry->value, variables, reader)};
+        return YamlEntry{entry->key, entry->key_place, interpolated(entry->value, variables, reader.mistakes())};
     };
     if (const auto runner = own("runner"))
         choice.runner = reader.parsed<Runner>(*runner, "auto, native or qemu", parse_runner).value_or(Runner::Auto);
@@ -74,7 +65,7 @@ public:
         const std::size_t reported = reader_.mistakes().reported();
         Axes axes;
         if (const YamlEntry* matrix = target_.node.find("matrix"))
-            axes = read_axes({matrix->key, matrix->key_place, interpolated(matrix->value, variables, reader_)}, rules_.host,
+            axes = read_axes({matrix->key, matrix->key_place, interpolated(matrix->value, variables, reader_.mistakes())}, rules_.host,
                              rules_.max_cells, reader_);
         if (reader_.mistakes().reported() != reported) return {};
         std::vector<AxisCell> cells;
@@ -190,7 +181,7 @@ std::vector<PlatformChoice> read_platforms(const YamlEntry& platforms, const Var
     for (const YamlNode& item : platforms.value.items) {
         std::optional<PlatformChoice> choice;
         if (item.kind == YamlKind::Map) choice = read_platform_map(item, variables, host, reader);
-        else if (auto platform = read_platform(interpolated(item, variables, reader), host, reader))
+        else if (auto platform = read_platform(interpolated(item, variables, reader.mistakes()), host, reader))
             choice = PlatformChoice{std::move(*platform), Runner::Auto, false, {}, item.place};
         if (!choice) continue;
         const auto first =

@@ -15,15 +15,6 @@ namespace {
 // Aliases, extends and axes multiply: what a small file may grow to is bounded here.
 constexpr std::size_t kMostNodes = 4'000'000;
 
-YamlNode interpolated(YamlNode node, const Variables& variables, NodeReader& reader) {
-    Errors errors;
-    std::vector<Warning> warnings;
-    interpolate_tree(node, variables, errors, warnings);
-    for (Error& error : errors) reader.mistakes().add(std::move(error));
-    for (Warning& warning : warnings) reader.mistakes().warn(std::move(warning));
-    return node;
-}
-
 bool is_once_per_target(const std::string& key) {
     const auto keys = target_only_keys();
     return std::find(keys.begin(), keys.end(), key) != keys.end();
@@ -85,7 +76,7 @@ Target TargetReader::read_target(const DeclaredTarget& declared, const AxisCell&
         if (!is_extension(entry.key)) target.places.emplace(entry.key, entry.key_place);
     YamlNode once = part_of(declared.node, true);
     std::erase_if(once.entries, [](const YamlEntry& entry) { return entry.key == "platforms" || entry.key == "matrix"; });  // read before
-    once = interpolated(std::move(once), Variables(rules_.environment).with_axes(cell.axes), reader_);
+    once = interpolated(std::move(once), Variables(rules_.environment).with_axes(cell.axes), reader_.mistakes());
     if (const YamlEntry* image = once.find("image")) add_name(target.names, reader_.text(*image).value_or(""));
     if (const YamlEntry* tags = once.find("tags"))
         for (const std::string& tag : reader_.texts(*tags)) add_name(target.names, tag);
@@ -100,7 +91,7 @@ Target TargetReader::read_target(const DeclaredTarget& declared, const AxisCell&
 
 Cell TargetReader::read_cell(const DeclaredTarget& declared, const Settings& axes, const PlatformChoice& choice) {
     const Variables variables = Variables(rules_.environment).with_axes(axes).with_platform(choice.platform);
-    const YamlNode build = interpolated(overlaid(part_of(declared.node, false), choice.overrides), variables, reader_);
+    const YamlNode build = interpolated(overlaid(part_of(declared.node, false), choice.overrides), variables, reader_.mistakes());
     return {choice.platform, choice.runner, choice.optional, read_build(build, rules_.environment, reader_), choice.place};
 }
 

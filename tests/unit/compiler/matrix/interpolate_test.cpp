@@ -97,14 +97,15 @@ TEST_CASE("axes and the parts of a platform have names with a dot") {
 
 TEST_CASE("in a tree, keys stay and faults have the place of the expression") {
     const auto text = std::make_shared<SourceText>("m.yaml", "${SET}: [\"${SET}\", {a: \"x ${NO:?say}\"}]\nb: \"is $NONE here\"\n");
-    auto node = parse_yaml(text);
+    const auto node = parse_yaml(text);
     REQUIRE(node);
-    Errors errors;
-    std::vector<Warning> warnings;
-    interpolate_tree(*node, Variables(kEnvironment), errors, warnings);
-    CHECK(node->entries[0].key == "${SET}");
-    CHECK(node->entries[0].value.items[0].text == "value");
-    CHECK(node->entries[1].value.text == "is  here");
+    Mistakes mistakes;
+    const YamlNode replaced_node = interpolated(*node, Variables(kEnvironment), mistakes);
+    CHECK(replaced_node.entries[0].key == "${SET}");
+    CHECK(replaced_node.entries[0].value.items[0].text == "value");
+    CHECK(replaced_node.entries[1].value.text == "is  here");
+    const Errors errors = mistakes.take_errors();
+    const std::vector<Warning> warnings = mistakes.take_warnings();
     REQUIRE(errors.size() == 1);
     CHECK(format_error(errors[0]) ==
           "m.yaml:1:27: error: NO is not set: say\n"
