@@ -30,7 +30,7 @@ struct Axes {
 };
 
 // `matrix` is interpolated. Reports wrong types, axes without values, values that come twice, unknown axes in include and exclude,
-// an include that leaves an axis out, more than `max_cells` combinations (then the result is empty).
+// an include that leaves an axis out, more than `max_cells` combinations or items of include or exclude.
 Axes read_axes(const YamlEntry& matrix, const Platform& host, std::size_t max_cells, NodeReader& reader);
 
 // The product, the first axis varying slowest. Without axes: one combination without values.

@@ -94,7 +94,8 @@ std::vector<Ulimit> read_ulimits(const YamlEntry& entry, NodeReader& reader) {
             reader.check_keys(limit.value, kUlimitKeys, "a ulimit");
             const YamlEntry* soft = limit.value.find("soft");
             const YamlEntry* hard = limit.value.find("hard");
-            if (soft == nullptr || hard == nullptr) reader.mistakes().add(limit.value.place, format("{} needs \"soft\" and \"hard\"", quoted(limit.key)));
+            if (soft == nullptr || hard == nullptr)
+                reader.mistakes().add(limit.value.place, format("{} needs \"soft\" and \"hard\"", quoted(limit.key)));
             if (soft != nullptr) ulimit.soft = read_limit(*soft, reader);
             if (hard != nullptr) ulimit.hard = read_limit(*hard, reader);
         } else {
@@ -119,7 +120,8 @@ Settings read_extra_hosts(const YamlEntry& entry, NodeReader& reader) {
     Settings hosts = reader.settings(entry);
     for (Setting& host : hosts) {
         if (host.value.starts_with('[') && host.value.ends_with(']')) host.value = host.value.substr(1, host.value.size() - 2);
-        if (host.value.empty()) reader.mistakes().add(host.place, format("the host {} needs an address", quoted(host.name)), "write name=address");
+        if (host.value.empty())
+            reader.mistakes().add(host.place, format("the host {} needs an address", quoted(host.name)), "write name=address");
     }
     return hosts;
 }

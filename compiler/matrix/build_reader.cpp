@@ -25,7 +25,8 @@ void read_context(const YamlEntry& entry, Build& build, NodeReader& reader) {
     if (location->kind == ContextKind::Directory || location->kind == ContextKind::Git || location->kind == ContextKind::Http)
         build.context = std::move(*location);
     else
-        reader.mistakes().add(entry.value.place, format("{} can't be the build context itself", quoted(*text)), "name it under additional_contexts and use it in FROM or COPY --from");
+        reader.mistakes().add(entry.value.place, format("{} can't be the build context itself", quoted(*text)),
+                              "name it under additional_contexts and use it in FROM or COPY --from");
 }
 
 void read_dockerfile(const YamlEntry& entry, Build& build, NodeReader& reader) {
@@ -86,14 +87,15 @@ const std::map<std::string, Reading, std::less<>>& readings() {
         {"sbom", [](const YamlEntry& e, Build& b, NodeReader& r) { b.sbom = r.text(e); }},
         {"cache_from", [](const YamlEntry& e, Build& b, NodeReader& r) { b.cache_from = read_specs(e, SpecForm::Cache, r); }},
         {"cache_to", [](const YamlEntry& e, Build& b, NodeReader& r) { b.cache_to = read_specs(e, SpecForm::Cache, r); }},
-        {"network",
-         [](const YamlEntry& e, Build& b, NodeReader& r) { assign(b.network, r.parsed<NetworkMode>(e, "default, none or host", parse_network)); }},
+        {"network", [](const YamlEntry& e, Build& b,
+                       NodeReader& r) { assign(b.network, r.parsed<NetworkMode>(e, "default, none or host", parse_network)); }},
         {"shm_size",
          [](const YamlEntry& e, Build& b, NodeReader& r) {
-             b.shm_size = r.parsed<std::uint64_t>(e, "a size like 64m", [](std::string_view text) { return parse_size(text, SizeUnits::Binary); });
+             b.shm_size =
+                 r.parsed<std::uint64_t>(e, "a size like 64m", [](std::string_view text) { return parse_size(text, SizeUnits::Binary); });
          }},
-        {"timeout",
-         [](const YamlEntry& e, Build& b, NodeReader& r) { b.timeout_ms = r.parsed<std::uint64_t>(e, "a duration like 10m or 1h30m", parse_duration_ms); }},
+        {"timeout", [](const YamlEntry& e, Build& b,
+                       NodeReader& r) { b.timeout_ms = r.parsed<std::uint64_t>(e, "a duration like 10m or 1h30m", parse_duration_ms); }},
     };
     return table;
 }
@@ -117,9 +119,11 @@ std::vector<OutputSpec> read_specs(const YamlEntry& entry, SpecForm form, NodeRe
     if (!reader.is_list(entry)) return out;
     for (const YamlNode& item : entry.value.items) {
         auto spec = [&]() -> Result<OutputSpec> {
-            if (item.kind == YamlKind::Scalar) return form == SpecForm::Output ? parse_output_spec(item.text, item.place) : parse_cache_spec(item.text, item.place);
+            if (item.kind == YamlKind::Scalar)
+                return form == SpecForm::Output ? parse_output_spec(item.text, item.place) : parse_cache_spec(item.text, item.place);
             if (item.kind != YamlKind::Map)
-                return input_error(item.place, format("an item of {} must be a text like \"type=oci,dest=out.tar\" or a map, found {}", quoted(entry.key), describe(item)));
+                return input_error(item.place, format("an item of {} must be a text like \"type=oci,dest=out.tar\" or a map, found {}",
+                                                      quoted(entry.key), describe(item)));
             std::map<std::string, std::string> attrs;
             for (const Setting& attr : reader.settings({entry.key, entry.key_place, item})) attrs[to_lower(attr.name)] = attr.value;
             return make_output_spec(std::move(attrs), item.place);

@@ -51,7 +51,9 @@ Result<ContextLocation> parse_context_location(std::string_view text) {
         if (text.size() == prefix.text.size()) return wrong(format("nothing stands behind {}", quoted(text)));
         return ContextLocation{prefix.kind, std::string(text.substr(prefix.text.size()))};
     }
-    if (text.starts_with("service:")) return wrong(format("{} is compose's spelling", quoted(text)), format("did you mean {}?", quoted(format("target:{}", text.substr(8)))));
+    if (text.starts_with("service:"))
+        return wrong(format("{} is compose's spelling", quoted(text)),
+                     format("did you mean {}?", quoted(format("target:{}", text.substr(8)))));
     if (is_git(text)) return ContextLocation{ContextKind::Git, std::string(text)};
     if (is_http(text)) return ContextLocation{ContextKind::Http, std::string(text)};
     if (const auto scheme = scheme_of(text)) return wrong(format("the scheme {} of a build context is not known", quoted(*scheme)));

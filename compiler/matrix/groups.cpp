@@ -6,11 +6,14 @@
 #include "plans/base/text.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace mabplan::compiler {
 
 namespace {
+
+constexpr std::size_t kDeepestGroups = 64;
 
 // The targets that a name means when no group has it, in the order of the file.
 std::vector<std::string> targets_named(const std::vector<Target>& targets, const std::string& name) {
@@ -24,15 +27,15 @@ std::vector<std::string> targets_named(const std::vector<Target>& targets, const
 
 class GroupReader {
 public:
-    GroupReader(const YamlEntry& groups, const std::vector<Target>& targets, NodeReader& reader) : groups_(groups), targets_(targets), reader_(reader) {}
+    GroupReader(const YamlEntry& groups, const std::vector<Target>& targets, NodeReader& reader)
+        : groups_(groups), targets_(targets), reader_(reader) {}
 
     std::vector<Group> read() {
         std::vector<Group> out;
         for (const YamlEntry& group : groups_.value.entries) {
             if (!targets_named(targets_, group.key).empty())
                 reader_.mistakes().add(group.key_place, format("{} is a group and a target", quoted(group.key)));
-            std::set<std::string> members;
-            collect(group, members);
+            const std::set<std::string>& members = members_of(group);
             out.push_back({group.key, {}});
             for (const Target& target : targets_)
                 if (members.count(target.name) != 0) out.back().targets.push_back(target.name);
@@ -41,25 +44,37 @@ public:
     }
 
 private:
-    void collect(const YamlEntry& group, std::set<std::string>& members) {
+    const std::set<std::string>& members_of(const YamlEntry& group) {
+        if (const auto known = members_.find(group.key); known != members_.end()) return known->second;
         open_.push_back(group.key);
-        if (done_.count(group.key) == 0 && reader_.is_list(group) && group.value.items.empty())
-            reader_.mistakes().add(group.value.place, format("the group {} is empty", quoted(group.key)));
+        std::set<std::string> members;
+        if (open_.size() > kDeepestGroups)
+            reader_.mistakes().add(group.key_place, format("groups are nested deeper than {}", kDeepestGroups));
+        else if (reader_.is_list(group)) collect(group, members);
+        open_.pop_back();
+        return members_[group.key] = std::move(members);
+    }
+
+    void collect(const YamlEntry& group, std::set<std::string>& members) {
+        if (group.value.items.empty()) reader_.mistakes().add(group.value.place, format("the group {} is empty", quoted(group.key)));
         for (const YamlNode& item : group.value.items) {
-            if (item.kind != YamlKind::Scalar) reader_.mistakes().add(item.place, format("a member of a group must be a name, found {}", describe(item)));
+            if (item.kind != YamlKind::Scalar)
+                reader_.mistakes().add(item.place, format("a member of a group must be a name, found {}", describe(item)));
             else add_member(item, members);
         }
-        done_.insert(group.key);
-        open_.pop_back();
     }
 
     void add_member(const YamlNode& item, std::set<std::string>& members) {
         if (const YamlEntry* group = groups_.value.find(item.text)) {
-            if (std::find(open_.begin(), open_.end(), item.text) == open_.end()) return collect(*group, members);
-            return reader_.mistakes().add(item.place, format("groups hold each other: {} -> {}", join(open_, " -> "), item.text));
+            if (std::find(open_.begin(), open_.end(), item.text) != open_.end())
+                return reader_.mistakes().add(item.place, format("groups hold each other: {} -> {}", join(open_, " -> "), item.text));
+            const std::set<std::string>& found = members_of(*group);
+            members.insert(found.begin(), found.end());
+            return;
         }
         const std::vector<std::string> found = targets_named(targets_, item.text);
-        if (found.empty()) reader_.mistakes().add(item.place, format("there is no target or group {}", quoted(item.text)), suggestion(item.text, known()));
+        if (found.empty())
+            reader_.mistakes().add(item.place, format("there is no target or group {}", quoted(item.text)), suggestion(item.text, known()));
         members.insert(found.begin(), found.end());
     }
 
@@ -74,7 +89,7 @@ private:
     const std::vector<Target>& targets_;
     NodeReader& reader_;
     std::vector<std::string> open_;
-    std::set<std::string> done_;
+    std::map<std::string, std::set<std::string>> members_;  // of the groups that were read
 };
 
 }  // namespace
@@ -85,7 +100,8 @@ std::vector<Group> read_groups(const YamlEntry& entry, const std::vector<Target>
 }
 
 const Target* find_target(const Matrix& matrix, const std::string& name) {
-    const auto found = std::find_if(matrix.targets.begin(), matrix.targets.end(), [&](const Target& target) { return target.name == name; });
+    const auto found =
+        std::find_if(matrix.targets.begin(), matrix.targets.end(), [&](const Target& target) { return target.name == name; });
     return found == matrix.targets.end() ? nullptr : &*found;
 }
 

@@ -33,7 +33,8 @@ public:
             auto value = evaluate(text.substr(dollar, *length), depth);
             if (!value) return value;
             out += *value;
-            if (out.size() > kLongest) return at_fault(text.substr(dollar, *length), format("the text grows beyond {}", format_bytes(kLongest)));
+            if (out.size() > kLongest)
+                return at_fault(text.substr(dollar, *length), format("the text grows beyond {}", format_bytes(kLongest)));
             i = dollar + *length;
         }
         return out;
@@ -41,7 +42,8 @@ public:
 
 private:
     static tl::unexpected<InterpolationFailure> at_fault(std::string_view expression, std::string message, std::string hint = {}) {
-        return tl::unexpected(InterpolationFailure{Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}}, std::string(expression)});
+        return tl::unexpected(
+            InterpolationFailure{Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}}, std::string(expression)});
     }
 
     // How far the expression goes that begins at text[0], a dollar sign.
@@ -52,7 +54,8 @@ private:
             while (end < text.size() && continues_name(text[end])) ++end;
             return end;
         }
-        if (!text.starts_with("${")) return at_fault("$", "a lone dollar sign", "$NAME and ${NAME} are replaced; for a dollar sign write $$");
+        if (!text.starts_with("${"))
+            return at_fault("$", "a lone dollar sign", "$NAME and ${NAME} are replaced; for a dollar sign write $$");
         std::size_t depth = 1;
         for (std::size_t i = 2; i < text.size(); ++i) {
             if (text.substr(i).starts_with("${")) ++depth;
@@ -69,7 +72,8 @@ private:
         while (end < inside.size() && (end == 0 ? starts_name(inside[end]) : continues_name(inside[end]) || inside[end] == '.')) ++end;
         const std::string name(inside.substr(0, end));
         if (name.empty())
-            return at_fault(expression, format("{} does not begin with a name", quoted(inside)), "a name has letters, digits and _; for a dollar sign write $$");
+            return at_fault(expression, format("{} does not begin with a name", quoted(inside)),
+                            "a name has letters, digits and _; for a dollar sign write $$");
         std::string_view rest = inside.substr(end);
         if (rest.empty()) return plain(name, expression);
         const bool empty_counts = rest[0] == ':';  // ":-" also replaces an empty value
@@ -86,7 +90,8 @@ private:
         if (rest[0] == '-') return replace(word, depth + 1);
         auto message = replace(word, depth + 1);
         if (!message) return message;
-        return at_fault(expression, format("{} is {}{}{}", name, value->has_value() ? "empty" : "not set", message->empty() ? "" : ": ", *message));
+        return at_fault(expression,
+                        format("{} is {}{}{}", name, value->has_value() ? "empty" : "not set", message->empty() ? "" : ": ", *message));
     }
 
     Replaced plain(const std::string& name, std::string_view expression) {
@@ -108,22 +113,28 @@ SourcePlace place_within(const SourcePlace& scalar, const std::string& expressio
     return {scalar.text, scalar.line, at + 1, expression.size(), 0};
 }
 
-}  // namespace
-
-tl::expected<std::string, InterpolationFailure> interpolate(std::string_view text, const Variables& variables, std::vector<UnsetVariable>& unset) {
-    return Interpolation(variables, unset).replace(text, 0);
-}
-
-void interpolate_tree(YamlNode& node, const Variables& variables, Errors& errors, std::vector<Warning>& warnings) {
-    for (YamlNode& item : node.items) interpolate_tree(item, variables, errors, warnings);
-    for (YamlEntry& entry : node.entries) interpolate_tree(entry.value, variables, errors, warnings);
+void replace_scalars(YamlNode& node, const Variables& variables, Mistakes& mistakes) {
+    for (YamlNode& item : node.items) replace_scalars(item, variables, mistakes);
+    for (YamlEntry& entry : node.entries) replace_scalars(entry.value, variables, mistakes);
     if (node.kind != YamlKind::Scalar || node.text.find('$') == std::string::npos) return;
     std::vector<UnsetVariable> unset;
     auto replaced = interpolate(node.text, variables, unset);
     for (const UnsetVariable& variable : unset)
-        warnings.push_back({format("{} is not set: it is taken as empty", variable.name), place_within(node.place, variable.expression)});
+        mistakes.warn({format("{} is not set: it is taken as empty", variable.name), place_within(node.place, variable.expression)});
     if (replaced) node.text = std::move(*replaced);
-    else errors.push_back(std::move(replaced.error().error).at(place_within(node.place, replaced.error().expression)));
+    else mistakes.add(std::move(replaced.error().error).at(place_within(node.place, replaced.error().expression)));
+}
+
+}  // namespace
+
+tl::expected<std::string, InterpolationFailure> interpolate(std::string_view text, const Variables& variables,
+                                                            std::vector<UnsetVariable>& unset) {
+    return Interpolation(variables, unset).replace(text, 0);
+}
+
+YamlNode interpolated(YamlNode node, const Variables& variables, Mistakes& mistakes) {
+    replace_scalars(node, variables, mistakes);
+    return node;
 }
 
 }  // namespace mabplan::compiler

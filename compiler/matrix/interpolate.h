@@ -1,6 +1,7 @@
 // `$NAME` and `${…}` inside scalars, as compose replaces them (compose-spec, interpolation.md). Map keys are left alone.
 #pragma once
 
+#include "compiler/matrix/mistakes.h"
 #include "compiler/matrix/variables.h"
 #include "compiler/matrix/yaml_document.h"
 
@@ -24,9 +25,10 @@ struct InterpolationFailure {
 // empty); ${N:+x} ${N+x}: x if set (":": and not empty); ${N:?m} ${N?m}: an error that says m if unset (":": or empty).
 // x and m may hold expressions. $$ is a dollar sign; any other use of $ is an error. A name that is not set and has no default is
 // empty and is added to `unset`. The result has at most 1 MiB.
-tl::expected<std::string, InterpolationFailure> interpolate(std::string_view text, const Variables& variables, std::vector<UnsetVariable>& unset);
+tl::expected<std::string, InterpolationFailure> interpolate(std::string_view text, const Variables& variables,
+                                                            std::vector<UnsetVariable>& unset);
 
-// The same for all scalars of a tree. Adds errors and warnings with their places; a scalar at fault keeps its text.
-void interpolate_tree(YamlNode& node, const Variables& variables, Errors& errors, std::vector<Warning>& warnings);
+// The tree with all its scalars replaced. Mistakes have their places; a scalar at fault keeps its text.
+YamlNode interpolated(YamlNode node, const Variables& variables, Mistakes& mistakes);
 
 }  // namespace mabplan::compiler

@@ -7,9 +7,10 @@ namespace mabplan::compiler {
 namespace {
 
 std::vector<std::string> all_target_keys() {
-    std::vector<std::string> keys = {"context",  "dockerfile",  "dockerfile_inline", "target", "args",  "additional_contexts", "labels", "annotations",
-                                     "secrets",  "ssh",         "network",           "extra_hosts", "shm_size", "ulimits",      "no_cache", "pull",
-                                     "timeout",  "test",        "cache_from",        "cache_to", "provenance", "sbom"};
+    std::vector<std::string> keys = {"context",    "dockerfile",  "dockerfile_inline", "target", "args",    "additional_contexts",
+                                     "labels",     "annotations", "secrets",           "ssh",    "network", "extra_hosts",
+                                     "shm_size",   "ulimits",     "no_cache",          "pull",   "timeout", "test",
+                                     "cache_from", "cache_to",    "provenance",        "sbom"};
     for (const std::string& key : target_only_keys()) keys.push_back(key);
     return keys;
 }
@@ -17,7 +18,8 @@ std::vector<std::string> all_target_keys() {
 }  // namespace
 
 std::span<const std::string> root_keys() {
-    static const std::vector<std::string> keys = {"version", "name", "platforms", "targets", "groups", "secrets", "registries", "cache", "reproducible"};
+    static const std::vector<std::string> keys = {"version", "name",       "platforms", "targets",     "groups",
+                                                  "secrets", "registries", "cache",     "reproducible"};
     return keys;
 }
 

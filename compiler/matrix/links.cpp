@@ -122,7 +122,8 @@ private:
         ExpandedTarget& wanted = targets_[index];
         if (find_cell(wanted.target, platform) != nullptr) return;
         if (std::find(wanted.excluded.begin(), wanted.excluded.end(), platform) != wanted.excluded.end())
-            return mistakes_.add(context.place, format("the target {} is needed for {}, which its matrix excludes", quoted(wanted.target.name), format_platform(platform)));
+            return mistakes_.add(context.place, format("the target {} is needed for {}, which its matrix excludes",
+                                                       quoted(wanted.target.name), format_platform(platform)));
         wanted.target.needed_cells.push_back(read_needed_(wanted, platform));
         waiting_.emplace_back(index, platform);
     }

@@ -67,7 +67,8 @@ Settings NodeReader::settings(const YamlEntry& entry) {
         if (setting.value.kind == YamlKind::Scalar || setting.value.kind == YamlKind::Null)
             out.push_back({setting.key, setting.value.text, setting.key_place});
         else
-            mistakes_.add(setting.value.place, format("{} in {} must be a text, found {}", quoted(setting.key), quoted(entry.key), describe(setting.value)));
+            mistakes_.add(setting.value.place,
+                          format("{} in {} must be a text, found {}", quoted(setting.key), quoted(entry.key), describe(setting.value)));
     }
     return out;
 }

@@ -31,7 +31,8 @@ public:
     std::optional<std::uint64_t> number(const YamlEntry& entry, std::uint64_t max);
     // A scalar that `parse` understands; `expected` says what that is: "a size like 64m".
     template <class T>
-    std::optional<T> parsed(const YamlEntry& entry, std::string_view expected, const std::function<std::optional<T>(std::string_view)>& parse) {
+    std::optional<T> parsed(const YamlEntry& entry, std::string_view expected,
+                            const std::function<std::optional<T>(std::string_view)>& parse) {
         const auto found = text(entry);
         if (!found) return std::nullopt;
         auto value = parse(*found);

@@ -27,10 +27,14 @@ Result<std::vector<std::string>> csv_fields(std::string_view csv, const Optional
                 if (csv[i] == '"') ++i;
                 field += csv[i];
             }
-            if (++i < csv.size() && csv[i] != ',') return wrong(place, format("text behind a closing quote in {}", quoted(csv)), "a field is in quotes from its begin to its end: \"dest=a,b\"");
+            if (++i < csv.size() && csv[i] != ',')
+                return wrong(place, format("text behind a closing quote in {}", quoted(csv)),
+                             "a field is in quotes from its begin to its end: \"dest=a,b\"");
         } else {
             for (; i < csv.size() && csv[i] != ','; ++i) {
-                if (csv[i] == '"') return wrong(place, format("a double quote inside a field of {}", quoted(csv)), "a field is in quotes from its begin to its end: \"dest=a,b\"");
+                if (csv[i] == '"')
+                    return wrong(place, format("a double quote inside a field of {}", quoted(csv)),
+                                 "a field is in quotes from its begin to its end: \"dest=a,b\"");
                 field += csv[i];
             }
         }
@@ -43,7 +47,8 @@ Result<OutputSpec> from_fields(const std::vector<std::string>& fields, const Opt
     std::map<std::string, std::string> attrs;
     for (const std::string& field : fields) {
         const std::size_t equals = field.find('=');
-        if (equals == std::string::npos) return wrong(place, format("{} is no KEY=VALUE", quoted(field)), "fields are separated by commas: type=oci,dest=out.tar");
+        if (equals == std::string::npos)
+            return wrong(place, format("{} is no KEY=VALUE", quoted(field)), "fields are separated by commas: type=oci,dest=out.tar");
         std::string key = to_lower(trim(std::string_view(field).substr(0, equals)));
         if (key.empty()) return wrong(place, format("{} has no key before its =", quoted(field)));
         if (!attrs.emplace(key, field.substr(equals + 1)).second) return wrong(place, format("the key {} is there twice", quoted(key)));
@@ -55,7 +60,8 @@ Result<OutputSpec> from_fields(const std::vector<std::string>& fields, const Opt
 
 Result<OutputSpec> make_output_spec(std::map<std::string, std::string> attrs, const OptionalPlace& place) {
     auto type = attrs.extract("type");
-    if (type.empty() || type.mapped().empty()) return wrong(place, "a type is missing", "say type=oci, type=local, type=tar, type=registry or type=cacheonly");
+    if (type.empty() || type.mapped().empty())
+        return wrong(place, "a type is missing", "say type=oci, type=local, type=tar, type=registry or type=cacheonly");
     return OutputSpec{std::move(type.mapped()), std::move(attrs), place};
 }
 

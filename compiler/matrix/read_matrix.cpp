@@ -20,7 +20,8 @@ constexpr std::size_t kMostTargets = 4096;  // of a file, axes expanded
 
 bool is_target_name(std::string_view name) {
     const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
-    return !name.empty() && plain(name[0]) && std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '.' || c == '-'; });
+    return !name.empty() && plain(name[0]) &&
+           std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '.' || c == '-'; });
 }
 
 class MatrixReader {
@@ -29,7 +30,8 @@ public:
         : reader_(mistakes_), rules_{environment, request.host, {}, nullptr, kMostCells} {
         for (const Platform& asked : request.platforms) {
             Platform platform = normalize_platform(asked);
-            if (std::find(rules_.requested.begin(), rules_.requested.end(), platform) == rules_.requested.end()) rules_.requested.push_back(std::move(platform));
+            if (std::find(rules_.requested.begin(), rules_.requested.end(), platform) == rules_.requested.end())
+                rules_.requested.push_back(std::move(platform));
         }
     }
 
@@ -44,7 +46,8 @@ public:
         declared_ = apply_extends(declared_, mistakes_);
         expand_targets();
         // names are looked for only where all that could have them was read
-        if (const YamlEntry* groups = root.find("groups"); groups != nullptr && mistakes_.empty()) matrix_.groups = read_groups(*groups, matrix_.targets, reader_);
+        if (const YamlEntry* groups = root.find("groups"); groups != nullptr && mistakes_.empty())
+            matrix_.groups = read_groups(*groups, matrix_.targets, reader_);
         check_secrets();
         matrix_.warnings = mistakes_.take_warnings();
         if (mistakes_.empty()) return std::move(matrix_);
@@ -54,12 +57,9 @@ public:
 private:
     // Targets and platforms are interpolated later, when axes and platforms are known.
     void interpolate_root(YamlNode& root) {
-        Errors errors;
-        std::vector<Warning> warnings;
         for (YamlEntry& entry : root.entries)
-            if (!is_extension(entry.key) && entry.key != "targets" && entry.key != "platforms") interpolate_tree(entry.value, Variables(rules_.environment), errors, warnings);
-        for (Error& error : errors) mistakes_.add(std::move(error));
-        for (Warning& warning : warnings) mistakes_.warn(std::move(warning));
+            if (!is_extension(entry.key) && entry.key != "targets" && entry.key != "platforms")
+                entry.value = interpolated(std::move(entry.value), Variables(rules_.environment), mistakes_);
     }
 
     void read_top_level(const YamlNode& root) {
@@ -73,18 +73,22 @@ private:
 
     void read_version(const YamlEntry& entry) {
         if (entry.value.kind == YamlKind::Scalar && entry.value.text == "1") return;
-        mistakes_.add(entry.value.place, format("\"version\" must be 1, found {}", describe(entry.value)), "it is the version of this format, not of what is built");
+        mistakes_.add(entry.value.place, format("\"version\" must be 1, found {}", describe(entry.value)),
+                      "it is the version of this format, not of what is built");
     }
 
     void declare_targets(const YamlNode& root) {
         const YamlEntry* targets = root.find("targets");
-        if (targets == nullptr) return mistakes_.add(root.place, "\"targets\" is missing", "the smallest file is: targets: {web: {image: example.org/web, context: .}}");
+        if (targets == nullptr)
+            return mistakes_.add(root.place, "\"targets\" is missing",
+                                 "the smallest file is: targets: {web: {image: example.org/web, context: .}}");
         if (!reader_.is_map(*targets)) return;
         if (targets->value.entries.empty()) return mistakes_.add(targets->value.place, "\"targets\" is empty");
         for (const YamlEntry& entry : targets->value.entries) {
             if (is_extension(entry.key)) continue;
             if (!is_target_name(entry.key))
-                mistakes_.add(entry.key_place, format("{} can't name a target", quoted(entry.key)), "a name has letters, digits, '_', '-' and '.', and begins with a letter, a digit or '_'");
+                mistakes_.add(entry.key_place, format("{} can't name a target", quoted(entry.key)),
+                              "a name has letters, digits, '_', '-' and '.', and begins with a letter, a digit or '_'");
             if (!reader_.is_map(entry)) continue;
             declared_.push_back({entry.key, entry.key_place, entry.value});
             check_target(declared_.back());
@@ -96,7 +100,8 @@ private:
         normalize_settings(target.node, mistakes_);
         const YamlEntry* inline_text = target.node.find("dockerfile_inline");
         if (inline_text != nullptr && target.node.find("dockerfile") != nullptr)
-            mistakes_.add(inline_text->key_place, format("the target {} has \"dockerfile\" and \"dockerfile_inline\"", quoted(target.name)), "remove one of them");
+            mistakes_.add(inline_text->key_place, format("the target {} has \"dockerfile\" and \"dockerfile_inline\"", quoted(target.name)),
+                          "remove one of them");
     }
 
     void expand_targets() {
@@ -107,9 +112,14 @@ private:
                 check_name(expanded, target);
                 expanded.push_back(std::move(target));
             }
-            if (expanded.size() > kMostTargets) return mistakes_.add(declared.place, format("the file has more than {} targets, axes expanded", kMostTargets));
+            if (expanded.size() > kMostTargets)
+                return mistakes_.add(declared.place, format("the file has more than {} targets, axes expanded", kMostTargets));
         }
-        if (mistakes_.empty()) link_targets(expanded, [&](const ExpandedTarget& target, const Platform& platform) { return targets.read_needed_cell(target, platform); }, mistakes_);
+        if (mistakes_.empty())
+            link_targets(
+                expanded,
+                [&](const ExpandedTarget& target, const Platform& platform) { return targets.read_needed_cell(target, platform); },
+                mistakes_);
         for (ExpandedTarget& target : expanded) matrix_.targets.push_back(std::move(target.target));
     }
 
@@ -117,7 +127,9 @@ private:
     void check_name(const std::vector<ExpandedTarget>& before, const ExpandedTarget& target) {
         for (const ExpandedTarget& other : before) {
             const bool same_cell = other.target.name == target.target.name && other.declared != target.declared;
-            if (same_cell) mistakes_.add(target.target.place, format("the name {} means a cell of {} and one of {}", quoted(target.target.name), quoted(other.declared->name), quoted(target.declared->name)));
+            if (same_cell)
+                mistakes_.add(target.target.place, format("the name {} means a cell of {} and one of {}", quoted(target.target.name),
+                                                          quoted(other.declared->name), quoted(target.declared->name)));
         }
     }
 
@@ -150,7 +162,8 @@ Checked<Matrix> read_matrix(const SourceTextPtr& text, const Environment& enviro
     auto root = parse_yaml(text);
     if (!root) return tl::unexpected(Errors{std::move(root.error())});
     if (root->kind != YamlKind::Map) {
-        Error error{ErrorKind::Input, format("the file must hold a map with \"targets\", found {}", describe(*root)), root->place, {}, {}, {}};
+        Error error{
+            ErrorKind::Input, format("the file must hold a map with \"targets\", found {}", describe(*root)), root->place, {}, {}, {}};
         if (!error.place->text) error.place = SourcePlace{text, 0, 0, 1, 0};
         return tl::unexpected(Errors{std::move(error)});
     }

@@ -33,7 +33,8 @@ RegistryOptions read_registry(const YamlEntry& entry, NodeReader& reader) {
     out.host = entry.key;
     out.place = entry.key_place;
     if (entry.key.find('/') != std::string::npos || entry.key.empty())
-        reader.mistakes().add(entry.key_place, format("{} is no registry", quoted(entry.key)), "write its host, with a port if it has one: registry.lan:5000");
+        reader.mistakes().add(entry.key_place, format("{} is no registry", quoted(entry.key)),
+                              "write its host, with a port if it has one: registry.lan:5000");
     if (!reader.is_map(entry)) return out;
     reader.check_keys(entry.value, kRegistryKeys, "a registry");
     if (const YamlEntry* mirrors = entry.value.find("mirrors")) out.mirrors = reader.texts(*mirrors);
@@ -86,7 +87,8 @@ std::optional<std::uint64_t> read_cache(const YamlEntry& entry, NodeReader& read
     reader.check_keys(entry.value, kCacheKeys, "\"cache\"");
     const YamlEntry* size = entry.value.find("max_size");
     if (size == nullptr) return std::nullopt;
-    return reader.parsed<std::uint64_t>(*size, "a size like 20GB", [](std::string_view text) { return parse_size(text, SizeUnits::Decimal); });
+    return reader.parsed<std::uint64_t>(*size, "a size like 20GB",
+                                        [](std::string_view text) { return parse_size(text, SizeUnits::Decimal); });
 }
 
 Reproducible read_reproducible(const YamlEntry& entry, NodeReader& reader) {
@@ -98,7 +100,8 @@ Reproducible read_reproducible(const YamlEntry& entry, NodeReader& reader) {
         return out;
     }
     reader.check_keys(entry.value, kReproducibleKeys, "\"reproducible\"");
-    if (const YamlEntry* epoch = entry.value.find("source_date_epoch")) out.source_date_epoch = reader.number(*epoch, kLatestTime).value_or(out.source_date_epoch);
+    if (const YamlEntry* epoch = entry.value.find("source_date_epoch"))
+        out.source_date_epoch = reader.number(*epoch, kLatestTime).value_or(out.source_date_epoch);
     if (const YamlEntry* lock = entry.value.find("lock")) out.lock = reader.text(*lock).value_or(out.lock);
     if (const YamlEntry* compression = entry.value.find("compression"))
         out.compression = reader.parsed<Compression>(*compression, "gzip, zstd or uncompressed", parse_codec).value_or(out.compression);

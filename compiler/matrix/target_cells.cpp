@@ -11,20 +11,13 @@ namespace mabplan::compiler {
 
 namespace {
 
+constexpr std::size_t kMostPlatforms = 64;
+
 std::optional<Runner> parse_runner(std::string_view text) {
     if (text == "auto") return Runner::Auto;
     if (text == "native") return Runner::Native;
     if (text == "qemu") return Runner::Qemu;
     return std::nullopt;
-}
-
-YamlNode interpolated(YamlNode node, const Variables& variables, NodeReader& reader) {
-    Errors errors;
-    std::vector<Warning> warnings;
-    interpolate_tree(node, variables, errors, warnings);
-    for (Error& error : errors) reader.mistakes().add(std::move(error));
-    for (Warning& warning : warnings) reader.mistakes().warn(std::move(warning));
-    return node;
 }
 
 std::string describe_pattern(const AxisPattern& pattern) {
@@ -35,7 +28,8 @@ std::string describe_pattern(const AxisPattern& pattern) {
 }
 
 // The map form of an entry of `platforms`.
-std::optional<PlatformChoice> read_platform_map(const YamlNode& item, const Variables& variables, const Platform& host, NodeReader& reader) {
+std::optional<PlatformChoice> read_platform_map(const YamlNode& item, const Variables& variables, const Platform& host,
+                                                NodeReader& reader) {
     PlatformChoice choice;
     choice.place = item.place;
     choice.overrides = item;
@@ -45,13 +39,15 @@ std::optional<PlatformChoice> read_platform_map(const YamlNode& item, const Vari
         const YamlEntry* entry = item.find(key);
         std::erase_if(choice.overrides.entries, [&](const YamlEntry& other) { return other.key == key; });
         if (entry == nullptr) return std::nullopt;
-        return YamlEntry{entry->key, entry->key_place, interpolated(entry->value, variables, reader)};
+        return YamlEntry{entry->key, entry->key_place, interpolated(entry->value, variables, reader.mistakes())};
     };
-    if (const auto runner = own("runner")) choice.runner = reader.parsed<Runner>(*runner, "auto, native or qemu", parse_runner).value_or(Runner::Auto);
+    if (const auto runner = own("runner"))
+        choice.runner = reader.parsed<Runner>(*runner, "auto, native or qemu", parse_runner).value_or(Runner::Auto);
     if (const auto optional = own("optional")) choice.optional = reader.flag(*optional).value_or(false);
     const auto name = own("platform");
     if (!name) {
-        reader.mistakes().add(item.place, "an entry of \"platforms\" needs its \"platform\"", "write os/arch or os/arch/variant: linux/amd64, linux/arm/v7");
+        reader.mistakes().add(item.place, "an entry of \"platforms\" needs its \"platform\"",
+                              "write os/arch or os/arch/variant: linux/amd64, linux/arm/v7");
         return std::nullopt;
     }
     auto platform = read_platform(name->value, host, reader);
@@ -69,7 +65,8 @@ public:
         const std::size_t reported = reader_.mistakes().reported();
         Axes axes;
         if (const YamlEntry* matrix = target_.node.find("matrix"))
-            axes = read_axes({matrix->key, matrix->key_place, interpolated(matrix->value, variables, reader_)}, rules_.host, rules_.max_cells, reader_);
+            axes = read_axes({matrix->key, matrix->key_place, interpolated(matrix->value, variables, reader_.mistakes())}, rules_.host,
+                             rules_.max_cells, reader_);
         if (reader_.mistakes().reported() != reported) return {};
         std::vector<AxisCell> cells;
         for (Settings& values : axis_product(axes)) cells.push_back({values, platforms_of(values), {}});
@@ -77,7 +74,9 @@ public:
         include(cells, axes);
         for (AxisCell& cell : cells) replace_by_requested(cell, axes);
         std::erase_if(cells, [](const AxisCell& cell) { return cell.platforms.empty(); });
-        if (cells.empty() && reader_.mistakes().reported() == reported) reader_.mistakes().add(target_.place, format("nothing is left of the target {}: all its cells are excluded", quoted(target_.name)));
+        if (cells.empty() && reader_.mistakes().reported() == reported)
+            reader_.mistakes().add(target_.place,
+                                   format("nothing is left of the target {}: all its cells are excluded", quoted(target_.name)));
         return cells;
     }
 
@@ -106,8 +105,10 @@ private:
         }
         for (std::size_t i = 0; i < matched.size(); ++i)
             if (!matched[i])
-                reader_.mistakes().add(axes.exclude[i].place, format("\"exclude\" {} matches no cell of {}", describe_pattern(axes.exclude[i]), quoted(target_.name)),
-                                       "remove it, or look at the values of the axes and at the platforms of the target");
+                reader_.mistakes().add(
+                    axes.exclude[i].place,
+                    format("\"exclude\" {} matches no cell of {}", describe_pattern(axes.exclude[i]), quoted(target_.name)),
+                    "remove it, or look at the values of the axes and at the platforms of the target");
     }
 
     static bool excludes(const AxisPattern& pattern, const Settings& axes, const Platform& platform) {
@@ -122,13 +123,16 @@ private:
                     if (value.name == axis.name) values.push_back(value);
             std::vector<PlatformChoice> added = platforms_of(values);
             if (pattern.platform) narrow(added, *pattern.platform);
-            auto cell = std::find_if(cells.begin(), cells.end(), [&](const AxisCell& other) { return matches_axes({values, {}, {}}, other.axes); });
+            auto cell = std::find_if(cells.begin(), cells.end(), [&](const AxisCell& other) {
+                return matches_axes({values, {}, {}}, other.axes);
+            });
             if (cell == cells.end()) cell = cells.insert(cells.end(), {values, {}, {}});
             const std::size_t before = cell->platforms.size();
             for (PlatformChoice& choice : added)
                 if (!has(*cell, choice.platform)) cell->platforms.push_back(std::move(choice));
             if (cell->platforms.size() == before)
-                reader_.mistakes().add(pattern.place, format("\"include\" {} adds nothing: the cell is there already", describe_pattern(pattern)));
+                reader_.mistakes().add(pattern.place,
+                                       format("\"include\" {} adds nothing: the cell is there already", describe_pattern(pattern)));
         }
     }
 
@@ -138,7 +142,8 @@ private:
     }
 
     static bool has(const AxisCell& cell, const Platform& platform) {
-        return std::any_of(cell.platforms.begin(), cell.platforms.end(), [&](const PlatformChoice& choice) { return choice.platform == platform; });
+        return std::any_of(cell.platforms.begin(), cell.platforms.end(),
+                           [&](const PlatformChoice& choice) { return choice.platform == platform; });
     }
 
     // What the command line asks for keeps the overrides of the file, and what the file excludes.
@@ -146,8 +151,10 @@ private:
         if (rules_.requested.empty() || cell.platforms.empty()) return;
         std::vector<PlatformChoice> out;
         for (const Platform& wanted : rules_.requested) {
-            const auto known = std::find_if(cell.platforms.begin(), cell.platforms.end(), [&](const PlatformChoice& choice) { return choice.platform == wanted; });
-            const bool excluded = std::any_of(axes.exclude.begin(), axes.exclude.end(), [&](const AxisPattern& pattern) { return excludes(pattern, cell.axes, wanted); });
+            const auto known = std::find_if(cell.platforms.begin(), cell.platforms.end(),
+                                            [&](const PlatformChoice& choice) { return choice.platform == wanted; });
+            const bool excluded = std::any_of(axes.exclude.begin(), axes.exclude.end(),
+                                              [&](const AxisPattern& pattern) { return excludes(pattern, cell.axes, wanted); });
             if (known != cell.platforms.end()) out.push_back(*known);
             else if (!excluded) out.push_back(plain_choice(wanted));
         }
@@ -161,19 +168,30 @@ private:
 
 }  // namespace
 
-std::vector<PlatformChoice> read_platforms(const YamlEntry& platforms, const Variables& variables, const Platform& host, NodeReader& reader) {
+std::vector<PlatformChoice> read_platforms(const YamlEntry& platforms, const Variables& variables, const Platform& host,
+                                           NodeReader& reader) {
     std::vector<PlatformChoice> out;
     if (!reader.is_list(platforms)) return out;
-    if (platforms.value.items.empty()) reader.mistakes().add(platforms.value.place, "\"platforms\" is empty", "leave the key out to build for the host's platform");
+    if (platforms.value.items.size() > kMostPlatforms) {
+        reader.mistakes().add(platforms.value.place, format("\"platforms\" has more than {} entries", kMostPlatforms));
+        return out;
+    }
+    if (platforms.value.items.empty())
+        reader.mistakes().add(platforms.value.place, "\"platforms\" is empty", "leave the key out to build for the host's platform");
     for (const YamlNode& item : platforms.value.items) {
         std::optional<PlatformChoice> choice;
         if (item.kind == YamlKind::Map) choice = read_platform_map(item, variables, host, reader);
-        else if (auto platform = read_platform(interpolated(item, variables, reader), host, reader)) choice = PlatformChoice{std::move(*platform), Runner::Auto, false, {}, item.place};
+        else if (auto platform = read_platform(interpolated(item, variables, reader.mistakes()), host, reader))
+            choice = PlatformChoice{std::move(*platform), Runner::Auto, false, {}, item.place};
         if (!choice) continue;
-        const auto first = std::find_if(out.begin(), out.end(), [&](const PlatformChoice& other) { return other.platform == choice->platform; });
+        const auto first =
+            std::find_if(out.begin(), out.end(), [&](const PlatformChoice& other) { return other.platform == choice->platform; });
         if (first == out.end()) out.push_back(std::move(*choice));
-        else reader.mistakes().add(choice->place, format("the platform {} is there twice: first at {}", format_platform(choice->platform), format_place(first->place)),
-                                   "arm64 and arm64/v8 are one platform, arm and arm/v7 as well");
+        else
+            reader.mistakes().add(
+                choice->place,
+                format("the platform {} is there twice: first at {}", format_platform(choice->platform), format_place(first->place)),
+                "arm64 and arm64/v8 are one platform, arm and arm/v7 as well");
     }
     return out;
 }

@@ -36,7 +36,8 @@ struct CellRules {
 };
 
 // The platforms of a target as `platforms` lists them: reports what is malformed and what comes twice.
-std::vector<PlatformChoice> read_platforms(const YamlEntry& platforms, const Variables& variables, const Platform& host, NodeReader& reader);
+std::vector<PlatformChoice> read_platforms(const YamlEntry& platforms, const Variables& variables, const Platform& host,
+                                           NodeReader& reader);
 
 // Cells in the order of the product, then of include; without those whose platforms are all excluded. Reports an exclude that
 // matches nothing, an include that adds nothing, a target of which nothing is left.

@@ -8,6 +8,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <utility>
 
 namespace mabplan::compiler {
 
@@ -37,7 +38,8 @@ std::optional<YamlEntry> setting_of(const YamlNode& item, const std::string& key
         setting.value.text = item.text.substr(end + 1);
     }
     if (!setting.key.empty() && setting.key.find('$') == std::string::npos) return setting;
-    mistakes.add(item.place, format("{} in {} does not begin with a name", describe(item), quoted(key)), "names are written as they are: NAME=VALUE; variables are replaced in values");
+    mistakes.add(item.place, format("{} in {} does not begin with a name", describe(item), quoted(key)),
+                 "names are written as they are: NAME=VALUE; variables are replaced in values");
     return std::nullopt;
 }
 
@@ -49,7 +51,8 @@ void normalize_list(YamlEntry& entry, Mistakes& mistakes) {
         auto setting = setting_of(item, entry.key, mistakes);
         if (!setting) continue;
         if (const YamlEntry* first = map.find(setting->key))
-            mistakes.add(item.place, format("{} is there twice in {}: first at {}", quoted(setting->key), quoted(entry.key), format_place(first->key_place)));
+            mistakes.add(item.place, format("{} is there twice in {}: first at {}", quoted(setting->key), quoted(entry.key),
+                                            format_place(first->key_place)));
         else map.entries.push_back(std::move(*setting));
     }
     entry.value = std::move(map);
@@ -98,14 +101,20 @@ public:
         if (const auto found = flat_.find(index); found != flat_.end()) return found->second;
         open_.push_back(index);
         const DeclaredTarget& target = declared_[index];
-        if (open_.size() > kDeepestExtends) mistakes_.add(target.place, format("\"extends\" is nested deeper than {} targets", kDeepestExtends));
-        else if (nodes_ > kMostNodes) mistakes_.add(target.place, format("with \"extends\" the targets have more than {} values", kMostNodes));
+        if (open_.size() > kDeepestExtends)
+            mistakes_.add(target.place, format("\"extends\" is nested deeper than {} targets", kDeepestExtends));
+        else if (nodes_ > kMostNodes) report_growth(target);
         else return flat_[index] = flatten(target);
         open_.pop_back();
         return flat_[index] = target.node;
     }
 
 private:
+    void report_growth(const DeclaredTarget& target) {
+        if (!std::exchange(grown_, true))
+            mistakes_.add(target.place, format("with \"extends\" the targets have more than {} values", kMostNodes));
+    }
+
     YamlNode flatten(const DeclaredTarget& target) {
         YamlNode own = target.node;
         remove_entry(own, "extends");
@@ -153,6 +162,7 @@ private:
     std::vector<std::size_t> open_;
     std::map<std::size_t, YamlNode> flat_;
     std::size_t nodes_ = 0;
+    bool grown_ = false;
 };
 
 }  // namespace

@@ -15,15 +15,6 @@ namespace {
 // Aliases, extends and axes multiply: what a small file may grow to is bounded here.
 constexpr std::size_t kMostNodes = 4'000'000;
 
-YamlNode interpolated(YamlNode node, const Variables& variables, NodeReader& reader) {
-    Errors errors;
-    std::vector<Warning> warnings;
-    interpolate_tree(node, variables, errors, warnings);
-    for (Error& error : errors) reader.mistakes().add(std::move(error));
-    for (Warning& warning : warnings) reader.mistakes().warn(std::move(warning));
-    return node;
-}
-
 bool is_once_per_target(const std::string& key) {
     const auto keys = target_only_keys();
     return std::find(keys.begin(), keys.end(), key) != keys.end();
@@ -44,7 +35,8 @@ std::string cell_name(const std::string& declared, const Settings& axes) {
     for (const Setting& axis : axes) {
         name += '-';
         for (const char c : axis.value) {
-            const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+            const bool plain =
+                (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
             name += plain ? c : '-';
         }
     }
@@ -84,7 +76,7 @@ Target TargetReader::read_target(const DeclaredTarget& declared, const AxisCell&
         if (!is_extension(entry.key)) target.places.emplace(entry.key, entry.key_place);
     YamlNode once = part_of(declared.node, true);
     std::erase_if(once.entries, [](const YamlEntry& entry) { return entry.key == "platforms" || entry.key == "matrix"; });  // read before
-    once = interpolated(std::move(once), Variables(rules_.environment).with_axes(cell.axes), reader_);
+    once = interpolated(std::move(once), Variables(rules_.environment).with_axes(cell.axes), reader_.mistakes());
     if (const YamlEntry* image = once.find("image")) add_name(target.names, reader_.text(*image).value_or(""));
     if (const YamlEntry* tags = once.find("tags"))
         for (const std::string& tag : reader_.texts(*tags)) add_name(target.names, tag);
@@ -99,7 +91,7 @@ Target TargetReader::read_target(const DeclaredTarget& declared, const AxisCell&
 
 Cell TargetReader::read_cell(const DeclaredTarget& declared, const Settings& axes, const PlatformChoice& choice) {
     const Variables variables = Variables(rules_.environment).with_axes(axes).with_platform(choice.platform);
-    const YamlNode build = interpolated(overlaid(part_of(declared.node, false), choice.overrides), variables, reader_);
+    const YamlNode build = interpolated(overlaid(part_of(declared.node, false), choice.overrides), variables, reader_.mistakes());
     return {choice.platform, choice.runner, choice.optional, read_build(build, rules_.environment, reader_), choice.place};
 }
 
@@ -113,11 +105,16 @@ void TargetReader::check_distinct(const std::vector<ExpandedTarget>& targets) {
     std::map<std::string, const Target*> cells, images, files;
     for (const ExpandedTarget& expanded : targets) {
         const Target& target = expanded.target;
-        const auto taken = [&target](std::map<std::string, const Target*>& owners, const std::string& name) { return owners.emplace(name, &target).first->second != &target; };
-        const auto report = [&](const char* key, std::string_view doing, const std::string& what) {
-            reader_.mistakes().add(target.places.at(key), format("several cells of the matrix would {} {}", doing, quoted(what)), format("put ${{matrix.{}}} into it", target.axes.back().name));
+        const auto taken = [&target](std::map<std::string, const Target*>& owners, const std::string& name) {
+            return owners.emplace(name, &target).first->second != &target;
         };
-        if (taken(cells, target.name)) reader_.mistakes().add(target.places.at("matrix"), format("two cells of the matrix would both be named {}", quoted(target.name)));
+        const auto report = [&](const char* key, std::string_view doing, const std::string& what) {
+            reader_.mistakes().add(target.places.at(key), format("several cells of the matrix would {} {}", doing, quoted(what)),
+                                   format("put ${{matrix.{}}} into it", target.axes.back().name));
+        };
+        if (taken(cells, target.name))
+            reader_.mistakes().add(target.places.at("matrix"),
+                                   format("two cells of the matrix would both be named {}", quoted(target.name)));
         const bool has_image = target.places.count("image") != 0;
         for (const std::string& name : target.names)
             if (taken(images, name)) report(has_image && name == target.names.front() ? "image" : "tags", "publish", name);

@@ -95,7 +95,8 @@ Status check_characters(const SourceTextPtr& text) {
     for (std::size_t i = 0; i < content.size(); ++i) {
         const auto c = static_cast<unsigned char>(content[i]);
         if (c >= 0x20 ? c != 0x7f : c == '\t' || c == '\n' || c == '\r') continue;
-        return input_error(place_of_byte(text, i), format("the control character 0x{:02x} can't stand in YAML", c), "write it as an escape in double quotes");
+        return input_error(place_of_byte(text, i), format("the control character 0x{:02x} can't stand in YAML", c),
+                           "write it as an escape in double quotes");
     }
     if (is_valid_utf8(content)) return {};
     for (std::size_t line = 1; line <= text->line_count(); ++line)
@@ -117,8 +118,8 @@ YamlEntry* YamlNode::find(std::string_view key) {
 
 Result<YamlNode> parse_yaml(const SourceTextPtr& text, const YamlLimits& limits) {
     if (text->content().size() > limits.max_bytes)
-        return input_error({text, 0, 0, 1, 0},
-                           format("the file has {}, more than the {} that are read", format_bytes(text->content().size()), format_bytes(limits.max_bytes)));
+        return input_error({text, 0, 0, 1, 0}, format("the file has {}, more than the {} that are read",
+                                                      format_bytes(text->content().size()), format_bytes(limits.max_bytes)));
     MABPLAN_CHECK(check_characters(text));
     YamlTree tree(text, limits);
     try {

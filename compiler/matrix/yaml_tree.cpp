@@ -64,7 +64,8 @@ bool YamlTree::accept_tag(const Event& event, YamlKind kind) {
     if (tag.empty() || tag == "?" || tag == "!") return true;
     const std::string_view expected = kind == YamlKind::Map ? "map" : kind == YamlKind::Sequence ? "seq" : "str";
     if (tag.starts_with(kStandardTag) && tag.substr(kStandardTag.size()) == expected) return true;
-    fail_at(place_of(event, 1), format("the tag {} is not accepted", quoted(tag)), "write the value without a tag; text in quotes stays text");
+    fail_at(place_of(event, 1), format("the tag {} is not accepted", quoted(tag)),
+            "write the value without a tag; text in quotes stays text");
     return false;
 }
 
@@ -155,7 +156,8 @@ bool YamlTree::check_duplicates(const Open& map) {
         const auto [first, fresh] = seen.emplace(entry.key, &entry);
         if (fresh) continue;
         const std::string hint = entry.key == "<<" ? "merge several maps with one list: <<: [*a, *b]" : "";
-        fail_at(entry.key_place, format("the key {} is there twice: first at {}", quoted(entry.key), format_place(first->second->key_place)), hint);
+        fail_at(entry.key_place,
+                format("the key {} is there twice: first at {}", quoted(entry.key), format_place(first->second->key_place)), hint);
         return false;
     }
     return true;

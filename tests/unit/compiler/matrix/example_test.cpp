@@ -130,7 +130,8 @@ TEST_CASE("the whole example: all that is not a target") {
     REQUIRE(matrix.groups.size() == 2);
     CHECK(matrix.groups[0].name == "default");
     CHECK(matrix.groups[0].targets == std::vector<std::string>{"api"});
-    CHECK(matrix.groups[1].targets == std::vector<std::string>{"api", "cli-glibc-1.23", "cli-musl-1.22", "cli-musl-1.23", "cli-musl-1.24rc1"});
+    CHECK(matrix.groups[1].targets ==
+          std::vector<std::string>{"api", "cli-glibc-1.23", "cli-musl-1.22", "cli-musl-1.23", "cli-musl-1.24rc1"});
     REQUIRE(matrix.secrets.size() == 1);
     CHECK(matrix.secrets[0].file == "~/.npmrc");
     CHECK_FALSE(matrix.secrets[0].environment);

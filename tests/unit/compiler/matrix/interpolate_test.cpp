@@ -89,21 +89,23 @@ TEST_CASE("axes and the parts of a platform have names with a dot") {
     CHECK(replaced("${platform.arch}${platform.variant:+/}${platform.variant}", here.with_platform(amd)) == "amd64");
     CHECK(replaced("${matrix.libcc}", here) == "error: the matrix has no axis \"libcc\" [${matrix.libcc}]");
     CHECK(replaced("${matrix.libc:-x}") == "error: ${matrix.libc} has no value here: the target has no matrix [${matrix.libc:-x}]");
-    CHECK(replaced("${platform.arch}", here) == "error: ${platform.arch} has no value here: this is said once for all platforms [${platform.arch}]");
+    CHECK(replaced("${platform.arch}", here) ==
+          "error: ${platform.arch} has no value here: this is said once for all platforms [${platform.arch}]");
     CHECK(replaced("${platform.cpu}", both) == "error: a platform has no \"cpu\" [${platform.cpu}]");
     CHECK(replaced("${target.name}", both) == "error: there is no variable \"target.name\" [${target.name}]");
 }
 
 TEST_CASE("in a tree, keys stay and faults have the place of the expression") {
     const auto text = std::make_shared<SourceText>("m.yaml", "${SET}: [\"${SET}\", {a: \"x ${NO:?say}\"}]\nb: \"is $NONE here\"\n");
-    auto node = parse_yaml(text);
+    const auto node = parse_yaml(text);
     REQUIRE(node);
-    Errors errors;
-    std::vector<Warning> warnings;
-    interpolate_tree(*node, Variables(kEnvironment), errors, warnings);
-    CHECK(node->entries[0].key == "${SET}");
-    CHECK(node->entries[0].value.items[0].text == "value");
-    CHECK(node->entries[1].value.text == "is  here");
+    Mistakes mistakes;
+    const YamlNode replaced_node = interpolated(*node, Variables(kEnvironment), mistakes);
+    CHECK(replaced_node.entries[0].key == "${SET}");
+    CHECK(replaced_node.entries[0].value.items[0].text == "value");
+    CHECK(replaced_node.entries[1].value.text == "is  here");
+    const Errors errors = mistakes.take_errors();
+    const std::vector<Warning> warnings = mistakes.take_warnings();
     REQUIRE(errors.size() == 1);
     CHECK(format_error(errors[0]) ==
           "m.yaml:1:27: error: NO is not set: say\n"

@@ -61,14 +61,17 @@ TEST_CASE("targets that are not there, not one, or in a circle") {
           ">    3 |   app: {additional_contexts: {b: \"target:base\"}}\n"
           "       |                                  ^^^^^^^^^^^^^\n"
           "  hint: name one of them, or give this target the same axes: equal values are paired\n");
-    CHECK(read_bad_briefly({"targets:\n  base: {matrix: {a: [x]}}\n  app: {matrix: {a: [z]}, additional_contexts: {b: \"target:base\"}}\n"}) ==
+    CHECK(read_bad_briefly(
+              {"targets:\n  base: {matrix: {a: [x]}}\n  app: {matrix: {a: [z]}, additional_contexts: {b: \"target:base\"}}\n"}) ==
           "m.yaml:3:52: error: no cell of the target \"base\" has a: z\n");
-    CHECK(read_bad_briefly({"targets:\n  base: {matrix: {a: [x], exclude: [{platform: linux/arm64}]}, platforms: [linux/amd64, linux/arm64]}\n"
-                            "  app: {platforms: [linux/arm64], additional_contexts: {b: \"target:base\"}}\n"}) ==
+    CHECK(read_bad_briefly(
+              {"targets:\n  base: {matrix: {a: [x], exclude: [{platform: linux/arm64}]}, platforms: [linux/amd64, linux/arm64]}\n"
+               "  app: {platforms: [linux/arm64], additional_contexts: {b: \"target:base\"}}\n"}) ==
           "m.yaml:3:60: error: the target \"base-x\" is needed for linux/arm64, which its matrix excludes\n");
-    CHECK(read_bad_briefly({"targets:\n  a: {additional_contexts: {x: \"target:b\"}}\n  b: {depends_on: [c]}\n  c: {additional_contexts: {x: \"target:a\"}}\n"}) ==
-          "m.yaml:4:32: error: targets need each other: a -> b -> c -> a\n");
-    CHECK(read_bad_briefly({"targets: {a: {additional_contexts: {x: \"target:a\"}}}\n"}) == "m.yaml:1:40: error: targets need each other: a -> a\n");
+    CHECK(read_bad_briefly({"targets:\n  a: {additional_contexts: {x: \"target:b\"}}\n  b: {depends_on: [c]}\n  c: {additional_contexts: "
+                            "{x: \"target:a\"}}\n"}) == "m.yaml:4:32: error: targets need each other: a -> b -> c -> a\n");
+    CHECK(read_bad_briefly({"targets: {a: {additional_contexts: {x: \"target:a\"}}}\n"}) ==
+          "m.yaml:1:40: error: targets need each other: a -> a\n");
     CHECK(read_bad_briefly({"targets: {a: {depends_on: [b]}}\n"}) == "m.yaml:1:15: error: there is no target \"b\"\n");
 }
 
@@ -80,8 +83,10 @@ TEST_CASE("extends that leads nowhere or in a circle") {
           ">    3 |   a: {extends: wep}\n"
           "       |                ^^^\n"
           "  hint: did you mean \"web\"?\n");
-    CHECK(read_bad_briefly({"targets:\n  a: {extends: b}\n  b: {extends: [c]}\n  c: {extends: a}\n"}) == "m.yaml:4:16: error: targets extend each other: a -> b -> c -> a\n");
-    CHECK(read_bad_briefly({"targets: {a: {extends: {b: c}}}\n"}) == "m.yaml:1:24: error: \"extends\" must be the name of a target or a list of such names\n");
+    CHECK(read_bad_briefly({"targets:\n  a: {extends: b}\n  b: {extends: [c]}\n  c: {extends: a}\n"}) ==
+          "m.yaml:4:16: error: targets extend each other: a -> b -> c -> a\n");
+    CHECK(read_bad_briefly({"targets: {a: {extends: {b: c}}}\n"}) ==
+          "m.yaml:1:24: error: \"extends\" must be the name of a target or a list of such names\n");
     std::string chain = "targets:\n  t0: {}\n";
     for (int i = 1; i < 70; ++i) chain += "  t" + std::to_string(70 - i) + ": {extends: t" + std::to_string(69 - i) + "}\n";
     CHECK(read_bad_briefly({chain}) == "m.yaml:67:3: error: \"extends\" is nested deeper than 64 targets\n");
@@ -90,14 +95,16 @@ TEST_CASE("extends that leads nowhere or in a circle") {
 TEST_CASE("groups hold targets, cells and groups") {
     const Matrix matrix = read_good({std::string(kPaired) + "groups: {all: [musl, one], musl: [base-musl, app], default: [one]}\n"});
     REQUIRE(matrix.groups.size() == 3);
-    CHECK(matrix.groups[0].targets == std::vector<std::string>{"base-musl", "app-glibc-1", "app-glibc-2", "app-musl-1", "app-musl-2", "one"});
+    CHECK(matrix.groups[0].targets ==
+          std::vector<std::string>{"base-musl", "app-glibc-1", "app-glibc-2", "app-musl-1", "app-musl-2", "one"});
     CHECK(matrix.groups[1].targets == std::vector<std::string>{"base-musl", "app-glibc-1", "app-glibc-2", "app-musl-1", "app-musl-2"});
     CHECK(selected(matrix, {}) == "one");
     CHECK(selected(matrix, {"one", "base"}) == "base-glibc base-musl one");
     CHECK(selected(matrix, {"musl", "app-musl-1"}) == "base-musl app-glibc-1 app-glibc-2 app-musl-1 app-musl-2");
     CHECK(selected(matrix, {"on"}) == "error: there is no target or group \"on\"\n  hint: did you mean \"one\"?\n");
     CHECK(selected(read_good({"targets: {a: {}, b: {}}\n"}), {}) == "a b");
-    CHECK(selected(read_good({"targets: {a: {}, b: {}}\n"}), {"nothing"}) == "error: there is no target or group \"nothing\"\n  hint: there are a, b\n");
+    CHECK(selected(read_good({"targets: {a: {}, b: {}}\n"}), {"nothing"}) ==
+          "error: there is no target or group \"nothing\"\n  hint: there are a, b\n");
 }
 
 TEST_CASE("groups that are wrong") {
@@ -108,8 +115,9 @@ TEST_CASE("groups that are wrong") {
           ">    2 | groups: {g: [wbe]}\n"
           "       |              ^^^\n"
           "  hint: did you mean \"web\"?\n");
-    CHECK(groups("{g: [h], h: [g]}") == "m.yaml:2:14: error: groups hold each other: h -> g -> h\nm.yaml:2:22: error: groups hold each other: g -> h -> g\n");
-    CHECK(groups("{web: [web]}") == "m.yaml:2:10: error: \"web\" is a group and a target\nm.yaml:2:16: error: groups hold each other: web -> web\n");
+    CHECK(groups("{g: [h], h: [g]}") == "m.yaml:2:22: error: groups hold each other: g -> h -> g\n");
+    CHECK(groups("{web: [web]}") ==
+          "m.yaml:2:10: error: \"web\" is a group and a target\nm.yaml:2:16: error: groups hold each other: web -> web\n");
     CHECK(groups("{g: web}") == "m.yaml:2:13: error: \"g\" must be a list, found the text \"web\"\n");
     CHECK(groups("{g: []}") == "m.yaml:2:13: error: the group \"g\" is empty\n");
     CHECK(groups("{g: [[web]]}") == "m.yaml:2:14: error: a member of a group must be a name, found a list\n");

@@ -9,7 +9,9 @@ using namespace mabplan::compiler;
 namespace {
 
 // The messages for a target with these keys.
-std::string target(const std::string& keys, const std::string& more = "") { return read_bad_briefly({"targets: {t: {" + keys + "}}\n" + more}); }
+std::string target(const std::string& keys, const std::string& more = "") {
+    return read_bad_briefly({"targets: {t: {" + keys + "}}\n" + more});
+}
 // The hint of the only error of a target with these keys.
 std::string hint(const std::string& keys) {
     const std::string text = read_bad({"targets: {t: {" + keys + "}}\n"});
@@ -45,8 +47,10 @@ TEST_CASE("an unknown key is an error with a suggestion") {
           "     1 | targets: {t: {}}\n"
           ">    2 | whatever: {}\n"
           "       | ^^^^^^^^\n"
-          "  hint: the keys of mabplan.yaml are version, name, platforms, targets, groups, secrets, registries, cache, reproducible, and x-…\n");
-    CHECK(target("platforms: [{platform: linux/amd64, arg: {}}]") == "m.yaml:1:51: error: \"arg\" is no key of an entry of \"platforms\"\n");
+          "  hint: the keys of mabplan.yaml are version, name, platforms, targets, groups, secrets, registries, cache, reproducible, and "
+          "x-…\n");
+    CHECK(target("platforms: [{platform: linux/amd64, arg: {}}]") ==
+          "m.yaml:1:51: error: \"arg\" is no key of an entry of \"platforms\"\n");
     CHECK(target("secrets: [{source: s, file: x}]", "secrets: {s: {file: x, env: y}}\n") ==
           "m.yaml:1:37: error: \"file\" is no key of a secret\nm.yaml:2:24: error: \"env\" is no key of a secret\n");
     CHECK(target("test: [{run: x, out: y}]") == "m.yaml:1:31: error: \"out\" is no key of a test\n");
@@ -70,15 +74,18 @@ TEST_CASE("a wrong type says what was expected and what was found") {
     CHECK(target("shm_size: much") == "m.yaml:1:25: error: \"shm_size\" must be a size like 64m, found the text \"much\"\n");
     CHECK(target("timeout: 10") == "m.yaml:1:24: error: \"timeout\" must be a duration like 10m or 1h30m, found the text \"10\"\n");
     CHECK(target("ulimits: {nofile: {soft: 1}}") == "m.yaml:1:33: error: \"nofile\" needs \"soft\" and \"hard\"\n");
-    CHECK(target("ulimits: {nofile: lots}") == "m.yaml:1:33: error: \"nofile\" must be a whole number, -1 for no limit, found the text \"lots\"\n");
+    CHECK(target("ulimits: {nofile: lots}") ==
+          "m.yaml:1:33: error: \"nofile\" must be a whole number, -1 for no limit, found the text \"lots\"\n");
     CHECK(target("extra_hosts: [one]") == "m.yaml:1:29: error: the host \"one\" needs an address\n");
     CHECK(target("secrets: [{target: x}]") == "m.yaml:1:25: error: a secret needs its \"source\": the name of one under \"secrets\"\n");
-    CHECK(target("secrets: [{source: s, mode: 0999}]", "secrets: {s: {file: f}}\n") == "m.yaml:1:43: error: \"mode\" must be an octal mode like 0440, found the text \"0999\"\n");
+    CHECK(target("secrets: [{source: s, mode: 0999}]", "secrets: {s: {file: f}}\n") ==
+          "m.yaml:1:43: error: \"mode\" must be an octal mode like 0440, found the text \"0999\"\n");
     CHECK(target("test: [x]") == "m.yaml:1:22: error: an item of \"test\" must be a map with \"run\", found the text \"x\"\n");
     CHECK(target("test: [{stdout: x}]") == "m.yaml:1:22: error: a test needs \"run\": the command to run in the image\n");
     CHECK(target("test: [{run: []}]") == "m.yaml:1:28: error: \"run\" must be a text or a list of words, found a list\n");
     CHECK(target("output: [\"dest=x\"]") == "m.yaml:1:24: error: a type is missing\n");
-    CHECK(target("output: [[x]]") == "m.yaml:1:24: error: an item of \"output\" must be a text like \"type=oci,dest=out.tar\" or a map, found a list\n");
+    CHECK(target("output: [[x]]") ==
+          "m.yaml:1:24: error: an item of \"output\" must be a text like \"type=oci,dest=out.tar\" or a map, found a list\n");
     CHECK(target("output: type=oci") == "m.yaml:1:23: error: \"output\" must be a list, found the text \"type=oci\"\n");
     CHECK(read_bad_briefly({"targets: {t: [x]}\n"}) == "m.yaml:1:14: error: \"t\" must be a map, found a list\n");
     CHECK(read_bad_briefly({"targets:\n  t:\n"}) == "m.yaml:2:3: error: \"t\" must be a map, found nothing\n");
@@ -116,7 +123,8 @@ TEST_CASE("contexts, secrets and Dockerfiles that are wrong") {
     CHECK(target("", "secrets: {a: {file: x, environment: Y}, b: {}}\n") ==
           "m.yaml:2:11: error: the secret \"a\" needs one of \"file\" and \"environment\"\n"
           "m.yaml:2:41: error: the secret \"b\" needs one of \"file\" and \"environment\"\n");
-    CHECK(target("dockerfile: D, dockerfile_inline: FROM x") == "m.yaml:1:30: error: the target \"t\" has \"dockerfile\" and \"dockerfile_inline\"\n");
+    CHECK(target("dockerfile: D, dockerfile_inline: FROM x") ==
+          "m.yaml:1:30: error: the target \"t\" has \"dockerfile\" and \"dockerfile_inline\"\n");
 }
 
 TEST_CASE("variables that have no value here") {
@@ -130,7 +138,8 @@ TEST_CASE("variables that have no value here") {
           ">    1 | targets: {t: {args: {A: \"${matrix.lib}\"}, matrix: {libc: [x]}}}\n"
           "       |                          ^^^^^^^^^^^^^\n"
           "  hint: did you mean \"libc\"?\n");
-    CHECK(target("args: {A: \"${NEEDED:?say which}\"}, platforms: [linux/amd64, linux/arm64]") == "m.yaml:1:26: error: NEEDED is not set: say which\n");
+    CHECK(target("args: {A: \"${NEEDED:?say which}\"}, platforms: [linux/amd64, linux/arm64]") ==
+          "m.yaml:1:26: error: NEEDED is not set: say which\n");
     CHECK(read_bad_briefly({"name: ${NEEDED?}\ntargets: {t: {}}\n"}) == "m.yaml:1:7: error: NEEDED is not set\n");
 }
 
@@ -140,9 +149,12 @@ TEST_CASE("the file as a whole") {
     CHECK(read_bad_briefly({"name: x\n"}) == "m.yaml:1:1: error: \"targets\" is missing\n");
     CHECK(read_bad_briefly({"targets: {}\n"}) == "m.yaml:1:10: error: \"targets\" is empty\n");
     CHECK(read_bad_briefly({"version: 2\ntargets: {t: {}}\n"}) == "m.yaml:1:10: error: \"version\" must be 1, found the text \"2\"\n");
-    CHECK(read_bad_briefly({"targets: {\"a b\": {}, -x: {}}\n"}) == "m.yaml:1:11: error: \"a b\" can't name a target\nm.yaml:1:22: error: \"-x\" can't name a target\n");
-    CHECK(read_bad_briefly({"targets: {t-x: {}, t: {matrix: {a: [x]}}}\n"}) == "m.yaml:1:20: error: the name \"t-x\" means a cell of \"t-x\" and one of \"t\"\n");
-    CHECK(read_bad_briefly({"targets: {t: {}}\ntargets: {}\n"}) == "m.yaml:2:1: error: the key \"targets\" is there twice: first at m.yaml:1:1\n");
+    CHECK(read_bad_briefly({"targets: {\"a b\": {}, -x: {}}\n"}) ==
+          "m.yaml:1:11: error: \"a b\" can't name a target\nm.yaml:1:22: error: \"-x\" can't name a target\n");
+    CHECK(read_bad_briefly({"targets: {t-x: {}, t: {matrix: {a: [x]}}}\n"}) ==
+          "m.yaml:1:20: error: the name \"t-x\" means a cell of \"t-x\" and one of \"t\"\n");
+    CHECK(read_bad_briefly({"targets: {t: {}}\ntargets: {}\n"}) ==
+          "m.yaml:2:1: error: the key \"targets\" is there twice: first at m.yaml:1:1\n");
 }
 
 TEST_CASE("several mistakes are reported together, in the order of the text") {
@@ -152,4 +164,27 @@ TEST_CASE("several mistakes are reported together, in the order of the text") {
           "m.yaml:3:25: error: \"network\" must be default, none or host, found the text \"1\"\n"
           "m.yaml:4:13: error: \"tags\" must be a list, found the text \"x\"\n"
           "m.yaml:5:19: error: \"max_size\" must be a size like 20GB, found the text \"big\"\n");
+}
+
+TEST_CASE("what a small file may grow to is bounded") {
+    const auto repeated = [](int times, const auto& text) {
+        std::string out;
+        for (int i = 0; i < times; ++i) out += text(std::to_string(i), std::to_string(i - 1));
+        return out;
+    };
+    const auto item = [](const std::string& i, const std::string&) { return "{a: v" + i + "}, "; };
+    CHECK(target("matrix: {a: [x], include: [" + repeated(1025, item) + "]}") ==
+          "m.yaml:1:32: error: \"include\" has more than 1024 items\n");
+    const auto platform = [](const std::string& i, const std::string&) { return "linux/a" + i + ", "; };
+    CHECK(target("platforms: [" + repeated(65, platform) + "]") == "m.yaml:1:26: error: \"platforms\" has more than 64 entries\n");
+    const auto group = [](const std::string& i, const std::string& before) { return "  g" + i + ": [g" + before + ", g" + before + "]\n"; };
+    CHECK(read_bad_briefly({"targets: {g-1: {}}\ngroups:\n" + repeated(40, group) + "  top: [nothing]\n"}) ==
+          "m.yaml:43:9: error: there is no target or group \"nothing\"\n");
+    const auto argument = [](const std::string& i, const std::string&) { return "A" + i + ": x, "; };
+    const auto extending = [](const std::string& i, const std::string&) { return "  b" + i + ": {extends: a}\n"; };
+    CHECK(read_bad_briefly({"targets:\n  a: {args: {" + repeated(20000, argument) + "}}\n" + repeated(60, extending)}) ==
+          "m.yaml:52:3: error: with \"extends\" the targets have more than 1000000 values\n");
+    const auto value = [](const std::string& i, const std::string&) { return i + ", "; };
+    CHECK(target("args: {" + repeated(20000, argument) + "}, matrix: {a: [" + repeated(200, value) + "]}") ==
+          "m.yaml:1:11: error: the cells of all targets have more than 4000000 values\n");
 }

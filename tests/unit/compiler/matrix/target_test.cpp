@@ -14,7 +14,8 @@ const Build& only_build(const Matrix& matrix) { return matrix.targets.at(0).cell
 
 TEST_CASE("without platforms: the root's, else the host's; the command line goes before both") {
     CHECK(targets_text(read_good({"targets: {a: {}}\n"})) == "a: linux/amd64\n");
-    CHECK(targets_text(read_good({"targets: {a: {}, b: {platforms: [linux/386]}}\nplatforms: [linux/arm64]\n"})) == "a: linux/arm64\nb: linux/386\n");
+    CHECK(targets_text(read_good({"targets: {a: {}, b: {platforms: [linux/386]}}\nplatforms: [linux/arm64]\n"})) ==
+          "a: linux/arm64\nb: linux/386\n");
     const char* const two = "targets: {a: {platforms: [{platform: linux/arm64, args: {X: \"1\"}}, linux/386]}}\n";
     const Matrix matrix = read_good({two, {}, {"linux/s390x", "linux/arm64", "linux/arm64/v8"}});
     CHECK(targets_text(matrix) == "a: linux/s390x linux/arm64\n");
@@ -152,11 +153,14 @@ TEST_CASE("a variable that is not set is empty, with a warning that stands once"
 TEST_CASE("reproducible is a switch or a map") {
     CHECK_FALSE(read_good({"targets: {a: {}}\nreproducible: off\n"}).reproducible.enabled);
     CHECK(read_good({"targets: {a: {}}\nreproducible: on\n"}).reproducible.enabled);
-    const Reproducible read = read_good({"targets: {a: {}}\nreproducible: {source_date_epoch: \"${E}\", compression: zstd, lock: other}\n", {{"E", "7"}}}).reproducible;
+    const Reproducible read =
+        read_good({"targets: {a: {}}\nreproducible: {source_date_epoch: \"${E}\", compression: zstd, lock: other}\n", {{"E", "7"}}})
+            .reproducible;
     CHECK(read.source_date_epoch == 7);
     CHECK(read.compression == Compression::Zstd);
     CHECK(read.lock == "other");
-    CHECK(read_bad_briefly({"targets: {a: {}}\nreproducible: maybe\n"}) == "m.yaml:2:15: error: \"reproducible\" must be on, off or a map, found the text \"maybe\"\n");
+    CHECK(read_bad_briefly({"targets: {a: {}}\nreproducible: maybe\n"}) ==
+          "m.yaml:2:15: error: \"reproducible\" must be on, off or a map, found the text \"maybe\"\n");
     CHECK(read_bad_briefly({"targets: {a: {}}\nreproducible: {source_date_epoch: soon, compression: lzma}\n"}) ==
           "m.yaml:2:35: error: \"source_date_epoch\" must be a whole number from 0 to 253402300799, found the text \"soon\"\n"
           "m.yaml:2:54: error: \"compression\" must be gzip, zstd or uncompressed, found the text \"lzma\"\n");

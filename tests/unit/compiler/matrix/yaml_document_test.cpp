@@ -131,6 +131,7 @@ TEST_CASE("depth, nodes, aliases and size are bounded") {
         return out;
     }() + "]\n";
     CHECK(first_line(read(wide)) == "m.yaml:2:165: error: more than 8.39 MB of text, aliases expanded");
-    std::string deep = "a: &a " + std::string(40, '[') + std::string(40, ']') + "\nb: " + std::string(40, '[') + "*a" + std::string(40, ']') + "\n";
+    std::string deep =
+        "a: &a " + std::string(40, '[') + std::string(40, ']') + "\nb: " + std::string(40, '[') + "*a" + std::string(40, ']') + "\n";
     CHECK(first_line(read(deep)) == "m.yaml:2:44: error: nested deeper than 64 levels");
 }
