@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/layer/byte_pipe.h"
 #include "runtime/sys/system_error.h"
+#include "runtime/sys/thread.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -11,7 +12,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
-#include <thread>
 #include <utility>
 
 namespace mabplan::runtime {
@@ -91,9 +91,11 @@ Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& 
     MABPLAN_TRY(staging, Staging::make(root_));
     MABPLAN_CHECK(make_directories(staging.fs()));
     MABPLAN_TRY(tar, open_tar());
-    auto hashing = std::make_unique<HashingSource>(std::move(tar));
-    HashingSource& hash = *hashing;
-    const std::unique_ptr<ByteSource> ahead = read_ahead(std::move(hashing));
+    HashingSource hash(std::move(tar));
+    MABPLAN_TRY(ahead, read_produced([&hash](ByteSink& out) -> Status {
+        MABPLAN_CHECK(copy_bytes(hash, out));
+        return {};
+    }));
     MABPLAN_TRY(summary, unpack_layer(*ahead, staging.fs(), options_.unpack));
     // the unpacker read to the end, so the other thread has nothing more to hash
     if (const Digest found = hash.finish(); found != diff_id)
@@ -107,10 +109,10 @@ Result<NewSnapshot> SnapshotStore::create(const WriteTar& write_tar, ByteSink* a
     BytePipe pipe;
     Tee tee(pipe, also);
     Result<UnpackSummary> unpacked;
-    std::thread unpacker([&] {
+    MABPLAN_TRY(unpacker, start_thread([&] {
         unpacked = unpack_layer(pipe, staging.fs(), options_.unpack);
         pipe.hang_up();
-    });
+    }));
     Status written = write_tar(tee);
     pipe.close(written);
     unpacker.join();
