@@ -1,5 +1,7 @@
 #include "runtime/layer/byte_pipe.h"
 
+#include "runtime/sys/thread.h"
+
 #include <condition_variable>
 #include <cstring>
 #include <deque>
@@ -79,29 +81,38 @@ void BytePipe::hang_up() {
 
 namespace {
 
-class ReadAhead final : public ByteSource {
+class ProducedSource final : public ByteSource {
 public:
-    explicit ReadAhead(std::unique_ptr<ByteSource> source) : source_(std::move(source)), thread_([this] { run(); }) {}
-    ~ReadAhead() override {
+    ~ProducedSource() override {
         pipe_.hang_up();
-        thread_.join();
+        if (thread_.joinable()) thread_.join();
+    }
+    Status start(std::function<Status(ByteSink&)> produce) {
+        MABPLAN_TRY(thread, start_thread([this, produce = std::move(produce)] { pipe_.close(produce(pipe_)); }));
+        thread_ = std::move(thread);
+        return {};
     }
     Result<std::size_t> read(std::span<char> buffer) override { return pipe_.read(buffer); }
 
 private:
-    void run() {
-        Result<std::uint64_t> moved = copy_bytes(*source_, pipe_);
-        pipe_.close(moved ? Status{} : Status(pass(std::move(moved).error())));
-    }
-
-    std::unique_ptr<ByteSource> source_;
     BytePipe pipe_;
-    std::thread thread_;  // last: it uses the others
+    std::thread thread_;
 };
 
 }  // namespace
 
-std::unique_ptr<ByteSource> read_ahead(std::unique_ptr<ByteSource> source) { return std::make_unique<ReadAhead>(std::move(source)); }
+Result<std::unique_ptr<ByteSource>> read_produced(std::function<Status(ByteSink&)> produce) {
+    auto source = std::make_unique<ProducedSource>();
+    MABPLAN_CHECK(source->start(std::move(produce)));
+    return source;
+}
+
+Result<std::unique_ptr<ByteSource>> read_ahead(std::unique_ptr<ByteSource> source) {
+    return read_produced([shared = std::shared_ptr<ByteSource>(std::move(source))](ByteSink& out) -> Status {
+        MABPLAN_CHECK(copy_bytes(*shared, out));
+        return {};
+    });
+}
 
 Result<std::size_t> HashingSource::read(std::span<char> buffer) {
     MABPLAN_TRY(count, source_->read(buffer));

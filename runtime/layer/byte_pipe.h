@@ -3,6 +3,7 @@
 
 #include "runtime/sys/byte_stream.h"
 
+#include <functional>
 #include <memory>
 
 namespace mabplan::runtime {
@@ -24,7 +25,9 @@ private:
 };
 
 // Reads `source` on a thread of its own, a few MiB ahead. Dropped early, it stops that thread.
-std::unique_ptr<ByteSource> read_ahead(std::unique_ptr<ByteSource> source);
+Result<std::unique_ptr<ByteSource>> read_ahead(std::unique_ptr<ByteSource> source);
+// What `produce` writes, run on a thread of its own. Dropped early, its sink fails from then on.
+Result<std::unique_ptr<ByteSource>> read_produced(std::function<Status(ByteSink&)> produce);
 
 // Passes on what it reads and keeps hash and count of it.
 class HashingSource final : public ByteSource {

@@ -3,6 +3,7 @@
 #include "runtime/layer/codec_libraries.h"
 
 #include "plans/base/format.h"
+#include "runtime/sys/thread.h"
 
 #include <libdeflate.h>
 
@@ -10,7 +11,6 @@
 #include <deque>
 #include <mutex>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 namespace mabplan::runtime {
@@ -41,9 +41,7 @@ void pack(libdeflate_compressor* compressor, Slot& slot) {
 // Threads that pack slots as they are handed in. The slots are the caller's again when finish() returns.
 class Workers {
 public:
-    explicit Workers(int count) {
-        for (int index = 0; index < count; ++index) threads_.emplace_back([this] { run(); });
-    }
+    Workers() = default;
     ~Workers() {
         {
             const std::lock_guard lock(mutex_);
@@ -55,6 +53,13 @@ public:
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
 
+    Status open(std::size_t count) {
+        while (threads_.size() < count) {
+            MABPLAN_TRY(thread, start_thread([this] { run(); }));
+            threads_.push_back(std::move(thread));
+        }
+        return {};
+    }
     void start(Slot& slot) {
         slot.done = false;
         const std::lock_guard lock(mutex_);
@@ -103,7 +108,8 @@ Status write_packed(Workers& workers, Slot& slot, ByteSink& out) {
 Status gzip_members(ByteSource& input, ByteSink& out, int threads) {
     const auto count = static_cast<std::size_t>(threads < 1 ? 1 : threads);
     std::vector<Slot> slots(count + 1);  // one is read or written while the others are packed
-    Workers workers(static_cast<int>(count));
+    Workers workers;
+    MABPLAN_CHECK(workers.open(count));
     std::size_t started = 0;
     std::size_t written = 0;
     for (;;) {

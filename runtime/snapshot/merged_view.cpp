@@ -18,7 +18,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::size_t kRememberedDirectories = 128;
+constexpr std::size_t kRememberedHandles = 256;  // of directories, all layers together: fewer than files may be open
 constexpr int kMaxLinks = 40;  // as Linux has it (path_resolution(7))
 
 struct LayerDirectory {
@@ -87,6 +87,7 @@ struct MergedView::State {
 
     std::shared_ptr<MergedDirectory> root;
     std::map<std::string, std::shared_ptr<MergedDirectory>> known;
+    std::size_t handles = 0;  // open in `known`
 };
 
 Result<MergedView::State::Shown> MergedView::State::look_up(const MergedDirectory& parent, const std::string& name, const std::string& path) {
@@ -111,7 +112,11 @@ Result<std::shared_ptr<MergedDirectory>> MergedView::State::directory(const std:
     if (const auto found = known.find(path); found != known.end()) return found->second;
     MABPLAN_TRY(shown, look(path));
     if (!shown.directory) return shown.directory;
-    if (known.size() >= kRememberedDirectories) known.clear();
+    handles += shown.directory->layers.size();
+    if (handles > kRememberedHandles) {
+        known.clear();
+        handles = shown.directory->layers.size();
+    }
     known[path] = shown.directory;
     return shown.directory;
 }

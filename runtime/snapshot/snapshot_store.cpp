@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/layer/byte_pipe.h"
 #include "runtime/sys/system_error.h"
+#include "runtime/sys/thread.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -11,12 +12,13 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
-#include <thread>
 #include <utility>
 
 namespace mabplan::runtime {
 
 namespace {
+
+constexpr std::uint64_t kMaxBootBytes = 4096;
 
 Status sync_file_system(const std::string& directory) {
     MABPLAN_TRY(handle, open_file(directory, O_RDONLY | O_DIRECTORY));
@@ -68,11 +70,21 @@ struct SnapshotStore::Staging {
     std::string path;
 };
 
-SnapshotStore::SnapshotStore(std::string root, SnapshotOptions options) : root_(std::move(root)), options_(std::move(options)) {}
+SnapshotStore::SnapshotStore(std::string root, SnapshotOptions options) : root_(std::move(root)), options_(std::move(options)) {
+    if (const Result<std::string> boot = read_file("/proc/sys/kernel/random/boot_id", kMaxBootBytes)) boot_ = trim(*boot);
+    if (boot_.empty()) options_.durability = Durability::Synced;
+}
 
 std::string SnapshotStore::path(const Digest& diff_id) const { return format("{}/snapshots/{}/fs", root_, diff_id.hex()); }
 
-bool SnapshotStore::contains(const Digest& diff_id) const { return is_directory(path(diff_id)); }
+bool SnapshotStore::contains(const Digest& diff_id) const { return trusted(format("{}/snapshots/{}", root_, diff_id.hex())); }
+
+bool SnapshotStore::trusted(const std::string& snapshot) const {
+    if (!is_directory(snapshot + "/fs")) return false;
+    if (path_exists(snapshot + "/durable")) return true;
+    const Result<std::string> boot = read_file(snapshot + "/boot", kMaxBootBytes);
+    return boot && !boot_.empty() && *boot == boot_;
+}
 
 std::shared_ptr<std::mutex> SnapshotStore::lock_of(const Digest& diff_id) {
     const std::lock_guard lock(locks_mutex_);
@@ -91,9 +103,11 @@ Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& 
     MABPLAN_TRY(staging, Staging::make(root_));
     MABPLAN_CHECK(make_directories(staging.fs()));
     MABPLAN_TRY(tar, open_tar());
-    auto hashing = std::make_unique<HashingSource>(std::move(tar));
-    HashingSource& hash = *hashing;
-    const std::unique_ptr<ByteSource> ahead = read_ahead(std::move(hashing));
+    HashingSource hash(std::move(tar));
+    MABPLAN_TRY(ahead, read_produced([&hash](ByteSink& out) -> Status {
+        MABPLAN_CHECK(copy_bytes(hash, out));
+        return {};
+    }));
     MABPLAN_TRY(summary, unpack_layer(*ahead, staging.fs(), options_.unpack));
     // the unpacker read to the end, so the other thread has nothing more to hash
     if (const Digest found = hash.finish(); found != diff_id)
@@ -107,10 +121,10 @@ Result<NewSnapshot> SnapshotStore::create(const WriteTar& write_tar, ByteSink* a
     BytePipe pipe;
     Tee tee(pipe, also);
     Result<UnpackSummary> unpacked;
-    std::thread unpacker([&] {
+    MABPLAN_TRY(unpacker, start_thread([&] {
         unpacked = unpack_layer(pipe, staging.fs(), options_.unpack);
         pipe.hang_up();
-    });
+    }));
     Status written = write_tar(tee);
     pipe.close(written);
     unpacker.join();
@@ -132,17 +146,38 @@ Result<std::string> SnapshotStore::adopt(const std::string& upper_dir, const Dig
     return publish(staging.path, diff_id);
 }
 
+Status SnapshotStore::vouch_for(const std::string& staged) const {
+    if (options_.durability == Durability::Cached) return write_file(staged + "/boot", boot_, 0644, Durability::Cached);
+    MABPLAN_CHECK(write_file(staged + "/durable", "", 0644, Durability::Cached));
+    return sync_file_system(staged);
+}
+
 Result<std::string> SnapshotStore::publish(const std::string& staged, const Digest& diff_id) {
-    const bool synced = options_.durability == Durability::Synced;
-    if (synced) MABPLAN_CHECK(sync_file_system(staged));
+    MABPLAN_CHECK(vouch_for(staged));
     const std::string target = format("{}/snapshots/{}", root_, diff_id.hex());
     if (::rename(staged.c_str(), target.c_str()) != 0) {
-        // somebody else was first: theirs is the same
         if (errno != EEXIST && errno != ENOTEMPTY) return system_error(errno, "rename to", target);
-        return path(diff_id);
+        if (trusted(target)) return path(diff_id);  // somebody else was first: theirs is the same
+        MABPLAN_CHECK(remove(diff_id));
+        MABPLAN_CHECK(rename_path(staged, target));
     }
-    if (synced) MABPLAN_CHECK(sync_folder(root_ + "/snapshots"));
+    if (options_.durability == Durability::Synced) MABPLAN_CHECK(sync_folder(root_ + "/snapshots"));
+    const std::lock_guard lock(waiting_mutex_);
+    if (options_.durability == Durability::Cached) waiting_.push_back(target);
     return path(diff_id);
+}
+
+Status SnapshotStore::sync() {
+    std::vector<std::string> waiting;
+    {
+        const std::lock_guard lock(waiting_mutex_);
+        waiting.swap(waiting_);
+    }
+    if (waiting.empty()) return {};
+    MABPLAN_CHECK(sync_file_system(root_));
+    for (const std::string& snapshot : waiting)
+        if (is_directory(snapshot)) MABPLAN_CHECK(write_file(snapshot + "/durable", "", 0644, Durability::Cached));
+    return {};
 }
 
 Status SnapshotStore::remove(const Digest& diff_id) {

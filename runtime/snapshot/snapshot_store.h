@@ -1,5 +1,10 @@
 // Snapshots by diff_id: snapshots/<hex of diff_id>/fs in the store holds one layer in overlay form, whole or not at all.
 // Does not know chains, records or budgets; what is found damaged is the caller's to remove.
+//
+// Beside fs lies what it can be trusted by: the file "durable" says that all of it was on the disk before that file was made; the file
+// "boot" holds the id of the boot (random(4), /proc/sys/kernel/random/boot_id) in which the snapshot was published. A snapshot is there
+// if it is durable or was published in this boot: the death of a process loses nothing that was written, only that of the machine
+// does. What neither vouches for is made anew. So nothing has to wait for the disk until sync() makes all of a run durable at once.
 #pragma once
 
 #include "plans/base/digest.h"
@@ -20,7 +25,7 @@ namespace mabplan::runtime {
 
 struct SnapshotOptions {
     UnpackOptions unpack;
-    Durability durability = Durability::Cached;  // Synced: the file system is synced before the snapshot is published
+    Durability durability = Durability::Cached;  // Synced: each snapshot is durable when it is published
 };
 
 struct NewSnapshot {
@@ -51,14 +56,21 @@ public:
     // from where it was, also if the snapshot was there already.
     Result<std::string> adopt(const std::string& upper_dir, const Digest& diff_id);
     Status remove(const Digest& diff_id);
+    // Makes durable what this store has published since the last time.
+    Status sync();
 
 private:
     struct Staging;
+    bool trusted(const std::string& snapshot) const;
+    Status vouch_for(const std::string& staged) const;
     std::shared_ptr<std::mutex> lock_of(const Digest& diff_id);
     Result<std::string> publish(const std::string& staged, const Digest& diff_id);
 
     std::string root_;
     SnapshotOptions options_;
+    std::string boot_;  // of this machine; empty if it cannot be known: then all is synced
+    std::mutex waiting_mutex_;
+    std::vector<std::string> waiting_;  // published, not yet durable
     std::mutex locks_mutex_;
     std::map<std::string, std::weak_ptr<std::mutex>> locks_;
 };

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <cerrno>
 #include <memory>
+#include <optional>
 
 namespace mabplan::runtime {
 
@@ -42,34 +43,78 @@ struct CloseDirectory {
     void operator()(DIR* stream) const { ::closedir(stream); }
 };
 
-Status remove_at(int parent, const char* name, const std::string& shown);
+// A folder that is being emptied. Only the innermost one is held open: trees may be deeper than files may be open.
+struct Emptying {
+    std::string name;
+    std::vector<std::string> left;
+    struct stat identity {};
+};
 
-Status remove_children(int directory, const std::string& shown) {
+Result<Emptying> start_emptying(int directory, std::string name, const std::string& shown) {
+    Emptying folder{std::move(name), {}, {}};
     const int copy = ::fcntl(directory, F_DUPFD_CLOEXEC, 0);
     const std::unique_ptr<DIR, CloseDirectory> stream(copy < 0 ? nullptr : ::fdopendir(copy));
-    if (!stream) return system_error(errno, "read the folder", shown);
-    std::vector<std::string> names;
+    if (!stream || ::fstat(directory, &folder.identity) != 0) return system_error(errno, "read the folder", shown + "/" + folder.name);
+    ::fchmod(directory, 0700);  // a folder without write permission cannot be emptied
     while (const dirent* entry = ::readdir(stream.get())) {
-        const std::string_view name = entry->d_name;
-        if (name != "." && name != "..") names.emplace_back(name);
+        const std::string_view child = entry->d_name;
+        if (child != "." && child != "..") folder.left.emplace_back(child);
     }
-    for (const std::string& name : names) MABPLAN_CHECK(remove_at(directory, name.c_str(), shown));
-    return {};
+    return folder;
 }
 
-Status remove_at(int parent, const char* name, const std::string& shown) {
-    if (::unlinkat(parent, name, 0) == 0 || errno == ENOENT) return {};
+// Nothing if it was removed at once; else the folder that must be emptied first.
+Result<std::optional<Fd>> remove_or_open(int parent, const char* name, const std::string& shown) {
+    if (::unlinkat(parent, name, 0) == 0 || errno == ENOENT) return std::nullopt;
     if (errno != EISDIR && errno != EPERM && errno != EACCES) return system_error(errno, "remove", shown + "/" + name);
     const int why = errno;
-    if (::unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT) return {};
+    if (::unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT) return std::nullopt;
     Fd directory(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!directory.valid() && errno == EACCES && ::fchmodat(parent, name, 0700, 0) == 0)
         directory.reset(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!directory.valid()) return system_error(errno == ENOTDIR ? why : errno, "remove", shown + "/" + name);
-    ::fchmod(directory.get(), 0700);  // a folder without write permission cannot be emptied
-    MABPLAN_CHECK(remove_children(directory.get(), shown + "/" + name));
-    if (::unlinkat(parent, name, AT_REMOVEDIR) != 0 && errno != ENOENT) return system_error(errno, "remove", shown + "/" + name);
+    return directory;
+}
+
+// Back from an emptied folder into the one around it, which must be the one we came from.
+Result<Fd> open_outer(int directory, const Emptying& outer, const std::string& shown) {
+    Fd handle(::openat(directory, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    struct stat found {};
+    if (!handle.valid() || ::fstat(handle.get(), &found) != 0) return system_error(errno, "remove", shown + "/" + outer.name);
+    if (found.st_ino != outer.identity.st_ino || found.st_dev != outer.identity.st_dev) return system_error(EBUSY, "remove", shown + "/" + outer.name);
+    return handle;
+}
+
+Status remove_empty(int parent, const std::string& name, const std::string& shown) {
+    if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT) return system_error(errno, "remove", shown + "/" + name);
     return {};
+}
+
+Status remove_at(int parent, const std::string& name, const std::string& shown) {
+    MABPLAN_TRY(opened, remove_or_open(parent, name.c_str(), shown));
+    if (!opened) return {};
+    Fd directory = std::move(*opened);
+    MABPLAN_TRY(outermost, start_emptying(directory.get(), name, shown));
+    std::vector<Emptying> way;  // from the outermost to the one that is open
+    way.push_back(std::move(outermost));
+    for (;;) {
+        if (way.back().left.empty()) {
+            const std::string emptied = std::move(way.back().name);
+            way.pop_back();
+            if (way.empty()) return remove_empty(parent, emptied, shown);
+            MABPLAN_TRY(outer, open_outer(directory.get(), way.back(), shown));
+            directory = std::move(outer);
+            MABPLAN_CHECK(remove_empty(directory.get(), emptied, shown));
+            continue;
+        }
+        std::string child = std::move(way.back().left.back());
+        way.back().left.pop_back();
+        MABPLAN_TRY(inner, remove_or_open(directory.get(), child.c_str(), shown));
+        if (!inner) continue;
+        directory = std::move(*inner);
+        MABPLAN_TRY(folder, start_emptying(directory.get(), std::move(child), shown));
+        way.push_back(std::move(folder));
+    }
 }
 
 }  // namespace
@@ -133,10 +178,10 @@ Status make_directories(const std::string& path, mode_t mode) {
 Status remove_tree(const std::string& path) {
     Fd parent(::open(std::string(parent_path(path)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!parent.valid()) return errno == ENOENT ? Status{} : Status(system_error(errno, "open the folder", parent_path(path)));
-    return remove_at(parent.get(), std::string(base_name(path)).c_str(), std::string(parent_path(path)));
+    return remove_at(parent.get(), std::string(base_name(path)), std::string(parent_path(path)));
 }
 
-Status remove_tree_at(int directory, const std::string& name, const std::string& shown) { return remove_at(directory, name.c_str(), shown); }
+Status remove_tree_at(int directory, const std::string& name, const std::string& shown) { return remove_at(directory, name, shown); }
 
 Status rename_path(const std::string& from, const std::string& to) {
     if (::rename(from.c_str(), to.c_str()) != 0) return system_error(errno, "rename to", to);

@@ -47,16 +47,33 @@ TEST_CASE("bytes come through a pipe in order, and then its end") {
 }
 
 TEST_CASE("the failure of the writer comes after its bytes") {
-    const std::unique_ptr<ByteSource> ahead = read_ahead(std::make_unique<FailingSource>());
+    const std::unique_ptr<ByteSource> ahead = read_ahead(std::make_unique<FailingSource>()).value();
     std::vector<char> buffer(10);
     CHECK(ahead->read(buffer).value() == 1);
     CHECK(ahead->read(buffer).error().message == "the line went dead");
 }
 
 TEST_CASE("a reader that stops early stops the writer") {
-    const std::unique_ptr<ByteSource> ahead = read_ahead(std::make_unique<EndlessSource>());
+    const std::unique_ptr<ByteSource> ahead = read_ahead(std::make_unique<EndlessSource>()).value();
     std::vector<char> buffer(10);
     CHECK(ahead->read(buffer).value() == 10);
+}
+
+TEST_CASE("what is produced is read, and stopped when nobody reads on") {
+    const std::unique_ptr<ByteSource> short_one = read_produced([](ByteSink& out) { return out.write("abc"); }).value();
+    StringSink sink;
+    CHECK(copy_bytes(*short_one, sink).value() == 3);
+    CHECK(sink.text == "abc");
+    Status seen;
+    {
+        const std::unique_ptr<ByteSource> endless = read_produced([&](ByteSink& out) {
+                                                        while (seen) seen = out.write(std::string(100'000, 'x'));
+                                                        return seen;
+                                                    }).value();
+        std::vector<char> buffer(10);
+        CHECK(endless->read(buffer).value() == 10);
+    }
+    CHECK(seen.error().message == "the reader of these bytes has stopped");
 }
 
 TEST_CASE("a hashing source hashes what was read") {

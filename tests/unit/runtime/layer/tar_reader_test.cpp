@@ -1,9 +1,14 @@
 #include "runtime/layer/tar_reader.h"
 
 #include "plans/base/text.h"
+#include "runtime/sys/file.h"
 #include "tests/support/layer_builder.h"
+#include "tests/support/temporary_directory.h"
 
 #include <doctest/doctest.h>
+
+#include <cstdio>
+#include <cstdlib>
 
 using namespace mabplan;
 using namespace mabplan::runtime;
@@ -139,4 +144,42 @@ TEST_CASE("a tar within a tar is content") {
     const std::vector<ReadBack> all = read_all(tar_of({{file_line("inner.tar", 0), nested}, {folder_line("z"), ""}})).value();
     REQUIRE(all.size() == 2);
     CHECK(all[0].content == nested);
+}
+
+TEST_CASE("archives of GNU tar in all its formats, with long names and holes") {
+    const TemporaryDirectory folder;
+    const std::string script =
+        "cd " + folder.path() +
+        " && mkdir t && printf 1 > t/f && ln t/f t/g && ln -s f t/l && truncate -s 5000000 t/holes && printf mid | dd of=t/holes bs=1 seek=2000000 conv=notrunc "
+        "status=none && truncate -s 300000 t/many && for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do printf x | dd "
+        "of=t/many bs=1 seek=${i}0000 conv=notrunc status=none; done && printf z > t/z && for format in v7 ustar oldgnu gnu posix; do tar --sort=name "
+        "--format=$format -cf $format.tar t; done && tar --sort=name --format=oldgnu -S -cf oldgnu-sparse.tar t && for v in 0.0 0.1 1.0; do tar --sort=name "
+        "--format=posix -S --sparse-version=$v -cf posix-sparse-$v.tar t; done && n=$(printf 'n%.0s' $(seq 200)) && printf long > t/$n && ln -s $n t/to-long && "
+        "for format in gnu posix; do tar --sort=name --format=$format -cf $format-long.tar t; done";
+    REQUIRE(std::system(script.c_str()) == 0);
+    std::string holes(5'000'000, '\0');
+    holes.replace(2'000'000, 3, "mid");
+    std::string many(300'001, '\0');
+    for (std::size_t at = 10'000; at <= 300'000; at += 10'000) many[at] = 'x';
+    for (const char* name : {"v7", "ustar", "oldgnu", "gnu", "posix", "oldgnu-sparse", "posix-sparse-0.0", "posix-sparse-0.1", "posix-sparse-1.0", "gnu-long", "posix-long"}) {
+        CAPTURE(name);
+        const Result<std::vector<ReadBack>> all = read_all(read_file((folder / name) + ".tar").value());
+        REQUIRE_MESSAGE(all.has_value(), all.error().message);
+        const std::string long_name = "t/" + std::string(200, 'n');
+        const bool with_long = std::string(name).ends_with("-long");
+        std::vector<std::string> names;
+        for (const ReadBack& back : *all) names.push_back(back.entry.path);
+        CHECK(names == (with_long ? std::vector<std::string>{"t/", "t/f", "t/g", "t/holes", "t/l", "t/many", long_name, "t/to-long", "t/z"}
+                                  : std::vector<std::string>{"t/", "t/f", "t/g", "t/holes", "t/l", "t/many", "t/z"}));
+        for (const ReadBack& back : *all) {
+            if (back.entry.path == "t/g") CHECK(back.entry.hardlink == "t/f");
+            if (back.entry.path == "t/l") CHECK(back.entry.entry.link_target == "f");
+            if (back.entry.path == "t/to-long") CHECK(back.entry.entry.link_target == std::string(200, 'n'));
+            std::string content = back.content;
+            content.resize(back.entry.entry.size, '\0');  // a hole at the end
+            if (back.entry.path == "t/holes") CHECK(content == holes);
+            if (back.entry.path == "t/many") CHECK(content == many);
+            if (back.entry.path == "t/z") CHECK(content == "z");
+        }
+    }
 }

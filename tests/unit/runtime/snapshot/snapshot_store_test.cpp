@@ -87,6 +87,34 @@ TEST_CASE("what is not what it should be is not published") {
     CHECK(place.rubbish().empty());
 }
 
+TEST_CASE("after a crash of the machine only what was durable is there") {
+    const Store place;
+    const std::string tar = tar_of(kLayer);
+    const Digest diff_id = Digest::of(tar);
+    const std::string snapshot = (place.folder / "snapshots/") + diff_id.hex();
+    {
+        SnapshotStore store(place.folder.path());
+        REQUIRE(store.ensure(diff_id, opener(tar)));
+        CHECK_FALSE(path_exists(snapshot + "/durable"));
+        CHECK(SnapshotStore(place.folder.path()).contains(diff_id));  // another process of this boot
+    }
+    REQUIRE(write_file(snapshot + "/boot", "another boot"));
+    REQUIRE(write_file(snapshot + "/fs/a/f", ""));  // what a power cut leaves
+    SnapshotStore store(place.folder.path());
+    CHECK_FALSE(store.contains(diff_id));
+    REQUIRE(store.ensure(diff_id, opener(tar)));
+    CHECK(read_file(store.path(diff_id) + "/a/f").value() == "content");
+    REQUIRE(store.sync());
+    REQUIRE(write_file(snapshot + "/boot", "another boot"));
+    CHECK(store.contains(diff_id));
+    CHECK(place.rubbish().empty());
+
+    SnapshotStore synced(place.folder.path(), {{}, Durability::Synced});
+    REQUIRE(store.remove(diff_id));
+    REQUIRE(synced.ensure(diff_id, opener(tar)));
+    CHECK(path_exists(snapshot + "/durable"));
+}
+
 TEST_CASE("a new layer is published under what it hashes to") {
     const Store place;
     SnapshotStore store(place.folder.path());

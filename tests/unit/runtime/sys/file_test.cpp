@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -35,6 +36,19 @@ TEST_CASE("remove_tree takes folders without permissions and leaves what links p
     CHECK_FALSE(path_exists(folder / "t"));
     CHECK(path_exists(folder / "keep"));
     CHECK(remove_tree(folder / "t"));
+}
+
+TEST_CASE("remove_tree takes trees that are deeper than files may be open") {
+    const tests::TemporaryDirectory folder;
+    REQUIRE(make_directories(folder / "t"));
+    Fd directory = open_file(folder / "t", O_RDONLY | O_DIRECTORY).value();
+    for (int depth = 0; depth < 3000; ++depth) {
+        REQUIRE(::mkdirat(directory.get(), "d", 0755) == 0);
+        directory = Fd(::openat(directory.get(), "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    }
+    directory.reset();
+    REQUIRE(remove_tree(folder / "t"));
+    CHECK_FALSE(path_exists(folder / "t"));
 }
 
 TEST_CASE("a full disk is told with what to do") {
