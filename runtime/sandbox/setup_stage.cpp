@@ -17,6 +17,7 @@ std::string_view doing(SetupStage stage) {
         case SetupStage::Namespace: return "make its namespaces";
         case SetupStage::Hostname: return "set its host name";
         case SetupStage::Loopback: return "bring its loopback interface up";
+        case SetupStage::Room: return "prepare its files in memory";
         case SetupStage::Overlay: return "mount its layers with overlayfs";
         case SetupStage::OpenRoot: return "open its root folder";
         case SetupStage::ProcFolder: return "find a folder /proc in the image";

@@ -30,6 +30,8 @@ private:
     [[noreturn]] void reap_until_end(int command);
     // step_root.cpp: the tree of mounts
     void build_root();
+    void make_room();
+    void make_room_file(const char* name, const std::string& text);
     void mount_overlay();
     int open_image_folder(const char* name, SetupStage stage, SetupNote made);
     void mount_proc(int folder);

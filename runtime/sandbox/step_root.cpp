@@ -103,6 +103,7 @@ bool hide(int target, int null_device) {
 }  // namespace
 
 void StepChild::build_root() {
+    make_room();
     mount_overlay();
     const int dev = open_image_folder("dev", SetupStage::DevFolder, kMadeDev);
     const int proc = open_image_folder("proc", SetupStage::ProcFolder, kMadeProc);
@@ -117,8 +118,24 @@ void StepChild::build_root() {
     pivot();
 }
 
+// Links, hosts and the place to mount the overlay on live in memory, in this mount namespace only: files on a disk would be made and
+// removed again by every step, and a file system like ext4 is slow to reuse what was just removed.
+void StepChild::make_room() {
+    const int room = make_mount("tmpfs", {{"size", "1m"}, {"mode", "700"}}, kQuiet);
+    check(room >= 0 && ::move_mount(room, "", AT_FDCWD, step_.room.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0 && ::fchdir(room) == 0, SetupStage::Room);
+    check(::mkdir("root", 0755) == 0, SetupStage::Room);
+    for (const RoomLink& link : step_.links) check(::symlink(link.target.c_str(), link.name.c_str()) == 0, SetupStage::Room);
+    make_room_file("hosts", step_.hosts);
+    make_room_file("resolv.conf", step_.spec->resolv_conf);
+}
+
+void StepChild::make_room_file(const char* name, const std::string& text) {
+    const int file = ::open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    check(file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()), SetupStage::Room);
+    ::close(file);
+}
+
 void StepChild::mount_overlay() {
-    check(::chdir(step_.scratch_dir.c_str()) == 0, SetupStage::Overlay);
     const unsigned long read_only = step_.spec->root == Root::ReadOnly ? MS_RDONLY : 0;
     check(::mount("overlay", "root", "overlay", read_only, step_.overlay_options.c_str()) == 0, SetupStage::Overlay);
     root_ = ::open("root", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
