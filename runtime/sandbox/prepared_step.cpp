@@ -32,13 +32,15 @@ Status check_spec(const SandboxSpec& spec) {
     if (spec.scratch_dir.empty() || spec.scratch_dir.front() != '/') return fail(ErrorKind::Internal, "a step without a scratch folder");
     if (spec.root == Root::ReadOnly && spec.lower_dirs.empty()) return fail(ErrorKind::Internal, "a read-only step without a layer");
     if (spec.lower_dirs.size() > kMaxLayers)
-        return fail(ErrorKind::Environment, format("the step stands on {} layers; overlayfs can stack {}", spec.lower_dirs.size(), kMaxLayers));
+        return fail(ErrorKind::Environment,
+                    format("the step stands on {} layers; overlayfs can stack {}", spec.lower_dirs.size(), kMaxLayers));
     for (const std::string& entry : spec.env)
         if (entry.find('=') == std::string::npos || entry.front() == '=')
             return fail(ErrorKind::Input, format("the environment entry {} is not NAME=value", quoted(entry)));
     for (const std::vector<std::string>* texts : {&spec.argv, &spec.env})
         for (const std::string& text : *texts)
-            if (text.find('\0') != std::string::npos) return fail(ErrorKind::Input, format("{} holds a zero byte: it cannot be passed to a command", quoted(text)));
+            if (text.find('\0') != std::string::npos)
+                return fail(ErrorKind::Input, format("{} holds a zero byte: it cannot be passed to a command", quoted(text)));
     return {};
 }
 
@@ -131,7 +133,8 @@ std::vector<std::string> prefixes(const std::string& cwd) {
 
 std::vector<ResourceLimit> limits_for(const SandboxSpec& spec) {
     std::vector<ResourceLimit> limits = spec.limits;
-    const bool named = std::any_of(limits.begin(), limits.end(), [](const ResourceLimit& limit) { return limit.resource == RLIMIT_NOFILE; });
+    const bool named =
+        std::any_of(limits.begin(), limits.end(), [](const ResourceLimit& limit) { return limit.resource == RLIMIT_NOFILE; });
     rlimit current{};
     if (named || ::getrlimit(RLIMIT_NOFILE, &current) != 0) return limits;
     constexpr std::uint64_t kSoft = 1024;

@@ -28,15 +28,15 @@ struct RoomLink {
 struct PreparedStep {
     const SandboxSpec* spec = nullptr;  // outlives this
     std::string scratch_dir;
-    std::string room;                        // scratch_dir/room: what only lives as long as the step is made in a tmpfs mounted there
-    std::vector<RoomLink> links;             // short names for the layers
-    std::string overlay_options;             // in terms of these
-    std::string hosts;                       // the text of /etc/hosts
-    std::vector<std::string> programs;       // what argv[0] may be, in the order of PATH
-    std::string searched_path;               // the PATH that was used
-    std::vector<char*> argv;                 // with the null at the end; into *spec
+    std::string room;                   // scratch_dir/room: what only lives as long as the step is made in a tmpfs mounted there
+    std::vector<RoomLink> links;        // short names for the layers
+    std::string overlay_options;        // in terms of these
+    std::string hosts;                  // the text of /etc/hosts
+    std::vector<std::string> programs;  // what argv[0] may be, in the order of PATH
+    std::string searched_path;          // the PATH that was used
+    std::vector<char*> argv;            // with the null at the end; into *spec
     std::vector<char*> env;
-    std::vector<std::string> cwd_prefixes;   // "/a", "/a/b": the folders down to cwd; empty for "/"
+    std::vector<std::string> cwd_prefixes;  // "/a", "/a/b": the folders down to cwd; empty for "/"
     std::vector<ResourceLimit> limits;
     std::vector<gid_t> groups;
     GroupsChange groups_change = GroupsChange::Set;

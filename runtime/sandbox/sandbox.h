@@ -87,7 +87,7 @@ struct SandboxOutcome {
     };
     How how = Exited;
     int code = 0;
-    std::string upper_dir;       // scratch_dir/upper: what the command changed; not synced to the disk. Empty for Root::ReadOnly
+    std::string upper_dir;          // scratch_dir/upper: what the command changed; not synced to the disk. Empty for Root::ReadOnly
     bool shares_host_proc = false;  // this host does not let a fresh /proc be mounted (masked paths): the step saw mabplan's
 };
 
