@@ -31,14 +31,16 @@ Status write_to_table(std::string_view name, std::string_view text) {
 }
 
 Failure no_handler(const Machine& machine, std::string_view cause) {
-    return fail(Error{ErrorKind::Environment,
-                      format("programs for {} cannot be emulated: this kernel (before 6.7) has no private binfmt_misc, and the host's table {}",
-                             machine.architecture, cause),
-                      {},
-                      {},
-                      "`sudo apt-get install qemu-user-static binfmt-support` registers the emulators on the host with the flag F; or use a kernel from 6.7 on, "
-                      "where nothing on the host need be changed",
-                      {}});
+    return fail(
+        Error{ErrorKind::Environment,
+              format("programs for {} cannot be emulated: this kernel (before 6.7) has no private binfmt_misc, and the host's table {}",
+                     machine.architecture, cause),
+              {},
+              {},
+              "`sudo apt-get install qemu-user-static binfmt-support` registers the emulators on the host with the flag F; or use a kernel "
+              "from 6.7 on, "
+              "where nothing on the host need be changed",
+              {}});
 }
 
 }  // namespace
@@ -47,7 +49,8 @@ Result<PrivateTable> mount_private_binfmt() {
     const std::string folder(kTable);
     // The folder is there once the kernel has loaded binfmt_misc; the mount below loads it, so the first attempt may come too early.
     for (int attempt = 0; attempt < 2; ++attempt) {
-        if (::mount("binfmt_misc", folder.c_str(), "binfmt_misc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) == 0) return PrivateTable::Mounted;
+        if (::mount("binfmt_misc", folder.c_str(), "binfmt_misc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) == 0)
+            return PrivateTable::Mounted;
         if (errno != ENOENT) break;
         const int context = ::fsopen("binfmt_misc", FSOPEN_CLOEXEC);
         if (context >= 0) ::close(context);
@@ -88,7 +91,8 @@ Status check_host_handler(const Machine& machine) {
     if (flags.find('F') == std::string::npos)
         return no_handler(machine, format("has an entry qemu-{} without the flag F: it does not reach into a step's root", machine.qemu));
     MABPLAN_TRY(outcome, try_program(make_tiny_program(machine)));
-    if (outcome.exit_code != kTrialArguments) return no_handler(machine, format("has an entry qemu-{} that does not run a program", machine.qemu));
+    if (outcome.exit_code != kTrialArguments)
+        return no_handler(machine, format("has an entry qemu-{} that does not run a program", machine.qemu));
     return {};
 }
 

@@ -24,8 +24,8 @@ bool may_run_natively(std::string_view host, std::string_view wanted) {
 Failure no_emulator(const Machine& machine, const Platform& wanted, const Platform& host) {
     return fail(Error{ErrorKind::Environment,
                       format("this {} machine cannot run programs for {}: found neither qemu-{}-static nor qemu-{}", host.architecture,
-                             format("{}/{}{}{}", wanted.os, wanted.architecture, wanted.variant.empty() ? "" : "/", wanted.variant), machine.qemu,
-                             machine.qemu),
+                             format("{}/{}{}{}", wanted.os, wanted.architecture, wanted.variant.empty() ? "" : "/", wanted.variant),
+                             machine.qemu, machine.qemu),
                       {},
                       {},
                       "`sudo apt-get install qemu-user-static` (Debian, Ubuntu), `sudo dnf install qemu-user-static` (Fedora)",
@@ -55,11 +55,13 @@ Platform host_platform() {
 
 Result<Execution> find_execution(const Platform& wanted, const Platform& host, std::span<const std::string> folders) {
     if (wanted.os != "linux")
-        return fail(ErrorKind::Environment, format("commands can only be run for linux, not for the operating system {}", quoted(wanted.os)));
+        return fail(ErrorKind::Environment,
+                    format("commands can only be run for linux, not for the operating system {}", quoted(wanted.os)));
     if (wanted.architecture == host.architecture) return Native{};
     const Machine* machine = find_machine_of_architecture(wanted.architecture);
     if (machine == nullptr)
-        return fail(ErrorKind::Environment, format("commands for the architecture {} cannot be run here: no emulator for it is known", quoted(wanted.architecture)));
+        return fail(ErrorKind::Environment, format("commands for the architecture {} cannot be run here: no emulator for it is known",
+                                                   quoted(wanted.architecture)));
     if (may_run_natively(host.architecture, wanted.architecture)) {
         MABPLAN_TRY(outcome, try_program(make_tiny_program(*machine)));
         if (outcome.exit_code == kTrialArguments) return Native{};

@@ -51,8 +51,9 @@ constexpr std::uint64_t kPageBytes = 0x10000;  // the largest page of any of the
 constexpr std::uint64_t kTypeExecutable = 2;
 
 std::string identification(const Machine& machine) {
-    std::string ident = "\x7f"
-                        "ELF";
+    std::string ident =
+        "\x7f"
+        "ELF";
     ident += static_cast<char>(machine.width);
     ident += static_cast<char>(machine.order);
     ident += '\x01';
@@ -82,7 +83,9 @@ std::string escaped(std::string_view raw) {
 
 }  // namespace
 
-std::span<const Machine> all_machines() { return kMachines; }
+std::span<const Machine> all_machines() {
+    return kMachines;
+}
 
 const Machine* find_machine_of_architecture(std::string_view architecture) {
     for (const Machine& machine : kMachines)

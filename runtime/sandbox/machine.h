@@ -9,7 +9,7 @@
 
 namespace mabplan::runtime {
 
-enum class ByteOrder : std::uint8_t { Little = 1, Big = 2 };   // as in e_ident[EI_DATA]
+enum class ByteOrder : std::uint8_t { Little = 1, Big = 2 };     // as in e_ident[EI_DATA]
 enum class WordWidth : std::uint8_t { Bits32 = 1, Bits64 = 2 };  // as in e_ident[EI_CLASS]
 
 struct Machine {

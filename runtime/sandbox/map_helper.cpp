@@ -88,10 +88,12 @@ std::string read_to_end(int fd) {
 
 Failure explain_program_failure(std::string_view said) {
     return fail(Error{ErrorKind::Environment,
-                      format("newuidmap or newgidmap refused the ranges of /etc/subuid and /etc/subgid: {}", trim(said).empty() ? "it said nothing" : trim(said)),
+                      format("newuidmap or newgidmap refused the ranges of /etc/subuid and /etc/subgid: {}",
+                             trim(said).empty() ? "it said nothing" : trim(said)),
                       {},
                       {},
-                      "both must be setuid root or have file capabilities (`sudo apt-get install --reinstall uidmap`), the file system that they are on must not "
+                      "both must be setuid root or have file capabilities (`sudo apt-get install --reinstall uidmap`), the file system "
+                      "that they are on must not "
                       "be mounted nosuid, and the ranges must belong to this user",
                       {}});
 }
@@ -139,7 +141,8 @@ MapHelper::~MapHelper() {
 
 void MapHelper::reap() {
     if (pid_ < 0) return;
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
     pid_ = -1;
 }
 

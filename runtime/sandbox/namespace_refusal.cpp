@@ -34,9 +34,12 @@ std::string own_program() {
 
 std::string_view refused(NamespaceStep step) {
     switch (step) {
-        case NamespaceStep::Create: return "this host does not let mabplan make a user namespace";
-        case NamespaceStep::MapIds: return "this host does not let mabplan map ids into its user namespace";
-        case NamespaceStep::Mounts: return "this host does not let mabplan mount in its own user namespace";
+        case NamespaceStep::Create:
+            return "this host does not let mabplan make a user namespace";
+        case NamespaceStep::MapIds:
+            return "this host does not let mabplan map ids into its user namespace";
+        case NamespaceStep::Mounts:
+            return "this host does not let mabplan mount in its own user namespace";
     }
     return "";
 }
@@ -67,9 +70,11 @@ NamespaceFacts read_namespace_facts() {
 
 Failure explain_namespace_refusal(NamespaceStep step, int number, const NamespaceFacts& facts) {
     if (number == ENOSPC)
-        return refusal(step, format("the limit of user namespaces is reached (user.max_user_namespaces is {})", facts.max_user_namespaces.value_or(0)),
-                       "`sudo sysctl -w user.max_user_namespaces=15000`; inside a sandbox of another tool, allow nested user namespaces there");
-    if (number == EUSERS) return refusal(step, "user namespaces are nested too deep", "run mabplan outside of some of the containers it is in");
+        return refusal(
+            step, format("the limit of user namespaces is reached (user.max_user_namespaces is {})", facts.max_user_namespaces.value_or(0)),
+            "`sudo sysctl -w user.max_user_namespaces=15000`; inside a sandbox of another tool, allow nested user namespaces there");
+    if (number == EUSERS)
+        return refusal(step, "user namespaces are nested too deep", "run mabplan outside of some of the containers it is in");
     if (number == ENOSYS || (number == EINVAL && !facts.max_user_namespaces))
         return refusal(step, "this kernel has no user namespaces", "use a kernel with CONFIG_USER_NS=y");
     if (number == EPERM || number == EACCES) {
@@ -77,11 +82,13 @@ Failure explain_namespace_refusal(NamespaceStep step, int number, const Namespac
             return refusal(step, "kernel.unprivileged_userns_clone is 0", "`sudo sysctl -w kernel.unprivileged_userns_clone=1`");
         if (facts.apparmor_restricts) return apparmor_refusal(step, facts);
         if (facts.seccomp_filtered)
-            return refusal(step, "the container that mabplan runs in forbids it (seccomp)",
-                           "run the container with `--security-opt seccomp=unconfined --security-opt systempaths=unconfined` (docker, podman), or in "
-                           "Kubernetes with `seccompProfile: {type: Unconfined}` and `procMount: Unmasked`");
-        return refusal(step, "permission denied",
-                       "a security module, or a chroot(2) that mabplan runs in, forbids it: `mabplan doctor` probes each thing that a build needs");
+            return refusal(
+                step, "the container that mabplan runs in forbids it (seccomp)",
+                "run the container with `--security-opt seccomp=unconfined --security-opt systempaths=unconfined` (docker, podman), or in "
+                "Kubernetes with `seccompProfile: {type: Unconfined}` and `procMount: Unmasked`");
+        return refusal(
+            step, "permission denied",
+            "a security module, or a chroot(2) that mabplan runs in, forbids it: `mabplan doctor` probes each thing that a build needs");
     }
     return refusal(step, std::generic_category().message(number), "`mabplan doctor` probes each thing that a build needs");
 }

@@ -22,7 +22,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::size_t kMaxLayers = 498;  // overlayfs takes 500; the stubs are one, and a read-only root needs one more
+constexpr std::size_t kMaxLayers = 498;  // overlayfs takes 500; the stubs are one
 constexpr std::string_view kDefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr std::uint64_t kMaxProcBytes = 65536;
 constexpr gid_t kTtyGroup = 5;
@@ -30,39 +30,36 @@ constexpr gid_t kTtyGroup = 5;
 Status check_spec(const SandboxSpec& spec) {
     if (spec.argv.empty() || spec.argv.front().empty()) return fail(ErrorKind::Internal, "a step without a command");
     if (spec.scratch_dir.empty() || spec.scratch_dir.front() != '/') return fail(ErrorKind::Internal, "a step without a scratch folder");
+    if (spec.root == Root::ReadOnly && spec.lower_dirs.empty()) return fail(ErrorKind::Internal, "a read-only step without a layer");
     if (spec.lower_dirs.size() > kMaxLayers)
-        return fail(ErrorKind::Environment, format("the step stands on {} layers; overlayfs can stack {}", spec.lower_dirs.size(), kMaxLayers));
+        return fail(ErrorKind::Environment,
+                    format("the step stands on {} layers; overlayfs can stack {}", spec.lower_dirs.size(), kMaxLayers));
     for (const std::string& entry : spec.env)
         if (entry.find('=') == std::string::npos || entry.front() == '=')
             return fail(ErrorKind::Input, format("the environment entry {} is not NAME=value", quoted(entry)));
     for (const std::vector<std::string>* texts : {&spec.argv, &spec.env})
         for (const std::string& text : *texts)
-            if (text.find('\0') != std::string::npos) return fail(ErrorKind::Input, format("{} holds a zero byte: it cannot be passed to a command", quoted(text)));
+            if (text.find('\0') != std::string::npos)
+                return fail(ErrorKind::Input, format("{} holds a zero byte: it cannot be passed to a command", quoted(text)));
     return {};
 }
 
+// Whatever the umask: what is in these folders is seen in the step.
 Status make_folder(const std::string& path, mode_t mode) {
     if (::mkdir(path.c_str(), mode) != 0) return system_error(errno, "make the folder", path);
-    if (::chmod(path.c_str(), mode) != 0) return system_error(errno, "set the mode of", path);  // whatever the umask
+    if (::chmod(path.c_str(), mode) != 0) return system_error(errno, "set the mode of", path);
     return {};
 }
 
-Status make_file(const std::string& path, std::string_view text) {
-    MABPLAN_TRY(file, open_file(path, O_WRONLY | O_CREAT | O_EXCL));
-    MABPLAN_CHECK(write_all(file.get(), text, path));
+Status ensure_folder(const std::string& path) {
+    if (::mkdir(path.c_str(), 0755) != 0) return errno == EEXIST ? Status{} : Status(system_error(errno, "make the folder", path));
+    if (::chmod(path.c_str(), 0755) != 0) return system_error(errno, "set the mode of", path);
+    return {};
+}
+
+Status ensure_file(const std::string& path) {
+    MABPLAN_TRY(file, open_file(path, O_WRONLY | O_CREAT));
     if (::fchmod(file.get(), 0644) != 0) return system_error(errno, "set the mode of", path);
-    return {};
-}
-
-Status make_link(const std::string& target, const std::string& path) {
-    if (::symlink(target.c_str(), path.c_str()) != 0) return system_error(errno, "make the link", path);
-    return {};
-}
-
-// The lowest layer of every step: places to mount on, for images that lack them. What is in it is seen, but never in the upper folder.
-Status make_stubs(const std::string& folder) {
-    for (const std::string_view name : {"", "/proc", "/sys", "/dev", "/etc"}) MABPLAN_CHECK(make_folder(format("{}{}", folder, name), 0755));
-    for (const std::string_view name : {"hosts", "resolv.conf"}) MABPLAN_CHECK(make_file(format("{}/etc/{}", folder, name), {}));
     return {};
 }
 
@@ -83,17 +80,19 @@ Status make_upper(const SandboxSpec& spec) {
 
 Status make_scratch(const SandboxSpec& spec) {
     const std::string& scratch = spec.scratch_dir;
-    MABPLAN_CHECK(make_stubs(scratch + "/stubs"));
-    MABPLAN_CHECK(make_folder(scratch + "/root", 0755));
-    if (spec.root == Root::Overlay) {
-        MABPLAN_CHECK(make_upper(spec));
-        MABPLAN_CHECK(make_folder(scratch + "/work", 0700));
-    } else {
-        MABPLAN_CHECK(make_folder(scratch + "/empty", 0755));
-    }
-    for (std::size_t i = 0; i < spec.lower_dirs.size(); ++i) MABPLAN_CHECK(make_link(spec.lower_dirs[i], format("{}/{}", scratch, i)));
-    MABPLAN_CHECK(make_file(scratch + "/hosts", hosts_text(spec.hostname, spec.extra_hosts)));
-    return make_file(scratch + "/resolv.conf", spec.resolv_conf);
+    MABPLAN_CHECK(make_folder(scratch + "/room", 0755));
+    if (spec.stubs_dir.empty()) MABPLAN_CHECK(make_stub_layer(scratch + "/stubs"));
+    if (spec.root == Root::ReadOnly) return {};
+    MABPLAN_CHECK(make_upper(spec));
+    return make_folder(scratch + "/work", 0700);
+}
+
+std::vector<RoomLink> links_for(const SandboxSpec& spec) {
+    std::vector<RoomLink> links{{"upper", spec.scratch_dir + "/upper"},
+                                {"work", spec.scratch_dir + "/work"},
+                                {"stubs", spec.stubs_dir.empty() ? spec.scratch_dir + "/stubs" : spec.stubs_dir}};
+    for (std::size_t i = 0; i < spec.lower_dirs.size(); ++i) links.push_back({format("{}", i), spec.lower_dirs[i]});
+    return links;
 }
 
 // Short names, since all the options of a mount must fit into one page. volatile: nothing of a step is worth waiting for a disk; the
@@ -101,7 +100,7 @@ Status make_scratch(const SandboxSpec& spec) {
 std::string overlay_options(const SandboxSpec& spec) {
     std::string lower;
     for (std::size_t i = spec.lower_dirs.size(); i > 0; --i) lower += format("{}:", i - 1);
-    if (spec.root == Root::ReadOnly) return format("lowerdir={}stubs:empty,userxattr", lower);
+    if (spec.root == Root::ReadOnly) return format("lowerdir={}stubs,userxattr", lower);
     return format("lowerdir={}stubs,upperdir=upper,workdir=work,userxattr,volatile", lower);
 }
 
@@ -134,7 +133,8 @@ std::vector<std::string> prefixes(const std::string& cwd) {
 
 std::vector<ResourceLimit> limits_for(const SandboxSpec& spec) {
     std::vector<ResourceLimit> limits = spec.limits;
-    const bool named = std::any_of(limits.begin(), limits.end(), [](const ResourceLimit& limit) { return limit.resource == RLIMIT_NOFILE; });
+    const bool named =
+        std::any_of(limits.begin(), limits.end(), [](const ResourceLimit& limit) { return limit.resource == RLIMIT_NOFILE; });
     rlimit current{};
     if (named || ::getrlimit(RLIMIT_NOFILE, &current) != 0) return limits;
     constexpr std::uint64_t kSoft = 1024;
@@ -179,12 +179,21 @@ std::string hosts_text(const std::string& hostname, const std::vector<ExtraHost>
     return text;
 }
 
+Status make_stub_layer(const std::string& folder) {
+    for (const std::string_view name : {"", "/proc", "/sys", "/dev", "/etc"}) MABPLAN_CHECK(ensure_folder(format("{}{}", folder, name)));
+    for (const std::string_view name : {"hosts", "resolv.conf"}) MABPLAN_CHECK(ensure_file(format("{}/etc/{}", folder, name)));
+    return {};
+}
+
 Result<PreparedStep> prepare_step(const SandboxSpec& spec) {
     MABPLAN_CHECK(check_spec(spec));
     PreparedStep step;
     step.spec = &spec;
     step.scratch_dir = spec.scratch_dir;
+    step.room = spec.scratch_dir + "/room";
+    step.links = links_for(spec);
     step.overlay_options = overlay_options(spec);
+    step.hosts = hosts_text(spec.hostname, spec.extra_hosts);
     step.searched_path = path_of(spec.env);
     step.programs = programs_for(spec.argv.front(), step.searched_path);
     step.argv = pointers(spec.argv);

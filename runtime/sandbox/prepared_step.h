@@ -20,15 +20,23 @@ struct MemoryRange {
     std::size_t bytes = 0;
 };
 
+struct RoomLink {
+    std::string name;
+    std::string target;
+};
+
 struct PreparedStep {
     const SandboxSpec* spec = nullptr;  // outlives this
     std::string scratch_dir;
-    std::string overlay_options;             // names relative to scratch_dir
-    std::vector<std::string> programs;       // what argv[0] may be, in the order of PATH
-    std::string searched_path;               // the PATH that was used
-    std::vector<char*> argv;                 // with the null at the end; into *spec
+    std::string room;                   // scratch_dir/room: what only lives as long as the step is made in a tmpfs mounted there
+    std::vector<RoomLink> links;        // short names for the layers
+    std::string overlay_options;        // in terms of these
+    std::string hosts;                  // the text of /etc/hosts
+    std::vector<std::string> programs;  // what argv[0] may be, in the order of PATH
+    std::string searched_path;          // the PATH that was used
+    std::vector<char*> argv;            // with the null at the end; into *spec
     std::vector<char*> env;
-    std::vector<std::string> cwd_prefixes;   // "/a", "/a/b": the folders down to cwd; empty for "/"
+    std::vector<std::string> cwd_prefixes;  // "/a", "/a/b": the folders down to cwd; empty for "/"
     std::vector<ResourceLimit> limits;
     std::vector<gid_t> groups;
     GroupsChange groups_change = GroupsChange::Set;
@@ -37,7 +45,7 @@ struct PreparedStep {
     MemoryRange own_arguments;  // where the kernel shows this process's command line from; empty if it does not say
 };
 
-// Checks the spec and makes upper/, work/, stubs/, root/, the links to the layers, hosts and resolv.conf in scratch_dir.
+// Checks the spec and makes upper/, work/, room/ and, if there are none, stubs/ in scratch_dir.
 Result<PreparedStep> prepare_step(const SandboxSpec& spec);
 
 // The text of /etc/hosts, as BuildKit has it.

@@ -37,10 +37,16 @@ struct Finding {
 };
 using Probe = std::function<Finding()>;
 
-Finding found(std::string detail) { return {true, std::move(detail), {}}; }
-Finding lacking(const Error& error) { return {false, error.message, error.hint}; }
+Finding found(std::string detail) {
+    return {true, std::move(detail), {}};
+}
+Finding lacking(const Error& error) {
+    return {false, error.message, error.hint};
+}
 
-std::string to_message(const Finding& finding) { return format("{}{}{}{}", finding.ok ? '+' : '-', finding.detail, '\0', finding.remedy); }
+std::string to_message(const Finding& finding) {
+    return format("{}{}{}{}", finding.ok ? '+' : '-', finding.detail, '\0', finding.remedy);
+}
 
 Finding to_finding(std::string_view message) {
     if (message.empty()) return {false, "the probe's process died", "report this as a fault of mabplan"};
@@ -52,7 +58,8 @@ Finding to_finding(std::string_view message) {
 std::string read_to_end(int fd) {
     std::string text;
     std::array<char, 4096> buffer{};
-    for (ssize_t count = 0; (count = ::read(fd, buffer.data(), buffer.size())) > 0;) text.append(buffer.data(), static_cast<std::size_t>(count));
+    for (ssize_t count = 0; (count = ::read(fd, buffer.data(), buffer.size())) > 0;)
+        text.append(buffer.data(), static_cast<std::size_t>(count));
     return text;
 }
 
@@ -69,11 +76,14 @@ Finding in_child(const Probe& probe) {
     }
     write_end.reset();
     Finding finding = to_finding(read_to_end(read_end.get()));
-    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+    }
     return finding;
 }
 
-Check named(std::string name, Finding finding) { return {std::move(name), finding.ok, std::move(finding.detail), std::move(finding.remedy)}; }
+Check named(std::string name, Finding finding) {
+    return {std::move(name), finding.ok, std::move(finding.detail), std::move(finding.remedy)};
+}
 
 Finding after_entering(const std::function<Finding(const NamespaceIds&)>& probe) {
     const Result<NamespaceIds> ids = enter_user_namespace();
@@ -83,7 +93,8 @@ Finding after_entering(const std::function<Finding(const NamespaceIds&)>& probe)
 Finding probe_mapping(const NamespaceIds& ids) {
     if (ids.mapping == IdMapping::SingleUid)
         return {false, "one id only: steps that change to another user, and package managers, will fail", ids.why_single};
-    return found(format("{} user ids and {} group ids, {}", ids.uids, ids.gids, ids.mapping == IdMapping::Identity ? "as root has them" : "by newuidmap"));
+    return found(format("{} user ids and {} group ids, {}", ids.uids, ids.gids,
+                        ids.mapping == IdMapping::Identity ? "as root has them" : "by newuidmap"));
 }
 
 // The folder is made inside of the namespace, so that it can be removed whatever owners it holds.
@@ -112,7 +123,8 @@ Finding probe_step(const std::string& folder) {
     spec.argv = {"/program", "one", "two"};
     const Result<SandboxOutcome> outcome = run_sandboxed(spec, silence);
     if (!outcome) return lacking(outcome.error());
-    if (outcome->how != SandboxOutcome::Exited || outcome->code != 2) return {false, "a program did not end as it should", "the store may be mounted noexec"};
+    if (outcome->how != SandboxOutcome::Exited || outcome->code != 2)
+        return {false, "a program did not end as it should", "the store may be mounted noexec"};
     if (!outcome->shares_host_proc) return found("a program ran on overlayfs, with a /proc of its own");
     return {false, "a program ran, but it could see the processes of mabplan: this container masks parts of /proc",
             "start the container with `--security-opt systempaths=unconfined` (docker), `procMount: Unmasked` (Kubernetes)"};
@@ -127,7 +139,8 @@ Finding probe_overlay(const std::string& folder) {
         return found("layers can be stacked on the store's file system");
     }
     return {false, system_error(errno, "mount an overlay on", folder).value().message,
-            "point MABPLAN_CACHE_DIR at a folder on ext4, xfs, btrfs or tmpfs (inside of a container: at a volume); Linux 5.11 or later is needed"};
+            "point MABPLAN_CACHE_DIR at a folder on ext4, xfs, btrfs or tmpfs (inside of a container: at a volume); Linux 5.11 or later is "
+            "needed"};
 }
 
 Finding probe_binfmt(const NamespaceIds&) {
@@ -178,7 +191,9 @@ std::vector<Check> probe_host(const ProbeRequest& request) {
         };
     };
     std::vector<Check> checks;
-    checks.push_back(named("user namespaces", in_child([] { return after_entering([](const NamespaceIds&) { return found("mabplan can be root in one of its own"); }); })));
+    checks.push_back(named("user namespaces", in_child([] {
+                               return after_entering([](const NamespaceIds&) { return found("mabplan can be root in one of its own"); });
+                           })));
     checks.push_back(named("newuidmap", probe_newuidmap()));
     checks.push_back(named("id ranges", in_child([] { return after_entering(probe_mapping); })));
     checks.push_back(named("overlay", in_child(in_store(probe_overlay))));

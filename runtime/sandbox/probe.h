@@ -7,7 +7,7 @@
 namespace mabplan::runtime {
 
 struct Check {
-    std::string name;    // "user namespaces", "emulator aarch64", …: stable
+    std::string name;  // "user namespaces", "emulator aarch64", …: stable
     bool ok = false;
     std::string detail;  // what was found
     std::string remedy;  // for a check that failed: the line that mends it

@@ -29,7 +29,7 @@ enum class Stdio {
 
 enum class Root {
     Overlay,   // writes go to scratch_dir/upper
-    ReadOnly,  // nothing can be written but in /dev, /proc and what is mounted
+    ReadOnly,  // nothing can be written but in /dev, /proc and what is mounted; needs a layer
 };
 
 // Which calls of i386 programs are let through. socketcall(2) hides its arguments from the filter, so AF_ALG could pass by it.
@@ -52,9 +52,11 @@ struct ExtraHost {
 struct SandboxSpec {
     Root root = Root::Overlay;
     std::vector<std::string> lower_dirs;  // absolute, the lowest layer first; whiteouts in overlay form (userxattr); at most 498
-    // An existing, empty folder on a file system that can hold an upper layer. It is this step's own: upper/, work/, stubs/, root/, the
-    // links to the layers, hosts and resolv.conf are made in it; the caller removes it (remove_tree).
+    // An existing, empty folder on a file system that can hold an upper layer. It is this step's own: upper/, work/ and room/ are made in
+    // it, and stubs/ if stubs_dir is empty; the caller removes it (remove_tree).
     std::string scratch_dir;
+    // A folder made by make_stub_layer on the same file system, that steps may share: saves each of them eight files.
+    std::string stubs_dir;
 
     std::vector<std::string> argv;  // argv[0] is looked up in the PATH of `env` (Docker's default PATH if it has none)
     std::vector<std::string> env;   // "K=V"; nothing is added
@@ -85,7 +87,7 @@ struct SandboxOutcome {
     };
     How how = Exited;
     int code = 0;
-    std::string upper_dir;       // scratch_dir/upper: what the command changed; not synced to the disk. Empty for Root::ReadOnly
+    std::string upper_dir;          // scratch_dir/upper: what the command changed; not synced to the disk. Empty for Root::ReadOnly
     bool shares_host_proc = false;  // this host does not let a fresh /proc be mounted (masked paths): the step saw mabplan's
 };
 
@@ -95,6 +97,10 @@ public:
     // stream: 1 or 2. Called by the thread that called run_sandboxed, in the order of arrival per stream.
     virtual void output(int stream, std::string_view bytes) = 0;
 };
+
+// Makes the folder (its parent exists) that is the lowest layer of every step: places to mount /proc, /sys, /dev, /etc/hosts and
+// /etc/resolv.conf on, for images that lack them. Fine if it is there already, or is being made by another process.
+Status make_stub_layer(const std::string& folder);
 
 // After enter_user_namespace(). May be called by several threads at once; the calling thread waits until every process of the step
 // is gone, whatever the command left behind. A command that fails is an outcome; an error means that the sandbox could not be set up

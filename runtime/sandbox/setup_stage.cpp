@@ -13,35 +13,66 @@ namespace {
 
 std::string_view doing(SetupStage stage) {
     switch (stage) {
-        case SetupStage::Stdio: return "connect its input and output";
-        case SetupStage::Namespace: return "make its namespaces";
-        case SetupStage::Hostname: return "set its host name";
-        case SetupStage::Loopback: return "bring its loopback interface up";
-        case SetupStage::Overlay: return "mount its layers with overlayfs";
-        case SetupStage::OpenRoot: return "open its root folder";
-        case SetupStage::ProcFolder: return "find a folder /proc in the image";
-        case SetupStage::SysFolder: return "find a folder /sys in the image";
-        case SetupStage::DevFolder: return "find a folder /dev in the image";
-        case SetupStage::Proc: return "mount /proc";
-        case SetupStage::Sys: return "mount /sys";
-        case SetupStage::Dev: return "mount /dev";
-        case SetupStage::Device: return "bring a device of the host into /dev";
-        case SetupStage::PseudoTerminals: return "mount /dev/pts";
-        case SetupStage::SharedMemory: return "mount /dev/shm";
-        case SetupStage::MessageQueues: return "mount /dev/mqueue";
-        case SetupStage::Mask: return "hide parts of /proc and /sys";
-        case SetupStage::ReadOnlyPath: return "make parts of /proc read-only";
-        case SetupStage::Hosts: return "mount /etc/hosts";
-        case SetupStage::ResolvConf: return "mount /etc/resolv.conf";
-        case SetupStage::Pivot: return "change to its root";
-        case SetupStage::Cwd: return "enter its working folder";
-        case SetupStage::CwdOutside: return "stay inside its root: the working folder leads out";
-        case SetupStage::StartCommand: return "start the command's process";
-        case SetupStage::Limits: return "set its resource limits";
-        case SetupStage::Groups: return "set its supplementary groups";
-        case SetupStage::Ids: return "become its user and group";
-        case SetupStage::Capabilities: return "drop capabilities";
-        case SetupStage::Seccomp: return "load the filter of system calls";
+        case SetupStage::Stdio:
+            return "connect its input and output";
+        case SetupStage::Namespace:
+            return "make its namespaces";
+        case SetupStage::Hostname:
+            return "set its host name";
+        case SetupStage::Loopback:
+            return "bring its loopback interface up";
+        case SetupStage::Room:
+            return "prepare its files in memory";
+        case SetupStage::Overlay:
+            return "mount its layers with overlayfs";
+        case SetupStage::OpenRoot:
+            return "open its root folder";
+        case SetupStage::ProcFolder:
+            return "find a folder /proc in the image";
+        case SetupStage::SysFolder:
+            return "find a folder /sys in the image";
+        case SetupStage::DevFolder:
+            return "find a folder /dev in the image";
+        case SetupStage::Proc:
+            return "mount /proc";
+        case SetupStage::Sys:
+            return "mount /sys";
+        case SetupStage::Dev:
+            return "mount /dev";
+        case SetupStage::Device:
+            return "bring a device of the host into /dev";
+        case SetupStage::PseudoTerminals:
+            return "mount /dev/pts";
+        case SetupStage::SharedMemory:
+            return "mount /dev/shm";
+        case SetupStage::MessageQueues:
+            return "mount /dev/mqueue";
+        case SetupStage::Mask:
+            return "hide parts of /proc and /sys";
+        case SetupStage::ReadOnlyPath:
+            return "make parts of /proc read-only";
+        case SetupStage::Hosts:
+            return "mount /etc/hosts";
+        case SetupStage::ResolvConf:
+            return "mount /etc/resolv.conf";
+        case SetupStage::Pivot:
+            return "change to its root";
+        case SetupStage::Cwd:
+            return "enter its working folder";
+        case SetupStage::CwdOutside:
+            return "stay inside its root: the working folder leads out";
+        case SetupStage::StartCommand:
+            return "start the command's process";
+        case SetupStage::Limits:
+            return "set its resource limits";
+        case SetupStage::Groups:
+            return "set its supplementary groups";
+        case SetupStage::Ids:
+            return "become its user and group";
+        case SetupStage::Capabilities:
+            return "drop capabilities";
+        case SetupStage::Seccomp:
+            return "load the filter of system calls";
     }
     return "";
 }
@@ -50,24 +81,29 @@ std::string_view hint_for(SetupStage stage, int error) {
     switch (stage) {
         case SetupStage::Overlay:
             if (error == EINVAL)
-                return "the store may lie on an overlay itself (inside of a container) or on a file system without extended attributes: point "
+                return "the store may lie on an overlay itself (inside of a container) or on a file system without extended attributes: "
+                       "point "
                        "MABPLAN_CACHE_DIR at a volume, a tmpfs, or a folder on ext4, xfs or btrfs";
             return error == EPERM || error == ENODEV ? "overlayfs in a user namespace needs Linux 5.11 or later" : "";
         case SetupStage::Proc:
-        case SetupStage::Sys: return "a container that masks /proc can be started with `--security-opt systempaths=unconfined`";
-        case SetupStage::Device: return "/dev of this host (or container) needs null, zero, full, random and urandom";
+        case SetupStage::Sys:
+            return "a container that masks /proc can be started with `--security-opt systempaths=unconfined`";
+        case SetupStage::Device:
+            return "/dev of this host (or container) needs null, zero, full, random and urandom";
         case SetupStage::Groups:
         case SetupStage::Ids:
             return "the id is not mapped into the user namespace: give this user a range in /etc/subuid and /etc/subgid "
                    "(`sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER`) and install uidmap";
-        case SetupStage::Limits: return "a limit above the hard limit of this process cannot be set: see `ulimit -H -a`";
-        default: return "";
+        case SetupStage::Limits:
+            return "a limit above the hard limit of this process cannot be set: see `ulimit -H -a`";
+        default:
+            return "";
     }
 }
 
 bool is_fault_of_image(SetupStage stage) {
-    return stage == SetupStage::ProcFolder || stage == SetupStage::SysFolder || stage == SetupStage::DevFolder || stage == SetupStage::Cwd ||
-           stage == SetupStage::CwdOutside;
+    return stage == SetupStage::ProcFolder || stage == SetupStage::SysFolder || stage == SetupStage::DevFolder ||
+           stage == SetupStage::Cwd || stage == SetupStage::CwdOutside;
 }
 
 std::string_view name_of_machine(std::int32_t elf_machine) {
@@ -86,7 +122,12 @@ Failure explain_setup_failure(const SetupReport& report) {
     }
     if (report.stage == SetupStage::Cwd && report.error == ELOOP) reason = "it leads over one of the links in /proc, or in a circle";
     const ErrorKind kind = is_fault_of_image(report.stage) ? ErrorKind::Step : ErrorKind::Environment;
-    return fail(Error{kind, format("the step's sandbox could not {}: {}", doing(report.stage), reason), {}, {}, std::string(hint_for(report.stage, report.error)), {}});
+    return fail(Error{kind,
+                      format("the step's sandbox could not {}: {}", doing(report.stage), reason),
+                      {},
+                      {},
+                      std::string(hint_for(report.stage, report.error)),
+                      {}});
 }
 
 std::string describe_exec_failure(std::string_view program, std::string_view searched_path, const SetupReport& report) {
@@ -96,17 +137,25 @@ std::string describe_exec_failure(std::string_view program, std::string_view sea
         case ENOTDIR:
             if (report.value != kNothingThere)
                 return format("exec: {}: the file is there, but not the interpreter or loader that it names\n", program);
-            return searched ? format("exec: {}: no such file in PATH={}\n", program, searched_path) : format("exec: {}: no such file\n", program);
+            return searched ? format("exec: {}: no such file in PATH={}\n", program, searched_path)
+                            : format("exec: {}: no such file\n", program);
         case ENOEXEC:
-            if (report.value == kNoElf) return format("exec: {}: exec format error: neither a program nor a script that begins with #!\n", program);
-            return format("exec: {}: exec format error: a program for {}, which this host does not run (no emulator is registered for it)\n", program,
-                          name_of_machine(report.value));
-        case EACCES: return format("exec: {}: permission denied\n", program);
-        case E2BIG: return format("exec: {}: arguments and environment are too long together\n", program);
-        default: return format("exec: {}: {}\n", program, std::generic_category().message(report.error));
+            if (report.value == kNoElf)
+                return format("exec: {}: exec format error: neither a program nor a script that begins with #!\n", program);
+            return format(
+                "exec: {}: exec format error: a program for {}, which this host does not run (no emulator is registered for it)\n", program,
+                name_of_machine(report.value));
+        case EACCES:
+            return format("exec: {}: permission denied\n", program);
+        case E2BIG:
+            return format("exec: {}: arguments and environment are too long together\n", program);
+        default:
+            return format("exec: {}: {}\n", program, std::generic_category().message(report.error));
     }
 }
 
-int exec_failure_code(const SetupReport& report) { return report.error == ENOENT || report.error == ENOTDIR ? 127 : 126; }
+int exec_failure_code(const SetupReport& report) {
+    return report.error == ENOENT || report.error == ENOTDIR ? 127 : 126;
+}
 
 }  // namespace mabplan::runtime

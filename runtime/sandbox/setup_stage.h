@@ -10,10 +10,36 @@
 namespace mabplan::runtime {
 
 enum class SetupStage : std::int32_t {
-    Stdio, Namespace, Hostname, Loopback, Overlay, OpenRoot,
-    ProcFolder, SysFolder, DevFolder,  // the image's part: it must offer a folder there
-    Proc, Sys, Dev, Device, PseudoTerminals, SharedMemory, MessageQueues, Mask, ReadOnlyPath, Hosts, ResolvConf,
-    Pivot, Cwd, CwdOutside, StartCommand, Limits, Groups, Ids, Capabilities, Seccomp,
+    Stdio,
+    Namespace,
+    Hostname,
+    Loopback,
+    Room,
+    Overlay,
+    OpenRoot,
+    ProcFolder,
+    SysFolder,
+    DevFolder,  // the image's part: it must offer a folder there
+    Proc,
+    Sys,
+    Dev,
+    Device,
+    PseudoTerminals,
+    SharedMemory,
+    MessageQueues,
+    Mask,
+    ReadOnlyPath,
+    Hosts,
+    ResolvConf,
+    Pivot,
+    Cwd,
+    CwdOutside,
+    StartCommand,
+    Limits,
+    Groups,
+    Ids,
+    Capabilities,
+    Seccomp,
 };
 
 // What a child says over its pipe; whole in one write.

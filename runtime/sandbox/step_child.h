@@ -1,5 +1,5 @@
-// What the first process of a step does, from the clone to the exec. It is a copy of a process with threads, so only async-signal-safe calls
-// are made here: nothing is allocated, and libc's wrappers that talk to other threads (setuid and its kin) are passed by.
+// What the first process of a step does, from the clone to the exec. It is a copy of a process with threads, so only async-signal-safe
+// calls are made here: nothing is allocated, and libc's wrappers that talk to other threads (setuid and its kin) are passed by.
 #pragma once
 
 #include "runtime/sandbox/prepared_step.h"
@@ -9,10 +9,10 @@ namespace mabplan::runtime {
 
 // Descriptors of the parent that the child takes along; all the others are closed.
 struct ChildDescriptors {
-    int status = -1;        // SetupReports go there
-    int output = -1;        // for Stdio::Captured
+    int status = -1;  // SetupReports go there
+    int output = -1;  // for Stdio::Captured
     int error_output = -1;
-    int parent = -1;        // pidfd of mabplan, to see that it has not died meanwhile
+    int parent = -1;  // pidfd of mabplan, to see that it has not died meanwhile
 };
 
 class StepChild {
@@ -30,6 +30,8 @@ private:
     [[noreturn]] void reap_until_end(int command);
     // step_root.cpp: the tree of mounts
     void build_root();
+    void make_room();
+    void make_room_file(const char* name, const std::string& text);
     void mount_overlay();
     int open_image_folder(const char* name, SetupStage stage, SetupNote made);
     void mount_proc(int folder);
@@ -54,8 +56,8 @@ private:
 
     const PreparedStep& step_;
     ChildDescriptors descriptors_;
-    int root_ = -1;   // the merged tree
-    int null_ = -1;   // our /dev/null
+    int root_ = -1;  // the merged tree
+    int null_ = -1;  // our /dev/null
     int proc_ = -1;
     int sys_ = -1;
     int notes_ = 0;

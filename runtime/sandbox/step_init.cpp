@@ -20,10 +20,12 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr int kStatus = 3;            // where the pipe to the parent ends up
-constexpr int kOutOfTheWay = 64;      // descriptors are first moved above this, so that none is overwritten
+constexpr int kStatus = 3;        // where the pipe to the parent ends up
+constexpr int kOutOfTheWay = 64;  // descriptors are first moved above this, so that none is overwritten
 
-int move_up(int fd) { return fd < 0 ? -1 : ::fcntl(fd, F_DUPFD_CLOEXEC, kOutOfTheWay); }
+int move_up(int fd) {
+    return fd < 0 ? -1 : ::fcntl(fd, F_DUPFD_CLOEXEC, kOutOfTheWay);
+}
 
 }  // namespace
 
@@ -51,7 +53,8 @@ void StepChild::run() {
 }
 
 void StepChild::report(const SetupReport& said) {
-    while (::write(descriptors_.status, &said, sizeof said) < 0 && errno == EINTR) {}
+    while (::write(descriptors_.status, &said, sizeof said) < 0 && errno == EINTR) {
+    }
 }
 
 void StepChild::fail_setup(SetupStage stage, int error) {
@@ -120,8 +123,8 @@ void StepChild::enter_namespaces() {
     ::close(socket);
 }
 
-// Ends when the command ends; with PID 1 the kernel ends every other process of the step. SIGTERM and SIGHUP from outside go to the command;
-// those that the step sends itself are not passed on.
+// Ends when the command ends; with PID 1 the kernel ends every other process of the step. SIGTERM and SIGHUP from outside go to the
+// command; those that the step sends itself are not passed on.
 void StepChild::reap_until_end(int command) {
     sigset_t awaited;
     ::sigemptyset(&awaited);

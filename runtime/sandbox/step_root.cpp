@@ -103,6 +103,7 @@ bool hide(int target, int null_device) {
 }  // namespace
 
 void StepChild::build_root() {
+    make_room();
     mount_overlay();
     const int dev = open_image_folder("dev", SetupStage::DevFolder, kMadeDev);
     const int proc = open_image_folder("proc", SetupStage::ProcFolder, kMadeProc);
@@ -117,16 +118,33 @@ void StepChild::build_root() {
     pivot();
 }
 
+// Links, hosts and the place to mount the overlay on live in memory, in this mount namespace only: files on a disk would be made and
+// removed again by every step, and a file system like ext4 is slow to reuse what was just removed.
+void StepChild::make_room() {
+    const int room = make_mount("tmpfs", {{"size", "1m"}, {"mode", "700"}}, kQuiet);
+    check(room >= 0 && ::move_mount(room, "", AT_FDCWD, step_.room.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0 && ::fchdir(room) == 0,
+          SetupStage::Room);
+    check(::mkdir("root", 0755) == 0, SetupStage::Room);
+    for (const RoomLink& link : step_.links) check(::symlink(link.target.c_str(), link.name.c_str()) == 0, SetupStage::Room);
+    make_room_file("hosts", step_.hosts);
+    make_room_file("resolv.conf", step_.spec->resolv_conf);
+}
+
+void StepChild::make_room_file(const char* name, const std::string& text) {
+    const int file = ::open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    check(file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()), SetupStage::Room);
+    ::close(file);
+}
+
 void StepChild::mount_overlay() {
-    check(::chdir(step_.scratch_dir.c_str()) == 0, SetupStage::Overlay);
     const unsigned long read_only = step_.spec->root == Root::ReadOnly ? MS_RDONLY : 0;
     check(::mount("overlay", "root", "overlay", read_only, step_.overlay_options.c_str()) == 0, SetupStage::Overlay);
     root_ = ::open("root", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     check(root_ >= 0, SetupStage::OpenRoot);
 }
 
-// A real folder of the merged tree. The stubs offer one, unless a layer above says that it is gone (a whiteout): then it is made for the time
-// of the step, and the parent takes it out of the upper folder again.
+// A real folder of the merged tree. The stubs offer one, unless a layer above says that it is gone (a whiteout): then it is made for the
+// time of the step, and the parent takes it out of the upper folder again.
 int StepChild::open_image_folder(const char* name, SetupStage stage, SetupNote made) {
     constexpr std::uint64_t kStrict = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
     int folder = open_in(root_, name, O_DIRECTORY, kStrict);
@@ -193,7 +211,8 @@ void StepChild::protect_proc(int proc, int null_device) {
         const int target = ::openat(proc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
         if (target < 0) continue;
         const int copy = ::open_tree(target, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
-        check(copy >= 0 && set_attributes(copy, kQuiet | MOUNT_ATTR_RDONLY, AT_RECURSIVE) && attach(copy, target), SetupStage::ReadOnlyPath);
+        check(copy >= 0 && set_attributes(copy, kQuiet | MOUNT_ATTR_RDONLY, AT_RECURSIVE) && attach(copy, target),
+              SetupStage::ReadOnlyPath);
     }
 }
 
@@ -216,7 +235,8 @@ void StepChild::mount_etc_file(const char* name, SetupStage stage) {
 }
 
 void StepChild::pivot() {
-    check(::fchdir(root_) == 0 && ::syscall(SYS_pivot_root, ".", ".") == 0 && ::umount2(".", MNT_DETACH) == 0 && ::chdir("/") == 0, SetupStage::Pivot);
+    check(::fchdir(root_) == 0 && ::syscall(SYS_pivot_root, ".", ".") == 0 && ::umount2(".", MNT_DETACH) == 0 && ::chdir("/") == 0,
+          SetupStage::Pivot);
 }
 
 }  // namespace mabplan::runtime

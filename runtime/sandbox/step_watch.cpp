@@ -63,7 +63,8 @@ Status StepWatch::open_pipes() {
     return open_pipe(error_read_, error_write_);
 }
 
-// The system call and not fork(3): libc has no way to ask for namespaces, and its handlers at a fork may wait for locks that other threads hold.
+// The system call and not fork(3): libc has no way to ask for namespaces, and its handlers at a fork may wait for locks that other threads
+// hold.
 Status StepWatch::clone_child() {
     const Fd self(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
     if (!self.valid()) return system_error(errno, "open", "a handle of this process");
@@ -91,7 +92,8 @@ Result<SandboxOutcome> StepWatch::wait(OutputSink& sink) {
                                            {output_read_.get(), POLLIN, 0},
                                            {error_read_.get(), POLLIN, 0},
                                            {stop, POLLIN, 0}}};
-        if (::poll(events.data(), events.size(), milliseconds_left()) < 0 && errno != EINTR) return system_error(errno, "wait for", "a step");
+        if (::poll(events.data(), events.size(), milliseconds_left()) < 0 && errno != EINTR)
+            return system_error(errno, "wait for", "a step");
         if (deadline_ && Clock::now() >= *deadline_) begin_end(SandboxOutcome::TimedOut, std::chrono::milliseconds(0));
         if (events[kStop].revents != 0) begin_end(SandboxOutcome::Stopped, step_->spec->stop_grace);
         if (events[kStatusPipe].revents != 0) read_reports();
@@ -147,7 +149,8 @@ void StepWatch::pass_output(Fd& pipe, int stream, OutputSink& sink) {
 
 int StepWatch::reap() {
     int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
     pid_ = -1;
     return status;
 }

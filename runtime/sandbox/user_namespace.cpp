@@ -49,7 +49,9 @@ std::string user_name(uid_t uid) {
     return found->pw_name;
 }
 
-std::string read_text_or_nothing(const std::string& path) { return read_file(path, kMaxMapBytes).value_or(std::string()); }
+std::string read_text_or_nothing(const std::string& path) {
+    return read_file(path, kMaxMapBytes).value_or(std::string());
+}
 
 Result<MapPlan> plan_for_root() {
     MABPLAN_TRY(uids, read_file("/proc/self/uid_map", kMaxMapBytes, ErrorKind::Environment));
@@ -72,8 +74,9 @@ MapPlan plan_for_user() {
                  {}};
     const std::string shown = name.empty() ? format("{}", uid) : name;
     if (plan.uids.size() < 2 || plan.gids.size() < 2)
-        plan.why_single = format("the user {} has no range in {}: `sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {}`", shown,
-                                 plan.uids.size() < 2 ? "/etc/subuid" : "/etc/subgid", shown);
+        plan.why_single =
+            format("the user {} has no range in {}: `sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {}`", shown,
+                   plan.uids.size() < 2 ? "/etc/subuid" : "/etc/subgid", shown);
     else if (plan.newuidmap.empty() || plan.newgidmap.empty())
         plan.why_single = "newuidmap and newgidmap are not installed: `sudo apt-get install uidmap`";
     if (!plan.why_single.empty()) {

@@ -31,7 +31,8 @@ std::vector<Emulator> installed_emulators() {
     std::vector<Emulator> found;
     for (const Machine& machine : all_machines()) {
         const std::string path = format("/usr/bin/qemu-{}-static", machine.qemu);
-        if (machine.architecture != host_platform().architecture && ::access(path.c_str(), X_OK) == 0) found.push_back({std::string(machine.qemu), path});
+        if (machine.architecture != host_platform().architecture && ::access(path.c_str(), X_OK) == 0)
+            found.push_back({std::string(machine.qemu), path});
     }
     return found;
 }
@@ -130,7 +131,9 @@ TEST_CASE("a program of a machine that nobody runs is told with its name") {
             spec.argv = {"/" + std::string(last.qemu)};
             return world.tell(spec);
         });
-        CHECK(said == "err: exec: /mips64el: exec format error: a program for mips64le, which this host does not run (no emulator is registered for it)\nexited 126");
+        CHECK(said ==
+              "err: exec: /mips64el: exec format error: a program for mips64le, which this host does not run (no emulator is registered "
+              "for it)\nexited 126");
     }
 }
 

@@ -52,14 +52,17 @@ TEST_CASE("a host that can build is found to be so, and nothing stays") {
 
 TEST_CASE("a user without ranges is told what to do") {
     for (const As who : everyone({As::Lone})) {
-        CHECK(as_user(who, [] {
-                  const std::string store = temporary_store();
-                  const std::vector<Check> checks = probe_host({store, {}});
-                  std::filesystem::remove(store);
-                  const Check& ranges = find_check(checks, "id ranges");
-                  return format("{}|{}|{}", ranges.ok, ranges.detail, ranges.remedy);
-              }) == "false|one id only: steps that change to another user, and package managers, will fail|the user daemon has no range in /etc/subuid: "
-                    "`sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 daemon`");
+        CHECK(as_user(who,
+                      [] {
+                          const std::string store = temporary_store();
+                          const std::vector<Check> checks = probe_host({store, {}});
+                          std::filesystem::remove(store);
+                          const Check& ranges = find_check(checks, "id ranges");
+                          return format("{}|{}|{}", ranges.ok, ranges.detail, ranges.remedy);
+                      }) ==
+              "false|one id only: steps that change to another user, and package managers, will fail|the user daemon has no range in "
+              "/etc/subuid: "
+              "`sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 daemon`");
     }
 }
 
@@ -70,7 +73,8 @@ TEST_CASE("a store that is not there, and one that lies on an overlay itself") {
                   const std::string folder = world.make_layer();
                   for (const char* name : {"/lower", "/upper", "/work", "/merged"}) std::filesystem::create_directory(folder + name);
                   const std::string options = format("lowerdir={0}/lower,upperdir={0}/upper,workdir={0}/work,userxattr", folder);
-                  if (::mount("overlay", (folder + "/merged").c_str(), "overlay", 0, options.c_str()) != 0) return std::string("no overlay");
+                  if (::mount("overlay", (folder + "/merged").c_str(), "overlay", 0, options.c_str()) != 0)
+                      return std::string("no overlay");
                   std::string told;
                   for (const char* store : {"/missing", "/merged"}) {
                       const Check overlay = find_check(probe_host({folder + store, {}}), "overlay");

@@ -43,18 +43,25 @@ void make_whiteout(const std::string& path) {
 }  // namespace
 
 TEST_CASE("only what the command did reaches the upper folder") {
-    check_everyone([](World& world) { return tell_and_list(world, world.shell("mkdir /made; echo x > /made/file; ls /proc/1 /sys > /dev/null; rm /etc/group")); },
-                   "exited 0\nd etc\nc etc/group\nd made\n- made/file");
+    check_everyone(
+        [](World& world) {
+            return tell_and_list(world, world.shell("mkdir /made; echo x > /made/file; ls /proc/1 /sys > /dev/null; rm /etc/group"));
+        },
+        "exited 0\nd etc\nc etc/group\nd made\n- made/file");
 }
 
 TEST_CASE("a command that changes nothing leaves an empty upper folder") {
-    check_everyone([](World& world) { return tell_and_list(world, world.shell("cat /etc/hosts /etc/resolv.conf; hostname")); },
-                   "out: 127.0.0.1\tlocalhost mabplan\n::1\tlocalhost ip6-localhost ip6-loopback\nnameserver 192.0.2.1\nmabplan\nexited 0\n");
+    check_everyone(
+        [](World& world) { return tell_and_list(world, world.shell("cat /etc/hosts /etc/resolv.conf; hostname")); },
+        "out: 127.0.0.1\tlocalhost mabplan\n::1\tlocalhost ip6-localhost ip6-loopback\nnameserver 192.0.2.1\nmabplan\nexited 0\n");
 }
 
 TEST_CASE("hosts and resolv.conf are read-only") {
-    check_everyone([](World& world) { return world.tell_shell("for f in hosts resolv.conf; do (echo x >> /etc/$f) 2>/dev/null && echo written; done; true"); },
-                   "exited 0");
+    check_everyone(
+        [](World& world) {
+            return world.tell_shell("for f in hosts resolv.conf; do (echo x >> /etc/$f) 2>/dev/null && echo written; done; true");
+        },
+        "exited 0");
 }
 
 TEST_CASE("no layers at all: the root holds the mount points only") {
@@ -118,7 +125,8 @@ TEST_CASE("resolv.conf as a link: dangling, to the outside, to a file; /etc as a
             make_whiteout(folder + "/etc");
             const std::string moved = world.make_layer();
             std::filesystem::create_directory(moved + "/config");
-            for (const char* name : {"hosts", "resolv.conf"}) static_cast<void>(write_file(moved + "/config/" + name, "of the image\n", 0644, Durability::Cached));
+            for (const char* name : {"hosts", "resolv.conf"})
+                static_cast<void>(write_file(moved + "/config/" + name, "of the image\n", 0644, Durability::Cached));
             std::filesystem::create_symlink("/config", moved + "/etc");
             std::string told;
             for (const auto& layers : std::vector<std::vector<std::string>>{{dangling}, {outside}, {folder, moved}}) {
@@ -220,7 +228,9 @@ TEST_CASE("capabilities are Docker's fourteen for root, none for others; nothing
             const std::string of_root = world.tell_shell("grep -E 'Cap|NoNewPrivs|Seccomp:' /proc/self/status");
             return of_root + "\n" + world.tell(user);
         },
-        "out: CapInh:\t0000000000000000\nCapPrm:\t00000000a80425fb\nCapEff:\t00000000a80425fb\nCapBnd:\t00000000a80425fb\nCapAmb:\t0000000000000000\n"
+        "out: "
+        "CapInh:\t0000000000000000\nCapPrm:\t00000000a80425fb\nCapEff:\t00000000a80425fb\nCapBnd:\t00000000a80425fb\nCapAmb:"
+        "\t0000000000000000\n"
         "NoNewPrivs:\t0\nSeccomp:\t2\nexited 0\n"
         "out: CapPrm:\t0000000000000000\nCapEff:\t0000000000000000\nCapBnd:\t00000000a80425fb\nexited 0");
 }
@@ -239,8 +249,10 @@ TEST_CASE("the host's settings cannot be read or written through /proc and /sys"
     check_everyone(
         [](World& world) {
             return world.tell_shell(
-                "for f in /proc/sys/kernel/hostname /proc/sysrq-trigger /proc/sys/vm/drop_caches /sys/kernel/mm/ksm/run; do (echo 1 > $f) 2>/dev/null && echo "
-                "wrote $f; done; for f in /proc/kcore /proc/keys /proc/timer_list; do test -s $f && echo read $f; done; ls /proc/acpi /sys/firmware 2>/dev/null; "
+                "for f in /proc/sys/kernel/hostname /proc/sysrq-trigger /proc/sys/vm/drop_caches /sys/kernel/mm/ksm/run; do (echo 1 > $f) "
+                "2>/dev/null && echo "
+                "wrote $f; done; for f in /proc/kcore /proc/keys /proc/timer_list; do test -s $f && echo read $f; done; ls /proc/acpi "
+                "/sys/firmware 2>/dev/null; "
                 "mount -o remount,rw /proc/sys 2>/dev/null && echo remounted; umount /proc/sys 2>/dev/null && echo unmounted; true");
         },
         "out: /proc/acpi:\n\n/sys/firmware:\nexited 0");
@@ -249,7 +261,9 @@ TEST_CASE("the host's settings cannot be read or written through /proc and /sys"
 TEST_CASE("the processes of a step see themselves only, and cannot look into the first") {
     check_everyone(
         [](World& world) {
-            return world.tell_shell("tr '\\0' ' ' < /proc/1/cmdline | sed 's/ *$//'; echo; cat /proc/1/environ 2>/dev/null; readlink /proc/1/exe; kill -9 1; echo $$");
+            return world.tell_shell(
+                "tr '\\0' ' ' < /proc/1/cmdline | sed 's/ *$//'; echo; cat /proc/1/environ 2>/dev/null; readlink /proc/1/exe; kill -9 1; "
+                "echo $$");
         },
         "out: mabplan-init\n2\nexited 0");
 }
@@ -258,10 +272,12 @@ TEST_CASE("devices are the host's own, terminals are the step's") {
     check_everyone(
         [](World& world) {
             return world.tell_shell(
-                "stat -c '%n %t:%T %a' /dev/null /dev/zero /dev/full /dev/random /dev/urandom; ls /dev/pts; for l in ptmx fd stdin; do readlink /dev/$l; done; "
+                "stat -c '%n %t:%T %a' /dev/null /dev/zero /dev/full /dev/random /dev/urandom; ls /dev/pts; for l in ptmx fd stdin; do "
+                "readlink /dev/$l; done; "
                 "stat -c '%a' /dev/shm; df -k /dev/shm | tail -n 1 | awk '{print $2}'");
         },
-        "out: /dev/null 1:3 666\n/dev/zero 1:5 666\n/dev/full 1:7 666\n/dev/random 1:8 666\n/dev/urandom 1:9 666\nptmx\npts/ptmx\n/proc/self/fd\n/proc/self/fd/0\n"
+        "out: /dev/null 1:3 666\n/dev/zero 1:5 666\n/dev/full 1:7 666\n/dev/random 1:8 666\n/dev/urandom 1:9 "
+        "666\nptmx\npts/ptmx\n/proc/self/fd\n/proc/self/fd/0\n"
         "1777\n65536\nexited 0");
 }
 

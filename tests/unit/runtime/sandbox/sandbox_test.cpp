@@ -59,12 +59,16 @@ std::string tell_within(World& world, const SandboxSpec& spec, std::chrono::mill
 }  // namespace
 
 TEST_CASE("exit codes and signals are those of the command") {
-    check_everyone([](World& world) { return world.tell_shell("exit 0") + ", " + world.tell_shell("exit 255") + ", " + world.tell_shell("kill -SEGV $$"); },
-                   "exited 0, exited 255, signal 11");
+    check_everyone(
+        [](World& world) {
+            return world.tell_shell("exit 0") + ", " + world.tell_shell("exit 255") + ", " + world.tell_shell("kill -SEGV $$");
+        },
+        "exited 0, exited 255, signal 11");
 }
 
 TEST_CASE("both outputs are kept apart") {
-    check_everyone([](World& world) { return world.tell_shell("echo to out; echo to err >&2; cat"); }, "out: to out\nerr: to err\nexited 0");
+    check_everyone([](World& world) { return world.tell_shell("echo to out; echo to err >&2; cat"); },
+                   "out: to out\nerr: to err\nexited 0");
 }
 
 TEST_CASE("a command that cannot be executed ends as in a shell") {
@@ -109,7 +113,8 @@ TEST_CASE("a megabyte of output arrives whole, from a command that ends at once"
             Transcript transcript;
             const SandboxSpec spec = world.shell("head -c 1000000 /dev/zero | tr '\\0' x; head -c 50000 /dev/zero | tr '\\0' y >&2");
             const auto outcome = run_sandboxed(spec, transcript);
-            return format("{} {} {}", transcript.out == std::string(1000000, 'x'), transcript.err == std::string(50000, 'y'), outcome.has_value());
+            return format("{} {} {}", transcript.out == std::string(1000000, 'x'), transcript.err == std::string(50000, 'y'),
+                          outcome.has_value());
         },
         "true true true");
 }
@@ -117,7 +122,8 @@ TEST_CASE("a megabyte of output arrives whole, from a command that ends at once"
 TEST_CASE("a daemon that the command leaves behind is gone, and its hold on the pipes with it") {
     check_everyone(
         [](World& world) {
-            const std::string told = tell_within(world, world.shell("setsid sh -c 'trap \"\" TERM HUP INT; sleep 54321' & echo left; sleep 0.1"), 3s);
+            const std::string told =
+                tell_within(world, world.shell("setsid sh -c 'trap \"\" TERM HUP INT; sleep 54321' & echo left; sleep 0.1"), 3s);
             return format("{} {}", told, await_end_of("54321"));
         },
         "out: left\nexited 0 in time 0");
@@ -154,7 +160,8 @@ TEST_CASE("with a grace the command may tidy up first, and is ended when it does
     check_everyone(
         [](World& world) {
             std::string told;
-            for (const char* script : {"trap 'echo tidy; exit 0' TERM; while :; do sleep 0.05; done", "trap '' TERM; while :; do sleep 0.05; done"}) {
+            for (const char* script :
+                 {"trap 'echo tidy; exit 0' TERM; while :; do sleep 0.05; done", "trap '' TERM; while :; do sleep 0.05; done"}) {
                 const int event = ::eventfd(0, EFD_CLOEXEC);
                 SandboxSpec spec = world.shell(script);
                 spec.stop_fd = event;
@@ -206,7 +213,8 @@ TEST_CASE("steps run side by side in threads of one process") {
             for (std::thread& thread : threads) thread.join();
             return format("{}", join(told, "; "));
         },
-        "out: 0\nexited 0; out: 1\nexited 1; out: 2\nexited 2; out: 3\nexited 3; out: 4\nexited 4; out: 5\nexited 5; out: 6\nexited 6; out: 7\nexited 7");
+        "out: 0\nexited 0; out: 1\nexited 1; out: 2\nexited 2; out: 3\nexited 3; out: 4\nexited 4; out: 5\nexited 5; out: 6\nexited 6; "
+        "out: 7\nexited 7");
 }
 
 TEST_CASE("a command of another user can write to /dev/stdout") {
@@ -238,7 +246,8 @@ TEST_CASE("an id that is not mapped is an error of the environment that names th
 
 TEST_CASE("with a single id a step of root runs") {
     if (!has_busybox()) return;
-    for (const As who : everyone({As::Lone})) CHECK(in_world(who, [](World& world) { return world.tell_shell("id -u; touch /x"); }) == "out: 0\nexited 0");
+    for (const As who : everyone({As::Lone}))
+        CHECK(in_world(who, [](World& world) { return world.tell_shell("id -u; touch /x"); }) == "out: 0\nexited 0");
 }
 
 TEST_CASE("resource limits") {

@@ -11,14 +11,18 @@ using namespace mabplan::runtime;
 
 namespace {
 
-SetupReport exec_failure(int error, int kind) { return {SetupReport::Kind::ExecFailed, {}, error, kind}; }
+SetupReport exec_failure(int error, int kind) {
+    return {SetupReport::Kind::ExecFailed, {}, error, kind};
+}
 
 }  // namespace
 
 TEST_CASE("a command that cannot be executed is told and counted as by a shell") {
-    CHECK(describe_exec_failure("foo", "/bin:/usr/bin", exec_failure(ENOENT, kNothingThere)) == "exec: foo: no such file in PATH=/bin:/usr/bin\n");
+    CHECK(describe_exec_failure("foo", "/bin:/usr/bin", exec_failure(ENOENT, kNothingThere)) ==
+          "exec: foo: no such file in PATH=/bin:/usr/bin\n");
     CHECK(describe_exec_failure("/foo", "", exec_failure(ENOENT, kNothingThere)) == "exec: /foo: no such file\n");
-    CHECK(describe_exec_failure("/foo", "", exec_failure(ENOENT, kNoElf)) == "exec: /foo: the file is there, but not the interpreter or loader that it names\n");
+    CHECK(describe_exec_failure("/foo", "", exec_failure(ENOENT, kNoElf)) ==
+          "exec: /foo: the file is there, but not the interpreter or loader that it names\n");
     CHECK(describe_exec_failure("/foo", "", exec_failure(EACCES, kNoElf)) == "exec: /foo: permission denied\n");
     CHECK(describe_exec_failure("/foo", "", exec_failure(ENOEXEC, kNoElf)) ==
           "exec: /foo: exec format error: neither a program nor a script that begins with #!\n");
@@ -43,5 +47,6 @@ TEST_CASE("an overlay on an overlay is told in words") {
 }
 
 TEST_CASE("hosts are those of BuildKit and the extra ones") {
-    CHECK(hosts_text("mabplan", {{"db", "10.0.0.1"}}) == "127.0.0.1\tlocalhost mabplan\n::1\tlocalhost ip6-localhost ip6-loopback\n10.0.0.1\tdb\n");
+    CHECK(hosts_text("mabplan", {{"db", "10.0.0.1"}}) ==
+          "127.0.0.1\tlocalhost mabplan\n::1\tlocalhost ip6-localhost ip6-loopback\n10.0.0.1\tdb\n");
 }

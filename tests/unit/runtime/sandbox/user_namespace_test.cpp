@@ -53,11 +53,13 @@ TEST_CASE("a user with ranges is root over them") {
 
 TEST_CASE("a user without ranges has one id, and the reason is told") {
     for (const As who : everyone({As::Lone})) {
-        CHECK(as_user(who, [] {
-                  const Result<NamespaceIds> ids = enter_user_namespace();
-                  return ids ? format("{} {}: {}", tell_ids(*ids), ids->uids, ids->why_single) : format_error(ids.error());
-              }) == "single uid=0 gid=0 1: the user daemon has no range in /etc/subuid: `sudo usermod --add-subuids 100000-165535 --add-subgids "
-                    "100000-165535 daemon`");
+        CHECK(as_user(who,
+                      [] {
+                          const Result<NamespaceIds> ids = enter_user_namespace();
+                          return ids ? format("{} {}: {}", tell_ids(*ids), ids->uids, ids->why_single) : format_error(ids.error());
+                      }) ==
+              "single uid=0 gid=0 1: the user daemon has no range in /etc/subuid: `sudo usermod --add-subuids 100000-165535 --add-subgids "
+              "100000-165535 daemon`");
     }
 }
 
@@ -77,7 +79,8 @@ TEST_CASE("files can be given to the ids of the namespace, and look so inside") 
         INFO(name_of(who));
         CHECK(in_world(who, [](World& world) {
                   const std::string path = world.make_layer() + "/file";
-                  if (!write_file(path, "x", 0644, Durability::Cached) || ::chown(path.c_str(), 1234, 65534) != 0) return format("errno {}", errno);
+                  if (!write_file(path, "x", 0644, Durability::Cached) || ::chown(path.c_str(), 1234, 65534) != 0)
+                      return format("errno {}", errno);
                   struct stat facts {};
                   ::stat(path.c_str(), &facts);
                   return format("{}:{}", facts.st_uid, facts.st_gid);
@@ -92,7 +95,8 @@ TEST_CASE("a process with threads is told that it is too late") {
             if (::pipe(go) != 0) return std::string("no pipe");
             std::thread other([&] {
                 char byte = 0;
-                while (::read(go[0], &byte, 1) < 0) {}
+                while (::read(go[0], &byte, 1) < 0) {
+                }
             });
             std::string told = enter_and_tell();
             ::close(go[1]);

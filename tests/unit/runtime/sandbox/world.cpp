@@ -24,8 +24,9 @@ namespace mabplan::runtime::tests {
 
 namespace {
 
-constexpr std::array kApplets{"awk", "cat",  "chmod",  "chown", "df",    "echo", "grep",   "head",   "hostname", "id",    "ln",   "ls", "mkdir", "mount", "ping",
-                              "printf", "readlink", "rm",    "sed",   "setsid", "sh",   "sleep",  "stat",   "tail",     "test",  "touch", "tr", "true",  "umount", "wc"};
+constexpr std::array kApplets{"awk", "cat",   "chmod", "chown", "df",   "echo",   "grep",     "head", "hostname", "id",
+                              "ln",  "ls",    "mkdir", "mount", "ping", "printf", "readlink", "rm",   "sed",      "setsid",
+                              "sh",  "sleep", "stat",  "tail",  "test", "touch",  "tr",       "true", "umount",   "wc"};
 
 const std::string& busybox_path() {
     static const std::string path = [] {
@@ -67,7 +68,8 @@ void become(As who) {
 std::string read_all(int fd) {
     std::string text;
     std::array<char, 4096> buffer{};
-    for (ssize_t count = 0; (count = ::read(fd, buffer.data(), buffer.size())) > 0;) text.append(buffer.data(), static_cast<std::size_t>(count));
+    for (ssize_t count = 0; (count = ::read(fd, buffer.data(), buffer.size())) > 0;)
+        text.append(buffer.data(), static_cast<std::size_t>(count));
     return text;
 }
 
@@ -102,10 +104,14 @@ std::string make_temporary_folder() {
 
 char letter_of(const std::filesystem::file_status& status) {
     switch (status.type()) {
-        case std::filesystem::file_type::directory: return 'd';
-        case std::filesystem::file_type::symlink: return 'l';
-        case std::filesystem::file_type::character: return 'c';
-        default: return '-';
+        case std::filesystem::file_type::directory:
+            return 'd';
+        case std::filesystem::file_type::symlink:
+            return 'l';
+        case std::filesystem::file_type::character:
+            return 'c';
+        default:
+            return '-';
     }
 }
 
@@ -115,7 +121,9 @@ void add_stream(std::string& text, std::string_view name, const std::string& sai
 
 }  // namespace
 
-std::string name_of(As who) { return who == As::Root ? "root" : who == As::User ? "an unprivileged user" : "a user without ranges"; }
+std::string name_of(As who) {
+    return who == As::Root ? "root" : who == As::User ? "an unprivileged user" : "a user without ranges";
+}
 
 World::World(std::string folder, NamespaceIds ids) : folder_(std::move(folder)), ids_(std::move(ids)) {
     if (!has_busybox()) return;
@@ -152,10 +160,14 @@ SandboxSpec World::shell(const std::string& script) {
 
 std::string tell_outcome(const SandboxOutcome& outcome) {
     switch (outcome.how) {
-        case SandboxOutcome::Exited: return format("exited {}", outcome.code);
-        case SandboxOutcome::Signalled: return format("signal {}", outcome.code);
-        case SandboxOutcome::TimedOut: return "timed out";
-        case SandboxOutcome::Stopped: return "stopped";
+        case SandboxOutcome::Exited:
+            return format("exited {}", outcome.code);
+        case SandboxOutcome::Signalled:
+            return format("signal {}", outcome.code);
+        case SandboxOutcome::TimedOut:
+            return "timed out";
+        case SandboxOutcome::Stopped:
+            return "stopped";
     }
     return "";
 }
@@ -211,6 +223,8 @@ std::string in_world(As who, const Scenario& scenario) {
     });
 }
 
-bool has_busybox() { return is_static_program(busybox_path()); }
+bool has_busybox() {
+    return is_static_program(busybox_path());
+}
 
 }  // namespace mabplan::runtime::tests

@@ -1,5 +1,5 @@
-// A small world for one test: a child process in a user namespace, with a layer that holds a static busybox, a scratch folder for a step, and
-// words for what came of it. Each scenario is tried as root and as an unprivileged user, as far as the test itself may become that.
+// A small world for one test: a child process in a user namespace, with a layer that holds a static busybox, a scratch folder for a step,
+// and words for what came of it. Each scenario is tried as root and as an unprivileged user, as far as the test itself may become that.
 #pragma once
 
 #include "runtime/sandbox/sandbox.h"
