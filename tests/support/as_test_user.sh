@@ -28,8 +28,15 @@ mount --bind "$MABPLAN_SOURCE" "$E2E_STAGE/source"
 mount --bind "$MABPLAN_BUILD" "$E2E_STAGE/build"
 # A disk that fills up, for the test of that: the user could not mount it.
 mount -t tmpfs -o "size=${E2E_SMALL_SIZE:-3m},mode=755,uid=$(id -u "$user"),gid=$(id -g "$user")" small "$E2E_STAGE/small"
+# staged PATH: where the user sees a path of the source or of the build folder. The build folder may lie in the source.
+staged() {
+    case $1 in
+        "$MABPLAN_BUILD"/*) echo "$E2E_STAGE/build/${1#"$MABPLAN_BUILD"/}" ;;
+        "$MABPLAN_SOURCE"/*) echo "$E2E_STAGE/source/${1#"$MABPLAN_SOURCE"/}" ;;
+        *) echo "as_test_user.sh: $1 lies in neither $MABPLAN_BUILD nor $MABPLAN_SOURCE" >&2; exit 1 ;;
+    esac
+}
 cd /
 exec setpriv --reuid "$user" --regid "$user" --init-groups env -i \
-    PATH="$PATH" LANG=C.UTF-8 TMPDIR=/tmp MABPLAN="$E2E_STAGE/build/${MABPLAN#"$MABPLAN_BUILD"/}" MABPLAN_SOURCE="$E2E_STAGE/source" \
-    MABPLAN_BASES="$E2E_STAGE/build/${MABPLAN_BASES#"$MABPLAN_BUILD"/}" MABPLAN_BUILD="$E2E_STAGE/build" E2E_SMALL_DISK="$E2E_STAGE/small" \
-    "$BASH" "$E2E_STAGE/source/${1#"$MABPLAN_SOURCE"/}"
+    PATH="$PATH" LANG=C.UTF-8 TMPDIR=/tmp E2E_SMALL_DISK="$E2E_STAGE/small" MABPLAN_SOURCE="$E2E_STAGE/source" \
+    MABPLAN_BUILD="$E2E_STAGE/build" MABPLAN="$(staged "$MABPLAN")" MABPLAN_BASES="$(staged "$MABPLAN_BASES")" "$BASH" "$(staged "$1")"
