@@ -38,11 +38,11 @@ Sha256Bytes sha256(std::string_view bytes) {
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {
     constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string out;
-    out.reserve(bytes.size() * 2);
+    std::string out(bytes.size() * 2, '\0');
+    std::size_t at = 0;
     for (const std::uint8_t byte : bytes) {
-        out += kDigits[byte >> 4];
-        out += kDigits[byte & 15];
+        out[at++] = kDigits[byte >> 4];
+        out[at++] = kDigits[byte & 15];
     }
     return out;
 }

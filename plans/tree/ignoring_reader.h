@@ -19,6 +19,7 @@ public:
     Result<std::optional<TreeEntry>> stat(std::string_view path) override;
     Result<std::vector<TreeEntry>> list(std::string_view directory) override;
     Result<std::vector<Digest>> digests(const std::vector<TreePath>& files) override { return tree_.digests(files); }
+    void expect(const std::vector<std::string>& directories) override { tree_.expect(directories); }
 
 private:
     const PatternList::State& state_of(std::string_view directory);

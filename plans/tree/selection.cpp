@@ -69,12 +69,22 @@ private:
 
     Status visit(const std::string& directory, const std::string& prefix, const Verdict& verdict) {
         MABPLAN_TRY(children, tree_.list(directory));
+        announce(directory, children);
         for (TreeEntry& child : children) {
             std::string path = prefix + child.name;
             if (child.type == FileType::Directory) MABPLAN_CHECK(visit_directory(directory, std::move(path), std::move(child), verdict));
             else if (child.type != FileType::Socket && takes(path, verdict)) take(std::move(path), std::move(child));
         }
         return {};
+    }
+
+    // Where nothing is left out all directories will be listed: who reads from disk may begin.
+    void announce(const std::string& directory, const std::vector<TreeEntry>& children) {
+        if (includes_ != nullptr || !excludes_.empty()) return;
+        std::vector<std::string> directories;
+        for (const TreeEntry& child : children)
+            if (child.type == FileType::Directory) directories.push_back(path_below(directory, child.name));
+        if (!directories.empty()) tree_.expect(directories);
     }
 
     // A directory that is not selected itself appears once something below it is.

@@ -48,6 +48,8 @@ public:
     virtual Result<std::vector<TreeEntry>> list(std::string_view directory) = 0;
     // The SHA-256 of the contents of each file, in the order asked. May work on several at once.
     virtual Result<std::vector<Digest>> digests(const std::vector<TreePath>& files) = 0;
+    // These directories will be listed soon, in this order: who can, begins to. Not a question; most readers need not hear it.
+    virtual void expect(const std::vector<std::string>&) {}
 };
 
 char file_type_letter(FileType type);  // f d l c b p s

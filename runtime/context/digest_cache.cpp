@@ -56,13 +56,19 @@ DigestCache::DigestCache(std::string path, std::size_t max_entries) : path_(std:
 
 DigestCache::~DigestCache() = default;
 
-std::optional<KnownContent> DigestCache::find(const FileIdentity& file) {
+std::vector<std::optional<KnownContent>> DigestCache::find_all(const std::vector<FileIdentity>& files) {
+    std::vector<std::optional<KnownContent>> known(files.size());
     const std::lock_guard lock(mutex_);
-    DigestRecords::Record* record = records_->find(file.device, file.inode);
-    if (record == nullptr || !(identity_of(*record) == file)) return std::nullopt;
-    record->generation = generation_;
-    return KnownContent{record->digest, records_->xattrs_of(*record)};
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        DigestRecords::Record* record = records_->find(files[i].device, files[i].inode);
+        if (record == nullptr || !(identity_of(*record) == files[i])) continue;
+        record->generation = generation_;
+        known[i] = KnownContent{record->digest, records_->xattrs_of(*record)};
+    }
+    return known;
 }
+
+std::optional<KnownContent> DigestCache::find(const FileIdentity& file) { return std::move(find_all({file}).front()); }
 
 void DigestCache::insert(const FileIdentity& file, Timestamp reading_began, KnownContent content) {
     if (!is_settled(file, reading_began)) return;

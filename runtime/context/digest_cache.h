@@ -22,6 +22,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 struct stat;
 
@@ -62,6 +63,8 @@ public:
     DigestCache(const DigestCache&) = delete;
     DigestCache& operator=(const DigestCache&) = delete;
 
+    // In the order asked.
+    std::vector<std::optional<KnownContent>> find_all(const std::vector<FileIdentity>& files);
     std::optional<KnownContent> find(const FileIdentity& file);
     // `reading_began` by file_clock_now() before the first byte was read. Not kept if the racy-timestamp rule forbids it.
     void insert(const FileIdentity& file, Timestamp reading_began, KnownContent content);

@@ -1,0 +1,49 @@
+// One folder as it was read from disk: its entries, and of its regular files what the stat cache needs.
+#pragma once
+
+#include "plans/base/result.h"
+#include "plans/tree/tree_reader.h"
+#include "runtime/context/digest_cache.h"
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+struct stat;
+
+namespace mabplan::runtime {
+
+struct ListedFile {
+    std::string name;
+    FileIdentity identity;
+    std::optional<Sha256Bytes> digest;  // if the cache knew it
+};
+
+struct FolderListing {
+    std::vector<TreeEntry> entries;  // sorted bytewise by name
+    std::vector<ListedFile> files;   // the regular files among them, in the same order
+};
+
+// Turns what is on disk into entries. May be used by several threads.
+class EntryReader {
+public:
+    EntryReader(int root, DigestCache& cache) : root_(root), cache_(cache) {}
+
+    Result<FolderListing> list(const std::string& directory);
+    Result<TreeEntry> entry_of(int directory, const std::string& name, const struct stat& status);
+
+private:
+    Result<TreeEntry> make_entry(int directory, std::string name, const struct stat& status, KnownContent* known);
+    std::uint64_t hardlink_number(const struct stat& status);
+
+    int root_;
+    DigestCache& cache_;
+    std::mutex hardlinks_mutex_;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> hardlinks_;
+};
+
+}  // namespace mabplan::runtime
