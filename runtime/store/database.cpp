@@ -37,7 +37,9 @@ Statement::Statement(Statement&&) noexcept = default;
 Statement& Statement::operator=(Statement&&) noexcept = default;
 
 Statement& Statement::bind(int position, std::string_view text) {
-    sqlite3_bind_text64(handle_->raw, position, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    // a null pointer would be bound as NULL
+    const char* bytes = text.empty() ? "" : text.data();
+    sqlite3_bind_text64(handle_->raw, position, bytes, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
     return *this;
 }
 
