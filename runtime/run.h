@@ -5,6 +5,7 @@
 #include "plans/model/plan.h"
 #include "runtime/exec/blob_fetcher.h"
 #include "runtime/exec/observer.h"
+#include "runtime/exec/target_report.h"
 #include "runtime/store/store.h"
 
 #include <atomic>
@@ -22,21 +23,6 @@ struct RunSettings {
     std::string resolv_conf;                     // text for /etc/resolv.conf in steps
     int stop_fd = -1;                            // becomes readable when the user interrupts
     const std::atomic<bool>* stopped = nullptr;  // the same, to ask
-};
-
-struct ImageReport {
-    Platform platform;
-    Digest manifest;
-    Digest config;
-};
-
-struct TargetReport {
-    std::string name;
-    std::vector<std::string> tags;
-    Digest index;
-    std::uint64_t index_size = 0;
-    std::vector<ImageReport> images;
-    std::vector<std::string> written;  // destinations
 };
 
 struct RunReport {

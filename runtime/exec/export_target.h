@@ -5,7 +5,7 @@
 #include "runtime/exec/action_executor.h"
 #include "runtime/exec/layer_store.h"
 #include "runtime/exec/observer.h"
-#include "runtime/run.h"
+#include "runtime/exec/target_report.h"
 
 #include <string>
 

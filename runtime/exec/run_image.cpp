@@ -1,0 +1,94 @@
+#include "runtime/exec/run_image.h"
+
+#include "plans/base/format.h"
+#include "runtime/exec/platform_support.h"
+#include "runtime/exec/run_step.h"
+#include "runtime/exec/user_lookup.h"
+#include "runtime/sandbox/user_namespace.h"
+#include "runtime/sys/file.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr int kSignalBase = 128;    // as shells report it
+constexpr int kInterrupted = 130;
+
+class NoOutput final : public OutputSink {
+public:
+    void output(int, std::string_view) override {}
+};
+
+void put_variable(std::vector<std::string>& env, const std::string& entry) {
+    const std::string prefix = entry.substr(0, entry.find('=') + 1);
+    const auto found = std::find_if(env.begin(), env.end(), [&](const std::string& other) { return other.starts_with(prefix); });
+    if (found == env.end()) env.push_back(entry);
+    else *found = entry;
+}
+
+std::vector<std::string> command_of(const ImageToRun& image, const ImageRunSettings& settings) {
+    std::vector<std::string> argv = settings.entrypoint.value_or(image.config.entrypoint);
+    // another entrypoint comes without the image's command, as with docker run
+    const bool own = !settings.command.empty() || settings.entrypoint;
+    const auto& rest = own ? settings.command : image.config.cmd;
+    argv.insert(argv.end(), rest.begin(), rest.end());
+    return argv;
+}
+
+Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& settings, LayerStore& layers, const std::string& scratch) {
+    SandboxSpec spec;
+    std::vector<Digest> chain;
+    for (const BaseLayer& layer : image.layers) chain.push_back(layer.diff_id);
+    MABPLAN_TRY(lower_dirs, layers.snapshots(chain));
+    spec.lower_dirs = std::move(lower_dirs);
+    MABPLAN_TRY(view, MergedView::open(spec.lower_dirs));
+    MABPLAN_TRY(files, read_user_files(view));
+    MABPLAN_TRY(user, find_user(settings.user.empty() ? image.config.user : settings.user, files));
+    spec.uid = user.uid;
+    spec.gid = user.gid;
+    spec.groups = user.groups;
+    spec.scratch_dir = scratch;
+    spec.argv = command_of(image, settings);
+    if (spec.argv.empty()) return input_error("the image has neither an entrypoint nor a command: name one");
+    spec.env = image.config.env;
+    for (const std::string& entry : settings.env) put_variable(spec.env, entry);
+    const bool has_home = std::any_of(spec.env.begin(), spec.env.end(), [](const std::string& entry) { return entry.starts_with("HOME="); });
+    if (!has_home) spec.env.push_back("HOME=" + user.home);
+    spec.cwd = image.config.working_dir.empty() ? "/" : image.config.working_dir;
+    spec.network = settings.network;
+    spec.resolv_conf = settings.resolv_conf;
+    spec.stdio = Stdio::Inherited;
+    spec.stop_fd = settings.stop_fd;
+    return spec;
+}
+
+}  // namespace
+
+Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings, Store& store, BlobFetcher& fetcher) {
+    MABPLAN_TRY(ids, enter_user_namespace());
+    static_cast<void>(ids);
+    auto supported = support_platforms({{image.platform, mabplan::Runner::Auto, {}}}, settings.emulator_folders);
+    if (!supported) return pass(std::move(supported).error().error, format("running the image for {}", format_platform(image.platform)));
+    LayerStore layers(store, fetcher, std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+    for (const BaseLayer& layer : image.layers) layers.know_base(layer, image.location);
+    const std::string scratch = store.scratch() + "/image";
+    MABPLAN_CHECK(make_directories(scratch, 0700));
+    MABPLAN_TRY(spec, specify(image, settings, layers, scratch));
+    spec.abi = supported->begin()->second.abi;
+    NoOutput sink;
+    auto outcome = run_sandboxed(spec, sink);
+    MABPLAN_CHECK(store.remove_scratch());
+    if (!outcome) return pass(std::move(outcome).error());
+    switch (outcome->how) {
+        case SandboxOutcome::Exited: return outcome->code;
+        case SandboxOutcome::Signalled: return kSignalBase + outcome->code;
+        case SandboxOutcome::TimedOut:
+        case SandboxOutcome::Stopped: return kInterrupted;
+    }
+    return kInterrupted;
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,37 @@
+// Runs an image as it is, for trying it: its command in the sandbox, on the terminal of the caller. Nothing of it is kept.
+#pragma once
+
+#include "plans/model/action.h"
+#include "plans/oci/image_config.h"
+#include "runtime/exec/layer_store.h"
+#include "runtime/sandbox/sandbox.h"
+#include "runtime/store/store.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+struct ImageToRun {
+    Platform platform;
+    ImageConfig config;
+    std::vector<BaseLayer> layers;
+    ImageLocation location;
+};
+
+struct ImageRunSettings {
+    std::optional<std::vector<std::string>> entrypoint;  // instead of the image's
+    std::vector<std::string> command;                    // instead of the image's; empty: the image's
+    std::vector<std::string> env;                        // "NAME=value", beside the image's
+    std::string user;                                    // instead of the image's; empty: the image's
+    Network network = Network::Host;
+    std::vector<std::string> emulator_folders;
+    std::string resolv_conf;
+    int stop_fd = -1;
+};
+
+// The exit code of the command; 128 + N if signal N ended it. While the process has one thread.
+Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings, Store& store, BlobFetcher& fetcher);
+
+}  // namespace mabplan::runtime
