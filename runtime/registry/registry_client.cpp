@@ -14,6 +14,7 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr std::uint64_t kMaxManifestBytes = 4U << 20U;
+constexpr std::uint64_t kMaxSmallBlobBytes = 8U << 20U;
 constexpr std::uint64_t kMaxTagListBytes = 1U << 20U;
 constexpr std::chrono::seconds kDeadline{300};  // for what is small
 constexpr std::chrono::seconds kProbeDeadline{10};
@@ -36,6 +37,18 @@ std::string known_media_type(const HttpResponse& response) {
     const bool is_known = std::find(kManifestTypes.begin(), kManifestTypes.end(), type) != kManifestTypes.end();
     return is_known ? type : std::string();
 }
+
+std::string name_blob(const Reference& reference, const Descriptor& blob) {
+    return format("the blob {} of {}", blob.digest.text(), format_reference(reference));
+}
+
+struct StringSink final : ByteSink {
+    std::string bytes;
+    Status write(std::string_view more) override {
+        bytes += more;
+        return {};
+    }
+};
 
 Status check_manifest(const HttpResponse& response, const Digest& digest, const Reference& reference) {
     const std::string name = format_reference(reference);
@@ -167,13 +180,10 @@ Error RegistryClient::with_tags(Error error, const Endpoint& endpoint, const Ref
     return error;
 }
 
-Status RegistryClient::blob_from(const Endpoint& endpoint, const Reference& reference, const Descriptor& blob, const BlobStore& store) {
-    const Question question(endpoint, reference, format("blobs/{}", blob.digest.text()),
-                            format("the blob {} of {}", blob.digest.text(), format_reference(reference)));
-    MABPLAN_TRY(writer, store.create());
-    const auto download = [&](const HttpRequest& request) { return client_.download(request, *writer, blob.size); };
+Status RegistryClient::blob_from(const Endpoint& endpoint, const Reference& reference, const Descriptor& blob, ByteSink& sink) {
+    const Question question(endpoint, reference, format("blobs/{}", blob.digest.text()), name_blob(reference, blob));
+    const auto download = [&](const HttpRequest& request) { return client_.download(request, sink, blob.size); };
     MABPLAN_TRY(answer, send(question, download));
-    if (Result<Digest> committed = writer->commit(blob.digest); !committed) return pass(std::move(committed).error(), format("fetching {}", question.what));
     return {};
 }
 
@@ -189,7 +199,28 @@ Result<FetchedManifest> RegistryClient::fetch_manifest(const Reference& referenc
 
 Status RegistryClient::fetch_blob(const Reference& reference, const Descriptor& blob, const BlobStore& store) {
     if (store.size(blob.digest) == blob.size) return {};
-    return ask_each(reference, [&](const Endpoint& endpoint) { return blob_from(endpoint, reference, blob, store); });
+    return ask_each(reference, [&](const Endpoint& endpoint) -> Status {
+        MABPLAN_TRY(writer, store.create());
+        MABPLAN_CHECK(blob_from(endpoint, reference, blob, *writer));
+        Result<Digest> committed = writer->commit(blob.digest);
+        if (!committed) return pass(std::move(committed).error(), format("fetching {}", name_blob(reference, blob)));
+        return {};
+    });
+}
+
+Result<std::string> RegistryClient::read_blob(const Reference& reference, const Descriptor& blob) {
+    if (blob.size > kMaxSmallBlobBytes)
+        return fail(ErrorKind::Verify, format("{} is larger than {}", name_blob(reference, blob), format_bytes(kMaxSmallBlobBytes)));
+    StringSink sink;
+    const Status done = ask_each(reference, [&](const Endpoint& endpoint) -> Status {
+        sink.bytes.clear();
+        MABPLAN_CHECK(blob_from(endpoint, reference, blob, sink));
+        const Digest digest = Digest::of(sink.bytes);
+        if (digest == blob.digest) return {};
+        return fail(ErrorKind::Verify, format("{} is not what was asked for: its bytes hash to {}", name_blob(reference, blob), digest.text()));
+    });
+    if (!done) return fail(done.error());
+    return std::move(sink.bytes);
 }
 
 }  // namespace mabplan::runtime

@@ -40,6 +40,8 @@ public:
     // By the digest of the reference if it has one, else by its tag. Bytes that do not hash to the digest asked for, or to the one
     // the registry announces, are a Verify error; what is refused is a Registry error that names host, repository and status.
     Result<FetchedManifest> fetch_manifest(const Reference& reference);
+    // A small blob (a configuration), verified against digest and size; at most 8 MiB.
+    Result<std::string> read_blob(const Reference& reference, const Descriptor& blob);
     // Brings the blob into the store unless it is there. Verified against digest and size.
     Status fetch_blob(const Reference& reference, const Descriptor& blob, const BlobStore& store);
 
@@ -51,7 +53,7 @@ private:
     Result<Endpoint> settle_scheme(const Endpoint& endpoint);
     Result<HttpResponse> send(const Question& question, const Send& send);
     Result<FetchedManifest> manifest_from(const Endpoint& endpoint, const Reference& reference);
-    Status blob_from(const Endpoint& endpoint, const Reference& reference, const Descriptor& blob, const BlobStore& store);
+    Status blob_from(const Endpoint& endpoint, const Reference& reference, const Descriptor& blob, ByteSink& sink);
     Error with_tags(Error error, const Endpoint& endpoint, const Reference& reference);
 
     RegistryOptions options_;

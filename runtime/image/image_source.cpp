@@ -1,0 +1,108 @@
+#include "runtime/image/image_source.h"
+
+#include "plans/base/format.h"
+#include "runtime/image/image_walk.h"
+
+#include <map>
+#include <utility>
+
+namespace mabplan::runtime {
+
+namespace {
+
+class LayoutSource final : public ImageSource {
+public:
+    LayoutSource(LayoutReader reader, ImageRoots roots) : reader_(std::move(reader)), roots_(std::move(roots)) {}
+
+    Result<ImageListing> list() override { return list_images(roots_, reading()); }
+    Result<ResolvedImage> resolve(const Platform& wanted) override { return resolve_image(roots_, wanted, reading()); }
+    Status fetch_blob(const Descriptor& blob, const BlobStore& store) override { return reader_.copy(blob, store); }
+
+private:
+    ReadDocument reading() const {
+        return [this](const Descriptor& document) { return reader_.read(document); };
+    }
+    LayoutReader reader_;
+    ImageRoots roots_;
+};
+
+// Documents are kept: each is asked for once, whatever the number of platforms.
+class RegistrySource final : public ImageSource {
+public:
+    RegistrySource(RegistryClient& client, Reference reference) : client_(client), reference_(std::move(reference)) {}
+
+    Result<ImageListing> list() override {
+        MABPLAN_TRY(roots, find_root());
+        return list_images(roots, reading());
+    }
+    Result<ResolvedImage> resolve(const Platform& wanted) override {
+        MABPLAN_TRY(roots, find_root());
+        return resolve_image(roots, wanted, reading());
+    }
+    Status fetch_blob(const Descriptor& blob, const BlobStore& store) override { return client_.fetch_blob(reference_, blob, store); }
+
+private:
+    Result<ImageRoots> find_root();
+    Result<std::string> read(const Descriptor& document);
+    ReadDocument reading() {
+        return [this](const Descriptor& document) { return read(document); };
+    }
+
+    RegistryClient& client_;
+    Reference reference_;
+    std::mutex mutex_;
+    std::optional<Descriptor> root_;
+    std::map<Digest, std::string> documents_;
+};
+
+Result<ImageRoots> RegistrySource::find_root() {
+    const std::scoped_lock lock(mutex_);
+    if (!root_) {
+        MABPLAN_TRY(fetched, client_.fetch_manifest(reference_));
+        const std::string what = format("the manifest of {}", format_reference(reference_));
+        MABPLAN_TRY(document, parse_manifest(fetched.bytes, fetched.media_type, what));
+        Descriptor root;
+        root.media_type = fetched.media_type;
+        if (root.media_type.empty()) root.media_type = std::holds_alternative<Index>(document) ? media_type::kIndex : media_type::kManifest;
+        root.digest = fetched.digest;
+        root.size = fetched.bytes.size();
+        documents_[fetched.digest] = std::move(fetched.bytes);
+        root_ = std::move(root);
+    }
+    return ImageRoots{{*root_}, format_reference(reference_)};
+}
+
+Result<std::string> RegistrySource::read(const Descriptor& document) {
+    const std::scoped_lock lock(mutex_);
+    if (const auto found = documents_.find(document.digest); found != documents_.end()) return found->second;
+    Reference reference = reference_;
+    reference.tag.clear();
+    reference.digest = document.digest;
+    const bool is_blob = document.media_type == media_type::kConfig || document.media_type == media_type::kDockerConfig;
+    std::string bytes;
+    if (is_blob) {
+        MABPLAN_TRY(blob, client_.read_blob(reference_, document));
+        bytes = std::move(blob);
+    } else {
+        MABPLAN_TRY(manifest, client_.fetch_manifest(reference));
+        bytes = std::move(manifest.bytes);
+    }
+    if (bytes.size() != document.size)
+        return fail(ErrorKind::Verify, format("{} of {} has {} bytes, its index says {}", document.digest.text(), reference_.repository, bytes.size(), document.size));
+    return documents_[document.digest] = std::move(bytes);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ImageSource>> open_layout_source(const LayoutAddress& address) {
+    MABPLAN_TRY(reader, LayoutReader::open(address.folder));
+    MABPLAN_TRY(found, reader.find(address));
+    ImageRoots roots{std::move(found), format("the layout {}", format_layout_address(address))};
+    return std::unique_ptr<ImageSource>(std::make_unique<LayoutSource>(std::move(reader), std::move(roots)));
+}
+
+std::unique_ptr<ImageSource> open_registry_source(RegistryClient& client, Reference reference) {
+    return std::make_unique<RegistrySource>(client, std::move(reference));
+}
+
+}  // namespace mabplan::runtime

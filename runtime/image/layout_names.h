@@ -1,0 +1,25 @@
+// The fixed names inside an OCI layout (image-spec, image-layout.md) and the annotations by which its entries are named.
+#pragma once
+
+#include "plans/oci/descriptor.h"
+
+#include <string>
+#include <string_view>
+
+namespace mabplan::runtime {
+
+namespace layout_names {
+inline constexpr std::string_view kMarkerFile = "oci-layout";
+inline constexpr std::string_view kMarker = R"({"imageLayoutVersion":"1.0.0"})";
+inline constexpr std::string_view kIndexFile = "index.json";
+inline constexpr std::string_view kBlobFolder = "blobs/sha256";
+inline constexpr std::string_view kTag = "org.opencontainers.image.ref.name";    // the tag
+inline constexpr std::string_view kContainerdName = "io.containerd.image.name";  // the full name: what containerd and docker load as
+}  // namespace layout_names
+
+inline std::string containerd_name_of(const Descriptor& entry) {
+    const auto found = entry.annotations.find(std::string(layout_names::kContainerdName));
+    return found == entry.annotations.end() ? std::string() : found->second;
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,38 @@
+// Writes an image index and all it reaches as an OCI layout, a folder or one tar. Reads the blobs from the store and checks them
+// on the way; does not know how they were made.
+#pragma once
+
+#include "plans/oci/manifest.h"
+#include "plans/oci/reference.h"
+#include "runtime/store/blob_store.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+struct LayoutContent {
+    Descriptor index;               // the image index; its blob is in the store too
+    std::vector<Descriptor> blobs;  // all that it reaches: manifests, configurations, layers
+    std::vector<Reference> tags;    // an entry for each; none: one entry without a name
+};
+
+enum class OtherTags { Drop, Keep };  // what an index.json that is there says of other names
+
+// The bytes of index.json. `before` holds the entries to keep beside ours.
+std::string write_layout_index(const LayoutContent& content, const std::vector<Descriptor>& before = {});
+
+// True if the folder holds exactly this already: index.json as it would be written, and each blob with its size.
+bool layout_is_current(const std::string& folder, const LayoutContent& content, OtherTags others);
+
+// Makes the folder if need be. index.json comes last, so that whoever reads sees the old or the new image, whole. Blobs that
+// are there with the right size stay; blobs of former images are left. The copies share nothing with the store.
+Status write_layout_folder(const std::string& folder, const LayoutContent& content, const BlobStore& store, OtherTags others);
+
+// One tar with the same content: entries sorted, owned by 0, with this mtime (seconds). The same content gives the same bytes.
+Status write_layout_tar(ByteSink& out, const LayoutContent& content, const BlobStore& store, std::int64_t mtime = 0);
+// To a file, which appears only whole.
+Status write_layout_tar_file(const std::string& path, const LayoutContent& content, const BlobStore& store, std::int64_t mtime = 0);
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,125 @@
+#include "runtime/image/layout_writer.h"
+#include "runtime/image/layout_reader.h"
+#include "tests/unit/runtime/image/fixture.h"
+
+#include <doctest/doctest.h>
+
+#include <sys/stat.h>
+
+#include <filesystem>
+
+using namespace mabplan;
+using namespace mabplan::runtime;
+using tests::ImageFixture;
+
+namespace {
+
+struct StringSink final : ByteSink {
+    std::string bytes;
+    Status write(std::string_view more) override {
+        bytes += more;
+        return {};
+    }
+};
+
+std::string tar_of(const ImageFixture& fixture, std::int64_t mtime = 0) {
+    StringSink sink;
+    REQUIRE(write_layout_tar(sink, fixture.content, fixture.store, mtime));
+    return sink.bytes;
+}
+
+std::vector<std::string> names_in(const std::string& tar) {
+    std::vector<std::string> names;
+    for (std::size_t at = 0; at < tar.size() && tar[at] != '\0';) {
+        names.emplace_back(tar.c_str() + at);
+        const std::size_t size = std::stoul(tar.substr(at + 124, 11), nullptr, 8);
+        at += 512 + (size + 511) / 512 * 512;
+    }
+    return names;
+}
+
+ino_t inode(const std::string& path) {
+    struct stat facts {};
+    REQUIRE(::stat(path.c_str(), &facts) == 0);
+    return facts.st_ino;
+}
+
+}  // namespace
+
+TEST_CASE("index.json names the image as containerd and skopeo read it") {
+    LayoutContent content;
+    content.index = Descriptor{std::string(media_type::kIndex), Digest::of("i"), 1, {}, {}};
+    const std::string digest = Digest::of("i").text();
+    CHECK(write_layout_index(content) ==
+          format(R"({{"manifests":[{{"digest":"{}","mediaType":"{}","size":1}}],"mediaType":"{}","schemaVersion":2}})", digest, media_type::kIndex,
+                 media_type::kIndex));
+    content.tags = {parse_reference("app:1").value()};
+    CHECK(write_layout_index(content).find(
+              R"("annotations":{"io.containerd.image.name":"docker.io/library/app:1","org.opencontainers.image.ref.name":"1"})") != std::string::npos);
+}
+
+TEST_CASE("a folder is written once and then left alone") {
+    ImageFixture fixture;
+    const std::string dir = fixture.write(fixture.index({fixture.image(tests::kAmd64), fixture.image(tests::kArm64)}), {"app:1"});
+    CHECK(layout_is_current(dir, fixture.content, OtherTags::Drop));
+    CHECK(list_names(dir).value() == std::vector<std::string>{"blobs", "index.json", "oci-layout"});
+    CHECK(list_names(dir + "/blobs/sha256").value().size() == 6);
+    const ino_t before = inode(dir + "/index.json");
+    REQUIRE(write_layout_folder(dir, fixture.content, fixture.store, OtherTags::Drop));
+    CHECK(inode(dir + "/index.json") == before);
+    const std::string layer = "/blobs/sha256/" + fixture.content.blobs[1].digest.hex();
+    CHECK(inode(dir + layer) != inode(fixture.folder.path() + layer));
+
+    REQUIRE(write_file(dir + layer, "cut"));
+    CHECK_FALSE(layout_is_current(dir, fixture.content, OtherTags::Drop));
+    REQUIRE(write_layout_folder(dir, fixture.content, fixture.store, OtherTags::Drop));
+    CHECK(read_file(dir + layer).value() == "layer");
+}
+
+TEST_CASE("other names stay if that is asked for, ours are replaced") {
+    ImageFixture fixture;
+    fixture.write(fixture.index({fixture.image(tests::kAmd64)}), {"app:1", "app:2"});
+    const Descriptor newer = fixture.index({fixture.image(tests::kArm64)});
+    const std::string dir = fixture.write(newer, {"app:2"});
+    const LayoutReader both = LayoutReader::open(dir).value();
+    REQUIRE(both.entries().size() == 2);
+    CHECK(both.find({dir, "2", {}}).value().front().digest == newer.digest);
+    CHECK(both.find({dir, "1", {}}).value().front().digest != newer.digest);
+    CHECK(layout_is_current(dir, fixture.content, OtherTags::Keep));
+    CHECK_FALSE(layout_is_current(dir, fixture.content, OtherTags::Drop));
+    REQUIRE(write_layout_folder(dir, fixture.content, fixture.store, OtherTags::Drop));
+    CHECK(LayoutReader::open(dir).value().entries().size() == 1);
+}
+
+TEST_CASE("a damaged or missing blob of the store stops the writing before index.json") {
+    ImageFixture fixture;
+    fixture.content.index = fixture.index({fixture.image(tests::kAmd64, "the layer")});
+    const Digest layer = fixture.content.blobs[1].digest;
+    REQUIRE(write_file(fixture.store.path(layer), "the lager"));
+    const Error error = write_layout_folder(fixture.layout, fixture.content, fixture.store, OtherTags::Drop).error();
+    CHECK(error.kind == ErrorKind::Verify);
+    CHECK(error.message == "the blob " + layer.text() + " in the store was damaged: it is removed");
+    CHECK_FALSE(path_exists(fixture.layout + "/index.json"));
+    const std::string tar = fixture.folder / "out.tar";
+    CHECK(write_layout_tar_file(tar, fixture.content, fixture.store).error().kind == ErrorKind::Verify);
+    CHECK_FALSE(path_exists(tar));
+    const std::vector<std::string> left = list_names(fixture.folder.path()).value();
+    for (const std::string& name : left) CHECK(name.find("tmp-") == std::string::npos);
+}
+
+TEST_CASE("the tar is sorted, and the same for the same content") {
+    ImageFixture fixture;
+    fixture.write(fixture.index({fixture.image(tests::kAmd64), fixture.image(tests::kArm64)}), {"app:1"});
+    const std::string tar = tar_of(fixture);
+    CHECK(tar == tar_of(fixture));
+    CHECK(tar != tar_of(fixture, 1));
+    const std::vector<std::string> names = names_in(tar);
+    REQUIRE(names.size() == 10);
+    CHECK(std::is_sorted(names.begin(), names.end()));
+    CHECK(names.front() == "blobs/");
+    CHECK(names.back() == "oci-layout");
+    std::reverse(fixture.content.blobs.begin(), fixture.content.blobs.end());
+    CHECK(tar == tar_of(fixture));
+    REQUIRE(write_layout_tar_file(fixture.folder / "a/b/out.tar", fixture.content, fixture.store));
+    CHECK(read_file(fixture.folder / "a/b/out.tar").value() == tar);
+}
