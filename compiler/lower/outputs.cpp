@@ -91,7 +91,8 @@ Result<std::vector<RegistryHost>> lower_registries(const Matrix& matrix) {
     std::vector<RegistryHost> hosts;
     for (const RegistryOptions& options : matrix.registries) {
         if (!options.key_pairs.empty()) return input_error(options.place, "keypair is not supported yet", "leave it out");
-        hosts.push_back({options.host, options.mirrors, options.http, options.insecure, options.ca});
+        if (options.insecure) return input_error(options.place, "insecure is not supported yet", "name the authority's certificate with ca: [FILE], or use http: true");
+        hosts.push_back({options.host, options.mirrors, options.http, options.ca});
     }
     return hosts;
 }

@@ -209,7 +209,7 @@ Plan PlanReader::read(const Json& document) {
     plan_.epoch = members.signed_or_null("epoch");
     members.each("registries", [&](const Json& json, const std::string& at) {
         Members host(json, at, fault_);
-        plan_.registries.push_back({host.text("host"), host.texts("mirrors"), host.flag("plain_http"), host.flag("skip_verify"), host.texts("ca")});
+        plan_.registries.push_back({host.text("host"), host.texts("mirrors"), host.flag("plain_http"), host.texts("ca")});
         host.no_others();
     });
     members.each("contexts", [&](const Json& json, const std::string& at) {

@@ -95,7 +95,7 @@ std::string write_plan(const Plan& plan) {
     Json out{{"schema", kPlanSchema}, {"semantics", plan.semantics}, {"epoch", plan.epoch ? Json(*plan.epoch) : Json(nullptr)}};
     Json& registries = out["registries"] = Json::array();
     for (const RegistryHost& host : plan.registries)
-        registries.push_back({{"host", host.host}, {"mirrors", host.mirrors}, {"plain_http", host.plain_http}, {"skip_verify", host.skip_verify}, {"ca", host.ca}});
+        registries.push_back({{"host", host.host}, {"mirrors", host.mirrors}, {"plain_http", host.plain_http}, {"ca", host.ca}});
     Json& contexts = out["contexts"] = Json::array();
     for (const BuildContext& context : plan.contexts)
         contexts.push_back({{"name", context.name}, {"path", context.path}, {"ignore", context.ignore}});

@@ -67,7 +67,6 @@ struct RegistryHost {
     std::string host;                  // "registry.lan:5000"
     std::vector<std::string> mirrors;  // asked first, in order
     bool plain_http = false;
-    bool skip_verify = false;          // https without verification
     std::vector<std::string> ca;       // files with further certificates, relative to the project's folder
     bool operator==(const RegistryHost&) const = default;
 };

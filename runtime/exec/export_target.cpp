@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/exec/assemble.h"
 #include "runtime/exec/export_tree.h"
+#include "runtime/image/layout_writer.h"
 #include "runtime/sys/file.h"
 
 #include <fcntl.h>
@@ -31,7 +32,7 @@ public:
 private:
     Result<AssembledIndex> assemble(Compression compression, TargetReport* report);
     Status write(const Output& output, TargetReport& report);
-    Status write_layout(const Output& output, TargetReport& report);
+    Status write_layout(const Output& output);
     Status write_tree(const Output& output);
     Status write_tar_to(const std::string& path, const std::function<Status(ByteSink&)>& produce);
     std::string destination(const Output& output) const { return join_path(services_.project_folder, output.destination); }
@@ -58,18 +59,24 @@ Result<AssembledIndex> Exporter::assemble(Compression compression, TargetReport*
     return assemble_index(target_, images, services_.store.blobs());
 }
 
-Status Exporter::write_layout(const Output& output, TargetReport&) {
+Status Exporter::write_layout(const Output& output) {
     MABPLAN_TRY(index, assemble(output.compression, nullptr));
-    const std::string path = destination(output);
-    MABPLAN_CHECK(make_directories(path + "/blobs/sha256"));
-    for (const Descriptor& blob : index.blobs) {
-        MABPLAN_TRY(from, services_.store.blobs().open(blob.digest));
-        MABPLAN_TRY(to, open_file(path + "/blobs/sha256/" + blob.digest.hex(), O_WRONLY | O_CREAT | O_TRUNC, 0644));
-        const auto sink = write_to(to.get(), path);
-        MABPLAN_CHECK(copy_bytes(*from, *sink));
+    LayoutContent content{index.index, {}, {}};
+    for (const Descriptor& blob : index.blobs)
+        if (blob.digest != index.index.digest) content.blobs.push_back(blob);
+    for (const std::string& tag : target_.tags) {
+        MABPLAN_TRY(reference, parse_reference(tag));
+        content.tags.push_back(std::move(reference));
     }
-    MABPLAN_CHECK(write_file(path + "/oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}"));
-    return write_file(path + "/index.json", format("{{\"schemaVersion\":2,\"manifests\":[{{\"mediaType\":\"{}\",\"digest\":\"{}\",\"size\":{}}}]}}", media_type::kIndex, index.index.digest.text(), index.index.size));
+    if (output.as_tar) {
+        const auto write = [&](ByteSink& out) { return write_layout_tar(out, content, services_.store.blobs(), created_); };
+        return write_tar_to(output.destination == "-" ? "-" : destination(output), write);
+    }
+    const std::string path = destination(output);
+    if (layout_is_current(path, content, OtherTags::Drop)) return {};
+    services_.observer.exporting(format("writing {}", output.destination));
+    MABPLAN_CHECK(make_directories(std::string(parent_path(path))));
+    return write_layout_folder(path, content, services_.store.blobs(), OtherTags::Drop);
 }
 
 Status Exporter::write_tar_to(const std::string& path, const std::function<Status(ByteSink&)>& produce) {
@@ -111,7 +118,7 @@ Status Exporter::write_tree(const Output& output) {
 
 Status Exporter::write(const Output& output, TargetReport& report) {
     if (output.type == OutputType::CacheOnly) return {};
-    if (output.type == OutputType::OciLayout) MABPLAN_CHECK(write_layout(output, report));
+    if (output.type == OutputType::OciLayout) MABPLAN_CHECK(write_layout(output));
     else MABPLAN_CHECK(write_tree(output));
     report.written.push_back(output.destination);
     return {};

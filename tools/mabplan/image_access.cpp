@@ -1,58 +1,123 @@
 #include "tools/mabplan/image_access.h"
 
+#include "compiler/matrix/context_location.h"
 #include "plans/base/format.h"
-#include "plans/base/json.h"
 #include "plans/base/text.h"
-#include "plans/oci/manifest.h"
 #include "runtime/sys/file.h"
+#include "tools/mabplan/surroundings.h"
 
 namespace mabplan::tools {
 
-struct ImageAccess::State {
-    Options options;
-    runtime::Store& store;
-};
+namespace {
 
-ImageAccess::ImageAccess(Options options, runtime::Store& store) : state_(new State{std::move(options), store}) {}
+runtime::RegistryOptions registry_options(const ImageAccess::Options& options) {
+    runtime::RegistryOptions out;
+    for (const RegistryHost& host : options.registries) {
+        std::vector<std::string> ca;
+        for (const std::string& file : host.ca) ca.push_back(join_path(options.root, file));
+        out.hosts[host.host] = {host.plain_http, std::move(ca), host.mirrors};
+    }
+    const ProcessEnvironment environment;
+    const auto value = [&](const char* name) { return environment.get(name).value_or(""); };
+    out.auth_files = runtime::auth_files({value("DOCKER_CONFIG"), value("REGISTRY_AUTH_FILE"), value("XDG_RUNTIME_DIR"), value("HOME")});
+    out.trust.bundle = value("SSL_CERT_FILE");
+    if (const auto* stopped = options.stopped) out.stop = [stopped] { return stopped->load(); };
+    return out;
+}
+
+Failure refuse_offline(const std::string& reference) {
+    return fail(Error{ErrorKind::Registry, format("{} would be fetched from the network, and --offline forbids it", reference), {}, {},
+                      "build once without --offline, or name a layout: --build-context NAME=oci-layout://DIR", {}});
+}
+
+}  // namespace
+
+compiler::BaseImage base_image(runtime::ResolvedImage resolved, ImageLocation location) {
+    compiler::BaseImage base;
+    location.index = resolved.index_digest;
+    location.manifest = resolved.descriptor.digest;
+    base.platform = normalize_platform(resolved.platform);
+    base.location = std::move(location);
+    for (std::size_t i = 0; i < resolved.manifest.layers.size(); ++i) base.layers.push_back({resolved.manifest.layers[i], resolved.config.diff_ids[i]});
+    base.config = std::move(resolved.config);
+    return base;
+}
+
+ImageAccess::ImageAccess(Options options, runtime::Store& store) : options_(std::move(options)), store_(store) {}
 ImageAccess::~ImageAccess() = default;
 
-Result<compiler::BaseImage> ImageAccess::resolve(const compiler::ImageRequest& request) {
-    std::string dir = request.replaced.substr(std::string("oci-layout://").size());
-    if (auto colon = dir.rfind(':'); colon != std::string::npos) dir = dir.substr(0, colon);
-    const std::string full = join_path(state_->options.root, dir);
-    const auto blob = [&](const Digest& d) { return runtime::read_file(full + "/blobs/sha256/" + d.hex()); };
-    MABPLAN_TRY(index_text, runtime::read_file(full + "/index.json"));
-    MABPLAN_TRY(top, parse_manifest(index_text, {}, "index.json"));
-    Index index = std::get<Index>(top);
-    Digest index_digest;
-    for (;;) {
-        std::vector<Platform> offered;
-        for (auto& m : index.manifests) offered.push_back(m.platform.value_or(Platform{}));
-        std::size_t pick = 0;
-        if (index.manifests.size() > 1) {
-            auto c = choose_platform(request.platform, offered);
-            if (!c) return input_error("no platform");
-            pick = *c;
-        }
-        Descriptor d = index.manifests[pick];
-        MABPLAN_TRY(text, blob(d.digest));
-        MABPLAN_TRY(doc, parse_manifest(text, {}, "manifest"));
-        if (auto* next = std::get_if<Index>(&doc)) { index = *next; index_digest = d.digest; continue; }
-        Manifest m = std::get<Manifest>(doc);
-        MABPLAN_TRY(config_text, blob(m.config.digest));
-        MABPLAN_TRY(config, parse_image_config(config_text, "config"));
-        compiler::BaseImage base;
-        base.platform = config.platform;
-        base.location = {ImageLocation::Kind::Layout, dir, index_digest, d.digest};
-        for (std::size_t i = 0; i < m.layers.size(); ++i) base.layers.push_back({m.layers[i], config.diff_ids[i]});
-        base.config = config;
-        return base;
+Result<runtime::ImageSource*> ImageAccess::open(const ImageLocation& location) {
+    const bool is_layout = location.kind == ImageLocation::Kind::Layout;
+    const std::scoped_lock lock(mutex_);
+    auto& source = sources_[(is_layout ? "layout " : "registry ") + location.address];
+    if (source) return source.get();
+    if (is_layout) {
+        MABPLAN_TRY(address, runtime::parse_layout_address(location.address));
+        address.folder = join_path(options_.root, address.folder);
+        MABPLAN_TRY(opened, runtime::open_layout_source(address));
+        source = std::move(opened);
+        return source.get();
     }
+    if (options_.offline) return refuse_offline(location.address);
+    MABPLAN_TRY(reference, parse_reference(location.address));
+    if (!client_) client_ = std::make_unique<runtime::RegistryClient>(registry_options(options_));
+    source = runtime::open_registry_source(*client_, std::move(reference));
+    return source.get();
+}
+
+Result<compiler::BaseImage> ImageAccess::resolve_at(ImageLocation location, const Platform& platform) {
+    MABPLAN_TRY(source, open(location));
+    MABPLAN_TRY(resolved, source->resolve(platform));
+    return base_image(std::move(resolved), std::move(location));
+}
+
+Result<ImageLocation> ImageAccess::locate(const std::string& text) const {
+    ImageLocation location;
+    constexpr std::string_view kLayout = "oci-layout://", kImage = "docker-image://";
+    std::string name = text;
+    if (name.starts_with(kImage)) name.erase(0, kImage.size());
+    const bool named_layout = name.starts_with(kLayout);
+    if (named_layout) name.erase(0, kLayout.size());
+    const auto address = runtime::parse_layout_address(name);
+    const bool is_folder = address && runtime::path_exists(join_path(options_.root, address->folder) + "/oci-layout");
+    if (named_layout || (is_folder && !text.starts_with(kImage))) {
+        location.kind = ImageLocation::Kind::Layout;
+        location.address = name;
+        return location;
+    }
+    auto reference = parse_reference(name);
+    if (!reference) {
+        Error error = std::move(reference).error();
+        if (error.hint.empty()) error.hint = "name a folder with an OCI layout, or an image reference";
+        return fail(std::move(error));
+    }
+    location.address = format_reference(*reference);
+    return location;
+}
+
+Result<runtime::ImageSource*> ImageAccess::open_named(const std::string& text) {
+    MABPLAN_TRY(location, locate(text));
+    return open(location);
+}
+
+Result<compiler::BaseImage> ImageAccess::resolve(const compiler::ImageRequest& request) {
+    if (!request.replaced.empty()) {
+        MABPLAN_TRY(location, locate(request.replaced));
+        return resolve_at(std::move(location), request.platform);
+    }
+    MABPLAN_TRY(reference, parse_reference(request.name));
+    return resolve_at({ImageLocation::Kind::Registry, format_reference(reference), {}, {}}, request.platform);
 }
 
 Status ImageAccess::fetch(const ImageLocation& location, const Descriptor& blob) {
-    MABPLAN_TRY(bytes, runtime::read_file(join_path(state_->options.root, location.address) + "/blobs/sha256/" + blob.digest.hex(), 1U << 30U));
-    return state_->store.blobs().put(blob.digest, bytes);
+    ImageLocation pinned = location;
+    if (pinned.kind == ImageLocation::Kind::Registry && !pinned.manifest.empty()) {
+        // the blobs of a manifest are asked for by digest: a tag that moved meanwhile does not matter
+        MABPLAN_TRY(reference, parse_reference(location.address));
+        pinned.address = format_reference(reference);
+    }
+    MABPLAN_TRY(source, open(pinned));
+    return source->fetch_blob(blob, store_.blobs());
 }
 
 }  // namespace mabplan::tools

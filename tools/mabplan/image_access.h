@@ -1,13 +1,17 @@
-// Base images from layouts and registries: answers the compiler's question what they are, and brings their blobs for the runtime.
+// Base images from layouts and registries: answers the compiler's question what they are, brings their blobs for the runtime, and
+// opens what a person names on the command line.
 #pragma once
 
 #include "compiler/ports/image_resolver.h"
 #include "plans/model/plan.h"
 #include "runtime/exec/blob_fetcher.h"
+#include "runtime/image/image_source.h"
 #include "runtime/store/store.h"
 
 #include <atomic>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -27,9 +31,23 @@ public:
     Result<compiler::BaseImage> resolve(const compiler::ImageRequest& request) override;
     Status fetch(const ImageLocation& location, const Descriptor& blob) override;
 
+    // "oci-layout://DIR[:TAG]", a folder that holds a layout, or a reference.
+    Result<runtime::ImageSource*> open_named(const std::string& text);
+    // The location that `open_named` reads, for plans and fetching.
+    Result<ImageLocation> locate(const std::string& text) const;
+
 private:
-    struct State;
-    std::unique_ptr<State> state_;
+    Result<runtime::ImageSource*> open(const ImageLocation& location);
+    Result<compiler::BaseImage> resolve_at(ImageLocation location, const Platform& platform);
+
+    Options options_;
+    runtime::Store& store_;
+    std::mutex mutex_;
+    std::unique_ptr<runtime::RegistryClient> client_;
+    std::map<std::string, std::unique_ptr<runtime::ImageSource>> sources_;  // by kind and address
 };
+
+// An image as the plan names it, from what its source says.
+compiler::BaseImage base_image(runtime::ResolvedImage resolved, ImageLocation location);
 
 }  // namespace mabplan::tools

@@ -1,5 +1,127 @@
+// image inspect, image run.
+#include "plans/base/format.h"
+#include "plans/base/json.h"
+#include "plans/base/text.h"
+#include "runtime/exec/run_image.h"
+#include "runtime/sandbox/emulator.h"
+#include "tools/mabplan/image_access.h"
+#include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
+
+#include <cstdio>
+
 namespace mabplan::tools {
-int image_inspect_verb(const ImageInspectOptions&) { return 2; }
-int image_run_verb(const ImageRunOptions&) { return 2; }
+
+namespace {
+
+struct ShownImage {
+    Platform platform;
+    runtime::ResolvedImage image;
+};
+
+Result<std::vector<ShownImage>> resolve_all(runtime::ImageSource& source, const runtime::ImageListing& listing) {
+    std::vector<ShownImage> out;
+    for (const runtime::OfferedImage& offered : listing.images) {
+        const Platform platform = normalize_platform(offered.platform);
+        MABPLAN_TRY(image, source.resolve(platform));
+        out.push_back({platform, std::move(image)});
+    }
+    return out;
 }
+
+OrderedJson image_json(const ShownImage& shown) {
+    OrderedJson layers = OrderedJson::array();
+    for (std::size_t i = 0; i < shown.image.manifest.layers.size(); ++i) {
+        const Descriptor& layer = shown.image.manifest.layers[i];
+        layers.push_back({{"media_type", layer.media_type}, {"digest", layer.digest.text()}, {"size", layer.size}, {"diff_id", shown.image.config.diff_ids[i].text()}});
+    }
+    return {{"platform", format_platform(shown.platform)},
+            {"manifest", shown.image.descriptor.digest.text()},
+            {"config_digest", shown.image.manifest.config.digest.text()},
+            {"layers", std::move(layers)},
+            {"config", OrderedJson::parse(shown.image.config.json)}};
+}
+
+std::string image_text(const ShownImage& shown) {
+    const ImageConfig& config = shown.image.config;
+    std::string text = format("{}\n  manifest   {}\n", format_platform(shown.platform), shown.image.descriptor.digest.text());
+    const auto line = [&](const char* name, const std::vector<std::string>& words) {
+        if (!words.empty()) text += format("  {:<10} {}\n", name, join(words, " "));
+    };
+    line("entrypoint", config.entrypoint);
+    line("cmd", config.cmd);
+    if (!config.user.empty()) text += format("  user       {}\n", config.user);
+    if (!config.working_dir.empty()) text += format("  workdir    {}\n", config.working_dir);
+    for (const std::string& entry : config.env) text += format("  env        {}\n", entry);
+    for (const Descriptor& layer : shown.image.manifest.layers) text += format("  layer      {} {}\n", layer.digest.text(), format_bytes(layer.size));
+    return text;
+}
+
+Result<runtime::ImageRunSettings> settings_of(const ImageRunOptions& options) {
+    runtime::ImageRunSettings settings;
+    if (options.has_entrypoint) settings.entrypoint = options.entrypoint.empty() ? std::vector<std::string>{} : std::vector<std::string>{options.entrypoint};
+    settings.command = options.command;
+    settings.user = options.user;
+    for (const std::string& entry : options.env) {
+        if (entry.find('=') == std::string::npos) return input_error(format("--env {}: expected NAME=value", quoted(entry)));
+        settings.env.push_back(entry);
+    }
+    if (options.network_mode == "none") settings.network = runtime::Network::None;
+    else if (!options.network_mode.empty() && options.network_mode != "host" && options.network_mode != "default")
+        return input_error(format("--network {}: expected default, none or host", quoted(options.network_mode)));
+    settings.emulator_folders = program_folders();
+    settings.resolv_conf = resolv_conf();
+    return settings;
+}
+
+Result<int> run_named(const ImageRunOptions& options, runtime::Store& store, const Interrupts& interrupts) {
+    MABPLAN_TRY(settings, settings_of(options));
+    settings.stop_fd = interrupts.fd();
+    const Platform host = runtime::host_platform();
+    Platform platform = host;
+    if (!options.platform.empty()) {
+        MABPLAN_TRY(parsed, parse_platform(options.platform, host));
+        platform = normalize_platform(parsed);
+    }
+    ImageAccess images({".", {}, options.network.offline, &interrupts.flag()}, store);
+    MABPLAN_TRY(location, images.locate(options.image));
+    MABPLAN_TRY(source, images.open_named(options.image));
+    MABPLAN_TRY(resolved, source->resolve(platform));
+    compiler::BaseImage base = base_image(std::move(resolved), std::move(location));
+    return runtime::run_image({base.platform, std::move(base.config), std::move(base.layers), std::move(base.location)}, settings, store, images);
+}
+
+}  // namespace
+
+int image_inspect_verb(const ImageInspectOptions& options) {
+    if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
+    const auto store = open_store(options.common);
+    if (!store) return report(store.error());
+    ImageAccess images({".", {}, options.network.offline, nullptr}, **store);
+    const auto source = images.open_named(options.image);
+    if (!source) return report(source.error());
+    const auto listing = (*source)->list();
+    if (!listing) return report(listing.error());
+    const auto shown = resolve_all(**source, *listing);
+    if (!shown) return report(shown.error());
+    OrderedJson list = OrderedJson::array();
+    std::string text = listing->index.empty() ? "" : format("index {}\n", listing->index.text());
+    for (const ShownImage& image : *shown) {
+        list.push_back(image_json(image));
+        text += image_text(image);
+    }
+    if (options.common.json) text = dump_json_pretty(OrderedJson{{"schema", "mabplan-image-1"}, {"index", listing->index.empty() ? OrderedJson() : OrderedJson(listing->index.text())}, {"images", std::move(list)}});
+    std::fputs(text.c_str(), stdout);
+    return 0;
+}
+
+int image_run_verb(const ImageRunOptions& options) {
+    if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
+    const auto store = open_store(options.common);
+    if (!store) return report(store.error());
+    const Interrupts interrupts;
+    const auto code = run_named(options, **store, interrupts);
+    return code ? *code : report(code.error());
+}
+
+}  // namespace mabplan::tools
