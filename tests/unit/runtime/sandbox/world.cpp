@@ -24,9 +24,9 @@ namespace mabplan::runtime::tests {
 
 namespace {
 
-constexpr std::array kApplets{"awk", "cat",   "chmod", "chown", "df",   "echo",   "grep",     "head", "hostname", "id",
-                              "ln",  "ls",    "mkdir", "mount", "ping", "printf", "readlink", "rm",   "sed",      "setsid",
-                              "sh",  "sleep", "stat",  "tail",  "test", "touch",  "tr",       "true", "umount",   "wc"};
+constexpr std::array kApplets{"awk",  "cat",   "chmod", "chown", "df",     "echo",     "grep",   "head",  "hostname", "id", "ln",
+                              "ls",   "mkdir", "mount", "ping",  "printf", "readlink", "rm",     "sed",   "setsid",   "sh", "sleep",
+                              "stat", "tail",  "test",  "touch", "tr",     "true",     "umount", "uname", "wc"};
 
 const std::string& busybox_path() {
     static const std::string path = [] {
