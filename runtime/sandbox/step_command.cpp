@@ -136,7 +136,7 @@ void StepChild::exec_command() {
         if (!missing && error != EACCES) break;
     }
     report(failure);
-    ::_exit(exec_failure_code(failure));
+    end_process(exec_failure_code(failure));
 }
 
 }  // namespace mabplan::runtime
