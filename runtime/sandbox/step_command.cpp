@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <linux/openat2.h>
 #include <linux/seccomp.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -79,6 +80,8 @@ void StepChild::become_command() {
         const rlimit value{limit.soft, limit.hard};
         check(::setrlimit(static_cast<__rlimit_resource>(limit.resource), &value) == 0, SetupStage::Limits);
     }
+    // uname then says what programs of this width expect: i686
+    if (step_.spec->abi == Abi::I386) check(::personality(PER_LINUX32) >= 0, SetupStage::StartCommand);
     drop_bounding_set();
     load_seccomp();  // without no_new_privs it needs a capability that is dropped below
     become_user();
@@ -133,7 +136,7 @@ void StepChild::exec_command() {
         if (!missing && error != EACCES) break;
     }
     report(failure);
-    ::_exit(exec_failure_code(failure));
+    end_process(exec_failure_code(failure));
 }
 
 }  // namespace mabplan::runtime

@@ -1,6 +1,7 @@
 #include "runtime/sandbox/step_watch.h"
 
 #include "runtime/sandbox/step_child.h"
+#include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
@@ -174,6 +175,7 @@ Result<SandboxOutcome> StepWatch::outcome(int init_status, OutputSink& sink) con
     if (failure_) {
         const std::string text = describe_exec_failure(step_->spec->argv.front(), step_->searched_path, *failure_);
         if (step_->spec->stdio == Stdio::Captured) sink.output(2, text);
+        if (step_->spec->stdio == Stdio::Inherited) MABPLAN_CHECK(write_all(STDERR_FILENO, text, "stderr"));
         result.code = exec_failure_code(*failure_);
         return result;
     }

@@ -3,6 +3,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/sandbox/emulator.h"
 #include "runtime/sys/file.h"
 #include "tests/unit/runtime/sandbox/world.h"
 
@@ -233,6 +234,18 @@ TEST_CASE("capabilities are Docker's fourteen for root, none for others; nothing
         "\t0000000000000000\n"
         "NoNewPrivs:\t0\nSeccomp:\t2\nexited 0\n"
         "out: CapPrm:\t0000000000000000\nCapEff:\t0000000000000000\nCapBnd:\t00000000a80425fb\nexited 0");
+}
+
+TEST_CASE("a step of an i386 image is told so by uname") {
+    if (host_platform().architecture != "amd64") return;
+    check_everyone(
+        [](World& world) {
+            SandboxSpec narrow = world.shell("uname -m");
+            narrow.abi = Abi::I386;
+            const std::string told = world.tell(narrow);
+            return told + ", " + world.tell_shell("uname -m");
+        },
+        "out: i686\nexited 0, out: x86_64\nexited 0");
 }
 
 TEST_CASE("network none is loopback only; the host's network is the host's") {

@@ -7,6 +7,7 @@
 #include "tests/unit/runtime/sandbox/world.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -200,6 +201,26 @@ TEST_CASE("kill -9 of mabplan leaves no process and no mount") {
         CHECK(said == "true then 0");
         CHECK(read_file("/proc/self/mountinfo").value_or("") == mounts_before);
     }
+}
+
+TEST_CASE("with inherited streams the command reads and writes those of this process") {
+    check_everyone(
+        [](World& world) {
+            const std::string folder = world.make_layer();
+            static_cast<void>(write_file(folder + "/in", "asked\n", 0644, Durability::Cached));
+            const int in = ::open((folder + "/in").c_str(), O_RDONLY | O_CLOEXEC);
+            const int out = ::open((folder + "/out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+            if (::dup2(in, 0) != 0 || ::dup2(out, 1) != 1 || ::dup2(out, 2) != 2) return std::string("no streams");
+            SandboxSpec spec = world.shell("read line; echo $line; ls /proc/self/fd | wc -l");
+            spec.stdio = Stdio::Inherited;
+            SandboxSpec missing = spec;
+            missing.scratch_dir = world.step().scratch_dir;
+            missing.argv = {"/missing"};
+            std::string told = world.tell(spec) + ", ";
+            told += world.tell(missing) + ": ";
+            return told + read_file(folder + "/out").value_or("nothing");
+        },
+        "exited 0, exited 127: asked\n4\nexec: /missing: no such file\n");
 }
 
 TEST_CASE("steps run side by side in threads of one process") {
