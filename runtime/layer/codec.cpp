@@ -65,7 +65,8 @@ Compression detect_compression(std::string_view first_bytes) {
     if (first_bytes.starts_with("\x1f\x8b")) return Compression::Gzip;
     if (first_bytes.starts_with("\x28\xb5\x2f\xfd")) return Compression::Zstd;
     // a skippable frame: 0x184D2A50 to 0x184D2A5F, least significant byte first (RFC 8878, section 3.1.2)
-    const bool skippable = first_bytes.size() >= kMagicBytes && first_bytes.substr(1, 3) == "\x2a\x4d\x18" && (first_bytes[0] & 0xf0) == 0x50;
+    const bool skippable =
+        first_bytes.size() >= kMagicBytes && first_bytes.substr(1, 3) == "\x2a\x4d\x18" && (first_bytes[0] & 0xf0) == 0x50;
     return skippable ? Compression::Zstd : Compression::None;
 }
 

@@ -129,6 +129,8 @@ Status gzip_members(ByteSource& input, ByteSink& out, int threads) {
     return {};
 }
 
-std::string gzip_members_id() { return format("gzip libdeflate {} level {} members of {} bytes", LIBDEFLATE_VERSION_STRING, kLevel, kBlockBytes); }
+std::string gzip_members_id() {
+    return format("gzip libdeflate {} level {} members of {} bytes", LIBDEFLATE_VERSION_STRING, kLevel, kBlockBytes);
+}
 
 }  // namespace mabplan::runtime

@@ -37,7 +37,8 @@ struct Level {
 std::string below(const Level& level, const std::string& name) { return level.line.path == "." ? name : level.line.path + "/" + name; }
 
 bool same_metadata(const TreeEntry& a, const TreeEntry& b, bool with_mtime) {
-    return a.type == b.type && a.mode == b.mode && a.uid == b.uid && a.gid == b.gid && a.xattrs == b.xattrs && (!with_mtime || a.mtime_s == b.mtime_s);
+    return a.type == b.type && a.mode == b.mode && a.uid == b.uid && a.gid == b.gid && a.xattrs == b.xattrs &&
+           (!with_mtime || a.mtime_s == b.mtime_s);
 }
 
 TreeEntry default_root() {
@@ -102,7 +103,8 @@ Status Walk::enter_root(const std::string& root) {
     if (written) MABPLAN_CHECK(write_line(here().line));
     if (settles()) {
         MABPLAN_CHECK(settle_overlay_xattrs(here().found, root));
-        if (!written && ::fsetxattr(here_fd(), kImplicitXattr, "y", 1, 0) != 0) return system_error(errno, "set an extended attribute of", root);
+        if (!written && ::fsetxattr(here_fd(), kImplicitXattr, "y", 1, 0) != 0)
+            return system_error(errno, "set an extended attribute of", root);
     }
     return read_names();
 }
@@ -175,7 +177,8 @@ Status Walk::opaque_mark() {
     const std::string& path = here().line.path;
     const bool hides = std::exchange(here().lower_visible, false);
     if (settles() && !hides) {
-        if (::fremovexattr(here_fd(), kOpaqueXattr) != 0 && errno != ENODATA) return system_error(errno, "remove an extended attribute of", path);
+        if (::fremovexattr(here_fd(), kOpaqueXattr) != 0 && errno != ENODATA)
+            return system_error(errno, "remove an extended attribute of", path);
         return {};
     }
     LayerEntry mark{path, {}, {}, LayerMark::Opaque};

@@ -81,7 +81,8 @@ Result<std::optional<std::uint64_t>> judge_pax(std::string_view body) {
             return input_error(format("the tar archive has a pax header with two records for {}", quoted(record->key)));
         if (record->key != "size") continue;
         size = parse_unsigned(record->value);
-        if (!size) return input_error(format("the tar archive has a pax header with the size {}, which is no number", quoted(record->value)));
+        if (!size)
+            return input_error(format("the tar archive has a pax header with the size {}, which is no number", quoted(record->value)));
     }
     return size;
 }
@@ -146,7 +147,9 @@ Result<std::string_view> TarBlocks::rewrite_pax_header() {
     std::string header(block().substr(0, kTarBlock));
     at_ += kTarBlock;
     const std::uint64_t size = header_number(std::string_view(header).substr(kSizeAt, kSizeBytes));
-    if (size > kMaxPaxBytes) return input_error(format("the tar archive has a pax header of {}: more than {} is refused", format_bytes(size), format_bytes(kMaxPaxBytes)));
+    if (size > kMaxPaxBytes)
+        return input_error(
+            format("the tar archive has a pax header of {}: more than {} is refused", format_bytes(size), format_bytes(kMaxPaxBytes)));
     std::string body;
     const std::size_t padded = static_cast<std::size_t>(size) + tar_padding(size);
     while (body.size() < padded) {

@@ -22,8 +22,8 @@ struct Place {  // a field of the ustar header
     std::size_t offset;
     std::size_t bytes;
 };
-constexpr Place kName{0, kNameBytes}, kMode{100, 8}, kUid{108, 8}, kGid{116, 8}, kSize{124, 12}, kMtime{136, 12}, kChecksum{148, 8}, kType{156, 1},
-    kLinkName{157, kNameBytes}, kMagic{257, 8}, kDevMajor{329, 8}, kDevMinor{337, 8}, kPrefix{345, kPrefixBytes};
+constexpr Place kName{0, kNameBytes}, kMode{100, 8}, kUid{108, 8}, kGid{116, 8}, kSize{124, 12}, kMtime{136, 12}, kChecksum{148, 8},
+    kType{156, 1}, kLinkName{157, kNameBytes}, kMagic{257, 8}, kDevMajor{329, 8}, kDevMinor{337, 8}, kPrefix{345, kPrefixBytes};
 
 using Block = std::array<char, kTarBlock>;
 using PaxRecords = std::map<std::string, std::string>;
@@ -123,12 +123,15 @@ std::string tar_name(const LayerEntry& entry) {
 }
 
 Status check(const LayerEntry& entry) {
-    const auto refuse = [&](std::string_view why) { return input_error(format("{} cannot be put in a layer: {}", quoted(entry.path), why)); };
+    const auto refuse = [&](std::string_view why) {
+        return input_error(format("{} cannot be put in a layer: {}", quoted(entry.path), why));
+    };
     if (entry.path.empty() || entry.path.front() == '/') return refuse("paths in a layer are relative to its root");
     if (entry.entry.type == FileType::Socket && entry.mark == LayerMark::None) return refuse("it is a socket, and a tar has none");
     if (entry.mark == LayerMark::None && base_name(entry.path).starts_with(".wh."))
         return refuse("names that start with \".wh.\" mark deletions there (image-spec, layer.md), so it would delete another file");
-    if (entry.path.find('\0') != std::string::npos || entry.entry.link_target.find('\0') != std::string::npos) return refuse("its name holds a NUL byte");
+    if (entry.path.find('\0') != std::string::npos || entry.entry.link_target.find('\0') != std::string::npos)
+        return refuse("its name holds a NUL byte");
     for (const auto& [name, value] : entry.entry.xattrs)
         if (name.find('=') != std::string::npos || name.find('\0') != std::string::npos)
             return refuse(format("the name of its extended attribute {} holds a byte that a pax record cannot", quoted(name)));

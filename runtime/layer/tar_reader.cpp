@@ -40,7 +40,8 @@ void read_xattrs(struct archive_entry* entry, TreeEntry& facts) {
 
 Result<std::uint32_t> read_id(la_int64_t id, const std::string& path) {
     constexpr la_int64_t kMaxId = 0xfffffffe;  // the last one means "no change" to the kernel
-    if (id < 0 || id > kMaxId) return input_error(format("the entry {} of the tar archive has the owner {}: ids go from 0 to {}", quoted(path), id, kMaxId));
+    if (id < 0 || id > kMaxId)
+        return input_error(format("the entry {} of the tar archive has the owner {}: ids go from 0 to {}", quoted(path), id, kMaxId));
     return static_cast<std::uint32_t>(id);
 }
 
@@ -126,18 +127,23 @@ Status TarReader::State::open() {
     ended = first.empty();  // no bytes at all: an archive without entries
     reader.reset(archive_read_new());
     if (reader == nullptr) return fail(ErrorKind::Environment, "there is no memory to read a tar archive");
-    if (archive_read_support_filter_none(reader.get()) != ARCHIVE_OK || archive_read_support_format_tar(reader.get()) != ARCHIVE_OK) return damaged();
+    if (archive_read_support_filter_none(reader.get()) != ARCHIVE_OK || archive_read_support_format_tar(reader.get()) != ARCHIVE_OK)
+        return damaged();
     if (!ended && archive_read_open(reader.get(), &puller, nullptr, pull_piece, nullptr) != ARCHIVE_OK) return damaged();
     return {};
 }
 
 Status TarReader::State::check_budget(const TarEntry& entry) {
-    if (++entries > limits.max_entries) return input_error(format("the tar archive has more than {} entries: it is not unpacked", limits.max_entries));
-    for (const std::string_view name : {std::string_view(entry.path), std::string_view(entry.hardlink), std::string_view(entry.entry.link_target)})
+    if (++entries > limits.max_entries)
+        return input_error(format("the tar archive has more than {} entries: it is not unpacked", limits.max_entries));
+    for (const std::string_view name :
+         {std::string_view(entry.path), std::string_view(entry.hardlink), std::string_view(entry.entry.link_target)})
         if (name.size() > limits.max_name_bytes)
-            return input_error(format("the tar archive has a name of {} bytes ({}…): more than {} are refused", name.size(), quoted(name.substr(0, 60)), limits.max_name_bytes));
+            return input_error(format("the tar archive has a name of {} bytes ({}…): more than {} are refused", name.size(),
+                                      quoted(name.substr(0, 60)), limits.max_name_bytes));
     if (entry.entry.size > limits.max_bytes - bytes)
-        return input_error(format("the tar archive holds more than {} (at {}): it is not unpacked", format_bytes(limits.max_bytes), quoted(entry.path)));
+        return input_error(
+            format("the tar archive holds more than {} (at {}): it is not unpacked", format_bytes(limits.max_bytes), quoted(entry.path)));
     bytes += entry.entry.size;
     return {};
 }

@@ -20,7 +20,8 @@ std::vector<Ordered> in_layer_order(const std::vector<LayerEntry>& entries) {
     std::vector<Ordered> order;
     order.reserve(entries.size());
     for (std::size_t index = 0; index < entries.size(); ++index) order.push_back({layer_order_key(entries[index]), index});
-    std::sort(order.begin(), order.end(), [](const Ordered& a, const Ordered& b) { return a.key != b.key ? a.key < b.key : a.index > b.index; });
+    std::sort(order.begin(), order.end(),
+              [](const Ordered& a, const Ordered& b) { return a.key != b.key ? a.key < b.key : a.index > b.index; });
     order.erase(std::unique(order.begin(), order.end(), [](const Ordered& a, const Ordered& b) { return a.key == b.key; }), order.end());
     return order;
 }

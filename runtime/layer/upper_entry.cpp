@@ -92,7 +92,8 @@ struct CloseDirectory {
 Result<bool> is_whiteout_name(int directory, const dirent& found, const std::string& shown) {
     if (found.d_type != DT_CHR && found.d_type != DT_UNKNOWN) return false;
     struct stat facts {};
-    if (::fstatat(directory, found.d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0) return system_error(errno, "look at", shown + "/" + found.d_name);
+    if (::fstatat(directory, found.d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0)
+        return system_error(errno, "look at", shown + "/" + found.d_name);
     return is_overlay_whiteout(facts.st_mode, facts.st_rdev);
 }
 
@@ -119,7 +120,8 @@ Result<UpperEntry> read_upper_entry(int directory, const std::string& name, cons
     }
     if (tree.type != FileType::File && tree.type != FileType::Directory) return entry;
     if (tree.type == FileType::File) tree.size = static_cast<std::uint64_t>(facts.st_size);
-    entry.handle.reset(::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | (tree.type == FileType::Directory ? O_DIRECTORY : O_NONBLOCK)));
+    entry.handle.reset(::openat(directory, name.c_str(),
+                                O_RDONLY | O_NOFOLLOW | O_CLOEXEC | (tree.type == FileType::Directory ? O_DIRECTORY : O_NONBLOCK)));
     if (!entry.handle.valid()) return system_error(errno, "open", shown);
     MABPLAN_CHECK(read_xattrs(entry, shown));
     return entry;
@@ -137,7 +139,8 @@ Result<std::vector<UpperName>> list_upper(int directory, const std::string& show
         names.push_back({std::string(name), whiteout});
     }
     if (errno != 0) return system_error(errno, "read the folder", shown);
-    std::sort(names.begin(), names.end(), [](const UpperName& a, const UpperName& b) { return a.whiteout != b.whiteout ? a.whiteout : a.name < b.name; });
+    std::sort(names.begin(), names.end(),
+              [](const UpperName& a, const UpperName& b) { return a.whiteout != b.whiteout ? a.whiteout : a.name < b.name; });
     return names;
 }
 

@@ -25,7 +25,8 @@ std::array<struct timespec, 2> times_of(const TreeEntry& facts) {
 Failure owner_error(int number, const TreeEntry& facts, const std::string& path) {
     Failure failure = system_error(number, format("give to {}:{} the file", facts.uid, facts.gid), path);
     if (number == EINVAL)
-        return fail(std::move(failure).value().with_hint("this user namespace maps too few ids: give the user a range of at least 65536 in /etc/subuid and /etc/subgid"));
+        return fail(std::move(failure).value().with_hint(
+            "this user namespace maps too few ids: give the user a range of at least 65536 in /etc/subuid and /etc/subgid"));
     return failure;
 }
 
@@ -48,13 +49,16 @@ Status FactsWriter::apply(int file, const TreeEntry& facts, const std::string& p
 }
 
 Status FactsWriter::apply_at(int directory, const std::string& name, const TreeEntry& facts, const std::string& path) const {
-    if (owner_differs(facts) && ::fchownat(directory, name.c_str(), facts.uid, facts.gid, AT_SYMLINK_NOFOLLOW) != 0) return owner_error(errno, facts, path);
-    if (facts.type != FileType::Symlink && ::fchmodat(directory, name.c_str(), facts.mode & 07777U, 0) != 0) return system_error(errno, "set the mode of", path);
+    if (owner_differs(facts) && ::fchownat(directory, name.c_str(), facts.uid, facts.gid, AT_SYMLINK_NOFOLLOW) != 0)
+        return owner_error(errno, facts, path);
+    if (facts.type != FileType::Symlink && ::fchmodat(directory, name.c_str(), facts.mode & 07777U, 0) != 0)
+        return system_error(errno, "set the mode of", path);
     return set_time_at(directory, name, facts, path);
 }
 
 Status FactsWriter::set_time_at(int directory, const std::string& name, const TreeEntry& facts, const std::string& path) const {
-    if (::utimensat(directory, name.c_str(), times_of(facts).data(), AT_SYMLINK_NOFOLLOW) != 0) return system_error(errno, "set the time of", path);
+    if (::utimensat(directory, name.c_str(), times_of(facts).data(), AT_SYMLINK_NOFOLLOW) != 0)
+        return system_error(errno, "set the time of", path);
     return {};
 }
 

@@ -48,6 +48,12 @@ TreeEntry implicit_facts(std::string name) {
     return facts;
 }
 
+// Whatever the caller wrote, as a clean path from the root.
+std::string rooted(std::string_view path) {
+    const std::string clean = clean_path("/" + std::string(path));
+    return clean == "/" ? "." : clean.substr(1);
+}
+
 Result<bool> exists(int directory, const std::string& name, const std::string& shown) {
     struct stat facts {};
     if (::fstatat(directory, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0) return true;
@@ -90,7 +96,8 @@ struct MergedView::State {
     std::size_t handles = 0;  // open in `known`
 };
 
-Result<MergedView::State::Shown> MergedView::State::look_up(const MergedDirectory& parent, const std::string& name, const std::string& path) {
+Result<MergedView::State::Shown> MergedView::State::look_up(const MergedDirectory& parent, const std::string& name,
+                                                            const std::string& path) {
     Merge merge;
     for (const LayerDirectory& layer : parent.layers) {
         MABPLAN_TRY(there, exists(layer.handle.get(), name, path));
@@ -147,7 +154,7 @@ Result<MergedView> MergedView::open(const std::vector<std::string>& directories)
 }
 
 Result<std::optional<TreeEntry>> MergedView::stat(std::string_view path) {
-    MABPLAN_TRY(shown, state_->look(std::string(path)));
+    MABPLAN_TRY(shown, state_->look(rooted(path)));
     if (shown.directory) return std::optional<TreeEntry>(shown.directory->facts);
     if (!shown.other) return std::nullopt;
     TreeEntry facts = std::move(shown.other->entry.facts);
@@ -156,7 +163,7 @@ Result<std::optional<TreeEntry>> MergedView::stat(std::string_view path) {
 }
 
 Result<std::vector<TreeEntry>> MergedView::list(std::string_view directory) {
-    const std::string path(directory);
+    const std::string path = rooted(directory);
     MABPLAN_TRY(merged, state_->directory(path));
     if (!merged) return input_error(format("{} is no directory", quoted("/" + (path == "." ? "" : path))));
     std::vector<std::string> names;
@@ -175,7 +182,7 @@ Result<std::vector<TreeEntry>> MergedView::list(std::string_view directory) {
 }
 
 Result<Fd> MergedView::open_file(std::string_view path) {
-    MABPLAN_TRY(shown, state_->look(std::string(path)));
+    MABPLAN_TRY(shown, state_->look(rooted(path)));
     if (shown.other && shown.other->entry.facts.type == FileType::File) return std::move(shown.other->entry.handle);
     return input_error(format("{} is no file in the image", quoted("/" + std::string(path))));
 }
@@ -217,7 +224,9 @@ Result<std::string> MergedView::resolve(std::string_view path, bool follow_last)
         if (rest.empty() && !follow_last) break;
         MABPLAN_TRY(entry, stat(joined()));
         if (!entry || entry->type != FileType::Symlink) continue;
-        if (++links > kMaxLinks) return input_error(format("{} leads through more than {} symlinks: they form a loop", quoted("/" + std::string(path)), kMaxLinks));
+        if (++links > kMaxLinks)
+            return input_error(
+                format("{} leads through more than {} symlinks: they form a loop", quoted("/" + std::string(path)), kMaxLinks));
         if (entry->link_target.starts_with('/')) done.clear();
         else done.pop_back();
         push(entry->link_target);

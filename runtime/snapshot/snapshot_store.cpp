@@ -111,7 +111,8 @@ Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& 
     MABPLAN_TRY(summary, unpack_layer(*ahead, staging.fs(), options_.unpack));
     // the unpacker read to the end, so the other thread has nothing more to hash
     if (const Digest found = hash.finish(); found != diff_id)
-        return fail(ErrorKind::Verify, format("a layer is not what its image says: expected the diff_id {}, the tar hashes to {}", diff_id.text(), found.text()));
+        return fail(ErrorKind::Verify, format("a layer is not what its image says: expected the diff_id {}, the tar hashes to {}",
+                                              diff_id.text(), found.text()));
     return publish(staging.path, diff_id);
 }
 

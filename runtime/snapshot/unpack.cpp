@@ -105,14 +105,17 @@ Status Unpacker::entry(const TarEntry& tar) {
 }
 
 Result<int> Unpacker::open_parent(std::string_view path) {
-    return beneath_.open(parent_path(path), [this](int parent, const std::string& name, const std::string& made) { return make_parent(parent, name, made); });
+    return beneath_.open(parent_path(path),
+                         [this](int parent, const std::string& name, const std::string& made) { return make_parent(parent, name, made); });
 }
 
 Status Unpacker::make_parent(int parent, const std::string& name, const std::string& path) {
     struct stat found {};
     MABPLAN_TRY(there, exists(parent, name, found, path));
     const bool whiteout = there && is_overlay_whiteout(found.st_mode, found.st_rdev);
-    if (there && !whiteout) return input_error(format("its parent {} is {} in this layer", quoted(path), S_ISLNK(found.st_mode) ? "a symlink" : "no directory"));
+    if (there && !whiteout)
+        return input_error(
+            format("its parent {} is {} in this layer", quoted(path), S_ISLNK(found.st_mode) ? "a symlink" : "no directory"));
     if (whiteout && ::unlinkat(parent, name.c_str(), 0) != 0) return system_error(errno, "remove", path);
     if (::mkdirat(parent, name.c_str(), 0700) != 0) return system_error(errno, "make the folder", path);
     directories_[path] = implicit_directory(whiteout);
@@ -175,7 +178,8 @@ Status Unpacker::content(int file, const TreeEntry& facts, const std::string& pa
     for (;;) {
         MABPLAN_TRY(block, reader_.read());
         if (!block) break;
-        if (block->offset != position && ::lseek(file, static_cast<off_t>(block->offset), SEEK_SET) < 0) return system_error(errno, "write", path);
+        if (block->offset != position && ::lseek(file, static_cast<off_t>(block->offset), SEEK_SET) < 0)
+            return system_error(errno, "write", path);
         MABPLAN_CHECK(write_all(file, block->bytes, path));
         position = block->offset + block->bytes.size();
     }
@@ -197,14 +201,16 @@ Status Unpacker::symlink(int parent, const std::string& name, const TreeEntry& f
 Status Unpacker::node(int parent, const std::string& name, const TreeEntry& facts, const std::string& path) {
     const mode_t type = facts.type == FileType::Fifo ? S_IFIFO : facts.type == FileType::CharDevice ? S_IFCHR : S_IFBLK;
     const dev_t device = ::makedev(static_cast<unsigned>(facts.device >> 32U), static_cast<unsigned>(facts.device & 0xffffffffU));
-    if (is_overlay_whiteout(type, device)) return input_error("it is a character device 0:0, which would delete what lower layers have there");
+    if (is_overlay_whiteout(type, device))
+        return input_error("it is a character device 0:0, which would delete what lower layers have there");
     int made = ::mknodat(parent, name.c_str(), type | 0600U, device);
     if (made != 0 && errno == EEXIST) {
         MABPLAN_CHECK(clear(parent, name, path));
         made = ::mknodat(parent, name.c_str(), type | 0600U, device);
     }
     if (made != 0 && errno == EPERM && type != S_IFIFO) {
-        summary_.notes.push_back(format("{} is a device node, which cannot be made in a user namespace: it is left out", quoted("/" + path)));
+        summary_.notes.push_back(
+            format("{} is a device node, which cannot be made in a user namespace: it is left out", quoted("/" + path)));
         return {};
     }
     if (made != 0) return system_error(errno, "make the node", path);
@@ -262,8 +268,10 @@ Status Unpacker::finish_directories() {
     for (auto at = directories_.rbegin(); at != directories_.rend(); ++at) {  // children before their parents
         const auto& [path, directory] = *at;
         MABPLAN_TRY(handle, beneath_.open(path, gone));
-        if (directory.opaque && ::fsetxattr(handle, kOpaqueXattr, "y", 1, 0) != 0) return system_error(errno, "mark as opaque the folder", path);
-        if (directory.implicit && ::fsetxattr(handle, kImplicitXattr, "y", 1, 0) != 0) return system_error(errno, "mark as implicit the folder", path);
+        if (directory.opaque && ::fsetxattr(handle, kOpaqueXattr, "y", 1, 0) != 0)
+            return system_error(errno, "mark as opaque the folder", path);
+        if (directory.implicit && ::fsetxattr(handle, kImplicitXattr, "y", 1, 0) != 0)
+            return system_error(errno, "mark as implicit the folder", path);
         MABPLAN_CHECK(facts_.apply(handle, directory.entry, path));
     }
     return {};
@@ -274,7 +282,8 @@ Status Unpacker::finish_directories() {
 Result<UnpackSummary> unpack_layer(ByteSource& tar, const std::string& directory, const UnpackOptions& options) {
     MABPLAN_TRY(root, open_file(directory, O_RDONLY | O_DIRECTORY));
     if (::fchmod(root.get(), 0700) != 0) return system_error(errno, "set the mode of", directory);
-    if (options.owners == OwnerPolicy::Keep && ::fchown(root.get(), ::geteuid(), ::getegid()) != 0) return system_error(errno, "set the owner of", directory);
+    if (options.owners == OwnerPolicy::Keep && ::fchown(root.get(), ::geteuid(), ::getegid()) != 0)
+        return system_error(errno, "set the owner of", directory);
     return Unpacker(tar, std::move(root), options).run();
 }
 

@@ -81,7 +81,8 @@ Result<Fd> open_outer(int directory, const Emptying& outer, const std::string& s
     Fd handle(::openat(directory, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     struct stat found {};
     if (!handle.valid() || ::fstat(handle.get(), &found) != 0) return system_error(errno, "remove", shown + "/" + outer.name);
-    if (found.st_ino != outer.identity.st_ino || found.st_dev != outer.identity.st_dev) return system_error(EBUSY, "remove", shown + "/" + outer.name);
+    if (found.st_ino != outer.identity.st_ino || found.st_dev != outer.identity.st_dev)
+        return system_error(EBUSY, "remove", shown + "/" + outer.name);
     return handle;
 }
 
@@ -140,7 +141,8 @@ Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes, 
         if (count < 0) return system_error(errno, "read", path, otherwise);
         if (count == 0) break;
         filled += static_cast<std::size_t>(count);
-        if (filled > max_bytes) return fail(otherwise, format("{} is larger than {}: it is not read", quoted(path), format_bytes(max_bytes)));
+        if (filled > max_bytes)
+            return fail(otherwise, format("{} is larger than {}: it is not read", quoted(path), format_bytes(max_bytes)));
     }
     content.resize(filled);
     return content;

@@ -53,7 +53,9 @@ inline runtime::LayerEntry file_line(std::string path, std::size_t size, std::ui
     entry.entry.size = size;
     return entry;
 }
-inline runtime::LayerEntry folder_line(std::string path, std::uint32_t mode = 0755) { return line(std::move(path), FileType::Directory, mode); }
+inline runtime::LayerEntry folder_line(std::string path, std::uint32_t mode = 0755) {
+    return line(std::move(path), FileType::Directory, mode);
+}
 inline runtime::LayerEntry mark_line(std::string path, runtime::LayerMark mark) {
     runtime::LayerEntry entry = line(std::move(path), FileType::File, 0);
     entry.mark = mark;

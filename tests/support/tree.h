@@ -20,8 +20,8 @@ inline void dump_into(std::string& text, int directory, const std::string& name,
     char octal[8];
     std::snprintf(octal, sizeof octal, "%04o", facts.mode);
     text += found->whiteout ? 'w' : "fdlcbps"[static_cast<int>(facts.type)];
-    text += std::string(" ") + octal + " " + std::to_string(facts.uid) + ":" + std::to_string(facts.gid) + " @" + std::to_string(facts.mtime_s) +
-            (facts.mtime_ns != 0 ? ".ns" : "") + " " + path;
+    text += std::string(" ") + octal + " " + std::to_string(facts.uid) + ":" + std::to_string(facts.gid) + " @" +
+            std::to_string(facts.mtime_s) + (facts.mtime_ns != 0 ? ".ns" : "") + " " + path;
     if (found->opaque) text += " opaque";
     if (found->implicit) text += " implicit";
     if (!facts.link_target.empty()) text += " -> " + facts.link_target;
@@ -37,7 +37,8 @@ inline void dump_into(std::string& text, int directory, const std::string& name,
     if (facts.type != FileType::Directory) return;
     const Result<std::vector<runtime::UpperName>> names = runtime::list_upper(found->handle.get(), path);
     if (!names) throw std::runtime_error(names.error().message);
-    for (const runtime::UpperName& child : *names) dump_into(text, found->handle.get(), child.name, path == "." ? child.name : path + "/" + child.name);
+    for (const runtime::UpperName& child : *names)
+        dump_into(text, found->handle.get(), child.name, path == "." ? child.name : path + "/" + child.name);
 }
 
 inline std::string dump_tree(const std::string& root) {

@@ -79,9 +79,12 @@ TEST_CASE("the tools of others read them") {
     REQUIRE(write_file(folder / "plain", input));
     REQUIRE(write_file(folder / "p.gz", packed(input, Compression::Gzip)));
     REQUIRE(write_file(folder / "p.zst", packed(input, Compression::Zstd)));
-    CHECK(std::system(("gzip -t " + (folder / "p.gz") + " && gzip -dc " + (folder / "p.gz") + " | cmp - " + (folder / "plain")).c_str()) == 0);
+    CHECK(std::system(("gzip -t " + (folder / "p.gz") + " && gzip -dc " + (folder / "p.gz") + " | cmp - " + (folder / "plain")).c_str()) ==
+          0);
     if (std::system("command -v zstd >/dev/null") == 0)
-        CHECK(std::system(("zstd -qt " + (folder / "p.zst") + " && zstd -qdc " + (folder / "p.zst") + " | cmp - " + (folder / "plain")).c_str()) == 0);
+        CHECK(std::system(
+                  ("zstd -qt " + (folder / "p.zst") + " && zstd -qdc " + (folder / "p.zst") + " | cmp - " + (folder / "plain")).c_str()) ==
+              0);
 }
 
 TEST_CASE("compression is told by the first bytes") {

@@ -102,18 +102,21 @@ TEST_CASE("what the writer wrote is read back, in any portions") {
 }
 
 TEST_CASE("a tar that is cut short is an error at any length but between entries") {
-    const std::string tar = tar_of({{folder_line("a"), ""}, {file_line("a/b", 0), std::string(700, 'x')}, {file_line(std::string(150, 'n'), 0), "1"}});
+    const std::string tar =
+        tar_of({{folder_line("a"), ""}, {file_line("a/b", 0), std::string(700, 'x')}, {file_line(std::string(150, 'n'), 0), "1"}});
     for (std::size_t length = 1; length < tar.size() - 1024; length += 97) {
         // header, header, two blocks, pax header and record, header, block
         const bool between = length % 512 == 0 && (length == 512 || length == 512 * 4);
         CHECK_MESSAGE(read_all(tar.substr(0, length)).has_value() == between, length);
     }
     CHECK(message(tar.substr(0, 512 + 512 + 300)) == "the tar archive is damaged or cut short after \"a/b\": Truncated tar archive");
-    CHECK(message("this is no tar archive at all" + std::string(1000, '.')) == "the tar archive is damaged or cut short at its start: Unrecognized archive format");
+    CHECK(message("this is no tar archive at all" + std::string(1000, '.')) ==
+          "the tar archive is damaged or cut short at its start: Unrecognized archive format");
 }
 
 TEST_CASE("budgets") {
-    const std::string tar = tar_of({{file_line("a", 0), "123"}, {file_line("b", 0), "456"}, {line("l", FileType::Symlink, 0777, "target"), ""}});
+    const std::string tar =
+        tar_of({{file_line("a", 0), "123"}, {file_line("b", 0), "456"}, {line("l", FileType::Symlink, 0777, "target"), ""}});
     CHECK(message(tar, {2, 100, 100}) == "the tar archive has more than 2 entries: it is not unpacked");
     CHECK(message(tar, {10, 5, 100}) == "the tar archive holds more than 5 B (at \"b\"): it is not unpacked");
     CHECK(message(tar, {10, 6, 5}) == "the tar archive has a name of 6 bytes (\"target\"…): more than 5 are refused");
@@ -148,20 +151,25 @@ TEST_CASE("a tar within a tar is content") {
 
 TEST_CASE("archives of GNU tar in all its formats, with long names and holes") {
     const TemporaryDirectory folder;
-    const std::string script =
-        "cd " + folder.path() +
-        " && mkdir t && printf 1 > t/f && ln t/f t/g && ln -s f t/l && truncate -s 5000000 t/holes && printf mid | dd of=t/holes bs=1 seek=2000000 conv=notrunc "
-        "status=none && truncate -s 300000 t/many && for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do printf x | dd "
-        "of=t/many bs=1 seek=${i}0000 conv=notrunc status=none; done && printf z > t/z && for format in v7 ustar oldgnu gnu posix; do tar --sort=name "
-        "--format=$format -cf $format.tar t; done && tar --sort=name --format=oldgnu -S -cf oldgnu-sparse.tar t && for v in 0.0 0.1 1.0; do tar --sort=name "
-        "--format=posix -S --sparse-version=$v -cf posix-sparse-$v.tar t; done && n=$(printf 'n%.0s' $(seq 200)) && printf long > t/$n && ln -s $n t/to-long && "
-        "for format in gnu posix; do tar --sort=name --format=$format -cf $format-long.tar t; done";
+    const std::string script = "cd " + folder.path() +
+                               " && mkdir t && printf 1 > t/f && ln t/f t/g && ln -s f t/l && truncate -s 5000000 t/holes && printf mid | "
+                               "dd of=t/holes bs=1 seek=2000000 conv=notrunc "
+                               "status=none && truncate -s 300000 t/many && for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 "
+                               "22 23 24 25 26 27 28 29 30; do printf x | dd "
+                               "of=t/many bs=1 seek=${i}0000 conv=notrunc status=none; done && printf z > t/z && for format in v7 ustar "
+                               "oldgnu gnu posix; do tar --sort=name "
+                               "--format=$format -cf $format.tar t; done && tar --sort=name --format=oldgnu -S -cf oldgnu-sparse.tar t && "
+                               "for v in 0.0 0.1 1.0; do tar --sort=name "
+                               "--format=posix -S --sparse-version=$v -cf posix-sparse-$v.tar t; done && n=$(printf 'n%.0s' $(seq 200)) && "
+                               "printf long > t/$n && ln -s $n t/to-long && "
+                               "for format in gnu posix; do tar --sort=name --format=$format -cf $format-long.tar t; done";
     REQUIRE(std::system(script.c_str()) == 0);
     std::string holes(5'000'000, '\0');
     holes.replace(2'000'000, 3, "mid");
     std::string many(300'001, '\0');
     for (std::size_t at = 10'000; at <= 300'000; at += 10'000) many[at] = 'x';
-    for (const char* name : {"v7", "ustar", "oldgnu", "gnu", "posix", "oldgnu-sparse", "posix-sparse-0.0", "posix-sparse-0.1", "posix-sparse-1.0", "gnu-long", "posix-long"}) {
+    for (const char* name : {"v7", "ustar", "oldgnu", "gnu", "posix", "oldgnu-sparse", "posix-sparse-0.0", "posix-sparse-0.1",
+                             "posix-sparse-1.0", "gnu-long", "posix-long"}) {
         CAPTURE(name);
         const Result<std::vector<ReadBack>> all = read_all(read_file((folder / name) + ".tar").value());
         REQUIRE_MESSAGE(all.has_value(), all.error().message);

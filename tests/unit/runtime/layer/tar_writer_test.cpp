@@ -92,8 +92,8 @@ TEST_CASE("long names are split where ustar can, and go into a pax record where 
     // pax headers: long_name, deep, the directory whose name is 101 bytes with its slash, the long link
     CHECK(tar.size() == 512 * (7 + 4 * 2) + 1024);
     const std::string seen = listing(tar);
-    for (const std::string& name : {split_name, long_name, deep, std::string(99, 'd') + "/", std::string(100, 'e') + "/", "l -> " + std::string(100, 's'),
-                                    "m -> " + std::string(101, 't')})
+    for (const std::string& name : {split_name, long_name, deep, std::string(99, 'd') + "/", std::string(100, 'e') + "/",
+                                    "l -> " + std::string(100, 's'), "m -> " + std::string(101, 't')})
         CHECK(seen.find(" " + name + "\n") != std::string::npos);
     CHECK(tar.find("111 path=" + long_name + "\n") != std::string::npos);
     CHECK(tar.find("././@PaxHeader") != std::string::npos);
@@ -129,11 +129,14 @@ TEST_CASE("a file must be as long as it was said to be") {
 TEST_CASE("what no layer can hold is refused") {
     StringSink sink;
     TarWriter tar(sink);
-    CHECK(tar.begin(line("run/s", FileType::Socket)).error().message == "\"run/s\" cannot be put in a layer: it is a socket, and a tar has none");
+    CHECK(tar.begin(line("run/s", FileType::Socket)).error().message ==
+          "\"run/s\" cannot be put in a layer: it is a socket, and a tar has none");
     CHECK(tar.begin(file_line("a/.wh.b", 0)).error().message ==
-          "\"a/.wh.b\" cannot be put in a layer: names that start with \".wh.\" mark deletions there (image-spec, layer.md), so it would delete "
+          "\"a/.wh.b\" cannot be put in a layer: names that start with \".wh.\" mark deletions there (image-spec, layer.md), so it would "
+          "delete "
           "another file");
-    CHECK(tar.begin(file_line("/etc/x", 0)).error().message == "\"/etc/x\" cannot be put in a layer: paths in a layer are relative to its root");
+    CHECK(tar.begin(file_line("/etc/x", 0)).error().message ==
+          "\"/etc/x\" cannot be put in a layer: paths in a layer are relative to its root");
     LayerEntry odd = file_line("f", 0);
     odd.entry.xattrs["user.a=b"] = "1";
     CHECK(tar.begin(odd).error().message ==
@@ -147,6 +150,7 @@ TEST_CASE("numbers that ustar cannot hold are records, sorted by their keys") {
     entry.entry.mtime_s = std::int64_t{1} << 33U;
     entry.entry.xattrs = {{"user.b", "2"}, {"user.a", "1"}};
     const std::string tar = tar_of({{entry, ""}});
-    CHECK(tar.substr(512, 92) == "25 SCHILY.xattr.user.a=1\n25 SCHILY.xattr.user.b=2\n20 mtime=8589934592\n15 uid=2097152\n" + std::string(7, '\0'));
+    CHECK(tar.substr(512, 92) ==
+          "25 SCHILY.xattr.user.a=1\n25 SCHILY.xattr.user.b=2\n20 mtime=8589934592\n15 uid=2097152\n" + std::string(7, '\0'));
     CHECK(tar.substr(1024 + 108, 16) == std::string("0000000\0007777777\0", 16));
 }

@@ -79,8 +79,10 @@ TEST_CASE("a file that changed since it was looked at is an error") {
     REQUIRE(write_file(folder / "f", "123"));
     FolderContents contents(folder.path(), {"f"});
     StringSink sink;
-    CHECK(write_tree_layer({file_line("f", 2)}, contents, {}, sink).error().message == "\"f\" grew while it was read: it had 2 bytes when it was looked at");
-    CHECK(write_tree_layer({file_line("f", 4)}, contents, {}, sink).error().message == "\"f\" became shorter while it was read: 1 of its 4 bytes are missing");
+    CHECK(write_tree_layer({file_line("f", 2)}, contents, {}, sink).error().message ==
+          "\"f\" grew while it was read: it had 2 bytes when it was looked at");
+    CHECK(write_tree_layer({file_line("f", 4)}, contents, {}, sink).error().message ==
+          "\"f\" became shorter while it was read: 1 of its 4 bytes are missing");
 }
 
 TEST_CASE("which extended attributes belong into a layer") {

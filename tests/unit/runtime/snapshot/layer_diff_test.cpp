@@ -137,7 +137,8 @@ TEST_CASE("what a step did is in the layer, and nothing else") {
         stack.step("echo 1 > .wh.etc");
         std::string tar;
         CHECK(stack.diff(tar).error().message ==
-              "\".wh.etc\" cannot be put in a layer: names that start with \".wh.\" mark deletions there (image-spec, layer.md), so it would delete "
+              "\".wh.etc\" cannot be put in a layer: names that start with \".wh.\" mark deletions there (image-spec, layer.md), so it "
+              "would delete "
               "another file");
     }
     SUBCASE("xattrs") {

@@ -84,6 +84,8 @@ TEST_CASE("upper layers hide lower ones as overlayfs does") {
     CHECK_FALSE(view.stat("c/1").value());
     CHECK(content(view, "a/2") == "TWO");
     CHECK(content(view, "a") == "\"/a\" is no file in the image");
+    CHECK(content(view, "/../a/./2") == "TWO");  // no path leads out
+    CHECK(view.stat("/..").value()->type == FileType::Directory);
     CHECK(view.digests({{"a/2", {}}, {"c", {}}}).value() == std::vector<Digest>{Digest::of("TWO"), Digest::of("now a file")});
     // a third layer brings back what the second took away, but not what was in it
     stack.add({{folder_line("c"), ""}, {file_line("c/2", 0), "two"}, {file_line("f", 0), "again"}});

@@ -50,7 +50,8 @@ TEST_CASE("a layer is unpacked once and then there") {
         std::atomic<int> opened{0};
         CHECK_FALSE(store.contains(diff_id));
         std::vector<std::thread> threads;
-        for (int index = 0; index < 4; ++index) threads.emplace_back([&] { CHECK(store.ensure(diff_id, opener(tar, &opened)).value() == store.path(diff_id)); });
+        for (int index = 0; index < 4; ++index)
+            threads.emplace_back([&] { CHECK(store.ensure(diff_id, opener(tar, &opened)).value() == store.path(diff_id)); });
         for (std::thread& thread : threads) thread.join();
         CHECK(opened == 1);
         CHECK(store.path(diff_id) == (place.folder / "snapshots/") + diff_id.hex() + "/fs");
@@ -78,11 +79,14 @@ TEST_CASE("what is not what it should be is not published") {
     const Digest expected = Digest::of("something else");
     const Error wrong = store.ensure(expected, opener(tar)).error();
     CHECK(wrong.kind == ErrorKind::Verify);
-    CHECK(wrong.message == "a layer is not what its image says: expected the diff_id " + expected.text() + ", the tar hashes to " + Digest::of(tar).text());
+    CHECK(wrong.message ==
+          "a layer is not what its image says: expected the diff_id " + expected.text() + ", the tar hashes to " + Digest::of(tar).text());
     CHECK_FALSE(store.ensure(Digest::of(tar), opener(tar.substr(0, 1100))));
-    CHECK(store.ensure(expected, [] { return Result<std::unique_ptr<ByteSource>>(std::make_unique<FailingSource>()); }).error().message == "the line went dead");
-    CHECK(store.ensure(expected, []() -> Result<std::unique_ptr<ByteSource>> { return fail(ErrorKind::Registry, "no such blob"); }).error().message ==
-          "no such blob");
+    CHECK(store.ensure(expected, [] { return Result<std::unique_ptr<ByteSource>>(std::make_unique<FailingSource>()); }).error().message ==
+          "the line went dead");
+    CHECK(store.ensure(expected, []() -> Result<std::unique_ptr<ByteSource>> { return fail(ErrorKind::Registry, "no such blob"); })
+              .error()
+              .message == "no such blob");
     CHECK(place.published().empty());
     CHECK(place.rubbish().empty());
 }
@@ -141,7 +145,8 @@ TEST_CASE("a failure on either side of a new layer is the one that is told") {
               })
               .error()
               .message == "the file changed");
-    const std::string evil = tar_of({{file_line("a", 0), ""}, {file_line("a/b", 0), ""}, {file_line("big", 0), std::string(20'000'000, 'x')}});
+    const std::string evil =
+        tar_of({{file_line("a", 0), ""}, {file_line("a/b", 0), ""}, {file_line("big", 0), std::string(20'000'000, 'x')}});
     CHECK(store.create([&](ByteSink& out) { return out.write(evil); }).error().message ==
           "the layer's entry \"a/b\" cannot be unpacked: its parent \"a\" is no directory in this layer");
     CHECK(place.published().empty());

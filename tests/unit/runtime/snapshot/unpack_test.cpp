@@ -74,7 +74,8 @@ std::string message_of_tar(const std::string& tar) {
 
 TEST_CASE("a layer becomes a directory with all that it says") {
     LayerEntry attributed = file_line("bin/su", 0, 04755);
-    attributed.entry.xattrs = {{"user.note", "x"}, {"user.overlay.opaque", "y"}, {"trusted.overlay.opaque", "y"}, {"security.selinux", "z"}};
+    attributed.entry.xattrs = {
+        {"user.note", "x"}, {"user.overlay.opaque", "y"}, {"trusted.overlay.opaque", "y"}, {"security.selinux", "z"}};
     CHECK(tree_of({{folder_line("bin", 0555), ""},
                    {attributed, "elf"},
                    {hard_link_line("bin/sudo", "bin/su"), ""},
@@ -108,15 +109,19 @@ TEST_CASE("names are cleaned: a leading slash, dots and double slashes") {
 }
 
 TEST_CASE("hostile names are refused") {
-    const auto entry = [](const std::string& name, const std::string& why) { return "the layer's entry " + name + " cannot be unpacked: " + why; };
+    const auto entry = [](const std::string& name, const std::string& why) {
+        return "the layer's entry " + name + " cannot be unpacked: " + why;
+    };
     CHECK(refusal({{raw("../canary"), "x"}}) == entry("\"../canary\"", "its name has a part \"..\""));
     CHECK(refusal({{raw("a/../../canary"), "x"}}) == entry("\"a/../../canary\"", "its name has a part \"..\""));
     CHECK(refusal({{raw("a/.."), "x"}}) == entry("\"a/..\"", "its name has a part \"..\""));
     CHECK(refusal({{raw("."), "x"}}) == entry("\".\"", "the root of a layer must be a directory"));
     CHECK(refusal({{raw("./."), "x"}}) == entry("\"./.\"", "the root of a layer must be a directory"));
     CHECK(refusal({{line(".", FileType::Symlink, 0777, "/"), ""}}) == entry("\".\"", "the root of a layer must be a directory"));
-    CHECK(refusal({{line("a", FileType::Symlink, 0777, ".."), ""}, {raw("a/canary"), "x"}}) == entry("\"a/canary\"", "its parent \"a\" is a symlink in this layer"));
-    CHECK(refusal({{line("a", FileType::Symlink, 0777, ".."), ""}, {folder_line("a/b"), ""}}) == entry("\"a/b/\"", "its parent \"a\" is a symlink in this layer"));
+    CHECK(refusal({{line("a", FileType::Symlink, 0777, ".."), ""}, {raw("a/canary"), "x"}}) ==
+          entry("\"a/canary\"", "its parent \"a\" is a symlink in this layer"));
+    CHECK(refusal({{line("a", FileType::Symlink, 0777, ".."), ""}, {folder_line("a/b"), ""}}) ==
+          entry("\"a/b/\"", "its parent \"a\" is a symlink in this layer"));
     CHECK(refusal({{raw("a"), ""}, {raw("a/b"), "x"}}) == entry("\"a/b\"", "its parent \"a\" is no directory in this layer"));
     CHECK(refusal({{line("a", FileType::Symlink, 0777, "../canary"), ""}, {raw("a"), "bad"}}) == "no error");
     CHECK(refusal({{line("a", FileType::Symlink, 0777, ".."), ""}, {folder_line("a"), ""}, {raw("a/canary"), "x"}}) == "no error");
@@ -126,27 +131,34 @@ TEST_CASE("hostile hard links are refused") {
     const auto entry = [](const std::string& why) { return "the layer's entry \"h\" cannot be unpacked: " + why; };
     CHECK(refusal({{hard_link_line("h", "../canary"), ""}}) == entry("its name has a part \"..\""));
     CHECK(refusal({{hard_link_line("h", "missing"), ""}}) == entry("it is a hard link to \"missing\", which is not in this layer"));
-    CHECK(refusal({{hard_link_line("h", "no/such/place"), ""}}) == entry("it is a hard link to \"no/such/place\", which is not in this layer"));
+    CHECK(refusal({{hard_link_line("h", "no/such/place"), ""}}) ==
+          entry("it is a hard link to \"no/such/place\", which is not in this layer"));
     CHECK(refusal({{line("l", FileType::Symlink, 0777, ".."), ""}, {hard_link_line("h", "l/canary"), ""}}) ==
           entry("it is a hard link to \"l/canary\", which is not in this layer"));
-    CHECK(refusal({{mark_line("w", LayerMark::Whiteout), ""}, {hard_link_line("h", "w"), ""}}) == entry("it is a hard link to \"w\", which is not in this layer"));
+    CHECK(refusal({{mark_line("w", LayerMark::Whiteout), ""}, {hard_link_line("h", "w"), ""}}) ==
+          entry("it is a hard link to \"w\", which is not in this layer"));
     CHECK(refusal({{folder_line("d"), ""}, {hard_link_line("h", "d"), ""}}) == entry("it is a hard link to \"d\", which is a directory"));
     CHECK(refusal({{hard_link_line("h", "h"), ""}}) == entry("it is a hard link to \"h\", which is not in this layer"));
     // a link to a symlink is a second name of the symlink, not of what it points at
-    CHECK(refusal({{line("l", FileType::Symlink, 0777, "../canary"), ""}, {hard_link_line("h", "l"), ""}, {raw("h"), "bad"}}) == "no error");
+    CHECK(refusal({{line("l", FileType::Symlink, 0777, "../canary"), ""}, {hard_link_line("h", "l"), ""}, {raw("h"), "bad"}}) ==
+          "no error");
     // an absolute target is one in the layer
     CHECK(refusal({{raw("f"), "1"}, {hard_link_line("h", "/f"), ""}, {hard_link_line("h", "f"), ""}}) == "no error");
 }
 
 TEST_CASE("odd whiteouts are refused") {
-    const auto whiteout = [](const std::string& name) { return message_of_tar(renamed(tar_of({{raw(std::string(name.size(), 'q')), ""}}), std::string(name.size(), 'q'), name)); };
+    const auto whiteout = [](const std::string& name) {
+        return message_of_tar(renamed(tar_of({{raw(std::string(name.size(), 'q')), ""}}), std::string(name.size(), 'q'), name));
+    };
     const std::string nothing = "it is a whiteout of nothing, of \".\" or of \"..\"";
     CHECK(whiteout(".wh.") == "the layer's entry \".wh.\" cannot be unpacked: " + nothing);
     CHECK(whiteout(".wh..") == "the layer's entry \".wh..\" cannot be unpacked: " + nothing);
     CHECK(whiteout(".wh...") == "the layer's entry \".wh...\" cannot be unpacked: " + nothing);
     CHECK(whiteout("a/.wh...") == "the layer's entry \"a/.wh...\" cannot be unpacked: " + nothing);
-    CHECK(whiteout(".wh.a/b") == "the layer's entry \".wh.a/b\" cannot be unpacked: it lies within \".wh.a\", which is the name of a whiteout");
-    CHECK(whiteout(".wh..wh..opq/x") == "the layer's entry \".wh..wh..opq/x\" cannot be unpacked: it lies within \".wh..wh..opq\", which is the name of a whiteout");
+    CHECK(whiteout(".wh.a/b") ==
+          "the layer's entry \".wh.a/b\" cannot be unpacked: it lies within \".wh.a\", which is the name of a whiteout");
+    CHECK(whiteout(".wh..wh..opq/x") ==
+          "the layer's entry \".wh..wh..opq/x\" cannot be unpacked: it lies within \".wh..wh..opq\", which is the name of a whiteout");
     CHECK(whiteout(".wh..hidden") == "no error");
     CHECK(whiteout(".wh..wh.plnk") == "no error");
     LayerEntry node = line("zero", FileType::CharDevice, 0);
@@ -189,7 +201,8 @@ TEST_CASE("a whiteout speaks of lower layers only, wherever it stands in the tar
     const Content gone_file{mark_line("f", LayerMark::Whiteout), ""};
     CHECK(tree_of({gone, gone_file, {folder_line("a"), ""}, {raw("a/b"), "1"}, {raw("f"), "1"}}) == tree);
     CHECK(tree_of({{folder_line("a"), ""}, {raw("a/b"), "1"}, {raw("f"), "1"}, gone, gone_file}) == tree);
-    CHECK(tree_of({gone, {raw("a/b"), "1"}}) == "d 0755 0:0 @0 . implicit\nd 0755 0:0 @0 a opaque implicit\nf 0644 0:0 @1000 a/b 1 6b86b273ff34\n");
+    CHECK(tree_of({gone, {raw("a/b"), "1"}}) ==
+          "d 0755 0:0 @0 . implicit\nd 0755 0:0 @0 a opaque implicit\nf 0644 0:0 @1000 a/b 1 6b86b273ff34\n");
 }
 
 TEST_CASE("owners") {
@@ -204,8 +217,10 @@ TEST_CASE("owners") {
     if (kept) {
         CHECK(dump_tree(folder / "kept") == "d 0755 0:0 @0 . implicit\nf 0644 1000:1001 @1000 f 1 6b86b273ff34\n");
     } else {  // one id is mapped: the refusal says what to do
-        CHECK(kept.error().message == "the layer's entry \"f\" cannot be unpacked: cannot give to 1000:1001 the file \"f\": Invalid argument");
-        CHECK(kept.error().hint == "this user namespace maps too few ids: give the user a range of at least 65536 in /etc/subuid and /etc/subgid");
+        CHECK(kept.error().message ==
+              "the layer's entry \"f\" cannot be unpacked: cannot give to 1000:1001 the file \"f\": Invalid argument");
+        CHECK(kept.error().hint ==
+              "this user namespace maps too few ids: give the user a range of at least 65536 in /etc/subuid and /etc/subgid");
     }
 }
 
@@ -213,7 +228,8 @@ TEST_CASE("a directory with the setgid bit does not pass its group on") {
     LayerEntry shared = folder_line("d", 02775);
     const TemporaryDirectory folder;
     REQUIRE(unpack(tar_of({{shared, ""}, {folder_line("d/e"), ""}, {raw("d/e/f"), ""}, {shared, ""}}), folder / "fs"));
-    CHECK(dump_tree(folder / "fs") == "d 0755 0:0 @0 . implicit\nd 2775 0:0 @1000 d\nd 0755 0:0 @1000 d/e\nf 0644 0:0 @1000 d/e/f 0 e3b0c44298fc\n");
+    CHECK(dump_tree(folder / "fs") ==
+          "d 0755 0:0 @0 . implicit\nd 2775 0:0 @1000 d\nd 0755 0:0 @1000 d/e\nf 0644 0:0 @1000 d/e/f 0 e3b0c44298fc\n");
 }
 
 TEST_CASE("device nodes cannot be made in a user namespace: a note says so") {
@@ -221,7 +237,8 @@ TEST_CASE("device nodes cannot be made in a user namespace: a note says so") {
     device.entry.device = std::uint64_t{1} << 32U | 3U;
     const TemporaryDirectory folder;
     const UnpackSummary summary = unpack(tar_of({{device, ""}, {raw("f"), "12"}}), folder / "fs").value();
-    CHECK(summary.notes == std::vector<std::string>{"\"/null\" is a device node, which cannot be made in a user namespace: it is left out"});
+    CHECK(summary.notes ==
+          std::vector<std::string>{"\"/null\" is a device node, which cannot be made in a user namespace: it is left out"});
     CHECK(summary.entries == 2);
     CHECK(summary.bytes == 2);
 }
