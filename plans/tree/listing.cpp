@@ -103,6 +103,21 @@ void append_entry(std::string& out, const ListedEntry& listed, const std::string
     out += '\n';
 }
 
+// All lines in their order; `after_line` may empty `out`.
+template <class AfterLine>
+void append_entries(std::string& out, const std::vector<ListedEntry>& entries, AfterLine after_line) {
+    std::unordered_map<std::uint64_t, const std::string*> first_names;
+    for (const ListedEntry* listed : ordered_by_path(entries)) {
+        const std::string* first_name = nullptr;
+        if (listed->entry.hardlink != 0) {
+            const auto [known, is_first] = first_names.emplace(listed->entry.hardlink, &listed->path);
+            if (!is_first) first_name = known->second;
+        }
+        append_entry(out, *listed, first_name);
+        after_line();
+    }
+}
+
 // Reads the lines back; every line is one call of `read`.
 class ListingReader {
 public:
@@ -240,16 +255,28 @@ std::string write_listing(const std::vector<ListedEntry>& entries) {
     constexpr std::size_t kUsualLine = 160;
     std::string out(kHeader);
     out.reserve(entries.size() * kUsualLine);
-    std::unordered_map<std::uint64_t, const std::string*> first_names;
-    for (const ListedEntry* listed : ordered_by_path(entries)) {
-        const std::string* first_name = nullptr;
-        if (listed->entry.hardlink != 0) {
-            const auto [known, is_first] = first_names.emplace(listed->entry.hardlink, &listed->path);
-            if (!is_first) first_name = known->second;
-        }
-        append_entry(out, *listed, first_name);
-    }
+    append_entries(out, entries, [] {});
     return out;
+}
+
+void hash_listing(Sha256& hash, const std::vector<ListedEntry>& entries) {
+    constexpr std::size_t kPiece = 1U << 16U;
+    std::string piece(kHeader);
+    piece.reserve(kPiece + 4096);
+    const auto flush = [&] {
+        hash.update(piece);
+        piece.clear();
+    };
+    append_entries(piece, entries, [&] {
+        if (piece.size() >= kPiece) flush();
+    });
+    flush();
+}
+
+Digest listing_digest(const std::vector<ListedEntry>& entries) {
+    Sha256 hash;
+    hash_listing(hash, entries);
+    return Digest(hash.finish());
 }
 
 Result<std::vector<ListedEntry>> read_listing(std::string_view text) {
@@ -269,7 +296,5 @@ Result<std::vector<ListedEntry>> read_listing(std::string_view text) {
     reader.number_hardlinks(entries);
     return entries;
 }
-
-Digest listing_digest(const std::vector<ListedEntry>& entries) { return Digest::of(write_listing(entries)); }
 
 }  // namespace mabplan

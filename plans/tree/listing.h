@@ -42,6 +42,8 @@ struct ListedEntry {
 std::string write_listing(const std::vector<ListedEntry>& entries);
 // An Input error that names the line if the text is not what `write_listing` writes.
 Result<std::vector<ListedEntry>> read_listing(std::string_view text);
+// The text of a listing into a hash, without ever being whole.
+void hash_listing(Sha256& hash, const std::vector<ListedEntry>& entries);
 Digest listing_digest(const std::vector<ListedEntry>& entries);
 
 // For people, the first `limit` differences by path: "bin/x: mode 0644 -> 0755", "main.c: content", "new.txt: added", "old: removed".

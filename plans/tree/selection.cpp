@@ -13,6 +13,9 @@ namespace mabplan {
 namespace {
 
 constexpr std::string_view kPivot = "/./";
+constexpr std::string_view kSelectionHeader = "selection 1\n";
+
+std::string_view source_line(SourceKind kind) { return kind == SourceKind::Contents ? "source contents\n" : "source entry\n"; }
 
 bool path_before(const ListedEntry& a, const ListedEntry& b) { return a.path < b.path; }
 
@@ -104,6 +107,8 @@ private:
     void take(std::string path, TreeEntry entry) {
         for (ListedEntry& parent : waiting_) entries_.push_back(std::move(parent));
         waiting_.clear();
+        // memory that is not touched costs nothing, moving large entries does
+        if (entries_.size() == entries_.capacity()) entries_.reserve(std::max<std::size_t>(256, entries_.size() * 4));
         entries_.push_back({std::move(path), std::move(entry), {}, EntryRole::Selected});
     }
 
@@ -125,22 +130,38 @@ public:
         return {};
     }
 
+    // The entries are lent to the question for their digests, not copied: there may be many.
     Result<Selection> finish() {
+        std::vector<ListedEntry*> listed;
         std::vector<TreePath> files;
-        for (const SelectedSource& source : selection_)
-            for (const ListedEntry& listed : source.entries)
-                if (listed.entry.type == FileType::File) files.push_back({source_path(source, listed), listed.entry});
+        const std::size_t count = count_files();
+        listed.reserve(count);
+        files.reserve(count);
+        for (SelectedSource& source : selection_) {
+            for (ListedEntry& entry : source.entries) {
+                if (entry.entry.type != FileType::File) continue;
+                listed.push_back(&entry);
+                files.push_back({source_path(source, entry), std::move(entry.entry)});
+            }
+        }
         MABPLAN_TRY(digests, tree_.digests(files));
         if (digests.size() != files.size())
             return fail(ErrorKind::Internal, format("{} digests were returned for {} files", digests.size(), files.size()));
-        auto digest = digests.begin();
-        for (SelectedSource& source : selection_)
-            for (ListedEntry& listed : source.entries)
-                if (listed.entry.type == FileType::File) listed.digest = std::move(*digest++);
+        for (std::size_t i = 0; i < listed.size(); ++i) {
+            listed[i]->entry = std::move(files[i].entry);
+            listed[i]->digest = std::move(digests[i]);
+        }
         return std::move(selection_);
     }
 
 private:
+    std::size_t count_files() const {
+        std::size_t count = 0;
+        for (const SelectedSource& source : selection_)
+            for (const ListedEntry& listed : source.entries) count += listed.entry.type == FileType::File ? 1 : 0;
+        return count;
+    }
+
     // With parents kept, all that the word matches below its pivot (or below the root) is one source.
     Status select_with_parents(std::size_t word, std::string_view source) {
         const std::size_t pivot = source.find(kPivot);
@@ -199,16 +220,23 @@ std::string source_path(const SelectedSource& source, const ListedEntry& entry) 
 }
 
 std::string write_selection(const Selection& selection) {
-    std::string text = "selection 1\n";
+    std::string text(kSelectionHeader);
     for (const SelectedSource& source : selection) {
-        if (source.kind == SourceKind::Contents) text += "source contents\n";
-        else text += "source entry\n";
+        text += source_line(source.kind);
         text += write_listing(source.entries);
     }
     return text;
 }
 
-Digest selection_digest(const Selection& selection) { return Digest::of(write_selection(selection)); }
+Digest selection_digest(const Selection& selection) {
+    Sha256 hash;
+    hash.update(kSelectionHeader);
+    for (const SelectedSource& source : selection) {
+        hash.update(source_line(source.kind));
+        hash_listing(hash, source.entries);
+    }
+    return Digest(hash.finish());
+}
 
 std::vector<ListedEntry> flatten_selection(const Selection& selection) {
     std::vector<ListedEntry> all;

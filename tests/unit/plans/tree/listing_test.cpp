@@ -95,6 +95,15 @@ TEST_CASE("the digest does not depend on the order, on mtimes or on the numbers 
     CHECK(listing_digest(entries) != digest);
 }
 
+TEST_CASE("the digest is that of the text, however long") {
+    std::vector<ListedEntry> entries;
+    for (int i = 0; i < 3000; ++i) entries.push_back(file("d/" + std::to_string(i), std::to_string(i)));
+    const std::string text = write_listing(entries);
+    CHECK(text.size() > 200000);
+    CHECK(listing_digest(entries) == Digest::of(text));
+    CHECK(listing_digest({}) == Digest::of("listing 1\n"));
+}
+
 TEST_CASE("what is no listing") {
     CHECK(failure("") == "a listing begins with the line \"listing 1\"");
     CHECK(failure("listing 2\n") == "a listing begins with the line \"listing 1\"");

@@ -208,6 +208,8 @@ TEST_CASE("a selection's text and its flat form") {
           "source entry\nlisting 1\nf 644 0 0 1 " + Digest::of("2").hex() + " - - y\n"
           "source contents\nlisting 1\nf 644 0 0 1 " + Digest::of("1").hex() + " - - x\n"
           "source contents\nlisting 1\nf 644 0 0 1 " + Digest::of("1").hex() + " - - x\n");
+    CHECK(selection_digest(selection) == Digest::of(write_selection(selection)));
+    CHECK(selection_digest({}) == Digest::of("selection 1\n"));
     const std::vector<ListedEntry> flat = flatten_selection(selection);
     REQUIRE(flat.size() == 2);
     CHECK(flat[0].path == "d/x");
