@@ -73,8 +73,10 @@ unpack() {
     umoci unpack "${rootless[@]}" --image "$out.image:one" "$out" >/dev/null
 }
 
-# How many steps the run that wrote ./log executed.
-executed() { grep -cE '(native|emulated)' log || true; }
+# How many actions the run that wrote ./log executed, as its summary says. "nothing to do" is zero.
+executed() {
+    if grep -q '^nothing to do: all [0-9]* actions are cached$' log; then echo 0; else sed -nE 's/^([0-9]+) executed .*/\1/p' log; fi
+}
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
