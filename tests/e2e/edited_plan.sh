@@ -8,7 +8,8 @@ RUN echo original > /x
 END
 compile_plan
 sed 's/original/tampered/' mabplan.plan.json >edited.json
-exits 5 "$MABPLAN" run edited.json
+exits 2 "$MABPLAN" run edited.json
+assert_says log "changed after it was compiled"
 head -c 200 mabplan.plan.json >short.json
 exits 2 "$MABPLAN" run short.json
 exits 0 "$MABPLAN" run
