@@ -5,6 +5,7 @@
 #include "runtime/layer/codec.h"
 #include "runtime/layer/layer_diff.h"
 
+#include <algorithm>
 #include <thread>
 
 namespace mabplan::runtime {
@@ -74,7 +75,10 @@ Result<std::string> LayerStore::snapshot(const Digest& diff_id) {
 
 Result<std::vector<std::string>> LayerStore::snapshots(std::span<const Digest> diff_ids) {
     std::vector<std::string> paths;
-    for (const Digest& diff_id : diff_ids) {
+    for (std::size_t i = 0; i < diff_ids.size(); ++i) {
+        const Digest& diff_id = diff_ids[i];
+        // overlayfs takes no folder twice; a layer that comes again on top hides all that its earlier self did
+        if (std::find(diff_ids.begin() + static_cast<std::ptrdiff_t>(i) + 1, diff_ids.end(), diff_id) != diff_ids.end()) continue;
         MABPLAN_TRY(path, snapshot(diff_id));
         paths.push_back(std::move(path));
     }

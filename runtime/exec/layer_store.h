@@ -30,6 +30,7 @@ public:
 
     // The fs folder of the unpacked layer.
     Result<std::string> snapshot(const Digest& diff_id);
+    // Those of a stack, bottom first; of a layer that stands in it more than once the topmost.
     Result<std::vector<std::string>> snapshots(std::span<const Digest> diff_ids);
     Result<MergedView> view(std::span<const Digest> diff_ids);
     // The uncompressed tar; whoever reads it to the end may trust that it hashes to the diff_id only after hashing it.
