@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 
 namespace mabplan::runtime {
@@ -77,7 +78,10 @@ Status pour_blob(const BlobStore& store, const Digest& digest, std::uint64_t siz
 // A name of our own beside the target, gone unless it is published.
 class PendingFile final : public ByteSink {
 public:
-    explicit PendingFile(std::string target) : target_(std::move(target)), path_(format("{}.tmp-{}", target_, ::getpid())) {}
+    explicit PendingFile(std::string target) : target_(std::move(target)) {
+        static std::atomic<unsigned> counter{0};
+        path_ = format("{}.tmp-{}-{}", target_, ::getpid(), counter.fetch_add(1));
+    }
     ~PendingFile() override {
         if (file_.valid()) ::unlink(path_.c_str());
     }

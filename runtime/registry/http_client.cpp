@@ -132,9 +132,11 @@ HttpResult HttpClient::follow(HttpRequest request, HttpReceiver& receiver) const
     for (int hop = 0;; ++hop) {
         HttpResult result = transport_.exchange(request, receiver);
         if (!result || !is_redirect(result->status) || request.method == HttpMethod::Post) return result;
+        const std::string location = find_header(*result, "location");
+        if (location.empty()) return result;
         if (hop == limits_.redirects)
             return final_failure(Error{ErrorKind::Registry, format("{} redirects more than {} times", shown_url(request.url), hop), {}, {}, {}, {}});
-        Result<Url> target = resolve_url(request.url, find_header(*result, "location"));
+        Result<Url> target = resolve_url(request.url, location);
         if (!target) return final_failure(std::move(target).error().with_context(format("following a redirect of {}", shown_url(request.url))));
         if (Status checked = check_redirect(request.url, *target); !checked) return final_failure(std::move(checked).error());
         if (!same_origin(request.url, *target)) request.authorization.clear();

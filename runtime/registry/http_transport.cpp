@@ -112,9 +112,9 @@ HttpTrouble trouble_of(CURLcode code) {
 std::string hint_for(CURLcode code, const std::string& host, std::string_view text) {
     const bool plain = text.find("wrong version number") != std::string_view::npos;
     if (code == CURLE_SSL_CONNECT_ERROR && plain)
-        return format("{0} speaks plain HTTP there: if that is meant, say \"registries: {{\\\"{0}\\\": {{http: true}}}}\" in mabplan.yaml", host);
+        return format(R"({0} speaks plain HTTP there: if that is meant, write registries: {{"{0}": {{http: true}}}} in mabplan.yaml)", host);
     if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
-        return format("if its authority is your own, say \"registries: {{\\\"{0}\\\": {{ca: [FILE]}}}}\" in mabplan.yaml, "
+        return format(R"(if its authority is your own, write registries: {{"{0}": {{ca: [FILE]}}}} in mabplan.yaml, )"
                       "put it into /etc/docker/certs.d/{0}/ca.crt, or set SSL_CERT_FILE",
                       host);
     return {};

@@ -60,7 +60,7 @@ std::string hint_for(const HttpResponse& response, const Asked& asked, const std
                 return format("{} speaks HTTPS there: remove \"http: true\" from its settings", asked.host);
             return {};
         case 401:
-            return format("log in with \"docker login {0}\" or \"podman login {0}\": their credentials are used; "
+            return format(R"(log in with "docker login {0}" or "podman login {0}": their credentials are used; )"
                           "registries also answer so where the repository does not exist",
                           asked.domain);
         case 403: return format("the credentials for {} do not allow to read this", asked.domain);
@@ -69,7 +69,7 @@ std::string hint_for(const HttpResponse& response, const Asked& asked, const std
                 return "there is no such repository, or it is not visible without logging in";
             return {};
         case 429:
-            return format("log in with \"docker login {0}\" for a higher limit, or use a mirror: \"registries: {{{0}: {{mirrors: [HOST]}}}}\" "
+            return format(R"(log in with "docker login {0}" for a higher limit, or use a mirror: registries: {{"{0}": {{mirrors: [HOST]}}}} )"
                           "in mabplan.yaml",
                           asked.domain);
         default: return {};

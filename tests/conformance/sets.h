@@ -19,6 +19,7 @@ Outcome check_expose_ports(const Json& one);
 Outcome check_heredoc(const Json& one);
 Outcome check_instructions(const Json& one);
 Outcome check_json_form(const Json& one);
+Outcome check_platforms(const Json& one);
 Outcome check_split_words(const Json& one);
 
 }  // namespace mabplan::conformance

@@ -109,6 +109,7 @@ void HttpServer::answer(int connection) {
     }
     if (request->method != "HEAD") text += answer.body.substr(0, answer.cut_after);
     send_all(connection, text);
+    std::this_thread::sleep_for(answer.hang);
 }
 
 std::vector<Request> HttpServer::requests() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -28,6 +29,7 @@ struct Answer {
     std::optional<std::size_t> announced{};  // Content-Length; else the size of the body
     std::size_t cut_after = std::string::npos;  // close after so many bytes of the body
     bool raw = false;                           // send `body` alone: no head
+    std::chrono::milliseconds hang{0};          // before closing
 };
 
 class HttpServer {

@@ -115,6 +115,17 @@ TEST_CASE("a broken connection goes on where it broke") {
     CHECK(bench.store.read(bench.blob.digest).value() == bench.bytes);
 }
 
+TEST_CASE("a connection that stalls is given up and taken up again") {
+    Bench bench;
+    bench.options.timeouts.stall = std::chrono::seconds(1);
+    int calls = 0;
+    HttpServer server([&](const Request&) {
+        return ++calls == 1 ? Answer{.body = bench.bytes, .cut_after = 5000, .hang = std::chrono::milliseconds(2500)} : Answer{.body = bench.bytes};
+    });
+    REQUIRE(bench.fetch(server));
+    CHECK(server.requests().back().headers.at("range") == "bytes=5000-");
+}
+
 TEST_CASE("what may pass is tried again, what will not is told") {
     Bench bench;
     int calls = 0;
@@ -141,7 +152,9 @@ TEST_CASE("what may pass is tried again, what will not is told") {
         CHECK(error.message == format("cannot get the blob {} of {}/team/app:1: {} answers 429 Too Many Requests (TOOMANYREQUESTS: slow) "
                                       "(ratelimit-limit: 100;w=21600) (retry-after: 3600)",
                                       bench.blob.digest.text(), server.host(), server.host()));
-        CHECK(has(error.hint, "mirrors: [HOST]"));
+        CHECK(error.hint == format(R"(log in with "docker login {0}" for a higher limit, or use a mirror: registries: {{"{0}": {{mirrors: [HOST]}}}} )"
+                                   "in mabplan.yaml",
+                                   server.host()));
     }
     SUBCASE("500 for ever") {
         trouble = Answer{500, {}, "<html>\x1b[31mbroken"};
