@@ -6,6 +6,7 @@
 #include "runtime/exec/export_target.h"
 #include "runtime/exec/platform_support.h"
 #include "runtime/exec/platform_truth.h"
+#include "runtime/sandbox/sandbox.h"
 #include "runtime/sandbox/user_namespace.h"
 #include "runtime/sched/schedule.h"
 #include "runtime/sys/file.h"
@@ -30,7 +31,7 @@ public:
           observer_(observer),
           layers_(store, fetcher, settings.jobs),
           contexts_(settings.project_folder, store.stat_cache(), settings.jobs),
-          executor_(plan, {store, layers_, contexts_, settings.resolv_conf, settings.stop_fd, settings.use_cache, {}}),
+          executor_(plan, {store, layers_, contexts_, store.scratch() + "/stubs", settings.resolv_conf, settings.stop_fd, settings.use_cache, {}}),
           schedule_(plan.actions.size()),
           required_(plan.actions.size(), false) {}
 
@@ -214,6 +215,7 @@ Result<RunReport> PlanRun::run() {
     MABPLAN_CHECK(store_.sweep());
     MABPLAN_CHECK(want_all());
     MABPLAN_CHECK(prepare_platforms());
+    if (!missing_.empty()) MABPLAN_CHECK(make_stub_layer(store_.scratch() + "/stubs"));
     execute_all();
     if (is_stopped()) return fail(ErrorKind::Interrupted, "interrupted");
     if (report_.failures.empty()) MABPLAN_CHECK(export_all());

@@ -136,7 +136,7 @@ Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction
     if (cached) return *cached;
     const auto platform = services_.platforms.find(format_platform(run.platform));
     if (platform == services_.platforms.end()) return fail(ErrorKind::Internal, format("nothing is known of how {} runs here", format_platform(run.platform)));
-    StepHost host{format("{}/step-{}", services_.store.scratch(), scratch_number_.fetch_add(1)), services_.resolv_conf, services_.stop_fd};
+    StepHost host{format("{}/step-{}", services_.store.scratch(), scratch_number_.fetch_add(1)), services_.stubs, services_.resolv_conf, services_.stop_fd};
     MABPLAN_CHECK(make_directories(host.scratch, 0700));
     auto result = execute_run(run, below, plan_.epoch, services_.layers, host, platform->second, output);
     const Status cleared = remove_tree(host.scratch);

@@ -32,6 +32,7 @@ public:
         Store& store;
         LayerStore& layers;
         ContextSource& contexts;
+        std::string stubs;  // made by make_stub_layer before anything is executed
         std::string resolv_conf;
         int stop_fd = -1;
         bool use_cache = true;

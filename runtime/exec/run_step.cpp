@@ -103,6 +103,7 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
     MABPLAN_TRY(files, read_user_files(view));
     MABPLAN_TRY(user, find_user(run.user, files));
     spec.scratch_dir = host.scratch;
+    spec.stubs_dir = host.stubs;
     spec.argv = run.argv;
     spec.env = step_environment(run, user, epoch);
     spec.cwd = run.cwd;

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -32,6 +33,7 @@ private:
     void add_image();
     void add_cache();
     void add_doctor();
+    std::vector<std::string> separate_command(int argc, const char* const* argv) const;
     Failure explain(const CLI::ParseError& error, int argc, const char* const* argv) const;
     const CLI::App& chosen_app() const;
 
@@ -59,7 +61,9 @@ CLI::App* Parser::verb(CLI::App& parent, const std::string& name, const std::str
 void Parser::add_common(CLI::App& app, CommonOptions& options) {
     app.add_option("-C,--directory", options.directory, "Work as if started in this folder");
     app.add_option("--cache-dir", options.store, "The store (default: $MABPLAN_CACHE_DIR, else $XDG_CACHE_HOME/mabplan)");
-    app.add_option("--progress", options.progress, "auto, plain or quiet")->transform(CLI::CheckedTransformer(kProgress, CLI::ignore_case))->envname("MABPLAN_PROGRESS");
+    app.add_option_function<std::string>("--progress", [&options](const std::string& text) { options.progress = kProgress.at(text); }, "auto, plain or quiet")
+        ->check(CLI::IsMember({"auto", "plain", "quiet", "tty"}))
+        ->envname("MABPLAN_PROGRESS");
 }
 
 void Parser::add_network(CLI::App& app, NetworkOptions& options) {
@@ -134,8 +138,6 @@ void Parser::add_image() {
         image_run_.has_entrypoint = true;
     }, "Instead of the image's entrypoint; \"\" for none");
     run->add_option("--network", image_run_.network_mode, "default, none or host");
-    run->positionals_at_end(true);
-    run->prefix_command(false);
 }
 
 void Parser::add_cache() {
@@ -214,9 +216,32 @@ Failure Parser::explain(const CLI::ParseError& error, int argc, const char* cons
     return fail(std::move(out));
 }
 
+// `image run IMAGE [FLAGS] COMMAND…`: from the command on, all words are the command's, also those that look like flags.
+std::vector<std::string> Parser::separate_command(int argc, const char* const* argv) const {
+    std::vector<std::string> words(argv + 1, argv + argc);
+    if (words.size() < 3 || words[0] != "image" || words[1] != "run") return words;
+    const CLI::App* run = app_.get_subcommand("image")->get_subcommand("run");
+    int positionals = 0;
+    for (std::size_t i = 2; i < words.size(); ++i) {
+        if (words[i] == "--") return words;
+        const bool is_flag = words[i].size() > 1 && words[i].starts_with("-");
+        if (is_flag) {
+            const bool has_value = words[i].find('=') != std::string::npos || (!words[i].starts_with("--") && words[i].size() > 2);
+            const CLI::Option* option = run->get_option_no_throw(words[i]);
+            if (option != nullptr && option->get_items_expected_max() > 0 && !has_value) ++i;
+        } else if (++positionals == 2) {
+            words.insert(words.begin() + static_cast<std::ptrdiff_t>(i), "--");
+            return words;
+        }
+    }
+    return words;
+}
+
 Result<Invocation> Parser::parse(int argc, const char* const* argv) {
     try {
-        app_.parse(argc, argv);
+        std::vector<std::string> words = separate_command(argc, argv);
+        std::reverse(words.begin(), words.end());
+        app_.parse(std::move(words));
         return chosen_();
     } catch (const CLI::CallForHelp&) {
         return Invocation(TextAnswer{chosen_app().help("", chosen_app().get_parent() == nullptr ? CLI::AppFormatMode::Normal : CLI::AppFormatMode::Normal)});
