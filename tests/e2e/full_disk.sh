@@ -6,7 +6,7 @@ if [ "$(id -u)" -eq 0 ]; then
     private_mounts "$@"
     mkdir small
     mount -t tmpfs -o size=3m small small
-    mounts+=("$work/small")
+    mount_points+=("$work/small")
     disk=$work/small
 else
     disk=${E2E_SMALL_DISK:-}
