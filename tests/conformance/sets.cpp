@@ -8,11 +8,12 @@ namespace mabplan::conformance {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, CheckCase>, 8> kSets{{{"directives", check_directives},
+constexpr std::array<std::pair<std::string_view, CheckCase>, 9> kSets{{{"directives", check_directives},
                                                                        {"dockerfile-parser", check_dockerfile_parser},
                                                                        {"expand-variables", check_expand_variables},
                                                                        {"expose-ports", check_expose_ports},
                                                                        {"heredoc", check_heredoc},
+                                                                       {"ignore-patterns", check_ignore_patterns},
                                                                        {"instructions", check_instructions},
                                                                        {"json-form", check_json_form},
                                                                        {"split-words", check_split_words}}};
