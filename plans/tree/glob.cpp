@@ -30,11 +30,24 @@ char32_t take_character(std::string_view text, std::size_t& at) {
 
 void append_character(std::string& out, char32_t c) {
     const auto put = [&](char32_t bits) { out += static_cast<char>(bits); };
-    if (c >= kLooseByte) return put(c - kLooseByte);
-    if (c < 0x80) return put(c);
-    if (c < 0x800) return put(0xc0 | c >> 6), put(0x80 | (c & 0x3f));
-    if (c < 0x10000) return put(0xe0 | c >> 12), put(0x80 | (c >> 6 & 0x3f)), put(0x80 | (c & 0x3f));
-    put(0xf0 | c >> 18), put(0x80 | (c >> 12 & 0x3f)), put(0x80 | (c >> 6 & 0x3f)), put(0x80 | (c & 0x3f));
+    const auto put_following = [&](int shift) { put(0x80 | (c >> shift & 0x3f)); };
+    if (c >= kLooseByte) {
+        put(c - kLooseByte);
+    } else if (c < 0x80) {
+        put(c);
+    } else if (c < 0x800) {
+        put(0xc0 | c >> 6);
+        put_following(0);
+    } else if (c < 0x10000) {
+        put(0xe0 | c >> 12);
+        put_following(6);
+        put_following(0);
+    } else {
+        put(0xf0 | c >> 18);
+        put_following(12);
+        put_following(6);
+        put_following(0);
+    }
 }
 
 }  // namespace
@@ -69,14 +82,18 @@ private:
 
     Status parse_one() {
         switch (peek()) {
-            case '*': return parse_stars(), Status{};
-            case '?': ++at_; return add(Glob::TokenKind::AnyChar), Status{};
+            case '*': parse_stars(); break;
+            case '?':
+                ++at_;
+                add(Glob::TokenKind::AnyChar);
+                break;
             case '[': ++at_; return parse_class();
             case '\\':
                 if (++at_ == pattern_.size()) return malformed("it ends with a backslash");
                 [[fallthrough]];
-            default: return add(Glob::TokenKind::Literal, take_character(pattern_, at_)), Status{};
+            default: add(Glob::TokenKind::Literal, take_character(pattern_, at_));
         }
+        return {};
     }
 
     void parse_stars() {
@@ -156,6 +173,74 @@ void Glob::split_literals() {
     else shape_ = Shape::General;
 }
 
+bool Glob::class_holds(const CharacterClass& set, char32_t c) {
+    const bool found = std::any_of(set.ranges.begin(), set.ranges.end(), [&](const Range& range) { return range.low <= c && c <= range.high; });
+    return found != set.negated;
+}
+
+// The states (one bit each, state i = before token first + i) after all of `text`: all ways are followed at once.
+class GlobRun {
+public:
+    GlobRun(const Glob& glob, std::size_t first, std::size_t last)
+        : glob_(glob), first_(first), count_(last - first), now_(count_ / 64 + 1), next_(now_.size()) {
+        enter(now_, 0);
+    }
+
+    void take(char32_t c) {
+        std::fill(next_.begin(), next_.end(), 0);
+        for (std::size_t word = 0; word < now_.size(); ++word)
+            for (std::uint64_t rest = now_[word]; rest != 0; rest &= rest - 1)
+                step(word * 64 + static_cast<std::size_t>(std::countr_zero(rest)), c);
+        now_.swap(next_);
+    }
+
+    bool is_alive() const {
+        return std::any_of(now_.begin(), now_.end(), [](std::uint64_t word) { return word != 0; });
+    }
+    bool is_accepted() const { return (now_[count_ / 64] >> count_ % 64 & 1) != 0; }
+
+private:
+    using Kind = Glob::TokenKind;
+    using States = std::vector<std::uint64_t>;
+
+    const Glob::Token& token(std::size_t state) const { return glob_.tokens_[first_ + state]; }
+    static void set(States& states, std::size_t state) { states[state / 64] |= std::uint64_t{1} << state % 64; }
+
+    // What may be left out is entered and passed at once.
+    void enter(States& states, std::size_t state) const {
+        for (;;) {
+            set(states, state);
+            if (state == count_) return;
+            const Kind kind = token(state).kind;
+            if (kind == Kind::AnyDepth) set(states, state + 1);
+            if (kind == Kind::AnyDepth) state += 2;
+            else if (kind == Kind::AnyName || kind == Kind::AnyText) ++state;
+            else return;
+        }
+    }
+
+    void step(std::size_t state, char32_t c) {
+        if (state == count_) return;
+        switch (const Glob::Token& here = token(state); here.kind) {
+            case Kind::Literal: return enter_if(c == here.value, state + 1);
+            case Kind::AnyChar: return enter_if(c != '/', state + 1);
+            case Kind::Class: return enter_if(glob_.class_holds(glob_.classes_[here.value], c), state + 1);
+            case Kind::AnyName: return enter_if(c != '/', state);
+            case Kind::AnyText: return enter_if(true, state);
+            case Kind::AnyDepth: return;  // it was passed when it was entered
+            case Kind::DepthInside: set(next_, state); return enter_if(c == '/', state + 1);
+        }
+    }
+
+    void enter_if(bool taken, std::size_t state) {
+        if (taken) enter(next_, state);
+    }
+
+    const Glob& glob_;
+    std::size_t first_, count_;
+    States now_, next_;
+};
+
 bool Glob::matches(std::string_view path) const {
     if (shape_ == Shape::Exact) return path == head_;
     if (path.size() < head_.size() + tail_.size() || !path.starts_with(head_) || !path.ends_with(tail_)) return false;
@@ -167,68 +252,18 @@ bool Glob::matches(std::string_view path) const {
         case Shape::DepthGap: return gap.empty() || gap.ends_with('/');
         case Shape::General: break;
     }
-    const std::size_t accepted = last_ - first_;
-    return (run(gap, first_, last_)[accepted / 64] >> accepted % 64 & 1) != 0;
+    GlobRun run(*this, first_, last_);
+    for (std::size_t at = 0; at < gap.size();) run.take(take_character(gap, at));
+    return run.is_accepted();
 }
 
 bool Glob::may_match_below(std::string_view directory) const {
     const std::string text = std::string(directory) + "/";
     if (text.size() <= head_.size()) return head_.starts_with(text);
     if (!text.starts_with(head_)) return false;
-    const std::vector<std::uint64_t> alive = run(std::string_view(text).substr(head_.size()), first_, tokens_.size());
-    return std::any_of(alive.begin(), alive.end(), [](std::uint64_t word) { return word != 0; });
-}
-
-bool Glob::class_holds(const CharacterClass& set, char32_t c) const {
-    const bool found = std::any_of(set.ranges.begin(), set.ranges.end(), [&](const Range& range) { return range.low <= c && c <= range.high; });
-    return found != set.negated;
-}
-
-// The states (one bit each, state i = before token first + i) after all of `text`: all ways are followed at once.
-std::vector<std::uint64_t> Glob::run(std::string_view text, std::size_t first, std::size_t last) const {
-    const std::size_t count = last - first;
-    std::vector<std::uint64_t> now(count / 64 + 1), next(now.size());
-    const auto enter = [&](std::vector<std::uint64_t>& states, std::size_t state) {
-        for (;;) {  // what may be left out is entered and passed at once
-            states[state / 64] |= std::uint64_t{1} << state % 64;
-            if (state == count) return;
-            const TokenKind kind = tokens_[first + state].kind;
-            if (kind == TokenKind::AnyName || kind == TokenKind::AnyText) {
-                ++state;
-            } else if (kind == TokenKind::AnyDepth) {
-                states[(state + 1) / 64] |= std::uint64_t{1} << (state + 1) % 64;
-                state += 2;
-            } else {
-                return;
-            }
-        }
-    };
-    enter(now, 0);
-    for (std::size_t at = 0; at < text.size();) {
-        const char32_t c = take_character(text, at);
-        std::fill(next.begin(), next.end(), 0);
-        for (std::size_t word = 0; word < now.size(); ++word) {
-            for (std::uint64_t rest = now[word]; rest != 0; rest &= rest - 1) {
-                const std::size_t state = word * 64 + static_cast<std::size_t>(std::countr_zero(rest));
-                if (state == count) continue;
-                const Token& token = tokens_[first + state];
-                switch (token.kind) {
-                    case TokenKind::Literal: if (c == token.value) enter(next, state + 1); break;
-                    case TokenKind::AnyChar: if (c != '/') enter(next, state + 1); break;
-                    case TokenKind::Class: if (class_holds(classes_[token.value], c)) enter(next, state + 1); break;
-                    case TokenKind::AnyName: if (c != '/') enter(next, state); break;
-                    case TokenKind::AnyText: enter(next, state); break;
-                    case TokenKind::AnyDepth: break;
-                    case TokenKind::DepthInside:
-                        next[state / 64] |= std::uint64_t{1} << state % 64;
-                        if (c == '/') enter(next, state + 1);
-                        break;
-                }
-            }
-        }
-        now.swap(next);
-    }
-    return now;
+    GlobRun run(*this, first_, tokens_.size());
+    for (std::size_t at = head_.size(); at < text.size();) run.take(take_character(text, at));
+    return run.is_alive();
 }
 
 }  // namespace mabplan

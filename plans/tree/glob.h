@@ -27,6 +27,7 @@ public:
 
 private:
     friend class GlobParser;
+    friend class GlobRun;
     enum class TokenKind : std::uint8_t {
         Literal,     // this character
         AnyChar,     // ?  : one character but '/'
@@ -57,8 +58,7 @@ private:
     };
 
     void split_literals();
-    bool class_holds(const CharacterClass& set, char32_t c) const;
-    std::vector<std::uint64_t> run(std::string_view text, std::size_t first, std::size_t last) const;
+    static bool class_holds(const CharacterClass& set, char32_t c);
 
     std::vector<Token> tokens_;
     std::vector<CharacterClass> classes_;

@@ -13,6 +13,7 @@ constexpr std::array<std::pair<std::string_view, CheckCase>, 9> kSets{{{"directi
                                                                        {"expand-variables", check_expand_variables},
                                                                        {"expose-ports", check_expose_ports},
                                                                        {"heredoc", check_heredoc},
+                                                                       {"ignore-patterns", check_ignore_patterns},
                                                                        {"instructions", check_instructions},
                                                                        {"json-form", check_json_form},
                                                                        {"platforms", check_platforms},

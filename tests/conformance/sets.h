@@ -17,6 +17,7 @@ Outcome check_dockerfile_parser(const Json& one);
 Outcome check_expand_variables(const Json& one);
 Outcome check_expose_ports(const Json& one);
 Outcome check_heredoc(const Json& one);
+Outcome check_ignore_patterns(const Json& one);
 Outcome check_instructions(const Json& one);
 Outcome check_json_form(const Json& one);
 Outcome check_platforms(const Json& one);

@@ -7,7 +7,7 @@ FROM busybox
 ENV GREETING="hello world"
 WORKDIR /work
 RUN echo "$GREETING" > greeting
-COPY --chown=33:33 --chmod=640 note.txt sub/
+COPY --chown=33:33 --chmod=640 note.txt ./
 USER www-data
 EXPOSE 8080
 LABEL purpose=test
@@ -17,8 +17,8 @@ echo note >context/note.txt
 build out --platform linux/amd64
 unpack out amd64 image
 assert_eq "hello world" "$(cat image/rootfs/work/greeting)"
-assert_eq note "$(cat image/rootfs/work/sub/note.txt)"
-assert_eq 640 "$(stat -c %a image/rootfs/work/sub/note.txt)"
+assert_eq note "$(cat image/rootfs/work/note.txt)"
+assert_eq 640 "$(stat -c %a image/rootfs/work/note.txt)"
 assert_eq '["cat","greeting"]' "$(jq -c .config.Cmd image.config)"
 assert_eq www-data "$(jq -r .config.User image.config)"
 assert_eq /work "$(jq -r .config.WorkingDir image.config)"

@@ -11,6 +11,7 @@ mkdir store
 if [ "$(id -u)" -eq 0 ]; then
     mount --bind store store
     mount -o remount,ro,bind store
+    mount_points+=("$work/store")
 else
     chmod 555 store
 fi

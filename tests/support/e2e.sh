@@ -10,7 +10,7 @@ support=$MABPLAN_SOURCE/tests/support
 outer_tmp=${TMPDIR:-/tmp}
 umask 022
 work=$(mktemp -d "$outer_tmp/mabplan-e2e.XXXXXX")
-servers=()
+servers=() mount_points=()
 busybox=oci-layout://$MABPLAN_BASES/busybox:latest
 
 remove_work() {
@@ -21,6 +21,7 @@ remove_work() {
         wait "$pid" 2>/dev/null || true
     done
     cd /
+    [ ${#mount_points[@]} -eq 0 ] || umount "${mount_points[@]}"
     # A store of an ordinary user holds files of subordinate users, which only a namespace with those users can remove.
     rm -rf "$work" 2>/dev/null || unshare --map-auto --map-root-user rm -rf "$work" || true
     return "$status"
