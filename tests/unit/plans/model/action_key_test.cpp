@@ -1,0 +1,102 @@
+#include "plans/model/action_key.h"
+
+#include "tests/support/example_plan.h"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <set>
+
+using namespace mabplan;
+
+namespace {
+
+RunAction example_run() { return std::get<RunAction>(tests::example_plan().actions[1].work); }
+CopyAction example_copy() { return std::get<CopyAction>(tests::example_plan().actions[2].work); }
+
+Digest key(const Work& work, std::optional<std::int64_t> epoch = 1) { return hash_fields(work, epoch, {"root", "source"}); }
+
+}  // namespace
+
+TEST_CASE("every field that matters changes the key of a RUN") {
+    const std::vector<std::function<void(RunAction&)>> changes{
+        [](RunAction& run) { run.argv.back() = "make all"; },
+        [](RunAction& run) { run.argv = {"/bin/sh -c", "make"}; },
+        [](RunAction& run) { run.argv.push_back(""); },
+        [](RunAction& run) { run.env[1] = "VERSION=1.3"; },
+        [](RunAction& run) { run.env = {"VERSION=1.2", "PATH=/bin"}; },
+        [](RunAction& run) { run.env.pop_back(); },
+        [](RunAction& run) { run.cwd = "/"; },
+        [](RunAction& run) { run.user = ""; },
+        [](RunAction& run) { run.platform.architecture = "amd64"; },
+        [](RunAction& run) { run.network = Network::Default; },
+    };
+    std::set<Digest> keys{key(example_run())};
+    for (const auto& change : changes) {
+        RunAction run = example_run();
+        change(run);
+        keys.insert(key(run));
+    }
+    CHECK(keys.size() == changes.size() + 1);
+}
+
+TEST_CASE("where a RUN may be executed is no part of its key") {
+    RunAction run = example_run();
+    run.runner = Runner::Native;
+    CHECK(key(run) == key(example_run()));
+}
+
+TEST_CASE("every field that matters changes the key of a COPY") {
+    const std::vector<std::function<void(CopyAction&)>> changes{
+        [](CopyAction& copy) { copy.sources = {"/src/app", ""}; },
+        [](CopyAction& copy) { copy.destination = "/app"; },
+        [](CopyAction& copy) { copy.chown = "0"; },
+        [](CopyAction& copy) { copy.chmod = 0; },
+        [](CopyAction& copy) { copy.chmod.reset(); },
+        [](CopyAction& copy) { copy.from = ContextFiles{{0}, Digest::of("x")}; },
+    };
+    std::set<Digest> keys{key(example_copy())};
+    for (const auto& change : changes) {
+        CopyAction copy = example_copy();
+        change(copy);
+        keys.insert(key(copy));
+    }
+    CHECK(keys.size() == changes.size() + 1);
+}
+
+TEST_CASE("inputs and the epoch are part of a key, the epoch not of a base image's") {
+    const RunAction run = example_run();
+    CHECK(hash_fields(run, 1, {"a", ""}) != hash_fields(run, 1, {"b", ""}));
+    CHECK(key(run, 1) != key(run, 2));
+    CHECK(key(run, 1) != key(run, std::nullopt));
+    const Work image = tests::example_plan().actions[0].work;
+    CHECK(key(image, 1) == key(image, 2));
+}
+
+TEST_CASE("a base image is its layers: names and places do not matter") {
+    ImageAction image = std::get<ImageAction>(tests::example_plan().actions[0].work);
+    const Digest before = key(image);
+    image.name = "other";
+    image.location.address = "elsewhere";
+    image.location.manifest = Digest::of("another");
+    image.platform.architecture = "amd64";
+    CHECK(key(image) == before);
+    image.layers[0].diff_id = Digest::of("other layer");
+    CHECK(key(image) != before);
+}
+
+TEST_CASE("an explanation names the fields that the key is made of, and no more") {
+    const auto fields = explain_fields(example_run(), 5, {"sha256:below", ""});
+    const std::vector<KeyField> expected{
+        {"semantics", "1"}, {"kind", "run"}, {"epoch", "5"}, {"root", "sha256:below"}, {"argv.count", "3"}, {"argv[0]", "/bin/sh"},
+        {"argv[1]", "-c"}, {"argv[2]", "make"}, {"env.names.count", "2"}, {"env.names[0]", "PATH"}, {"env.names[1]", "VERSION"},
+        {"env PATH", "PATH=/bin"}, {"env VERSION", "VERSION=1.2"}, {"cwd", "/src"}, {"user", "nobody"}, {"platform", "linux/arm64"}, {"network", "none"}};
+    CHECK(fields == expected);
+}
+
+TEST_CASE("the definition key of a COPY from a stage holds that of the stage") {
+    Plan plan = tests::example_plan();
+    const Digest before = definition_key(plan, plan.actions[2].work);
+    plan.actions[1].definition_key = Digest::of("changed");
+    CHECK(definition_key(plan, plan.actions[2].work) != before);
+}
