@@ -10,16 +10,19 @@
 
 namespace mabplan {
 
+// Levenshtein's distance with neighbours swapped as one edit: the commonest slip of the fingers ("RNU").
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     const std::string left = to_lower(a), right = to_lower(b);
-    std::vector<std::size_t> row(right.size() + 1);
+    std::vector<std::size_t> before(right.size() + 1), above(right.size() + 1), row(right.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
     for (std::size_t i = 0; i < left.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i + 1);
+        before = std::exchange(above, row);
+        row[0] = i + 1;
         for (std::size_t j = 0; j < right.size(); ++j) {
-            const std::size_t replaced = diagonal + (left[i] == right[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j + 1] + 1, row[j] + 1});
+            const std::size_t replaced = above[j] + (left[i] == right[j] ? 0 : 1);
+            row[j + 1] = std::min({replaced, above[j + 1] + 1, row[j] + 1});
+            const bool swapped = i > 0 && j > 0 && left[i] == right[j - 1] && left[i - 1] == right[j];
+            if (swapped) row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
         }
     }
     return row.back();

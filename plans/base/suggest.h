@@ -8,7 +8,7 @@
 
 namespace mabplan {
 
-std::size_t edit_distance(std::string_view a, std::string_view b);  // Levenshtein, ASCII case ignored
+std::size_t edit_distance(std::string_view a, std::string_view b);  // insert, delete, replace, swap neighbours; ASCII case ignored
 
 // The nearest known word at a distance below 3 (and shorter than the word itself); empty if there is none.
 std::string nearest_word(std::string_view word, std::span<const std::string> known);
