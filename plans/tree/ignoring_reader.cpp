@@ -58,10 +58,18 @@ Result<std::optional<TreeEntry>> IgnoringReader::stat(std::string_view path) {
 Result<std::vector<TreeEntry>> IgnoringReader::list(std::string_view directory) {
     MABPLAN_TRY(entries, tree_.list(directory));
     if (ignore_.empty()) return entries;
+    const PatternList::State state = state_of(directory);
     std::vector<TreeEntry> kept;
     kept.reserve(entries.size());
     for (TreeEntry& entry : entries) {
-        MABPLAN_TRY(visible, is_visible(below(directory, entry.name), entry.type));
+        const std::string path = below(directory, entry.name);
+        bool visible = false;
+        if (entry.type != FileType::Directory) {
+            visible = !ignore_.excludes(path, state);
+        } else {
+            MABPLAN_TRY(shown, is_visible(path, entry.type));
+            visible = shown;
+        }
         if (visible) kept.push_back(std::move(entry));
     }
     return kept;
