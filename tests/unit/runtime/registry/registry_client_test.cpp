@@ -8,7 +8,9 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <ctime>
+#include <thread>
 
 using namespace mabplan;
 using namespace mabplan::runtime;
@@ -381,7 +383,7 @@ TEST_CASE("plain http where https was meant, and nobody there") {
 
 TEST_CASE("an interrupt ends waiting and fetching") {
     Bench bench;
-    int calls = 0;
+    std::atomic<int> calls{0};
     HttpServer server([&](const Request&) {
         ++calls;
         return Answer{503};
@@ -391,4 +393,27 @@ TEST_CASE("an interrupt ends waiting and fetching") {
     CHECK(bench.fetch(server).error().kind == ErrorKind::Interrupted);
     CHECK(calls == 1);
     CHECK(bench.is_clean());
+}
+
+TEST_CASE("several threads fetch with one client") {
+    Bench bench;
+    std::vector<std::string> bodies;
+    for (const char* name : {"one", "two", "three", "four"}) bodies.push_back(bench.bytes + name);
+    HttpServer server([&](const Request& request) {
+        if (request.target.starts_with("/token")) return Answer{.body = R"({"token":"t"})"};
+        if (request.headers.count("authorization") == 0)
+            return Answer{401, {{"WWW-Authenticate", "Bearer realm=\"http://" + request.headers.at("host") + "/token\""}}};
+        for (const std::string& body : bodies)
+            if (request.target.ends_with(Digest::of(body).hex())) return Answer{.body = body};
+        return Answer{404};
+    });
+    RegistryClient client(bench.options);
+    std::vector<std::thread> threads;
+    for (const std::string& body : bodies)
+        threads.emplace_back([&] {
+            const Descriptor blob{std::string(media_type::kLayer), Digest::of(body), body.size(), {}, {}};
+            static_cast<void>(client.fetch_blob(bench.reference(server.host()), blob, bench.store));
+        });
+    for (std::thread& thread : threads) thread.join();
+    for (const std::string& body : bodies) CHECK(bench.store.size(Digest::of(body)) == body.size());
 }
