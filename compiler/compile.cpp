@@ -25,8 +25,8 @@ struct ReadDockerfile {
 
 class Compilation {
 public:
-    Compilation(const CompileRequest& request, const LoweringPorts& ports)
-        : request_(request), ports_(ports), plan_(epoch_of(request.matrix.reproducible)) {}
+    Compilation(const CompileRequest& request, const CompilePorts& ports)
+        : request_(request), ports_{ports.files, ports.images, selections_}, plan_(epoch_of(request.matrix.reproducible)) {}
 
     Checked<Compiled> run();
 
@@ -44,6 +44,7 @@ private:
     void note(Errors errors);
 
     const CompileRequest& request_;
+    ContextSelections selections_;
     LoweringPorts ports_;
     PlanBuilder plan_;
     std::map<std::string, std::unique_ptr<ReadDockerfile>> dockerfiles_;
@@ -158,6 +159,6 @@ Checked<Compiled> Compilation::run() {
 
 }  // namespace
 
-Checked<Compiled> compile(const CompileRequest& request, const LoweringPorts& ports) { return Compilation(request, ports).run(); }
+Checked<Compiled> compile(const CompileRequest& request, const CompilePorts& ports) { return Compilation(request, ports).run(); }
 
 }  // namespace mabplan::compiler

@@ -22,7 +22,12 @@ struct Compiled {
     std::vector<Warning> warnings;
 };
 
+struct CompilePorts {
+    ProjectFiles& files;
+    ImageResolver& images;
+};
+
 // All the errors that could be found, each once, in the order of targets and platforms.
-Checked<Compiled> compile(const CompileRequest& request, const LoweringPorts& ports);
+Checked<Compiled> compile(const CompileRequest& request, const CompilePorts& ports);
 
 }  // namespace mabplan::compiler

@@ -222,6 +222,7 @@ Result<RunReport> PlanRun::run() {
     report_.only_optional_failed = report_.failures.empty() && !optional_failures_.empty();
     for (Error& error : optional_failures_) report_.failures.push_back(std::move(error));
     MABPLAN_CHECK(contexts_.save());
+    if (report_.executed > 0) MABPLAN_CHECK(layers_.sync());
     MABPLAN_CHECK(store_.remove_scratch());
     return std::move(report_);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compiler/lower/arguments.h"
+#include "compiler/lower/context_selections.h"
 #include "compiler/lower/plan_builder.h"
 #include "compiler/lower/stage_state.h"
 #include "compiler/matrix/matrix.h"
@@ -20,6 +21,7 @@ namespace mabplan::compiler {
 struct LoweringPorts {
     ProjectFiles& files;
     ImageResolver& images;
+    ContextSelections& selections;
 };
 
 // What one cell is lowered from. All of it outlives the lowering.

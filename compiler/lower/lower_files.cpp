@@ -2,8 +2,7 @@
 #include "compiler/lower/cell_lowering.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "plans/tree/ignoring_reader.h"
-#include "plans/tree/selection.h"
+#include "plans/tree/pattern.h"
 
 #include <algorithm>
 
@@ -195,15 +194,10 @@ Result<ContextFiles> CellLowering::context_files(const std::string& name, const 
                                                  const Instruction& at) {
     MABPLAN_TRY(lines, ignore_patterns(folder, name == "context"));
     MABPLAN_TRY(patterns, PatternList::compile(lines));
-    auto tree = ports_.files.tree(folder);
+    auto tree = ports_.selections.digest(ports_.files, folder, patterns, sources);
     if (!tree) return pass(std::move(tree).error().at(at.place));
-    IgnoringReader visible(**tree, patterns);
-    SelectionOptions options;
-    options.unfiltered = *tree;
-    auto selection = select_sources(visible, sources, options);
-    if (!selection) return pass(std::move(selection).error().at(at.place));
     const ContextId id = plan_.add_context({name, folder, patterns.patterns()});
-    return ContextFiles{id, selection_digest(*selection)};
+    return ContextFiles{id, *tree};
 }
 
 }  // namespace mabplan::compiler

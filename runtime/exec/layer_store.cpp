@@ -6,32 +6,11 @@
 #include "runtime/layer/layer_diff.h"
 
 #include <algorithm>
-#include <thread>
 
 namespace mabplan::runtime {
 
-namespace {
-
-// A source that a thread of its own fills.
-class ProducedSource final : public ByteSource {
-public:
-    explicit ProducedSource(std::function<Status(ByteSink&)> produce)
-        : thread_([this, produce = std::move(produce)] { pipe_.close(produce(pipe_)); }) {}
-    ~ProducedSource() override {
-        pipe_.hang_up();
-        thread_.join();
-    }
-    Result<std::size_t> read(std::span<char> buffer) override { return pipe_.read(buffer); }
-
-private:
-    BytePipe pipe_;
-    std::thread thread_;
-};
-
-}  // namespace
-
 LayerStore::LayerStore(Store& store, BlobFetcher& fetcher, int threads)
-    : store_(store), fetcher_(fetcher), threads_(threads), snapshots_(store.root(), {.unpack = {}, .durability = Durability::Synced}) {}
+    : store_(store), fetcher_(fetcher), threads_(threads), snapshots_(store.root(), {.unpack = {}, .durability = Durability::Cached}) {}
 
 void LayerStore::know_base(const BaseLayer& layer, const ImageLocation& location) { bases_.emplace(layer.diff_id, Base{layer, location}); }
 
@@ -63,7 +42,7 @@ Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) 
     }
     if (!snapshots_.contains(diff_id)) return fail(ErrorKind::Verify, format("the layer {} is not in the store", diff_id.text()));
     const std::string path = snapshots_.path(diff_id);
-    return std::make_unique<ProducedSource>([path](ByteSink& out) -> Status {
+    return read_produced([path](ByteSink& out) -> Status {
         MABPLAN_CHECK(write_snapshot_tar(path, out));
         return {};
     });
@@ -117,6 +96,8 @@ Result<Descriptor> LayerStore::pack_own(const Digest& diff_id, Compression compr
     MABPLAN_CHECK(store_.records().put_packed(diff_id, codec, {packed.digest, packed.size}));
     return Descriptor{std::string(layer_media_type(compression)), packed.digest, packed.size, {}, {}};
 }
+
+Status LayerStore::sync() { return snapshots_.sync(); }
 
 Result<std::vector<ProgramFound>> LayerStore::programs(const Digest& diff_id) {
     MABPLAN_TRY(known, store_.records().find_programs(diff_id));

@@ -41,6 +41,9 @@ public:
     // The programs in a layer, by their ELF headers. Reads the layer once; the answer is kept in the store's records.
     Result<std::vector<ProgramFound>> programs(const Digest& diff_id);
 
+    // Snapshots of this run outlive a power cut from here on; until then they are trusted only until the next boot.
+    Status sync();
+
     SnapshotStore& snapshot_store() { return snapshots_; }
 
 private:
