@@ -20,7 +20,7 @@ if [ -z "${E2E_STAGE-}" ]; then
     trap 'rmdir "$E2E_STAGE"/* "$E2E_STAGE"' EXIT
     chmod 755 "$E2E_STAGE"
     mkdir "$E2E_STAGE"/{source,build,small}
-    unshare --mount --propagation private "$BASH" "$0" "$@"
+    unshare --mount --propagation private "$BASH" "$0" "$(realpath "$1")"
     exit
 fi
 
