@@ -8,7 +8,7 @@ namespace mabplan::conformance {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, CheckCase>, 9> kSets{{{"directives", check_directives},
+constexpr std::array<std::pair<std::string_view, CheckCase>, 10> kSets{{{"directives", check_directives},
                                                                        {"dockerfile-parser", check_dockerfile_parser},
                                                                        {"expand-variables", check_expand_variables},
                                                                        {"expose-ports", check_expose_ports},
