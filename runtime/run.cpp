@@ -22,6 +22,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int kMostRepairs = 8;  // of a damaged store within one run
+
 class PlanRun {
 public:
     PlanRun(const Plan& plan, Store& store, BlobFetcher& fetcher, const RunSettings& settings, RunObserver& observer)
@@ -43,6 +45,7 @@ private:
     Status want_all();
     void mark_required(const std::optional<ActionId>& id);
     Status prepare_platforms();
+    Status attempt();
     void work();
     void execute_one(ActionId id, std::unique_lock<std::mutex>& lock);
     void execute_all();
@@ -62,6 +65,7 @@ private:
     Schedule schedule_;
     std::vector<bool> required_;   // needed by a cell that is not optional
     std::vector<ActionId> missing_;
+    std::map<std::string, StepPlatform> platforms_;
     RunReport report_;
     std::vector<Error> optional_failures_;
     std::mutex mutex_;
@@ -129,11 +133,15 @@ Error PlanRun::explain(ActionId id, Error error) const {
 
 Status PlanRun::prepare_platforms() {
     std::vector<PlatformNeed> needs;
-    for (const ActionId id : missing_)
-        if (const auto* run = std::get_if<RunAction>(&plan_.action(id).work)) needs.push_back({run->platform, run->runner, id});
+    for (const ActionId id : missing_) {
+        const auto* run = std::get_if<RunAction>(&plan_.action(id).work);
+        // a repair asks again for what is there already
+        if (run != nullptr && !platforms_.contains(format_platform(run->platform))) needs.push_back({run->platform, run->runner, id});
+    }
     auto supported = support_platforms(needs, settings_.emulator_folders);
     if (!supported) return fail(explain(supported.error().action, std::move(supported).error().error));
-    executor_.set_platforms(std::move(*supported));
+    platforms_.merge(*supported);
+    executor_.set_platforms(platforms_);
     return {};
 }
 
@@ -209,16 +217,30 @@ Status PlanRun::export_all() {
     return {};
 }
 
-Result<RunReport> PlanRun::run() {
-    MABPLAN_TRY(ids, enter_user_namespace());
-    static_cast<void>(ids);
-    MABPLAN_CHECK(store_.sweep());
+// What is done, then the rest, then the outputs.
+Status PlanRun::attempt() {
+    schedule_ = Schedule(plan_.actions.size());
+    missing_.clear();
+    report_ = RunReport{};
     MABPLAN_CHECK(want_all());
     MABPLAN_CHECK(prepare_platforms());
     if (!missing_.empty()) MABPLAN_CHECK(make_stub_layer(store_.scratch() + "/stubs"));
     execute_all();
     if (is_stopped()) return fail(ErrorKind::Interrupted, "interrupted");
-    if (report_.failures.empty()) MABPLAN_CHECK(export_all());
+    return report_.failures.empty() ? export_all() : Status{};
+}
+
+Result<RunReport> PlanRun::run() {
+    MABPLAN_TRY(ids, enter_user_namespace());
+    static_cast<void>(ids);
+    MABPLAN_CHECK(store_.sweep());
+    Status done = attempt();
+    // what was found damaged was removed: it is absent now, and made again
+    for (int again = 0; again < kMostRepairs && !done && done.error().kind == ErrorKind::Verify; ++again) {
+        observer_.warning(done.error().message);
+        done = attempt();
+    }
+    MABPLAN_CHECK(done);
     report_.only_optional_failed = report_.failures.empty() && !optional_failures_.empty();
     for (Error& error : optional_failures_) report_.failures.push_back(std::move(error));
     MABPLAN_CHECK(contexts_.save());

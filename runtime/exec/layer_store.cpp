@@ -48,8 +48,21 @@ Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) 
     });
 }
 
+Status LayerStore::drop(const Digest& diff_id) {
+    MABPLAN_CHECK(store_.blobs().remove(diff_id));
+    if (const auto base = bases_.find(diff_id); base != bases_.end()) MABPLAN_CHECK(store_.blobs().remove(base->second.layer.blob.digest));
+    MABPLAN_CHECK(snapshots_.remove(diff_id));
+    return store_.records().forget_layer(diff_id);
+}
+
 Result<std::string> LayerStore::snapshot(const Digest& diff_id) {
-    return snapshots_.ensure(diff_id, [&] { return open_tar(diff_id); });
+    const auto open = [&] { return open_tar(diff_id); };
+    auto path = snapshots_.ensure(diff_id, open);
+    if (path || path.error().kind == ErrorKind::Environment || path.error().kind == ErrorKind::Registry) return path;
+    // what it was unpacked from is damaged; a base layer can be fetched once more
+    MABPLAN_CHECK(drop(diff_id));
+    if (!bases_.contains(diff_id)) return path;
+    return snapshots_.ensure(diff_id, open);
 }
 
 Result<std::vector<std::string>> LayerStore::snapshots(std::span<const Digest> diff_ids) {
@@ -89,8 +102,8 @@ Result<Descriptor> LayerStore::pack_own(const Digest& diff_id, Compression compr
     MABPLAN_TRY(out, store_.blobs().create());
     MABPLAN_TRY(packed, compress(hashed, compression, *out, threads_));
     if (hashed.finish() != diff_id) {
-        static_cast<void>(snapshots_.remove(diff_id));  // damaged: absent from now on
-        return fail(Error{ErrorKind::Verify, format("the layer {} in the store was damaged", diff_id.text()), {}, {}, "run the build again: the layer is removed and will be made anew", {}});
+        MABPLAN_CHECK(drop(diff_id));
+        return fail(ErrorKind::Verify, format("the layer {} in the store was damaged: it is removed", diff_id.text()));
     }
     MABPLAN_CHECK(out->commit(packed.digest));
     MABPLAN_CHECK(store_.records().put_packed(diff_id, codec, {packed.digest, packed.size}));

@@ -41,6 +41,9 @@ public:
     // The programs in a layer, by their ELF headers. Reads the layer once; the answer is kept in the store's records.
     Result<std::vector<ProgramFound>> programs(const Digest& diff_id);
 
+    // Removes every form of a layer that was found damaged: from then on it is absent, and made or fetched again.
+    Status drop(const Digest& diff_id);
+
     // Snapshots of this run outlive a power cut from here on; until then they are trusted only until the next boot.
     Status sync();
 

@@ -6,6 +6,7 @@
 #include "runtime/exec/user_lookup.h"
 #include "runtime/sys/file.h"
 
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -71,7 +72,16 @@ std::string signal_text(int number, const StepPlatform& platform) {
     return text;
 }
 
-Status judge(const SandboxOutcome& outcome, const StepPlatform& platform, std::string tail) {
+// A command that fails on a full disk does not fail by itself: less than this is no room for anything.
+constexpr std::uint64_t kFullBelowBytes = 64U << 10U;
+
+bool is_disk_full(const std::string& folder) {
+    struct statvfs facts {};
+    if (::statvfs(folder.c_str(), &facts) != 0) return false;
+    return static_cast<std::uint64_t>(facts.f_bavail) * facts.f_frsize < kFullBelowBytes || (facts.f_files > 0 && facts.f_favail == 0);
+}
+
+Status judge(const SandboxOutcome& outcome, const StepPlatform& platform, const std::string& folder, std::string tail) {
     Error error{ErrorKind::Step, {}, {}, {}, {}, std::move(tail)};
     switch (outcome.how) {
         case SandboxOutcome::Exited:
@@ -81,6 +91,11 @@ Status judge(const SandboxOutcome& outcome, const StepPlatform& platform, std::s
         case SandboxOutcome::Signalled: error.message = "the command " + signal_text(outcome.code, platform); break;
         case SandboxOutcome::TimedOut: error.message = "the command ran longer than it may"; break;
         case SandboxOutcome::Stopped: return fail(ErrorKind::Interrupted, "interrupted");
+    }
+    if (is_disk_full(folder)) {
+        error.kind = ErrorKind::Environment;
+        error.message += "; the disk of the store is full: No space left on device";
+        error.hint = "free disk space (`mabplan cache prune`), or point MABPLAN_CACHE_DIR at a larger disk";
     }
     return fail(std::move(error));
 }
@@ -118,7 +133,7 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
     const auto begin = std::chrono::steady_clock::now();
     TailingSink sink(output);
     MABPLAN_TRY(outcome, run_sandboxed(spec, sink));
-    MABPLAN_CHECK(judge(outcome, platform, sink.tail()));
+    MABPLAN_CHECK(judge(outcome, platform, host.scratch, sink.tail()));
 
     HashingSink hash;
     MABPLAN_CHECK(write_layer_diff(outcome.upper_dir, view, LayerOptions{epoch}, hash));

@@ -9,4 +9,4 @@ END
 exits 2 "$MABPLAN" build --build-context "busybox=$busybox" -o type=oci,dest=out,tar=false context
 assert_says log "Dockerfile:2:1"
 assert_says log "RNU echo typo"
-assert_says log "did you mean RUN"
+assert_says log 'did you mean "RUN"'
