@@ -15,7 +15,13 @@
 
 namespace mabplan::runtime {
 
+enum class Digests {
+    WhereWritten,  // images are assembled, and their layers packed, only for outputs that hold them
+    Always,
+};
+
 struct RunSettings {
+    Digests digests = Digests::WhereWritten;
     int jobs = 1;
     bool use_cache = true;
     std::string project_folder;                  // what the plan's relative paths are relative to

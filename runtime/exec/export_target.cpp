@@ -129,11 +129,17 @@ Result<TargetReport> Exporter::run() {
     report.name = target_.name;
     report.tags = target_.tags;
     Compression compression = Compression::Gzip;
-    for (const Output& output : target_.outputs)
-        if (output.type == OutputType::OciLayout) compression = output.compression;
-    MABPLAN_TRY(index, assemble(compression, &report));
-    report.index = index.index.digest;
-    report.index_size = index.index.size;
+    bool assembles = services_.always_assemble;
+    for (const Output& output : target_.outputs) {
+        if (output.type != OutputType::OciLayout) continue;
+        compression = output.compression;
+        assembles = true;
+    }
+    if (assembles) {
+        MABPLAN_TRY(index, assemble(compression, &report));
+        report.index = index.index.digest;
+        report.index_size = index.index.size;
+    }
     for (const Output& output : target_.outputs) MABPLAN_CHECK(write(output, report));
     return report;
 }

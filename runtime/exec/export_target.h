@@ -17,6 +17,7 @@ struct ExportServices {
     const ActionExecutor& executor;
     RunObserver& observer;
     std::string project_folder;
+    bool always_assemble = false;
 };
 
 // All actions of the target's cells must have results.

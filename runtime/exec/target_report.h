@@ -19,7 +19,7 @@ struct ImageReport {
 struct TargetReport {
     std::string name;
     std::vector<std::string> tags;
-    Digest index;
+    Digest index;  // empty: no image was assembled
     std::uint64_t index_size = 0;
     std::vector<ImageReport> images;
     std::vector<std::string> written;  // destinations

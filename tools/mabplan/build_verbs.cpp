@@ -36,6 +36,8 @@ int execute(const Plan& plan, runtime::Store& store, const ExecuteOptions& optio
     Console console(plan, options.common.progress);
     ImageAccess images({options.root, plan.registries, options.offline, &interrupts.flag()}, store);
     runtime::RunSettings settings;
+    const bool asked = options.common.json || !options.metadata_file.empty() || !options.iid_file.empty();
+    settings.digests = asked ? runtime::Digests::Always : runtime::Digests::WhereWritten;
     settings.jobs = options.jobs > 0 ? options.jobs : default_jobs();
     settings.use_cache = options.use_cache;
     settings.project_folder = options.root;

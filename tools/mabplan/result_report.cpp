@@ -23,7 +23,9 @@ void print_summary(const runtime::RunReport& report, Progress progress) {
     if (progress == Progress::Quiet) return;
     std::string text;
     for (const runtime::TargetReport& target : report.targets) {
-        text += format("{} {}", target.name, target.index.text());
+        text += target.name;
+        if (!target.index.empty()) text += " " + target.index.text();
+        else if (target.written.empty()) text += ": built into the store";
         if (!target.written.empty()) text += format(" -> {}", join(target.written, ", "));
         text += '\n';
     }
