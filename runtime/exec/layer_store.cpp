@@ -92,6 +92,8 @@ Result<Descriptor> LayerStore::pack(const Digest& diff_id, Compression compressi
 }
 
 Result<Descriptor> LayerStore::pack_own(const Digest& diff_id, Compression compression) {
+    if (const auto size = store_.blobs().size(diff_id); size && compression == Compression::None)
+        return Descriptor{std::string(layer_media_type(compression)), diff_id, *size, {}, {}};
     const std::string codec = codec_id(compression);
     const std::scoped_lock lock(pack_mutex_);
     MABPLAN_TRY(known, store_.records().find_packed(diff_id, codec));
