@@ -1,5 +1,6 @@
 #include "compiler/matrix/context_location.h"
 
+#include "compiler/sources/git_reference.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
@@ -22,12 +23,6 @@ constexpr std::array<Prefix, 3> kPrefixes{{
 }};
 
 bool is_http(std::string_view text) { return text.starts_with("http://") || text.starts_with("https://"); }
-
-// As buildx tells them apart: a git scheme, user@host:path, or an http URL whose path ends with ".git".
-bool is_git(std::string_view text) {
-    if (text.starts_with("git://") || text.starts_with("ssh://") || text.starts_with("git@")) return true;
-    return is_http(text) && text.substr(0, text.find_first_of("#?")).ends_with(".git");
-}
 
 std::optional<std::string_view> scheme_of(std::string_view text) {
     const std::size_t at = text.find("://");
@@ -54,7 +49,8 @@ Result<ContextLocation> parse_context_location(std::string_view text) {
     if (text.starts_with("service:"))
         return wrong(format("{} is compose's spelling", quoted(text)),
                      format("did you mean {}?", quoted(format("target:{}", text.substr(8)))));
-    if (is_git(text)) return ContextLocation{ContextKind::Git, std::string(text)};
+    MABPLAN_TRY(git, parse_git_reference(text));
+    if (git) return ContextLocation{ContextKind::Git, std::string(text)};
     if (is_http(text)) return ContextLocation{ContextKind::Http, std::string(text)};
     if (const auto scheme = scheme_of(text)) return wrong(format("the scheme {} of a build context is not known", quoted(*scheme)));
     return ContextLocation{ContextKind::Directory, std::string(text)};

@@ -13,7 +13,7 @@ enum class ContextKind {
     Target,     // "target:NAME"; location: the name
     Image,      // "docker-image://REF"; location: the reference
     OciLayout,  // "oci-layout://DIR[:TAG|@DIGEST]"; location: all after "//"
-    Git,        // location: the whole URL
+    Git,        // location: the whole address (a folder of the name "github.com" is written "./github.com/…")
     Http,       // location: the whole URL
 };
 
@@ -24,7 +24,8 @@ struct ContextLocation {
     bool operator==(const ContextLocation&) const = default;
 };
 
-// Input errors: an empty text, a prefix with nothing behind it, a scheme that is not known ("service:x", "s3://…").
+// Input errors: an empty text, a prefix with nothing behind it, a scheme that is not known ("service:x", "s3://…"), a git address
+// with a mistake in it.
 Result<ContextLocation> parse_context_location(std::string_view text);
 // As it was written.
 std::string format_context_location(const ContextLocation& location);

@@ -16,6 +16,7 @@ Outcome check_directives(const Json& one);
 Outcome check_dockerfile_parser(const Json& one);
 Outcome check_expand_variables(const Json& one);
 Outcome check_expose_ports(const Json& one);
+Outcome check_git_refs(const Json& one);
 Outcome check_heredoc(const Json& one);
 Outcome check_ignore_patterns(const Json& one);
 Outcome check_instructions(const Json& one);

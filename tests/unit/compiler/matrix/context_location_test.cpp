@@ -20,6 +20,10 @@ TEST_CASE("contexts are told apart by their spelling, and written as they were")
         {"https://example.com/a.git#v1:sub", {ContextKind::Git, "https://example.com/a.git#v1:sub"}},
         {"https://example.com/a.git?ref=v1", {ContextKind::Git, "https://example.com/a.git?ref=v1"}},
         {"git@example.com:a/b", {ContextKind::Git, "git@example.com:a/b"}},
+        {"deploy@example.com:a/b", {ContextKind::Git, "deploy@example.com:a/b"}},
+        {"git@example.com", {ContextKind::Directory, "git@example.com"}},
+        {"github.com/a/b#v1", {ContextKind::Git, "github.com/a/b#v1"}},
+        {"./github.com/a/b", {ContextKind::Directory, "./github.com/a/b"}},
         {"ssh://git@example.com/a", {ContextKind::Git, "ssh://git@example.com/a"}},
     };
     for (const auto& [text, location] : expected) {
@@ -40,5 +44,6 @@ TEST_CASE("contexts that are refused") {
     CHECK(error("") == "a build context is empty" + known);
     CHECK(error("target:") == "nothing stands behind \"target:\"" + known);
     CHECK(error("s3://bucket/x") == "the scheme \"s3\" of a build context is not known" + known);
+    CHECK(error("https://example.com/a.git?reff=v1") == "unexpected query \"reff\" | did you mean \"ref\"?");
     CHECK(error("service:base") == "\"service:base\" is compose's spelling | did you mean \"target:base\"?");
 }
