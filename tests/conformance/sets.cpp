@@ -21,6 +21,7 @@ const std::vector<Set> kSets{
     {"instructions", check_instructions},
     {"json-form", check_json_form},
     {"platforms", check_platforms},
+    {"resolv-conf", check_resolv_conf},
     {"split-words", check_split_words},
 };
 
