@@ -1,5 +1,6 @@
 #include "compiler/compile.h"
 
+#include "compiler/dockerfile/frontend.h"
 #include "compiler/dockerfile/parser.h"
 #include "compiler/lower/outputs.h"
 #include "compiler/lower/unsupported.h"
@@ -23,10 +24,16 @@ struct ReadDockerfile {
     StageGraph graph;
 };
 
+std::optional<std::string> find_setting(const Settings& settings, std::string_view name) {
+    for (const Setting& setting : settings)
+        if (setting.name == name) return setting.value;
+    return std::nullopt;
+}
+
 class Compilation {
 public:
     Compilation(const CompileRequest& request, const CompilePorts& ports)
-        : request_(request), ports_{ports.files, ports.images, selections_}, plan_(epoch_of(request.matrix.reproducible)) {}
+        : request_(request), ports_{ports.files, ports.images, selections_} {}
 
     Checked<Compiled> run();
 
@@ -36,11 +43,12 @@ private:
         return static_cast<std::int64_t>(reproducible.source_date_epoch);
     }
     Checked<const ReadDockerfile*> dockerfile_of(const Build& build);
-    Checked<const ReadDockerfile*> parse(std::string key, std::string path, std::string text);
+    Checked<const ReadDockerfile*> parse(std::string key, std::string path, std::string text, const std::optional<std::string>& frontend);
     template <class Use>
     auto with_lowering(const Target& target, const Cell& cell, Use use) -> Checked<typename decltype(use(std::declval<CellLowering&>()))::value_type>;
     Result<StageState> state_of(const std::string& name, const Platform& platform);
     Checked<mabplan::Target> lower_target(const Target& target);
+    Result<std::optional<std::int64_t>> choose_epoch() const;
     void note(Errors errors);
 
     const CompileRequest& request_;
@@ -49,15 +57,20 @@ private:
     PlanBuilder plan_;
     std::map<std::string, std::unique_ptr<ReadDockerfile>> dockerfiles_;
     std::vector<std::string> open_targets_;
+    LoweringObserver unobserved_;
     Errors errors_;
 };
 
-Checked<const ReadDockerfile*> Compilation::parse(std::string key, std::string path, std::string text) {
+Checked<const ReadDockerfile*> Compilation::parse(std::string key, std::string path, std::string text,
+                                                   const std::optional<std::string>& frontend) {
     auto read = std::make_unique<ReadDockerfile>();
     read->path = std::move(path);
-    auto dockerfile = parse_dockerfile(std::make_shared<SourceText>(read->path, std::move(text)));
+    const auto source = std::make_shared<SourceText>(read->path, std::move(text));
+    if (auto known = check_frontend(source, frontend); !known) return tl::unexpected(Errors{std::move(known).error()});
+    auto dockerfile = parse_dockerfile(source);
     if (!dockerfile) return tl::unexpected(dockerfile.error());
     read->dockerfile = std::move(*dockerfile);
+    if (request_.on_dockerfile) request_.on_dockerfile(read->dockerfile);
     auto graph = cut_stages(read->dockerfile);
     if (!graph) return tl::unexpected(Errors{graph.error()});
     read->graph = std::move(*graph);
@@ -67,10 +80,11 @@ Checked<const ReadDockerfile*> Compilation::parse(std::string key, std::string p
 }
 
 Checked<const ReadDockerfile*> Compilation::dockerfile_of(const Build& build) {
+    const std::optional<std::string> frontend = find_setting(build.args, "BUILDKIT_SYNTAX");
     if (build.dockerfile_inline) {
         std::string key = "\n" + *build.dockerfile_inline;
         if (const auto found = dockerfiles_.find(key); found != dockerfiles_.end()) return found->second.get();
-        return parse(std::move(key), "dockerfile_inline", *build.dockerfile_inline);
+        return parse(std::move(key), "dockerfile_inline", *build.dockerfile_inline, frontend);
     }
     const std::string path = join_path(build.context.location, build.dockerfile);
     if (const auto found = dockerfiles_.find(path); found != dockerfiles_.end()) return found->second.get();
@@ -81,7 +95,7 @@ Checked<const ReadDockerfile*> Compilation::dockerfile_of(const Build& build) {
         if (const auto place = build.places.find("dockerfile"); place != build.places.end()) error.place = place->second;
         return tl::unexpected(Errors{std::move(error)});
     }
-    return parse(path, path, std::move(**text));
+    return parse(path, path, std::move(**text), frontend);
 }
 
 template <class Use>
@@ -90,8 +104,15 @@ auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
     if (Errors refused = refuse_unsupported(target, cell); !refused.empty()) return tl::unexpected(std::move(refused));
     auto read = dockerfile_of(cell.build);
     if (!read) return tl::unexpected(read.error());
-    const CellInput input{target, cell, (*read)->graph, (*read)->dockerfile, (*read)->path, request_.host,
-                          [this](const std::string& name, const Platform& platform) { return state_of(name, platform); }};
+    const CellInput input{target,
+                          cell,
+                          (*read)->graph,
+                          (*read)->dockerfile,
+                          (*read)->path,
+                          request_.host,
+                          [this](const std::string& name, const Platform& platform) { return state_of(name, platform); },
+                          request_.mode,
+                          request_.observer != nullptr ? *request_.observer : unobserved_};
     CellLowering lowering(input, ports_, plan_);
     auto lowered = use(lowering);
     if (!lowered) return tl::unexpected(Errors{std::move(lowered).error()});
@@ -143,7 +164,29 @@ Checked<mabplan::Target> Compilation::lower_target(const Target& target) {
     return out;
 }
 
+// That of the matrix, or what all cells that give the build argument SOURCE_DATE_EPOCH agree on: a plan has one.
+Result<std::optional<std::int64_t>> Compilation::choose_epoch() const {
+    std::optional<std::int64_t> epoch = epoch_of(request_.matrix.reproducible);
+    std::optional<std::int64_t> given;
+    for (const Target* target : request_.targets) {
+        for (const Cell& cell : target->cells) {
+            const auto text = find_setting(cell.build.args, "SOURCE_DATE_EPOCH");
+            if (!text || text->empty() || *text == "context") continue;  // a folder has no time of a commit
+            const auto seconds = parse_signed(*text);
+            if (!seconds)
+                return input_error(target->place, format("invalid SOURCE_DATE_EPOCH: {}", *text), "give seconds since 1970");
+            if (given && given != seconds)
+                return input_error(target->place, format("SOURCE_DATE_EPOCH is {} here and {} elsewhere", *seconds, *given), "one plan has one epoch: compile these targets apart");
+            given = seconds;
+        }
+    }
+    return given && epoch ? given : epoch;
+}
+
 Checked<Compiled> Compilation::run() {
+    auto epoch = choose_epoch();
+    if (!epoch) return tl::unexpected(Errors{std::move(epoch).error()});
+    plan_.set_epoch(*epoch);
     if (auto registries = lower_registries(request_.matrix); !registries) note({registries.error()});
     else
         for (RegistryHost& host : *registries) plan_.add_registry(std::move(host));

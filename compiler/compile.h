@@ -5,7 +5,7 @@
 #include "compiler/matrix/matrix.h"
 #include "plans/model/plan.h"
 
-#include <span>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,6 +15,9 @@ struct CompileRequest {
     const Matrix& matrix;
     std::vector<const Target*> targets;
     Platform host;
+    CompileMode mode = CompileMode::Build;
+    LoweringObserver* observer = nullptr;  // told what is noticed, if given
+    std::function<void(const Dockerfile&)> on_dockerfile;  // called once for each Dockerfile that was read, before its stages are looked at
 };
 
 struct Compiled {

@@ -31,12 +31,15 @@ Result<GlobalArguments> GlobalArguments::evaluate(const std::vector<const Instru
     add_platform(global.values_, "TARGET", platforms.target);
     add_platform(global.values_, "BUILD", platforms.build);
     global.values_["TARGETSTAGE"] = platforms.target_stage;
-    for (auto& [name, value] : global.values_)
+    for (auto& [name, value] : global.values_) {
+        global.declared_.insert(name);
         if (const auto found = given.find(name); found != given.end()) value = found->second;
+    }
     for (const Instruction* line : lines) {
         const Arg* arg = std::get_if<Arg>(&line->body);
         if (arg == nullptr) continue;
         for (const ArgDefinition& definition : arg->definitions) {
+            global.declared_.insert(definition.name);
             if (const auto found = given.find(definition.name); found != given.end()) global.values_[definition.name] = found->second;
             else if (definition.value) {
                 auto value = expand_word(*definition.value, global, rules);

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,11 +29,14 @@ public:
                                             const WordRules& rules);
 
     std::optional<std::string> get(std::string_view name) const override;
-    // All names, for suggestions.
+    // All names that have a value, and those with the ones that are only declared: for suggestions.
     std::vector<std::string> names() const;
+    std::vector<std::string> declared_names() const { return {declared_.begin(), declared_.end()}; }
+    bool declares(const std::string& name) const { return declared_.contains(name); }
 
 private:
     std::map<std::string, std::string, std::less<>> values_;
+    std::set<std::string> declared_;
 };
 
 // Usable without being declared, and no part of any key (Dockerfile reference, "Predefined ARGs").

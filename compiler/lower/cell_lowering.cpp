@@ -1,29 +1,20 @@
 #include "compiler/lower/cell_lowering.h"
 
 #include "compiler/dockerfile/parser.h"
+#include "compiler/lower/needed_stages.h"
 #include "plans/base/format.h"
-#include "plans/base/suggest.h"
 #include "plans/base/text.h"
-#include "plans/oci/reference.h"
 
 namespace mabplan::compiler {
 
 namespace {
 
-constexpr const char* kDefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-// What every stage starts with, whatever its base says (docker's habit).
-void complete(StageState& state) {
-    if (!state.config.env("PATH")) state.config.set_env("PATH", kDefaultPath);
-    if (state.config.working_dir.empty()) state.config.working_dir = "/";
-    state.variables = state.config.environment;
-    state.config.on_build.clear();
-}
-
-bool same_image(const std::string& a, const std::string& b) {
-    const auto left = parse_reference(a), right = parse_reference(b);
-    return left && right && *left == *right;
-}
+template <class... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
 
 }  // namespace
 
@@ -36,32 +27,41 @@ Failure CellLowering::unsupported(const Instruction& at, std::string_view piece,
     return input_error(place_of(at, piece), format("{} is not supported yet", what), "leave it out, or build this file with another tool until it is");
 }
 
-const NamedContext* CellLowering::find_context(const std::string& name) const {
-    for (const NamedContext& context : input_.cell.build.additional_contexts)
-        if (context.name == name || equal_ignoring_case(context.name, name) || same_image(context.name, name)) return &context;
-    return nullptr;
+std::optional<std::string> CellLowering::build_argument(const std::string& name) const {
+    const auto found = build_arguments_.find(name);
+    return found == build_arguments_.end() ? std::nullopt : std::optional(found->second);
 }
 
 Result<StageState> CellLowering::lower_stage_state() {
     MABPLAN_TRY(target, choose_target(input_.graph, input_.cell.build.stage));
     const std::string& name = input_.graph.stages[target].name;
-    MABPLAN_TRY(global, GlobalArguments::evaluate(input_.graph.global_arguments, build_arguments_,
-                                                  {input_.host, input_.cell.platform, input_.cell.build.stage.empty() ? "default" : name}, rules_));
+    const GlobalArguments::Platforms platforms{input_.host, input_.cell.platform, name.empty() ? "default" : name};
+    MABPLAN_TRY(global, GlobalArguments::evaluate(input_.graph.global_arguments, build_arguments_, platforms, rules_));
     global_ = std::move(global);
+    if (auto defaults = GlobalArguments::evaluate(input_.graph.global_arguments, {}, platforms, rules_)) default_global_ = *std::move(defaults);
+    // From the first to the last: what a stage needs has been made when its turn comes, and a long chain needs no deep recursion.
+    for (const std::size_t number : needed_stages(input_.graph, target, global_, rules_)) MABPLAN_CHECK(stage(number));
     return stage(target);
+}
+
+Status CellLowering::check_other_stages() {
+    for (const Stage& other : input_.graph.stages) MABPLAN_CHECK(stage(other.number));
+    return {};
 }
 
 Result<mabplan::Cell> CellLowering::lower() {
     MABPLAN_TRY(target, choose_target(input_.graph, input_.cell.build.stage));
     MABPLAN_TRY(state, lower_stage_state());
+    if (input_.mode == CompileMode::Check) MABPLAN_CHECK(check_other_stages());
     const Stage& final_stage = input_.graph.stages[target];
+    input_.observer.final_stage({final_stage, *final_stage.from}, input_.cell.platform, state.platform, input_.target.cells.size() > 1);
     for (const Setting& label : input_.cell.build.labels) state.config.labels[label.name] = label.value;
     mabplan::Cell cell;
     cell.target = input_.target.name;
     cell.platform = input_.cell.platform;
     cell.root = state.root;
     cell.config = state.config.render(input_.cell.platform);
-    cell.history = std::move(state.history);
+    cell.history = state.history.entries();
     cell.root_platform = state.platform;
     cell.final_stage = final_stage.display_name();
     cell.final_from = origin(*final_stage.from, final_stage);
@@ -76,101 +76,88 @@ Result<StageState> CellLowering::stage(std::size_t number) {
     if (!first)
         return input_error(wanted.from->place, format("the stage {} is built from itself: its stages form a circle", quoted(wanted.display_name())),
                            "a stage can copy only from stages that do not need it");
-    MABPLAN_TRY(state, base_of(wanted));
-    for (const Instruction* instruction : wanted.instructions) MABPLAN_CHECK(apply(*instruction, wanted, state));
+    MABPLAN_TRY(state, make_stage(wanted));
     progress_[number] = Progress::Done;
     stages_[number] = state;
     return state;
 }
 
-Result<StageState> CellLowering::base_of(const Stage& stage) {
-    const From& from = std::get<From>(stage.from->body);
-    auto image = expand_word(from.image, global_, rules_);
-    if (!image) return pass(std::move(image).error().at(place_of(*stage.from, from.image)));
-    auto platform_text = expand_word(from.platform, global_, rules_);
-    if (!platform_text) return pass(std::move(platform_text).error().at(place_of(*stage.from, from.platform)));
-    if (image->empty())
-        return input_error(place_of(*stage.from, from.image), format("{} expands to nothing: FROM needs an image or a stage", quoted(from.image)),
-                           "give the ARG before the first FROM a default, or pass --build-arg");
-    Platform platform = input_.cell.platform;
-    if (!platform_text->empty()) {
-        auto parsed = parse_platform(*platform_text, input_.host);
-        if (!parsed) return pass(std::move(parsed).error().at(place_of(*stage.from, from.platform)));
-        platform = normalize_platform(*parsed);
-    }
-    if (const NamedContext* context = stage.name.empty() ? nullptr : find_context(stage.name); context != nullptr)
-        return named_context_state(*context, stage.name, platform, *stage.from);
-    if (const auto earlier = input_.graph.find_earlier(*image, stage.number)) {
-        MABPLAN_TRY(state, this->stage(*earlier));
-        const std::vector<std::string> triggers = state.config.on_build;
-        state.config.on_build.clear();
-        state.has_cmd = false;
-        MABPLAN_CHECK(run_triggers(triggers, stage, state));
-        return state;
-    }
-    MABPLAN_TRY(state, image_state(*image, platform, *stage.from));
-    const std::vector<std::string> triggers = state.config.on_build;
-    complete(state);
+Result<StageState> CellLowering::make_stage(const Stage& stage) {
+    MABPLAN_TRY(state, base_of(stage));
+    // A named context of the stage's name stands for all of the stage.
+    if (!stage.name.empty() && find_context(stage.name, state.platform) != nullptr) return state;
+    const std::vector<std::string> triggers = std::move(state.triggers);
+    state.triggers.clear();
+    state.has_cmd = false;
     MABPLAN_CHECK(run_triggers(triggers, stage, state));
+    for (const Instruction* instruction : stage.instructions) MABPLAN_CHECK(apply({*instruction, stage, state}));
     return state;
-}
-
-Result<StageState> CellLowering::image_state(const std::string& name, const Platform& platform, const Instruction& where) {
-    StageState state;
-    state.platform = platform;
-    if (name == "scratch") return state;
-    const NamedContext* context = find_context(name);
-    if (context != nullptr && context->source.kind != ContextKind::Image && context->source.kind != ContextKind::OciLayout)
-        return named_context_state(*context, name, platform, where);
-    const std::string replaced = context != nullptr ? format_context_location(context->source) : std::string{};
-    auto resolved = ports_.images.resolve({name, platform, replaced});
-    if (!resolved) return pass(std::move(resolved).error().at(place_of(where, name)));
-    BaseImage& base = *resolved;
-    state.platform = normalize_platform(base.platform);
-    state.config = ConfigDraft(base.config);
-    state.config.on_build = base.config.on_build;
-    Origin origin{input_.dockerfile_path, static_cast<std::uint32_t>(where.place.line), {}, where.line.text};
-    state.root = plan_.add(ImageAction{name, state.platform, base.location, base.layers}, std::move(origin));
-    return state;
-}
-
-Result<StageState> CellLowering::named_context_state(const NamedContext& context, const std::string& name, const Platform& platform, const Instruction& where) {
-    switch (context.source.kind) {
-        case ContextKind::Target: {
-            auto state = input_.other_target(context.source.location, platform);
-            if (!state) return pass(std::move(state).error(), format("building the target {} for {}", context.source.location, name));
-            complete(*state);
-            return state;
-        }
-        case ContextKind::Image:
-        case ContextKind::OciLayout: {
-            auto resolved = image_state(context.name, platform, where);
-            if (resolved) complete(*resolved);
-            return resolved;
-        }
-        case ContextKind::Directory: return unsupported(where, name, format("a folder as the base {}", quoted(name)));
-        case ContextKind::Git: return unsupported(where, name, format("a git repository as the base {}", quoted(name)));
-        case ContextKind::Http: return unsupported(where, name, format("a URL as the base {}", quoted(name)));
-    }
-    return unsupported(where, name, "this context");
 }
 
 Status CellLowering::run_triggers(const std::vector<std::string>& triggers, const Stage& stage, StageState& state) {
     for (const std::string& trigger : triggers) {
         auto parsed = parse_instruction(std::make_shared<SourceText>("ONBUILD", trigger));
-        if (!parsed) {
-            Error error = parsed.error().front();
-            error.place = stage.from->place;
-            return pass(std::move(error), format("reading the base's trigger {}", quoted(trigger)));
-        }
-        auto applied = apply(*parsed, stage, state);
-        if (!applied) {
-            Error error = std::move(applied).error();
+        const auto refuse = [&](Error error) {
             error.place = stage.from->place;
             return pass(std::move(error), format("applying the base's trigger {}", quoted(trigger)));
-        }
+        };
+        if (!parsed) return refuse(parsed.error().front());
+        if (auto applied = apply({*parsed, stage, state, true}); !applied) return refuse(std::move(applied).error());
     }
     return {};
 }
+
+Status CellLowering::apply(const Step& step) {
+    const Overloaded cases{
+        [&](const From&) { return Status{}; },
+        [&](const Arg& arg) { return lower_arg(arg, step); },
+        [&](const Env& env) { return lower_env(env, step); },
+        [&](const Label& label) { return lower_label(label, step); },
+        [&](const Workdir& workdir) { return lower_workdir(workdir, step); },
+        [&](const Run& run) { return lower_run(run, step); },
+        [&](const Copy& copy) { return lower_copy(copy, step); },
+        [&](const Add& add) { return lower_add(add, step); },
+        [&](const compiler::User& user) { return lower_user(user, step); },
+        [&](const Expose& expose) { return lower_expose(expose, step); },
+        [&](const Volume& volume) { return lower_volume(volume, step); },
+        [&](const Shell& shell) { return lower_shell(shell, step); },
+        [&](const StopSignal& signal) { return lower_stop_signal(signal, step); },
+        [&](const Entrypoint& entrypoint) { return lower_entrypoint(entrypoint, step); },
+        [&](const Cmd& cmd) { return lower_cmd(cmd, step); },
+        [&](const Healthcheck& healthcheck) { return lower_healthcheck(healthcheck, step); },
+        [&](const Onbuild& onbuild) { return lower_onbuild(onbuild, step); },
+        [&](const Maintainer& maintainer) { return lower_maintainer(maintainer, step); },
+    };
+    return std::visit(cases, step.at.body);
+}
+
+Origin CellLowering::origin(const Instruction& at, const Stage& stage) const {
+    const SourcePlace& place = at.place;
+    return {input_.dockerfile_path, static_cast<std::uint32_t>(place.line), static_cast<std::uint32_t>(std::max(place.line, place.last_line)),
+            stage.display_name(), at.line.text};
+}
+
+void CellLowering::add_layer(Work work, const Step& step, std::string created_by) {
+    Origin from = step.from_trigger ? origin(*step.stage.from, step.stage) : origin(step.at, step.stage);
+    from.text = step.at.line.text;
+    step.state.root = plan_.add(std::move(work), std::move(from));
+    step.state.history.add({std::move(created_by), step.state.root});
+}
+
+void CellLowering::note_undefined(const NamesUsed& names, const Step& step) const {
+    std::set<std::string> undefined = names.missing;
+    for (const std::string& name : step.state.arguments) undefined.erase(name);
+    if (!undefined.empty()) input_.observer.undefined_variables(step.sighting(), undefined, step.state.variables.names());
+}
+
+Result<std::string> CellLowering::expand(std::string_view word, const Step& step, const WordRules& rules) const {
+    NamesUsed names;
+    auto expanded = expand_word(word, step.state.variables, rules, &names);
+    note_undefined(names, step);
+    if (!expanded) return pass(std::move(expanded).error().at(place_of(step.at, word)));
+    return expanded;
+}
+
+Result<std::string> CellLowering::expand(std::string_view word, const Step& step) const { return expand(word, step, rules_); }
 
 }  // namespace mabplan::compiler

@@ -24,6 +24,11 @@ struct LoweringPorts {
     ContextSelections& selections;
 };
 
+enum class CompileMode {
+    Build,  // the stages that the targets need
+    Check,  // every stage is looked at, no file of a context is read: the plan is good for nothing
+};
+
 // What one cell is lowered from. All of it outlives the lowering.
 struct CellInput {
     const Target& target;
@@ -34,6 +39,8 @@ struct CellInput {
     Platform host;
     // The root file system of another target, for `target:NAME` contexts.
     std::function<Result<StageState>(const std::string& target, const Platform& platform)> other_target;
+    CompileMode mode = CompileMode::Build;
+    LoweringObserver& observer;
 };
 
 class CellLowering {
@@ -47,40 +54,78 @@ public:
 
 private:
     enum class Progress { Open, Done };
+    // What COPY, ADD and mounts take files from; contexts are not digested yet.
+    struct MainContext {};
+    struct FolderContext {
+        std::string name;
+        std::string folder;
+    };
+    using Place = std::variant<MainContext, FolderContext, RootFiles>;
 
-    // Stages
+    // Stages: cell_lowering.cpp
+    Status check_other_stages();
     Result<StageState> stage(std::size_t number);
-    Result<StageState> base_of(const Stage& stage);
-    Result<StageState> image_state(const std::string& name, const Platform& platform, const Instruction& where);
-    Result<StageState> named_context_state(const NamedContext& context, const std::string& name, const Platform& platform, const Instruction& where);
+    Result<StageState> make_stage(const Stage& stage);
     Status run_triggers(const std::vector<std::string>& triggers, const Stage& stage, StageState& state);
-    const NamedContext* find_context(const std::string& name) const;
+    Status apply(const Step& step);
 
-    // Instructions: one function a kind
-    Status apply(const Instruction& instruction, const Stage& stage, StageState& state);
-    Status lower_arg(const Arg& arg, const Instruction& at, StageState& state);
-    Status lower_env(const Env& env, const Instruction& at, StageState& state);
-    Status lower_label(const Label& label, const Instruction& at, StageState& state);
-    Status lower_workdir(const Workdir& workdir, const Instruction& at, const Stage& stage, StageState& state);
-    Status lower_run(const Run& run, const Instruction& at, const Stage& stage, StageState& state);
-    Status lower_copy(const Copy& copy, const Instruction& at, const Stage& stage, StageState& state);
-    Status lower_user(const compiler::User& user, const Instruction& at, StageState& state);
-    Status lower_expose(const Expose& expose, const Instruction& at, StageState& state);
-    Status lower_volume(const Volume& volume, const Instruction& at, StageState& state);
-    Status lower_stop_signal(const StopSignal& signal, const Instruction& at, StageState& state);
-    void lower_entrypoint(const Entrypoint& entrypoint, StageState& state);
-    void lower_cmd(const Cmd& cmd, StageState& state);
-    void lower_healthcheck(const Healthcheck& healthcheck, StageState& state);
+    // Bases and contexts: lower_base.cpp
+    Result<StageState> base_of(const Stage& stage);
+    Result<Platform> platform_of(const Stage& stage);
+    Result<std::string> expand_from(const Stage& stage, const std::string& word, NamesUsed& names);
+    void check_default_base(const Stage& stage);
+    Result<StageState> image_state(const std::string& name, const Platform& platform, const Stage& stage, const Instruction& where);
+    Result<StageState> named_context_state(const NamedContext& context, const std::string& name, const Platform& platform, const Stage& stage,
+                                           const Instruction& where);
+    Result<StageState> folder_state(const NamedContext& context, const Platform& platform, const Stage& stage, const Instruction& where);
+    Result<ActionId> fetched_context(const NamedContext& context, const Stage& stage, const Instruction& where);
+    const NamedContext* find_context(const std::string& name, const Platform& platform) const;
 
-    // Pieces
-    Result<std::string> expand(std::string_view word, const Instruction& at, const StageState& state) const;
-    Result<std::variant<ContextFiles, RootFiles>> copy_origin(const std::string& from, const std::vector<std::string>& sources, const Instruction& at,
-                                                              const Stage& stage, const StageState& state);
-    Result<ContextFiles> context_files(const std::string& name, const std::string& folder, const std::vector<std::string>& sources, const Instruction& at);
-    Result<std::vector<std::string>> ignore_patterns(const std::string& folder, bool main_context);
+    // Files: lower_copy.cpp
+    Status lower_copy(const Copy& copy, const Step& step);
+    Status lower_add(const Add& add, const Step& step);
+    Status finish_copy(const Transfer& transfer, CopyAction action, std::string created_by, const Step& step);
+    Result<std::vector<std::string>> expand_sources(const Transfer& transfer, const Step& step) const;
+    Status add_inline_files(const Transfer& transfer, CopyAction& action, std::string& created_by, const Step& step) const;
+    Status add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, CopyAction& action, const Step& step);
+    Result<bool> add_remote_part(const std::string& source, const Add& add, const std::string& checksum, CopyAction& action, const Step& step);
+    Result<Place> find_place(const std::string& from, const Step& step, bool for_mount);
+    Result<FileOrigin> origin_at(const Place& place, const std::vector<std::string>& sources, const SelectionOptions& options, const Step& step);
+    Result<ContextFiles> context_files(const FolderContext& folder, bool main, const std::vector<std::string>& sources, const SelectionOptions& options,
+                                       const Instruction& at);
+    Result<PatternList> ignore_patterns(const std::string& folder, bool main_context);
+
+    // Commands: lower_run.cpp, lower_mounts.cpp
+    Status lower_run(const Run& run, const Step& step);
+    Status set_command(const Run& run, RunAction& action, std::string& shown, const Step& step) const;
+    Status add_mount(const MountText& text, RunAction& action, const Step& step);
+    Result<mabplan::Mount> lower_mount(const compiler::Mount& mount, const Step& step);
+    Result<FileOrigin> mount_origin(const compiler::Mount& mount, const Step& step);
     std::vector<std::string> with_shell(const CommandLine& command, const StageState& state) const;
     std::string history_arguments(const StageState& state) const;
-    void add_layer(Work work, const Instruction& at, const Stage& stage, StageState& state, std::string created_by);
+    Status lower_workdir(const Workdir& workdir, const Step& step);
+
+    // What changes the configuration alone: lower_metadata.cpp
+    Status lower_arg(const Arg& arg, const Step& step);
+    Status lower_env(const Env& env, const Step& step);
+    Status lower_label(const Label& label, const Step& step);
+    Status lower_user(const compiler::User& user, const Step& step);
+    Status lower_expose(const Expose& expose, const Step& step);
+    Status lower_volume(const Volume& volume, const Step& step);
+    Status lower_stop_signal(const StopSignal& signal, const Step& step);
+    Status lower_entrypoint(const Entrypoint& entrypoint, const Step& step);
+    Status lower_cmd(const Cmd& cmd, const Step& step);
+    Status lower_healthcheck(const Healthcheck& healthcheck, const Step& step);
+    Status lower_shell(const Shell& shell, const Step& step);
+    Status lower_maintainer(const Maintainer& maintainer, const Step& step);
+    Status lower_onbuild(const Onbuild& onbuild, const Step& step);
+
+    // Pieces
+    Result<std::string> expand(std::string_view word, const Step& step) const;
+    Result<std::string> expand(std::string_view word, const Step& step, const WordRules& rules) const;
+    void note_undefined(const NamesUsed& names, const Step& step) const;
+    std::optional<std::string> build_argument(const std::string& name) const;
+    void add_layer(Work work, const Step& step, std::string created_by);
     Origin origin(const Instruction& at, const Stage& stage) const;
     Failure unsupported(const Instruction& at, std::string_view piece, const std::string& what) const;
 
@@ -90,8 +135,10 @@ private:
     WordRules rules_;
     BuildArguments build_arguments_;
     GlobalArguments global_;
+    GlobalArguments default_global_;  // as if no build argument were given
     std::map<std::size_t, Progress> progress_;
     std::map<std::size_t, StageState> stages_;
+    std::map<std::string, PatternList> ignores_;  // by folder
 };
 
 }  // namespace mabplan::compiler

@@ -2,8 +2,6 @@
 
 #include "plans/base/json.h"
 
-#include <algorithm>
-
 namespace mabplan::compiler {
 
 namespace {
@@ -51,26 +49,11 @@ Json as_object(const std::set<std::string>& names) {
 
 }  // namespace
 
-void set_variable(std::vector<std::string>& environment, const std::string& name, const std::string& value) {
-    const std::string prefix = name + "=";
-    const auto found = std::find_if(environment.begin(), environment.end(),
-                                    [&](const std::string& entry) { return entry.starts_with(prefix) || entry == name; });
-    if (found == environment.end()) environment.push_back(prefix + value);
-    else *found = prefix + value;
-}
-
-std::optional<std::string> find_variable(const std::vector<std::string>& environment, const std::string& name) {
-    const std::string prefix = name + "=";
-    for (const std::string& entry : environment)
-        if (entry.starts_with(prefix)) return entry.substr(prefix.size());
-    return std::nullopt;
-}
-
 ConfigDraft::ConfigDraft(const ImageConfig& base) : base_json_(base.json) {
     const Json document = read_base(base_json_);
     const Json* found = find_member(document, "config");
     const Json config = found != nullptr && found->is_object() ? *found : Json::object();
-    environment = base.env;
+    environment = EnvironmentList::verbatim(base.env);
     user = base.user;
     working_dir = base.working_dir;
     entrypoint = list_of(config, "Entrypoint");
@@ -84,14 +67,11 @@ ConfigDraft::ConfigDraft(const ImageConfig& base) : base_json_(base.json) {
     volumes = names_of(config, "Volumes");
 }
 
-void ConfigDraft::set_env(const std::string& name, const std::string& value) { set_variable(environment, name, value); }
-std::optional<std::string> ConfigDraft::env(const std::string& name) const { return find_variable(environment, name); }
-
 std::string ConfigDraft::render(const Platform& platform) const {
     Json document = read_base(base_json_);
     const Json* found = find_member(document, "config");
     Json config = found != nullptr && found->is_object() ? *found : Json::object();
-    put(config, "Env", environment, !environment.empty());
+    put(config, "Env", environment.entries(), !environment.empty());
     put(config, "User", user, !user.empty());
     put(config, "WorkingDir", working_dir, !working_dir.empty());
     put(config, "Entrypoint", entrypoint.value_or(std::vector<std::string>{}), entrypoint && !entrypoint->empty());

@@ -2,6 +2,7 @@
 // Shell, OnBuild, ArgsEscaped left out). Starts from that of the base image, whose unknown fields survive.
 #pragma once
 
+#include "compiler/lower/environment_list.h"
 #include "plans/oci/image_config.h"
 
 #include <map>
@@ -17,11 +18,7 @@ public:
     ConfigDraft() = default;
     explicit ConfigDraft(const ImageConfig& base);
 
-    // "NAME=value" replaces the first entry of that name, or is added at the end.
-    void set_env(const std::string& name, const std::string& value);
-    std::optional<std::string> env(const std::string& name) const;
-
-    std::vector<std::string> environment;
+    EnvironmentList environment;
     std::string user;
     std::string working_dir;
     std::optional<std::vector<std::string>> entrypoint;
@@ -41,9 +38,5 @@ public:
 private:
     std::string base_json_;
 };
-
-// Replaces the first "NAME=…" in the list, or adds one at the end.
-void set_variable(std::vector<std::string>& environment, const std::string& name, const std::string& value);
-std::optional<std::string> find_variable(const std::vector<std::string>& environment, const std::string& name);
 
 }  // namespace mabplan::compiler

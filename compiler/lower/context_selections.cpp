@@ -1,18 +1,28 @@
 #include "compiler/lower/context_selections.h"
 
+#include "plans/base/format.h"
 #include "plans/tree/ignoring_reader.h"
-#include "plans/tree/selection.h"
 
 namespace mabplan::compiler {
 
-Result<Digest> ContextSelections::digest(ProjectFiles& files, const std::string& folder, const PatternList& ignore, const std::vector<std::string>& sources) {
-    Question question{folder, std::to_string(sources.size())};
-    question.insert(question.end(), sources.begin(), sources.end());
-    question.insert(question.end(), ignore.patterns().begin(), ignore.patterns().end());
+namespace {
+
+void put(std::vector<std::string>& question, const std::vector<std::string>& list) {
+    question.push_back(std::to_string(list.size()));
+    question.insert(question.end(), list.begin(), list.end());
+}
+
+}  // namespace
+
+Result<Digest> ContextSelections::digest(ProjectFiles& files, const std::string& folder, const PatternList& ignore, const std::vector<std::string>& sources,
+                                         SelectionOptions options) {
+    Question question{folder, format("{} {} {}", static_cast<int>(options.wildcards), static_cast<int>(options.top_symlinks), static_cast<int>(options.parents))};
+    put(question, sources);
+    put(question, ignore.patterns());
+    put(question, options.excludes.patterns());
     if (const auto found = known_.find(question); found != known_.end()) return found->second;
     MABPLAN_TRY(tree, files.tree(folder));
     IgnoringReader visible(*tree, ignore);
-    SelectionOptions options;
     options.unfiltered = tree;
     MABPLAN_TRY(selection, select_sources(visible, sources, options));
     return known_[std::move(question)] = selection_digest(selection);

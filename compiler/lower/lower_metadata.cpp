@@ -39,123 +39,124 @@ std::vector<std::string> quoted_words(const std::vector<std::string>& words) {
 
 }  // namespace
 
-Result<std::string> CellLowering::expand(std::string_view word, const Instruction& at, const StageState& state) const {
-    auto expanded = expand_word(word, VariableList(state.variables), rules_);
-    if (!expanded) return pass(std::move(expanded).error().at(place_of(at, word)));
-    return expanded;
-}
-
-Status CellLowering::lower_arg(const Arg& arg, const Instruction& at, StageState& state) {
+Status CellLowering::lower_arg(const Arg& arg, const Step& step) {
+    StageState& state = step.state;
     std::vector<std::string> shown;
     for (const ArgDefinition& definition : arg.definitions) {
-        std::optional<std::string> value;
-        if (definition.value) {
-            MABPLAN_TRY(expanded, expand(*definition.value, at, state));
+        input_.observer.variable_set(step.sighting(), definition.name);
+        std::optional<std::string> value = build_argument(definition.name);
+        if (!value && definition.value) {
+            MABPLAN_TRY(expanded, expand(*definition.value, step));
             value = std::move(expanded);
-        }
-        shown.push_back(value ? definition.name + "=" + *value : definition.name);
-        if (const auto given = build_arguments_.find(definition.name); given != build_arguments_.end()) value = given->second;
-        else if (!value) value = global_.get(definition.name);
-        if (!value) continue;
-        set_variable(state.variables, definition.name, *value);
+        } else if (!value) value = global_.get(definition.name);
+        if (value) state.variables.set(definition.name, *value);
         if (std::find(state.arguments.begin(), state.arguments.end(), definition.name) == state.arguments.end()) state.arguments.push_back(definition.name);
+        shown.push_back(value ? definition.name + "=" + *value : definition.name);
     }
-    state.history.push_back({format("ARG {}", join(shown, " ")), {}});
+    state.history.add({format("ARG {}", join(shown, " ")), {}});
     return {};
 }
 
-Status CellLowering::lower_env(const Env& env, const Instruction& at, StageState& state) {
-    const StageState before = state;  // one instruction sees the values from before it
-    std::vector<std::string> shown;
+Status CellLowering::lower_env(const Env& env, const Step& step) {
+    std::vector<NameValue> expanded;  // all of them first: one instruction sees the values from before it
     for (const NameValue& pair : env.pairs) {
-        MABPLAN_TRY(name, expand(pair.name, at, before));
-        MABPLAN_TRY(value, expand(pair.value, at, before));
-        state.config.set_env(name, value);
-        set_variable(state.variables, name, value);
-        shown.push_back(name + "=" + value);
+        MABPLAN_TRY(name, expand(pair.name, step));
+        MABPLAN_TRY(value, expand(pair.value, step));
+        expanded.push_back({std::move(name), std::move(value)});
     }
-    state.history.push_back({format("ENV {}", join(shown, " ")), {}});
+    std::vector<std::string> shown;
+    for (const NameValue& pair : expanded) {
+        if (pair.name.empty()) return input_error(step.at.place, "ENV names can not be blank");
+        input_.observer.variable_set(step.sighting(), pair.name);
+        step.state.config.environment.set(pair.name, pair.value);
+        step.state.variables.set(pair.name, pair.value);
+        shown.push_back(pair.name + "=" + pair.value);
+    }
+    step.state.history.add({format("ENV {}", join(shown, " ")), {}});
     return {};
 }
 
-Status CellLowering::lower_label(const Label& label, const Instruction& at, StageState& state) {
+Status CellLowering::lower_label(const Label& label, const Step& step) {
     std::vector<std::string> shown;
     for (const NameValue& pair : label.pairs) {
-        MABPLAN_TRY(name, expand(pair.name, at, state));
-        MABPLAN_TRY(value, expand(pair.value, at, state));
-        state.config.labels[name] = value;
+        MABPLAN_TRY(name, expand(pair.name, step));
+        MABPLAN_TRY(value, expand(pair.value, step));
+        step.state.config.labels[name] = value;
         shown.push_back(name + "=" + value);
     }
-    state.history.push_back({format("LABEL {}", join(shown, " ")), {}});
+    step.state.history.add({format("LABEL {}", join(shown, " ")), {}});
     return {};
 }
 
-Status CellLowering::lower_user(const compiler::User& user, const Instruction& at, StageState& state) {
-    MABPLAN_TRY(name, expand(user.user, at, state));
-    state.config.user = std::move(name);
-    state.history.push_back({"USER " + state.config.user, {}});
+Status CellLowering::lower_user(const compiler::User& user, const Step& step) {
+    MABPLAN_TRY(name, expand(user.user, step));
+    step.state.config.user = std::move(name);
+    step.state.history.add({"USER " + step.state.config.user, {}});
     return {};
 }
 
-Status CellLowering::lower_expose(const Expose& expose, const Instruction& at, StageState& state) {
+Status CellLowering::lower_expose(const Expose& expose, const Step& step) {
     std::vector<std::string> shown;
     for (const std::string& text : expose.ports) {
-        auto specs = expand_words(text, VariableList(state.variables), rules_);
-        if (!specs) return pass(std::move(specs).error().at(place_of(at, text)));
+        NamesUsed names;
+        auto specs = expand_words(text, step.state.variables, rules_, &names);
+        note_undefined(names, step);
+        if (!specs) return pass(std::move(specs).error().at(place_of(step.at, text)));
         for (const std::string& spec : *specs) {
             auto ports = parse_ports(spec);
-            if (!ports) return pass(std::move(ports).error().at(place_of(at, text)));
+            if (!ports) return pass(std::move(ports).error().at(place_of(step.at, text)));
+            input_.observer.port_exposed(step.sighting(), spec, *ports);
             for (const std::string& port : ports->ports) {
-                state.config.exposed_ports.insert(port);
+                step.state.config.exposed_ports.insert(port);
                 shown.push_back(port);
             }
         }
     }
-    state.history.push_back({format("EXPOSE {}", join(shown, " ")), {}});
+    step.state.history.add({format("EXPOSE {}", join(shown, " ")), {}});
     return {};
 }
 
-Status CellLowering::lower_volume(const Volume& volume, const Instruction& at, StageState& state) {
+Status CellLowering::lower_volume(const Volume& volume, const Step& step) {
     std::vector<std::string> shown;
     for (const std::string& text : volume.paths) {
-        MABPLAN_TRY(path, expand(text, at, state));
-        if (path.empty()) return input_error(place_of(at, text), format("VOLUME {} expands to nothing", quoted(text)), "name a path");
-        state.config.volumes.insert(path);
+        MABPLAN_TRY(path, expand(text, step));
+        if (path.empty())
+            return input_error(place_of(step.at, text), format("VOLUME specified can not be an empty string: {} expands to nothing", quoted(text)), "name a path");
+        step.state.config.volumes.insert(path);
         shown.push_back(path);
     }
-    state.history.push_back({format("VOLUME [{}]", join(shown, " ")), {}});
+    step.state.history.add({format("VOLUME [{}]", join(shown, " ")), {}});
     return {};
 }
 
-Status CellLowering::lower_stop_signal(const StopSignal& signal, const Instruction& at, StageState& state) {
-    MABPLAN_TRY(name, expand(signal.signal, at, state));
+Status CellLowering::lower_stop_signal(const StopSignal& signal, const Step& step) {
+    MABPLAN_TRY(name, expand(signal.signal, step));
     if (!is_signal(name))
-        return input_error(place_of(at, signal.signal), format("{} is no signal: expected a name as SIGTERM or a number from 1 to 64", quoted(name)));
-    state.config.stop_signal = name;
-    state.history.push_back({"STOPSIGNAL " + name, {}});
+        return input_error(place_of(step.at, signal.signal), format("{} is no signal: expected a name as SIGTERM or a number from 1 to 64", quoted(name)));
+    step.state.config.stop_signal = name;
+    step.state.history.add({"STOPSIGNAL " + name, {}});
     return {};
 }
 
-std::vector<std::string> CellLowering::with_shell(const CommandLine& command, const StageState& state) const {
-    if (command.form == CommandForm::Exec || command.empty()) return command.words;
-    std::vector<std::string> words = state.config.shell.empty() ? std::vector<std::string>{"/bin/sh", "-c"} : state.config.shell;
-    words.push_back(command.shell_text);
-    return words;
+Status CellLowering::lower_entrypoint(const Entrypoint& entrypoint, const Step& step) {
+    ConfigDraft& config = step.state.config;
+    if (entrypoint.command.form == CommandForm::Shell) input_.observer.shell_form(step.sighting(), !config.shell.empty());
+    config.entrypoint = with_shell(entrypoint.command, step.state);
+    if (!step.state.has_cmd) config.cmd.reset();
+    step.state.history.add({format("ENTRYPOINT [{}]", join(quoted_words(*config.entrypoint), " ")), {}});
+    return {};
 }
 
-void CellLowering::lower_entrypoint(const Entrypoint& entrypoint, StageState& state) {
-    state.config.entrypoint = with_shell(entrypoint.command, state);
-    if (!state.has_cmd) state.config.cmd.reset();
-    state.history.push_back({format("ENTRYPOINT [{}]", join(quoted_words(*state.config.entrypoint), " ")), {}});
+Status CellLowering::lower_cmd(const Cmd& cmd, const Step& step) {
+    ConfigDraft& config = step.state.config;
+    if (cmd.command.form == CommandForm::Shell) input_.observer.shell_form(step.sighting(), !config.shell.empty());
+    config.cmd = with_shell(cmd.command, step.state);
+    step.state.has_cmd = true;
+    step.state.history.add({format("CMD [{}]", join(quoted_words(*config.cmd), " ")), {}});
+    return {};
 }
 
-void CellLowering::lower_cmd(const Cmd& cmd, StageState& state) {
-    state.config.cmd = with_shell(cmd.command, state);
-    state.has_cmd = true;
-    state.history.push_back({format("CMD [{}]", join(quoted_words(*state.config.cmd), " ")), {}});
-}
-
-void CellLowering::lower_healthcheck(const Healthcheck& healthcheck, StageState& state) {
+Status CellLowering::lower_healthcheck(const Healthcheck& healthcheck, const Step& step) {
     Json out{{"Test", healthcheck_test(healthcheck)}};
     const auto put = [&](const char* key, std::chrono::nanoseconds value) {
         if (value.count() != 0) out[key] = value.count();
@@ -165,8 +166,27 @@ void CellLowering::lower_healthcheck(const Healthcheck& healthcheck, StageState&
     put("StartPeriod", healthcheck.start_period);
     put("StartInterval", healthcheck.start_interval);
     if (healthcheck.retries != 0) out["Retries"] = healthcheck.retries;
-    state.config.healthcheck = dump_json(out);
-    state.history.push_back({"HEALTHCHECK " + *state.config.healthcheck, {}});
+    step.state.config.healthcheck = dump_json(out);
+    step.state.history.add({"HEALTHCHECK " + *step.state.config.healthcheck, {}});
+    return {};
+}
+
+Status CellLowering::lower_shell(const Shell& shell, const Step& step) {
+    step.state.config.shell = shell.words;
+    step.state.history.add({format("SHELL [{}]", join(shell.words, " ")), {}});
+    return {};
+}
+
+Status CellLowering::lower_maintainer(const Maintainer& maintainer, const Step& step) {
+    step.state.config.author = maintainer.name;
+    step.state.history.add({"MAINTAINER " + maintainer.name, {}});
+    return {};
+}
+
+// As in docker, the trigger is no line of the history.
+Status CellLowering::lower_onbuild(const Onbuild& onbuild, const Step& step) {
+    step.state.config.on_build.push_back(onbuild.trigger);
+    return {};
 }
 
 }  // namespace mabplan::compiler

@@ -10,7 +10,8 @@ namespace mabplan::compiler {
 
 class PlanBuilder {
 public:
-    explicit PlanBuilder(std::optional<std::int64_t> epoch) { plan_.epoch = epoch; }
+    // Before the first action: it is part of every key.
+    void set_epoch(std::optional<std::int64_t> epoch) { plan_.epoch = epoch; }
 
     // The place of the action: that of an equal one (same definition key, same runner), or a new one at the end.
     ActionId add(Work work, Origin origin);

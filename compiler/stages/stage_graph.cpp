@@ -4,16 +4,23 @@
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace mabplan::compiler {
 
-std::optional<std::size_t> StageGraph::find_earlier(std::string_view name, std::size_t before) const {
-    for (std::size_t i = before; i-- > 0;)
-        if (!stages[i].name.empty() && stages[i].name == to_lower(name)) return i;
-    return std::nullopt;
+std::optional<std::size_t> StageGraph::find_earlier(const std::string& name, std::size_t before) const {
+    const auto found = numbers.find(name);
+    if (found == numbers.end()) return std::nullopt;
+    const auto next = std::lower_bound(found->second.begin(), found->second.end(), before);
+    if (next == found->second.begin()) return std::nullopt;
+    return *std::prev(next);
 }
 
+std::optional<std::size_t> StageGraph::find_named(std::string_view name) const { return find_earlier(to_lower(name), stages.size()); }
+
 std::optional<std::size_t> StageGraph::find(std::string_view name_or_number) const {
-    if (const auto named = find_earlier(name_or_number, stages.size())) return named;
+    if (const auto named = find_named(name_or_number)) return named;
     const auto number = parse_unsigned(name_or_number);
     if (number && *number < stages.size()) return static_cast<std::size_t>(*number);
     return std::nullopt;
@@ -24,6 +31,9 @@ Result<StageGraph> cut_stages(const Dockerfile& dockerfile) {
     graph.source = dockerfile.source;
     for (const Instruction& instruction : dockerfile.instructions) {
         if (const From* from = std::get_if<From>(&instruction.body)) {
+            if (graph.stages.size() == kMaxStages)
+                return input_error(instruction.place, format("the Dockerfile has more than {} stages", kMaxStages));
+            if (!from->stage.empty()) graph.numbers[from->stage].push_back(graph.stages.size());
             graph.stages.push_back({graph.stages.size(), from->stage, &instruction, {}});
             continue;
         }

@@ -1,5 +1,6 @@
 #include "plans/codec/members.h"
 
+#include "plans/base/base64.h"
 #include "plans/base/format.h"
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
@@ -28,19 +29,21 @@ const Json& Members::get(const char* key) {
     return kNull;
 }
 
-std::string Members::text(const char* key) {
-    const Json& value = get(key);
+std::string Members::bytes(const Json& value, const char* key) {
     if (value.is_string()) return value.get<std::string>();
+    const auto coded = value.is_object() && value.size() == 1 ? find_string(value, "base64") : std::nullopt;
+    auto decoded = coded ? from_base64(*coded) : std::nullopt;
+    // One text has one form: what could be a string must be one.
+    if (decoded && !is_valid_utf8(*decoded)) return *std::move(decoded);
     fail(key, "is not a string");
     return {};
 }
 
+std::string Members::text(const char* key) { return bytes(get(key), key); }
+
 std::vector<std::string> Members::texts(const char* key) {
     std::vector<std::string> out;
-    each(key, [&](const Json& value, const std::string&) {
-        if (value.is_string()) out.push_back(value.get<std::string>());
-        else fail(key, "has an element that is not a string");
-    });
+    each(key, [&](const Json& value, const std::string&) { out.push_back(bytes(value, key)); });
     return out;
 }
 

@@ -19,6 +19,7 @@ public:
     // `path` is where the object stands in the document, as in "actions[3]". `fault` is shared by all readers of one document.
     Members(const Json& object, std::string path, std::string& fault);
 
+    // A string, or {"base64": "…"} for bytes that are no UTF-8.
     std::string text(const char* key);
     std::vector<std::string> texts(const char* key);
     std::map<std::string, std::string> text_map(const char* key);
@@ -28,6 +29,7 @@ public:
     bool flag(const char* key);
     Digest digest(const char* key);
     const Json& object(const char* key);
+    bool is_null(const char* key) { return get(key).is_null(); }
     bool has(const char* key) const { return object_.contains(key); }
     // Calls for each element of an array, with its path.
     void each(const char* key, const std::function<void(const Json&, const std::string&)>& read);
@@ -45,6 +47,7 @@ public:
 
 private:
     const Json& get(const char* key);
+    std::string bytes(const Json& value, const char* key);
     const Json& object_;
     std::string path_;
     std::string& fault_;

@@ -2,10 +2,10 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/codec/action_reader.h"
 #include "plans/codec/members.h"
 #include "plans/codec/names.h"
 #include "plans/codec/plan_writer.h"
-#include "plans/model/action_key.h"
 
 #include <limits>
 
@@ -24,155 +24,30 @@ public:
     const std::string& fault() const { return fault_; }
 
 private:
-    Platform platform(Members& members, const char* key);
-    std::optional<ActionId> id(Members& members, const char* key);
-    BaseLayer base_layer(const Json& json, const std::string& path);
-    ImageLocation location(const Json& json, const std::string& path);
-    Work work(Members& members, const std::string& path);
-    ImageAction image(Members& members, const std::string& path);
-    RunAction run(Members& members);
-    CopyAction copy(Members& members, const std::string& path);
-    Origin origin(const Json& json, const std::string& path);
-    Action action(const Json& json, const std::string& path);
     Cell cell(const Json& json, const std::string& path);
     Output output(const Json& json, const std::string& path);
     Target target(const Json& json, const std::string& path);
 
     Plan plan_;
     std::string fault_;
+    codec::ActionReader actions_{plan_, fault_};
 };
-
-Platform PlanReader::platform(Members& members, const char* key) {
-    const auto parsed = parse_platform(members.text(key), Platform{"linux", "amd64", {}, {}, {}});
-    if (parsed) return *parsed;
-    members.fail(key, "is not a platform");
-    return {};
-}
-
-// Inputs stand before what uses them: a larger index is a fault.
-std::optional<ActionId> PlanReader::id(Members& members, const char* key) {
-    const auto index = members.number_or_null(key, kMostIndex);
-    if (!index) return std::nullopt;
-    if (*index < plan_.actions.size()) return ActionId{*index};
-    members.fail(key, format("names the action {}, which does not stand before it", *index));
-    return std::nullopt;
-}
-
-BaseLayer PlanReader::base_layer(const Json& json, const std::string& path) {
-    Members members(json, path, fault_);
-    BaseLayer layer;
-    layer.blob.media_type = members.text("media_type");
-    layer.blob.digest = members.digest("digest");
-    layer.blob.size = members.number("size", std::numeric_limits<std::int64_t>::max());
-    layer.diff_id = members.digest("diff_id");
-    members.no_others();
-    return layer;
-}
-
-ImageLocation PlanReader::location(const Json& json, const std::string& path) {
-    Members members(json, path, fault_);
-    ImageLocation location;
-    location.kind = members.word("kind", codec::kLocationNames);
-    location.address = members.text("address");
-    location.manifest = members.digest("manifest");
-    if (members.has("index")) location.index = members.digest("index");
-    members.no_others();
-    return location;
-}
-
-ImageAction PlanReader::image(Members& members, const std::string& path) {
-    ImageAction image;
-    image.name = members.text("name");
-    image.platform = platform(members, "platform");
-    image.location = location(members.object("location"), path + ".location");
-    members.each("layers", [&](const Json& json, const std::string& at) { image.layers.push_back(base_layer(json, at)); });
-    return image;
-}
-
-RunAction PlanReader::run(Members& members) {
-    RunAction run;
-    run.root = id(members, "root");
-    run.argv = members.texts("argv");
-    run.env = members.texts("env");
-    run.cwd = members.text("cwd");
-    run.user = members.text("user");
-    run.platform = platform(members, "platform");
-    run.network = members.word("network", codec::kNetworkNames);
-    run.runner = members.word("runner", codec::kRunnerNames);
-    if (run.argv.empty()) members.fail("argv", "is empty");
-    return run;
-}
-
-CopyAction PlanReader::copy(Members& members, const std::string& path) {
-    CopyAction copy;
-    copy.root = id(members, "root");
-    if (members.has("from_context")) {
-        Members files(members.object("from_context"), path + ".from_context", fault_);
-        const auto context = files.number("context", kMostIndex);
-        if (context >= plan_.contexts.size()) files.fail("context", "names a context that does not exist");
-        copy.from = ContextFiles{{static_cast<std::uint32_t>(context)}, files.digest("tree")};
-        files.no_others();
-    } else {
-        copy.from = RootFiles{id(members, "from_root")};
-    }
-    copy.sources = members.texts("sources");
-    copy.destination = members.text("destination");
-    copy.chown = members.text("chown");
-    copy.chmod = members.number_or_null("chmod", 07777);
-    return copy;
-}
-
-Work PlanReader::work(Members& members, const std::string& path) {
-    const std::string kind = members.text("kind");
-    if (kind == "image") return image(members, path);
-    if (kind == "run") return run(members);
-    if (kind == "copy") return copy(members, path);
-    if (kind != "make-directory") members.fail("kind", format("is {}: expected image, run, copy or make-directory", quoted(kind)));
-    MakeDirectoryAction made;
-    made.root = id(members, "root");
-    made.path = members.text("path");
-    made.owner = members.text("owner");
-    return made;
-}
-
-Origin PlanReader::origin(const Json& json, const std::string& path) {
-    Members members(json, path, fault_);
-    Origin origin;
-    origin.dockerfile = members.text("dockerfile");
-    origin.line = static_cast<std::uint32_t>(members.number("line", kMostIndex));
-    origin.stage = members.text("stage");
-    origin.text = members.text("text");
-    members.no_others();
-    return origin;
-}
-
-Action PlanReader::action(const Json& json, const std::string& path) {
-    Members members(json, path, fault_);
-    Action action;
-    action.work = work(members, path);
-    action.definition_key = members.digest("key");
-    action.origin = origin(members.object("origin"), path + ".origin");
-    members.no_others();
-    if (fault_.empty() && definition_key(plan_, action.work) != action.definition_key)
-        members.fail("key", "does not belong to the fields beside it");
-    return action;
-}
 
 Cell PlanReader::cell(const Json& json, const std::string& path) {
     Members members(json, path, fault_);
     Cell cell;
     cell.target = members.text("target");
-    cell.platform = platform(members, "platform");
-    cell.root = id(members, "root");
+    cell.platform = actions_.platform(members, "platform");
+    cell.root = actions_.id(members, "root");
     cell.config = dump_json(members.object("config"));
     members.each("history", [&](const Json& entry, const std::string& at) {
         Members fields(entry, at, fault_);
-        cell.history.push_back({fields.text("created_by"), id(fields, "layer")});
+        cell.history.push_back({fields.text("created_by"), actions_.id(fields, "layer")});
         fields.no_others();
     });
-    cell.root_platform = platform(members, "root_platform");
+    cell.root_platform = actions_.platform(members, "root_platform");
     cell.final_stage = members.text("final_stage");
-    cell.final_from = origin(members.object("final_from"), path + ".final_from");
+    cell.final_from = actions_.origin(members.object("final_from"), path + ".final_from");
     cell.optional = members.flag("optional");
     members.no_others();
     return cell;
@@ -217,7 +92,7 @@ Plan PlanReader::read(const Json& document) {
         plan_.contexts.push_back({context.text("name"), context.text("path"), context.texts("ignore")});
         context.no_others();
     });
-    members.each("actions", [&](const Json& json, const std::string& at) { plan_.actions.push_back(action(json, at)); });
+    members.each("actions", [&](const Json& json, const std::string& at) { plan_.actions.push_back(actions_.read(json, at)); });
     members.each("targets", [&](const Json& json, const std::string& at) { plan_.targets.push_back(target(json, at)); });
     members.no_others();
     return std::move(plan_);

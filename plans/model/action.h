@@ -50,20 +50,17 @@ struct ImageAction {
     bool operator==(const ImageAction&) const = default;
 };
 
-enum class Network { Default, None, Host };
-enum class Runner { Auto, Native, Qemu };
+// A file whose content stands in the plan: a here-document.
+struct InlineFile {
+    std::string name;  // one path component
+    std::string content;
+    std::uint32_t mode = 0644;
+    bool operator==(const InlineFile&) const = default;
+};
 
-// A command in a root file system. Makes one layer: what it changed.
-struct RunAction {
-    std::optional<ActionId> root;  // nothing: FROM scratch
-    std::vector<std::string> argv;
-    std::vector<std::string> env;  // "NAME=value", in order, no name twice
-    std::string cwd;
-    std::string user;  // as in USER; names are looked up in the root file system. Empty: root
-    Platform platform;
-    Network network = Network::Default;
-    Runner runner = Runner::Auto;  // where it may run: not part of the key
-    bool operator==(const RunAction&) const = default;
+struct InlineFiles {
+    std::vector<InlineFile> files;
+    bool operator==(const InlineFiles&) const = default;
 };
 
 // Files of a build context, chosen when the plan was made: the tree digest is that of what was chosen.
@@ -73,20 +70,108 @@ struct ContextFiles {
     bool operator==(const ContextFiles&) const = default;
 };
 
-// Files of another root file system: what they are is known when it has been made.
+// Files of another root file system, or of something fetched: what they are is known when it has been made.
 struct RootFiles {
-    std::optional<ActionId> root;
+    std::optional<ActionId> root;  // nothing: empty
     bool operator==(const RootFiles&) const = default;
+};
+
+// Where a COPY, an ADD or a mount takes its files from.
+using FileOrigin = std::variant<ContextFiles, RootFiles, InlineFiles>;
+
+struct BindMount {
+    FileOrigin from;
+    std::string source;     // absolute: what of it is mounted
+    bool writable = false;  // what is written is thrown away
+    bool operator==(const BindMount&) const = default;
+};
+
+enum class CacheSharing { Shared, Private, Locked };
+
+// A folder that outlives the command. Its content is no part of a key, nor are its id and how it is shared.
+struct CacheMount {
+    std::string id;
+    FileOrigin from;     // what it holds at first
+    std::string source;  // absolute: what of that
+    CacheSharing sharing = CacheSharing::Shared;
+    bool read_only = false;
+    std::optional<std::uint32_t> mode;  // of the folder when it is made, as the owner; nothing: 0755, 0, 0
+    std::optional<std::uint32_t> uid;
+    std::optional<std::uint32_t> gid;
+    bool operator==(const CacheMount&) const = default;
+};
+
+struct TmpfsMount {
+    std::optional<std::uint64_t> size;  // bytes
+    bool operator==(const TmpfsMount&) const = default;
+};
+
+// A secret as a file, as a variable, or both. Its value is in no plan and no key.
+struct SecretMount {
+    std::string id;
+    std::optional<std::string> variable;
+    bool required = false;
+    std::uint32_t mode = 0400;
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+    bool operator==(const SecretMount&) const = default;
+};
+
+// The socket of an ssh agent.
+struct SshMount {
+    std::string id;
+    bool required = false;
+    std::uint32_t mode = 0600;
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+    bool operator==(const SshMount&) const = default;
+};
+
+struct Mount {
+    std::string target;  // absolute, clean; empty: a secret that is a variable only
+    std::variant<BindMount, CacheMount, TmpfsMount, SecretMount, SshMount> what;
+    bool operator==(const Mount&) const = default;
+};
+
+enum class Network { Default, None, Host };
+enum class Security { Sandbox, Insecure };
+enum class Runner { Auto, Native, Qemu };
+
+// A command in a root file system. Makes one layer: what it changed.
+struct RunAction {
+    std::optional<ActionId> root;  // nothing: FROM scratch
+    std::vector<std::string> argv;
+    std::vector<std::string> env;  // "NAME=value", in order, no name twice
+    std::string cwd;
+    std::string user;  // as in USER; names are looked up in the root file system. Empty: root
+    std::string hostname;  // empty: the default
+    Platform platform;
+    Network network = Network::Default;
+    Security security = Security::Sandbox;
+    std::vector<Mount> mounts;       // in the order written
+    std::vector<std::string> proxy;  // "NAME=value" of proxy settings, which the command sees: not part of the key
+    Runner runner = Runner::Auto;    // where it may run: not part of the key
+    bool operator==(const RunAction&) const = default;
+};
+
+// Some of the sources of a COPY or ADD: those of one origin.
+struct CopyPart {
+    FileOrigin from;
+    std::vector<std::string> sources;  // expanded, may hold wildcards; none for inline files, of which all are taken
+    bool unpack = false;               // an archive among them gives its contents
+    bool operator==(const CopyPart&) const = default;
 };
 
 // Files copied into a root file system. Makes one layer. Of the root it reads only what lies along the destination.
 struct CopyAction {
     std::optional<ActionId> root;
-    std::variant<ContextFiles, RootFiles> from;
-    std::vector<std::string> sources;  // expanded, may hold wildcards
-    std::string destination;           // absolute; a trailing slash says that it is a directory
-    std::string chown;                 // "uid", "uid:gid", or empty: 0:0 for contexts, as they are for root file systems
-    std::optional<std::uint32_t> chmod;
+    std::vector<CopyPart> parts;  // in the order in which they are copied
+    std::string destination;      // absolute; a trailing slash says that it is a directory
+    std::string chown;            // "uid", "uid:gid", names, or empty: 0:0 for contexts, as they are for root file systems
+    std::string chmod;            // octal or symbolic; empty: as they are
+    std::vector<std::string> excludes;  // patterns as in an ignore file, relative to each source
+    bool parents = false;         // sources keep their directories, from a "/./" on if there is one
+    bool link = false;            // copied as onto nothing: what the root has along the destination does not matter
     bool operator==(const CopyAction&) const = default;
 };
 
@@ -98,12 +183,34 @@ struct MakeDirectoryAction {
     bool operator==(const MakeDirectoryAction&) const = default;
 };
 
-using Work = std::variant<ImageAction, RunAction, CopyAction, MakeDirectoryAction>;
+// A remote file (ADD URL). Makes a tree of this one file, mode 0600.
+struct FetchAction {
+    std::string url;       // http or https
+    std::string checksum;  // a digest, or empty
+    std::string name;      // of the file
+    bool operator==(const FetchAction&) const = default;
+};
+
+// Files of a git repository at one commit (ADD of a git address). Makes a tree of them.
+struct GitAction {
+    std::string remote;    // the address without its ref
+    std::string ref;       // branch, tag or commit; empty: HEAD of the remote
+    std::string subdir;    // what of it; empty: all
+    std::string checksum;  // of the commit, or empty
+    bool keep_git_dir = false;
+    bool submodules = true;
+    bool fetch_by_commit = false;
+    bool commit_times = false;  // files have the time of the commit
+    bool operator==(const GitAction&) const = default;
+};
+
+using Work = std::variant<ImageAction, RunAction, CopyAction, MakeDirectoryAction, FetchAction, GitAction>;
 
 // Where an action comes from. For people only: no key holds it.
 struct Origin {
     std::string dockerfile;
     std::uint32_t line = 0;
+    std::uint32_t last_line = 0;
     std::string stage;  // its name, or "stage-N"
     std::string text;   // the instruction, on one line
     bool operator==(const Origin&) const = default;
@@ -118,8 +225,10 @@ struct Action {
 
 // The root file system an action builds on; nothing for images and for FROM scratch.
 std::optional<ActionId> root_of(const Work& work);
+// Where the parts of a copy and the mounts of a command take their files from, in order.
+std::vector<const FileOrigin*> origins_of(const Work& work);
 // All inputs, the root first.
 std::vector<ActionId> inputs_of(const Work& work);
-std::string_view kind_name(const Work& work);  // "image", "run", "copy", "make-directory"
+std::string_view kind_name(const Work& work);  // "image", "run", "copy", "make-directory", "fetch", "git"
 
 }  // namespace mabplan

@@ -17,10 +17,10 @@ public:
 };
 
 // What stands in for the inputs. For a definition key: their definition keys. For a content key: what they produced
-// (the chain of diff_ids below a RUN, the facts along the destination of a COPY, the digest of the files copied).
+// (the chain of diff_ids below a RUN, the facts along the destination of a COPY, the digests of the files copied or mounted).
 struct InputIdentity {
     std::string root;
-    std::string source;
+    std::vector<std::string> sources;  // one for each of origins_of(work)
 };
 
 // Names the fields in a fixed order. Names, comments, tags, source positions, host facts and times are not among them.
@@ -40,5 +40,7 @@ std::vector<KeyField> explain_fields(const Work& work, const std::optional<std::
 // The definition key, from those of the inputs, which must be set in the plan already.
 Digest definition_key(const Plan& plan, const Work& work);
 InputIdentity definition_inputs(const Plan& plan, const Work& work);
+// What stands for files that are in the plan itself: the digest of their names, modes and contents.
+std::string inline_identity(const InlineFiles& files);
 
 }  // namespace mabplan

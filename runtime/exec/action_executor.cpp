@@ -3,11 +3,11 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "plans/oci/chain_id.h"
-#include "plans/tree/ignoring_reader.h"
 #include "runtime/exec/copy_layer.h"
 #include "runtime/layer/tree_layer.h"
 #include "runtime/sys/file.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace mabplan::runtime {
@@ -27,28 +27,20 @@ double seconds_since(Clock::time_point begin) { return std::chrono::duration<dou
 // Contents of copied files, by the paths that placing them noted.
 class CopyContents final : public ContentOpener {
 public:
-    using Open = std::function<Result<Fd>(const std::string&)>;
-    CopyContents(const std::vector<std::string>& sources, Open open) : sources_(sources), open_(std::move(open)) {}
-    Result<Fd> open(std::size_t index) override { return open_(sources_[index]); }
+    CopyContents(const CopiedEntries& copied, std::vector<CopySource>& sources) : copied_(copied), sources_(sources) {}
+    Result<Fd> open(std::size_t index) override {
+        const CopiedFrom& from = copied_.sources[index];
+        return sources_[from.part].open(from.path);
+    }
 
 private:
-    const std::vector<std::string>& sources_;
-    Open open_;
+    const CopiedEntries& copied_;
+    std::vector<CopySource>& sources_;
 };
 
 class NoContents final : public ContentOpener {
 public:
     Result<Fd> open(std::size_t) override { return fail(ErrorKind::Internal, "a directory has no content"); }
-};
-
-// The source side of one COPY, opened.
-struct CopySource {
-    std::unique_ptr<LocalTree> context;
-    std::unique_ptr<IgnoringReader> visible;
-    std::optional<MergedView> root;
-
-    TreeReader& tree() { return visible ? static_cast<TreeReader&>(*visible) : *root; }
-    Result<Fd> open(const std::string& path) { return context ? context->open_file(path) : root->open_file(path); }
 };
 
 Failure context_changed(const BuildContext& context) {
@@ -131,7 +123,8 @@ Result<Executed> ActionExecutor::execute(ActionId id, const std::function<void(s
 
 Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output) {
     const std::vector<Digest> below = chain(run.root);
-    const InputIdentity inputs{chain_text(below), {}};
+    InputIdentity inputs{chain_text(below), {}};
+    for (const FileOrigin* origin : origins_of(plan_.action(id).work)) inputs.sources.push_back(inline_identity(std::get<InlineFiles>(*origin)));
     MABPLAN_TRY(cached, find_content(id, inputs));
     if (cached) return *cached;
     const auto platform = services_.platforms.find(format_platform(run.platform));
@@ -179,45 +172,52 @@ Result<Executed> ActionExecutor::execute_make_directory(ActionId id, const MakeD
     return Executed{result, HowDone::Native};
 }
 
+Result<CopySource> ActionExecutor::open_source(const FileOrigin& origin) {
+    if (const auto* context = std::get_if<ContextFiles>(&origin)) return CopySource::open_context(plan_.contexts[context->context.index], services_.contexts);
+    if (const auto* files = std::get_if<InlineFiles>(&origin)) return CopySource::of_inline(*files);
+    MABPLAN_TRY(root, services_.layers.view(chain(std::get<RootFiles>(origin).root)));
+    return CopySource::of_root(std::move(root));
+}
+
+// What the parts of a copy take; of contexts it must be what was chosen when the plan was compiled.
+Result<std::vector<Selection>> ActionExecutor::select_parts(const CopyAction& copy, std::vector<CopySource>& sources) {
+    std::vector<Selection> selections;
+    for (std::size_t i = 0; i < copy.parts.size(); ++i) {
+        MABPLAN_TRY(selection, sources[i].select(copy, copy.parts[i]));
+        const auto* context = std::get_if<ContextFiles>(&copy.parts[i].from);
+        if (context != nullptr && selection_digest(selection) != context->tree) return context_changed(plan_.contexts[context->context.index]);
+        selections.push_back(std::move(selection));
+    }
+    return selections;
+}
+
 Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& copy) {
     const auto begin = Clock::now();
-    CopySource source;
-    SelectionOptions options;
-    const auto* files = std::get_if<ContextFiles>(&copy.from);
-    if (files != nullptr) {
-        const BuildContext& context = plan_.contexts[files->context.index];
-        MABPLAN_TRY(patterns, PatternList::compile(context.ignore));
-        MABPLAN_TRY(tree, services_.contexts.open(context));
-        source.context = std::move(tree);
-        source.visible = std::make_unique<IgnoringReader>(*source.context, patterns);
-        options.unfiltered = source.context.get();
-    } else {
-        MABPLAN_TRY(root, services_.layers.view(chain(std::get<RootFiles>(copy.from).root)));
-        source.root.emplace(std::move(root));
+    std::vector<CopySource> sources;
+    for (const CopyPart& part : copy.parts) {
+        MABPLAN_TRY(source, open_source(part.from));
+        sources.push_back(std::move(source));
     }
-    MABPLAN_TRY(selection, select_sources(source.tree(), copy.sources, options));
-    const Digest tree = selection_digest(selection);
-    if (files != nullptr && tree != files->tree) return context_changed(plan_.contexts[files->context.index]);
+    MABPLAN_TRY(selections, select_parts(copy, sources));
 
-    MABPLAN_TRY(view, services_.layers.view(chain(copy.root)));
+    // A linked copy is made as onto nothing: no fact of the root is looked at.
+    MABPLAN_TRY(view, services_.layers.view(copy.link ? std::vector<Digest>{} : chain(copy.root)));
     UserFiles users;
     if (needs_user_files(copy.chown)) {
         MABPLAN_TRY(read, read_user_files(view));
         users = std::move(read);
     }
     LayerDraft draft(view);
-    MABPLAN_TRY(copied, place_copy(copy, selection, users, draft));
-    const InputIdentity inputs{draft.facts(), tree.text()};
+    MABPLAN_TRY(copied, place_copy(copy, selections, users, draft));
+    InputIdentity inputs{draft.facts(), {}};
+    for (const Selection& selection : selections) inputs.sources.push_back(selection_digest(selection).text());
     MABPLAN_TRY(cached, find_content(id, inputs));
     if (cached) return *cached;
-    CopyContents contents(copied.sources, [&](const std::string& path) { return source.open(path); });
+    CopyContents contents(copied, sources);
     MABPLAN_TRY(result, write_layer(draft.entries(), contents));
-    if (files != nullptr) {
-        // what was written is what was chosen only if nothing changed while it was read
-        IgnoringReader again(*source.context, PatternList::compile(plan_.contexts[files->context.index].ignore).value());
-        MABPLAN_TRY(reread, select_sources(again, copy.sources, options));
-        if (selection_digest(reread) != files->tree) return context_changed(plan_.contexts[files->context.index]);
-    }
+    // what was written is what was chosen only if nothing changed while it was read
+    const bool reads_context = std::any_of(copy.parts.begin(), copy.parts.end(), [](const CopyPart& part) { return std::holds_alternative<ContextFiles>(part.from); });
+    if (reads_context) MABPLAN_CHECK(select_parts(copy, sources).map([](const std::vector<Selection>&) {}));
     result.seconds = seconds_since(begin);
     MABPLAN_CHECK(record(id, inputs, result));
     return Executed{result, HowDone::Native};

@@ -6,6 +6,7 @@
 #include "plans/model/plan.h"
 #include "plans/tree/selection.h"
 #include "runtime/exec/context_source.h"
+#include "runtime/exec/copy_source.h"
 #include "runtime/exec/layer_store.h"
 #include "runtime/exec/observer.h"
 #include "runtime/exec/run_step.h"
@@ -54,6 +55,8 @@ public:
 private:
     Result<Executed> execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output);
     Result<Executed> execute_copy(ActionId id, const CopyAction& copy);
+    Result<CopySource> open_source(const FileOrigin& origin);
+    Result<std::vector<Selection>> select_parts(const CopyAction& copy, std::vector<CopySource>& sources);
     Result<Executed> execute_make_directory(ActionId id, const MakeDirectoryAction& made);
     Result<std::optional<Executed>> find_content(ActionId id, const InputIdentity& inputs);
     Status record(ActionId id, const InputIdentity& inputs, const ActionResult& result);

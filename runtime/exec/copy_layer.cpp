@@ -1,5 +1,6 @@
 #include "runtime/exec/copy_layer.h"
 
+#include "plans/base/file_mode.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
@@ -17,7 +18,7 @@ class Placement {
 public:
     Placement(const CopyAction& copy, const UserFiles& users, LayerDraft& draft) : copy_(copy), users_(users), draft_(draft) {}
 
-    Result<CopiedEntries> place(const Selection& selection);
+    Result<CopiedEntries> place(const std::vector<Selection>& parts);
 
 private:
     Status place_source(const SelectedSource& source);
@@ -25,12 +26,14 @@ private:
     Status check_place(const std::string& path, FileType type);
     TreeEntry metadata(const TreeEntry& from) const;
     std::string joined(const std::string& directory, const std::string& name) const { return directory == "." ? name : directory + "/" + name; }
-    std::uint32_t made_mode() const { return copy_.chmod.value_or(kDirectoryMode); }
+    std::uint32_t made_mode() const { return mode_ && mode_->octal() ? *mode_->octal() : kDirectoryMode; }
 
     const CopyAction& copy_;
     const UserFiles& users_;
     LayerDraft& draft_;
     std::optional<Owner> owner_;
+    std::optional<FileModeChange> mode_;
+    std::size_t part_ = 0;
     CopiedEntries copied_;
     std::unordered_map<std::uint64_t, std::string> hardlinks_;  // of the source being placed: group -> path of its first name
     std::unordered_map<std::string, bool> exists_below_;        // directories placed: did the root have them
@@ -42,7 +45,7 @@ TreeEntry Placement::metadata(const TreeEntry& from) const {
         entry.uid = owner_->uid;
         entry.gid = owner_->gid;
     }
-    if (copy_.chmod && entry.type != FileType::Symlink) entry.mode = *copy_.chmod;
+    if (mode_ && entry.type != FileType::Symlink) entry.mode = mode_->apply(entry.mode, entry.type == FileType::Directory);
     return entry;
 }
 
@@ -73,7 +76,7 @@ Status Placement::place_entry(const std::string& path, const ListedEntry& listed
     }
     draft_.add(std::move(entry));
     copied_.sources.resize(draft_.size());
-    copied_.sources.back() = source_path;
+    copied_.sources.back() = {part_, source_path};
     return {};
 }
 
@@ -97,21 +100,26 @@ Status Placement::place_source(const SelectedSource& source) {
     return {};
 }
 
-Result<CopiedEntries> Placement::place(const Selection& selection) {
+Result<CopiedEntries> Placement::place(const std::vector<Selection>& parts) {
     if (!copy_.chown.empty()) {
         MABPLAN_TRY(owner, find_owner(copy_.chown, users_));
         owner_ = owner;
         draft_.add_fact(format("owner {}:{}", owner.uid, owner.gid));
     }
-    for (const SelectedSource& source : selection) MABPLAN_CHECK(place_source(source));
+    if (!copy_.chmod.empty()) {
+        MABPLAN_TRY(mode, FileModeChange::parse(copy_.chmod));
+        mode_ = std::move(mode);
+    }
+    for (part_ = 0; part_ < parts.size(); ++part_)
+        for (const SelectedSource& source : parts[part_]) MABPLAN_CHECK(place_source(source));
     copied_.sources.resize(draft_.size());
     return std::move(copied_);
 }
 
 }  // namespace
 
-Result<CopiedEntries> place_copy(const CopyAction& copy, const Selection& selection, const UserFiles& users, LayerDraft& draft) {
-    return Placement(copy, users, draft).place(selection);
+Result<CopiedEntries> place_copy(const CopyAction& copy, const std::vector<Selection>& parts, const UserFiles& users, LayerDraft& draft) {
+    return Placement(copy, users, draft).place(parts);
 }
 
 }  // namespace mabplan::runtime

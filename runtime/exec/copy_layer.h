@@ -10,13 +10,18 @@
 
 namespace mabplan::runtime {
 
-// Where an entry of the layer comes from: a path in the source tree; empty for directories made on the way.
+// Where an entry of the layer comes from: the part of the copy and a path in its tree; an empty path for directories made on the way.
+struct CopiedFrom {
+    std::size_t part = 0;
+    std::string path;
+};
+
 struct CopiedEntries {
-    std::vector<std::string> sources;  // parallel to LayerDraft::entries()
+    std::vector<CopiedFrom> sources;  // parallel to LayerDraft::entries()
 };
 
 // The facts alone need no selection of contents but its names and types; both are gathered in one go. Errors of kind Step: a file
 // where a directory is needed, or the other way round.
-Result<CopiedEntries> place_copy(const CopyAction& copy, const Selection& selection, const UserFiles& users, LayerDraft& draft);
+Result<CopiedEntries> place_copy(const CopyAction& copy, const std::vector<Selection>& parts, const UserFiles& users, LayerDraft& draft);
 
 }  // namespace mabplan::runtime

@@ -3,7 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
-#include "runtime/registry/base64.h"
+#include "plans/base/base64.h"
 #include "runtime/sys/file.h"
 
 namespace mabplan::runtime {

@@ -1,4 +1,4 @@
-#include "runtime/registry/base64.h"
+#include "plans/base/base64.h"
 
 #include <cstdint>
 

@@ -1,0 +1,229 @@
+// COPY and ADD: where files come from, and how they are put.
+#include "compiler/lower/cell_lowering.h"
+#include "compiler/lower/remote_source.h"
+#include "plans/base/file_mode.h"
+#include "plans/base/format.h"
+#include "plans/base/suggest.h"
+#include "plans/base/text.h"
+#include "plans/tree/pattern.h"
+
+namespace mabplan::compiler {
+
+namespace {
+
+// A path on a command's working directory; a trailing slash, or a last part of ".", says that it is a directory and is kept.
+std::string resolve_destination(const std::string& working_dir, const std::string& path) {
+    std::string out = join_path(working_dir, path);
+    const bool directory = path.empty() || path.ends_with('/') || path == "." || path.ends_with("/.");
+    if (directory && out != "/") out += '/';
+    return out;
+}
+
+std::string flags_shown(const Transfer& transfer, const CopyAction& action, bool parents) {
+    std::string out;
+    if (parents) out += " --parents";
+    if (!transfer.chown.empty()) out += " --chown=" + action.chown;
+    if (!transfer.chmod.empty()) out += " --chmod=" + action.chmod;
+    return out;
+}
+
+Status check_mode(const std::string& chmod) {
+    if (chmod.empty()) return {};
+    return FileModeChange::parse(chmod).map([](const FileModeChange&) {});
+}
+
+SelectionOptions selection_options(const CopyAction& action, const PatternList& excludes) {
+    SelectionOptions options;
+    options.excludes = excludes;
+    options.parents = action.parents ? ParentDirectories::Keep : ParentDirectories::Drop;
+    return options;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> CellLowering::expand_sources(const Transfer& transfer, const Step& step) const {
+    std::vector<std::string> sources;
+    for (const std::string& source : transfer.sources) {
+        MABPLAN_TRY(expanded, expand(source, step));
+        sources.push_back(std::move(expanded));
+    }
+    return sources;
+}
+
+// Owner, mode and destination; what COPY and ADD have in common.
+Status CellLowering::finish_copy(const Transfer& transfer, CopyAction action, std::string created_by, const Step& step) {
+    MABPLAN_TRY(destination, expand(transfer.destination, step));
+    MABPLAN_CHECK(add_inline_files(transfer, action, created_by, step));
+    action.root = step.state.root;
+    action.destination = resolve_destination(step.state.config.working_dir, destination);
+    add_layer(std::move(action), step, format("{} {}", created_by, destination));
+    return {};
+}
+
+Status CellLowering::add_inline_files(const Transfer& transfer, CopyAction& action, std::string& created_by, const Step& step) const {
+    InlineFiles files;
+    for (const Heredoc& heredoc : transfer.files) {
+        InlineFile file{heredoc.name, heredoc.text(), 0644};
+        if (heredoc.expand) {
+            // As in a shell: the backslash escapes, whatever the escape directive says, and quotes are characters like any other.
+            MABPLAN_TRY(expanded, expand(file.content, step, {'\\', Quotes::Text, Escapes::Remove, UnsetVariables::Empty}));
+            file.content = std::move(expanded);
+        }
+        if (file.name == "." || file.name == ".." || file.name.find('/') != std::string::npos)
+            return input_error(place_of(step.at, file.name), format("the here-document {} gives its name to a file: it can't hold a slash", quoted(file.name)));
+        created_by += " <<" + file.name;
+        files.files.push_back(std::move(file));
+    }
+    if (!files.files.empty()) action.parts.push_back({std::move(files), {}, false});
+    return {};
+}
+
+Status CellLowering::lower_copy(const Copy& copy, const Step& step) {
+    CopyAction action;
+    MABPLAN_TRY(sources, expand_sources(copy, step));
+    MABPLAN_TRY(chown, expand(copy.chown, step));
+    MABPLAN_TRY(chmod, expand(copy.chmod, step));
+    for (const std::string& source : sources) {
+        if (!is_remote_source(source)) continue;
+        return input_error(place_of(step.at, source), format("source can't be a {} for COPY", is_git_source(source) ? "git ref" : "URL"), "use ADD");
+    }
+    action.chown = std::move(chown);
+    action.chmod = std::move(chmod);
+    action.excludes = copy.excludes;
+    action.parents = copy.parents;
+    action.link = copy.link && action.chmod.empty();
+    if (auto mode = check_mode(action.chmod); !mode) return pass(std::move(mode).error().at(place_of(step.at, copy.chmod)));
+    std::string created_by = format("COPY{}", flags_shown(copy, action, copy.parents));
+    for (const std::string& source : sources) created_by += " " + source;
+    if (!sources.empty()) {
+        MABPLAN_TRY(place, find_place(copy.from, step, false));
+        MABPLAN_CHECK(add_local_part(std::move(sources), place, false, action, step));
+    } else if (!copy.from.empty()) {
+        MABPLAN_TRY(unused, find_place(copy.from, step, false));  // what is named must exist
+        static_cast<void>(unused);
+    }
+    return finish_copy(copy, std::move(action), std::move(created_by), step);
+}
+
+Status CellLowering::lower_add(const Add& add, const Step& step) {
+    CopyAction action;
+    MABPLAN_TRY(sources, expand_sources(add, step));
+    MABPLAN_TRY(chown, expand(add.chown, step));
+    MABPLAN_TRY(chmod, expand(add.chmod, step));
+    MABPLAN_TRY(checksum, expand(add.checksum, step));
+    action.chown = std::move(chown);
+    action.chmod = std::move(chmod);
+    action.excludes = add.excludes;
+    action.link = add.link && action.chmod.empty();
+    if (auto mode = check_mode(action.chmod); !mode) return pass(std::move(mode).error().at(place_of(step.at, add.chmod)));
+    if (!checksum.empty() && sources.size() != 1)
+        return input_error(place_of(step.at, add.checksum), "checksum can't be specified for multiple sources", "use one ADD for each");
+    if (!checksum.empty() && !is_remote_source(sources[0]))
+        return input_error(place_of(step.at, add.checksum), "checksum requires HTTP(S) or Git sources");
+    std::string created_by = format("ADD{}", flags_shown(add, action, false));
+    std::vector<std::string> local;
+    const auto put_local = [&]() -> Status {
+        if (local.empty()) return {};
+        return add_local_part(std::exchange(local, {}), MainContext{}, add.unpack.value_or(true), action, step);
+    };
+    for (std::string& source : sources) {
+        created_by += " " + source;
+        if (!is_remote_source(source)) {
+            local.push_back(std::move(source));
+            continue;
+        }
+        MABPLAN_CHECK(put_local());
+        auto added = add_remote_part(source, add, checksum, action, step);
+        if (!added) return pass(std::move(added).error().at(place_of(step.at, source)));
+    }
+    MABPLAN_CHECK(put_local());
+    return finish_copy(add, std::move(action), std::move(created_by), step);
+}
+
+Result<bool> CellLowering::add_remote_part(const std::string& source, const Add& add, const std::string& checksum, CopyAction& action, const Step& step) {
+    if (is_git_source(source)) {
+        MABPLAN_TRY(git, added_git(source, add.keep_git_dir, checksum));
+        action.parts.push_back({RootFiles{plan_.add(std::move(git), origin(step.at, step.stage))}, {"/"}, false});
+        return true;
+    }
+    MABPLAN_TRY(fetch, added_file(source, checksum));
+    input_.observer.url_added(step.sighting(), source, !checksum.empty());
+    const std::string path = "/" + fetch.name;
+    action.parts.push_back({RootFiles{plan_.add(std::move(fetch), origin(step.at, step.stage))}, {path}, add.unpack.value_or(false)});
+    return true;
+}
+
+Status CellLowering::add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, CopyAction& action, const Step& step) {
+    MABPLAN_TRY(excludes, PatternList::compile(action.excludes));
+    MABPLAN_TRY(from, origin_at(place, sources, selection_options(action, excludes), step));
+    action.parts.push_back({std::move(from), std::move(sources), unpack});
+    return {};
+}
+
+Result<CellLowering::Place> CellLowering::find_place(const std::string& from, const Step& step, bool for_mount) {
+    if (from.empty()) {
+        const ContextLocation& context = input_.cell.build.context;
+        if (context.kind != ContextKind::Directory)
+            return unsupported(step.at, step.at.keyword, format("the build context {}", format_context_location(context)));
+        return Place(MainContext{});
+    }
+    if (const auto plain = expand_word(from, NoVariables{}, rules_); !plain || *plain != from)
+        return input_error(place_of(step.at, from), "variable expansion is not supported for --from",
+                           "define a stage with FROM, which expands global ARGs, and name the stage");
+    const auto found = for_mount ? input_.graph.find_named(from) : input_.graph.find(from);
+    if (found) {
+        const bool earlier = *found < step.stage.number;
+        MABPLAN_TRY(state, stage(*found));  // of a later stage: a circle, if there is one, is what to tell of
+        if (earlier) return Place(RootFiles{state.root});
+        return input_error(place_of(step.at, from), format("cannot {} from stage {}, it needs to be defined before current stage {}",
+                                                           for_mount ? "mount" : "copy", quoted(from), quoted(step.stage.display_name())),
+                           "move the stage up");
+    }
+    if (!for_mount && parse_signed(from))
+        return input_error(place_of(step.at, from), format("invalid stage index {}: the file has {} stages, counted from 0", from, input_.graph.stages.size()));
+    const NamedContext* named = find_context(from, input_.cell.platform);
+    if (named != nullptr && named->source.kind == ContextKind::Directory) return Place(FolderContext{named->name, named->source.location});
+    MABPLAN_TRY(state, image_state(from, input_.cell.platform, step.stage, step.from_trigger ? *step.stage.from : step.at));
+    return Place(RootFiles{state.root});
+}
+
+Result<FileOrigin> CellLowering::origin_at(const Place& place, const std::vector<std::string>& sources, const SelectionOptions& options, const Step& step) {
+    if (const auto* root = std::get_if<RootFiles>(&place)) return FileOrigin(*root);
+    const auto* folder = std::get_if<FolderContext>(&place);
+    const bool main = folder == nullptr;
+    const FolderContext where = main ? FolderContext{"context", input_.cell.build.context.location} : *folder;
+    if (main) {
+        MABPLAN_TRY(ignore, ignore_patterns(where.folder, true));
+        for (const std::string& source : sources) input_.observer.taken_from_context(step.sighting(), source, ignore);
+    }
+    MABPLAN_TRY(files, context_files(where, main, sources, options, step.at));
+    return FileOrigin(files);
+}
+
+Result<PatternList> CellLowering::ignore_patterns(const std::string& folder, bool main_context) {
+    const std::string key = (main_context ? "main " : "named ") + folder;
+    if (const auto found = ignores_.find(key); found != ignores_.end()) return found->second;
+    std::optional<std::string> text;
+    if (main_context && !input_.cell.build.dockerfile_inline) {
+        MABPLAN_TRY(beside, ports_.files.read_text({}, input_.dockerfile_path + ".dockerignore"));
+        text = std::move(beside);
+    }
+    if (!text) {
+        MABPLAN_TRY(at_root, ports_.files.read_text(folder, folder + "/.dockerignore"));
+        text = std::move(at_root);
+    }
+    MABPLAN_TRY(patterns, PatternList::compile(text ? read_ignore_lines(*text) : std::vector<std::string>{}));
+    return ignores_[key] = patterns;
+}
+
+Result<ContextFiles> CellLowering::context_files(const FolderContext& folder, bool main, const std::vector<std::string>& sources,
+                                                 const SelectionOptions& options, const Instruction& at) {
+    MABPLAN_TRY(patterns, ignore_patterns(folder.folder, main));
+    const ContextId id = plan_.add_context({folder.name, folder.folder, patterns.patterns()});
+    if (input_.mode == CompileMode::Check) return ContextFiles{id, {}};
+    auto tree = ports_.selections.digest(ports_.files, folder.folder, patterns, sources, options);
+    if (!tree) return pass(std::move(tree).error().at(at.place));
+    return ContextFiles{id, *tree};
+}
+
+}  // namespace mabplan::compiler

@@ -1,0 +1,160 @@
+#include "plans/codec/action_writer.h"
+
+#include "plans/base/base64.h"
+#include "plans/base/text.h"
+#include "plans/codec/names.h"
+
+namespace mabplan::codec {
+
+namespace {
+
+Json write_list(const std::vector<std::string>& list) {
+    Json out = Json::array();
+    for (const std::string& bytes : list) out.push_back(write_bytes(bytes));
+    return out;
+}
+
+template <class Number>
+Json write_optional(const std::optional<Number>& number) {
+    return number ? Json(*number) : Json(nullptr);
+}
+
+Json write(const BaseLayer& layer) {
+    return {{"media_type", layer.blob.media_type}, {"digest", layer.blob.digest.text()}, {"size", layer.blob.size}, {"diff_id", layer.diff_id.text()}};
+}
+
+Json write(const ImageLocation& location) {
+    Json out{{"kind", name_of(kLocationNames, location.kind)}, {"address", location.address}, {"manifest", location.manifest.text()}};
+    if (!location.index.empty()) out["index"] = location.index.text();
+    return out;
+}
+
+Json write(const ImageAction& image) {
+    Json layers = Json::array();
+    for (const BaseLayer& layer : image.layers) layers.push_back(write(layer));
+    return {{"name", image.name}, {"platform", format_platform(image.platform)}, {"location", write(image.location)}, {"layers", layers}};
+}
+
+Json write(const InlineFiles& files) {
+    Json out = Json::array();
+    for (const InlineFile& file : files.files)
+        out.push_back({{"name", write_bytes(file.name)}, {"content", write_bytes(file.content)}, {"mode", file.mode}});
+    return out;
+}
+
+// Exactly one of three members says where files come from.
+void put_origin(Json& out, const FileOrigin& origin) {
+    if (const auto* context = std::get_if<ContextFiles>(&origin))
+        out["from_context"] = {{"context", context->context.index}, {"tree", context->tree.text()}};
+    else if (const auto* root = std::get_if<RootFiles>(&origin)) out["from_root"] = write_optional_id(root->root);
+    else out["from_inline"] = write(std::get<InlineFiles>(origin));
+}
+
+Json write(const BindMount& bind) {
+    Json out{{"type", "bind"}, {"source", write_bytes(bind.source)}, {"writable", bind.writable}};
+    put_origin(out, bind.from);
+    return out;
+}
+
+Json write(const CacheMount& cache) {
+    Json out{{"type", "cache"},
+             {"id", write_bytes(cache.id)},
+             {"source", write_bytes(cache.source)},
+             {"sharing", name_of(kSharingNames, cache.sharing)},
+             {"read_only", cache.read_only},
+             {"mode", write_optional(cache.mode)},
+             {"uid", write_optional(cache.uid)},
+             {"gid", write_optional(cache.gid)}};
+    put_origin(out, cache.from);
+    return out;
+}
+
+Json write(const TmpfsMount& tmpfs) { return {{"type", "tmpfs"}, {"size", write_optional(tmpfs.size)}}; }
+
+Json write(const SecretMount& secret) {
+    return {{"type", "secret"},   {"id", secret.id},     {"variable", secret.variable ? Json(*secret.variable) : Json(nullptr)},
+            {"required", secret.required}, {"mode", secret.mode}, {"uid", secret.uid}, {"gid", secret.gid}};
+}
+
+Json write(const SshMount& ssh) {
+    return {{"type", "ssh"}, {"id", ssh.id}, {"required", ssh.required}, {"mode", ssh.mode}, {"uid", ssh.uid}, {"gid", ssh.gid}};
+}
+
+Json write(const Mount& mount) {
+    Json out = std::visit([](const auto& what) { return write(what); }, mount.what);
+    out["target"] = write_bytes(mount.target);
+    return out;
+}
+
+Json write(const RunAction& run) {
+    Json mounts = Json::array();
+    for (const Mount& mount : run.mounts) mounts.push_back(write(mount));
+    return {{"root", write_optional_id(run.root)},
+            {"argv", write_list(run.argv)},
+            {"env", write_list(run.env)},
+            {"cwd", write_bytes(run.cwd)},
+            {"user", write_bytes(run.user)},
+            {"hostname", run.hostname},
+            {"platform", format_platform(run.platform)},
+            {"network", name_of(kNetworkNames, run.network)},
+            {"security", name_of(kSecurityNames, run.security)},
+            {"mounts", mounts},
+            {"proxy", write_list(run.proxy)},
+            {"runner", name_of(kRunnerNames, run.runner)}};
+}
+
+Json write(const CopyAction& copy) {
+    Json parts = Json::array();
+    for (const CopyPart& part : copy.parts) {
+        Json& out = parts.emplace_back(Json{{"sources", write_list(part.sources)}, {"unpack", part.unpack}});
+        put_origin(out, part.from);
+    }
+    return {{"root", write_optional_id(copy.root)},
+            {"parts", parts},
+            {"destination", write_bytes(copy.destination)},
+            {"chown", write_bytes(copy.chown)},
+            {"chmod", copy.chmod},
+            {"excludes", write_list(copy.excludes)},
+            {"parents", copy.parents},
+            {"link", copy.link}};
+}
+
+Json write(const MakeDirectoryAction& made) {
+    return {{"root", write_optional_id(made.root)}, {"path", write_bytes(made.path)}, {"owner", write_bytes(made.owner)}};
+}
+
+Json write(const FetchAction& fetch) { return {{"url", write_bytes(fetch.url)}, {"checksum", fetch.checksum}, {"name", write_bytes(fetch.name)}}; }
+
+Json write(const GitAction& git) {
+    return {{"remote", write_bytes(git.remote)},
+            {"ref", write_bytes(git.ref)},
+            {"subdir", write_bytes(git.subdir)},
+            {"checksum", git.checksum},
+            {"keep_git_dir", git.keep_git_dir},
+            {"submodules", git.submodules},
+            {"fetch_by_commit", git.fetch_by_commit},
+            {"commit_times", git.commit_times}};
+}
+
+}  // namespace
+
+Json write_bytes(const std::string& bytes) {
+    if (is_valid_utf8(bytes)) return bytes;
+    return {{"base64", to_base64(bytes)}};
+}
+
+Json write_optional_id(const std::optional<ActionId>& id) { return id ? Json(id->index) : Json(nullptr); }
+
+Json write_origin(const Origin& origin) {
+    return {{"dockerfile", origin.dockerfile}, {"line", origin.line}, {"last_line", origin.last_line}, {"stage", origin.stage}, {"text", origin.text}};
+}
+
+Json write_action(const Action& action) {
+    Json out = std::visit([](const auto& made) { return write(made); }, action.work);
+    out["kind"] = kind_name(action.work);
+    out["key"] = action.definition_key.text();
+    out["origin"] = write_origin(action.origin);
+    return out;
+}
+
+}  // namespace mabplan::codec
