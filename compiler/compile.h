@@ -17,7 +17,7 @@ struct CompileRequest {
     Platform host;
     CompileMode mode = CompileMode::Build;
     LoweringObserver* observer = nullptr;  // told what is noticed, if given
-    std::function<void(const Dockerfile&)> on_dockerfile;  // called once for each Dockerfile that was read, before its stages are looked at
+    std::function<void(const Dockerfile&)> on_dockerfile{};  // called once for each Dockerfile that was read, before its stages are looked at
 };
 
 struct Compiled {
