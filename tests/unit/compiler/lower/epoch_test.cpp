@@ -2,6 +2,7 @@
 
 #include "compiler/dockerfile/parser.h"
 #include "plans/base/format.h"
+#include "tests/support/fake_ports.h"
 
 #include <doctest/doctest.h>
 
@@ -68,4 +69,15 @@ TEST_CASE("stages that are no source") {
     CHECK(epoch("when", from + "ADD x /") == "line 2: SOURCE_DATE_EPOCH stage source must be a single HTTP(S) or Git ADD");
     CHECK(epoch("when", from + "ADD github.com/a/b /") == "line 2: SOURCE_DATE_EPOCH stage source must be a single HTTP(S) or Git ADD");
     CHECK(epoch("when", from + "ADD https://example.com/a.git?no=1 /") == "line 2: unexpected query \"no\"");
+}
+
+TEST_CASE("a plan has the epoch that its targets are given") {
+    const std::string dockerfile = "FROM scratch AS when\nADD https://example.com/x /\nFROM scratch\n";
+    CHECK(tests::Project(dockerfile).argument("SOURCE_DATE_EPOCH", "7").plan().epoch == 7);
+    CHECK(tests::Project(dockerfile).argument("SOURCE_DATE_EPOCH", "context").plan().epoch == 315532800);
+    CHECK(tests::Project(dockerfile).argument("SOURCE_DATE_EPOCH", "").plan().epoch == 315532800);
+    CHECK(tests::Project(dockerfile).argument("SOURCE_DATE_EPOCH", "soon").error() == "invalid SOURCE_DATE_EPOCH: soon");
+    CHECK(tests::Project(dockerfile).argument("SOURCE_DATE_EPOCH", "When").error() ==
+          "SOURCE_DATE_EPOCH from the stage \"When\": the time of something remote is not supported yet");
+    CHECK(tests::Project("FROM x AS when\nFROM scratch").argument("SOURCE_DATE_EPOCH", "when").error() == "1: SOURCE_DATE_EPOCH stage must use FROM scratch");
 }
