@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/exec/action_executor.h"
 #include "runtime/exec/export_target.h"
+#include "runtime/exec/not_yet.h"
 #include "runtime/exec/platform_support.h"
 #include "runtime/exec/platform_truth.h"
 #include "runtime/sandbox/sandbox.h"
@@ -127,7 +128,7 @@ Error PlanRun::explain(ActionId id, Error error) const {
     if (const auto* run = std::get_if<RunAction>(&plan_.action(id).work)) where += format(" on {}", format_platform(run->platform));
     error.context.push_back(std::move(where));
     if (const auto text = read_file(join_path(settings_.project_folder, origin.dockerfile)); text && !error.place)
-        error.place = SourcePlace{std::make_shared<SourceText>(origin.dockerfile, *text), origin.line, 0, 1, origin.line};
+        error.place = SourcePlace{std::make_shared<SourceText>(origin.dockerfile, *text), origin.line, 0, 1, origin.last_line};
     return error;
 }
 
@@ -231,6 +232,7 @@ Status PlanRun::attempt() {
 }
 
 Result<RunReport> PlanRun::run() {
+    MABPLAN_CHECK(refuse_not_yet(plan_));
     MABPLAN_TRY(ids, enter_user_namespace());
     static_cast<void>(ids);
     MABPLAN_CHECK(store_.sweep());

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace mabplan::runtime {
+namespace mabplan {
 
 namespace {
 
@@ -39,4 +39,4 @@ std::optional<std::string> from_base64(std::string_view text) {
     return bytes;
 }
 
-}  // namespace mabplan::runtime
+}  // namespace mabplan

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-namespace mabplan::runtime {
+namespace mabplan {
 
 std::string to_base64(std::string_view bytes);
 std::optional<std::string> from_base64(std::string_view text);  // padding may be left out
 
-}  // namespace mabplan::runtime
+}  // namespace mabplan

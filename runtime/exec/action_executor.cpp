@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "plans/oci/chain_id.h"
+#include "runtime/exec/archive_refusal.h"
 #include "runtime/exec/copy_layer.h"
 #include "runtime/layer/tree_layer.h"
 #include "runtime/sys/file.h"
@@ -186,6 +187,7 @@ Result<std::vector<Selection>> ActionExecutor::select_parts(const CopyAction& co
         MABPLAN_TRY(selection, sources[i].select(copy, copy.parts[i]));
         const auto* context = std::get_if<ContextFiles>(&copy.parts[i].from);
         if (context != nullptr && selection_digest(selection) != context->tree) return context_changed(plan_.contexts[context->context.index]);
+        if (copy.parts[i].unpack) MABPLAN_CHECK(refuse_archives(selection, sources[i]));
         selections.push_back(std::move(selection));
     }
     return selections;

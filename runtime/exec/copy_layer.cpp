@@ -26,7 +26,7 @@ private:
     Status check_place(const std::string& path, FileType type);
     TreeEntry metadata(const TreeEntry& from) const;
     std::string joined(const std::string& directory, const std::string& name) const { return directory == "." ? name : directory + "/" + name; }
-    std::uint32_t made_mode() const { return mode_ && mode_->octal() ? *mode_->octal() : kDirectoryMode; }
+    std::uint32_t made_mode() const { return mode_ && mode_->fixed_mode() ? *mode_->fixed_mode() : kDirectoryMode; }
 
     const CopyAction& copy_;
     const UserFiles& users_;

@@ -3,10 +3,13 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/system_error.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 namespace mabplan::runtime {
 
@@ -61,9 +64,9 @@ Result<Fd> InlineTree::open_file(std::string_view path) const {
     const InlineFile* file = find(path);
     if (file == nullptr) return fail(ErrorKind::Internal, format("there is no inline file {}", quoted(path)));
     Fd memory(::memfd_create("mabplan-inline", MFD_CLOEXEC));
-    if (!memory) return fail(system_error("can't hold a here-document in memory"));
-    MABPLAN_CHECK(write_all(memory, file->content));
-    if (::lseek(memory.get(), 0, SEEK_SET) != 0) return fail(system_error("can't rewind a here-document"));
+    if (memory.get() < 0) return system_error(errno, "hold in memory", path);
+    MABPLAN_CHECK(write_all(memory.get(), file->content, path));
+    if (::lseek(memory.get(), 0, SEEK_SET) != 0) return system_error(errno, "rewind", path);
     return memory;
 }
 

@@ -18,10 +18,6 @@ std::string missing_for(const Work& work) {
     constexpr std::array<std::string_view, 5> kMounts{"bind", "cache", "tmpfs", "secret", "ssh"};
     if (std::holds_alternative<FetchAction>(work)) return "fetching the URL of an ADD";
     if (std::holds_alternative<GitAction>(work)) return "fetching from a git repository";
-    if (const auto* copy = std::get_if<CopyAction>(&work)) {
-        for (const CopyPart& part : copy->parts)
-            if (part.unpack) return "unpacking archives in ADD (ADD --unpack=false copies them as they are)";
-    }
     const auto* run = std::get_if<RunAction>(&work);
     if (run == nullptr) return {};
     for (const Mount& mount : run->mounts) {

@@ -1,14 +1,28 @@
 #!/usr/bin/env bash
-# What is not supported yet is an error with its place, never ignored.
+# What can be compiled and not executed yet is refused before anything runs, with its place; what can't be compiled at once.
 . "$(dirname "$0")/../support/e2e.sh"
 
-while read -r place what instruction; do
-    printf 'FROM busybox\n%s\n' "$instruction" >context/Dockerfile
+echo text >context/file
+tar -C context -cf context/archive.tar file
+while read -r what instruction; do
+    printf 'FROM busybox\nRUN echo ran >&2\n%s\n' "$instruction" >context/Dockerfile
     exits 2 "$MABPLAN" build --build-context "busybox=$busybox" -o type=oci,dest=out,tar=false context
-    assert_says log "Dockerfile:$place: error: "
-    assert_says log "$what is not supported yet"
+    assert_says log "${what//_/ } can't be executed yet"
+    assert_says log "reading context/Dockerfile:3 $instruction"
+    assert_silent_about log "ran"
+    [ ! -e out ] || fail "something was written"
 done <<'END'
-2:1 ADD ADD Dockerfile /
-2:5 --mount RUN --mount=type=cache,target=/c true
-2:6 --parents COPY --parents Dockerfile /
+RUN_--mount=type=cache RUN --mount=type=cache,target=/c true
+RUN_--mount=type=bind RUN --mount=target=/c true
+RUN_--security=insecure RUN --security=insecure true
+fetching_the_URL_of_an_ADD ADD http://localhost:1/file /
+fetching_from_a_git_repository ADD http://localhost:1/repository.git /
 END
+
+printf 'FROM busybox\nADD archive.tar /\n' >context/Dockerfile
+exits 2 "$MABPLAN" build --build-context "busybox=$busybox" -o type=oci,dest=out,tar=false context
+assert_says log "unpacking \"archive.tar\" can't be done yet"
+
+printf 'FROM busybox\nRUN --device=vendor.com/class=1 true\n' >context/Dockerfile
+exits 2 "$MABPLAN" build --build-context "busybox=$busybox" -o type=oci,dest=out,tar=false context
+assert_says log "Dockerfile:2:5: error: RUN --device is not supported yet"

@@ -8,7 +8,7 @@ namespace mabplan::tests {
 
 inline ActionId add_action(Plan& plan, Work work, const std::string& text) {
     const Digest key = definition_key(plan, work);
-    plan.actions.push_back({std::move(work), key, {"Dockerfile", static_cast<std::uint32_t>(plan.actions.size() + 1), "build", text}});
+    plan.actions.push_back({std::move(work), key, {"Dockerfile", static_cast<std::uint32_t>(plan.actions.size() + 1), static_cast<std::uint32_t>(plan.actions.size() + 1), "build", text}});
     return {static_cast<std::uint32_t>(plan.actions.size() - 1)};
 }
 
@@ -32,27 +32,49 @@ inline Plan example_plan() {
     run.user = "nobody";
     run.platform = arm;
     run.network = Network::None;
+    run.hostname = "builder";
+    run.proxy = {"HTTP_PROXY=http://proxy.lan"};
     const ActionId made = add_action(plan, run, "RUN make");
     CopyAction copy;
-    copy.from = RootFiles{made};
-    copy.sources = {"/src/app"};
+    copy.parts.push_back({RootFiles{made}, {"/src/app"}, false});
     copy.destination = "/app/";
-    copy.chmod = 0755;
+    copy.chmod = "755";
     const ActionId copied = add_action(plan, copy, "COPY --from=build /src/app /app/");
+    const ActionId fetched = add_action(plan, FetchAction{"https://example.com/a.tar", Digest::of("a").text(), "a.tar"}, "ADD https://example.com/a.tar /doc/");
+    GitAction git;
+    git.remote = "https://example.com/a.git";
+    git.ref = "main";
+    git.keep_git_dir = true;
+    const ActionId cloned = add_action(plan, git, "ADD https://example.com/a.git /doc/");
     CopyAction local;
     local.root = copied;
-    local.from = ContextFiles{{0}, Digest::of("tree")};
-    local.sources = {"*.txt"};
+    local.parts.push_back({ContextFiles{{0}, Digest::of("tree")}, {"*.txt", "odd\xff"}, true});
+    local.parts.push_back({RootFiles{fetched}, {"/a.tar"}, true});
+    local.parts.push_back({RootFiles{cloned}, {"/"}, false});
+    local.parts.push_back({InlineFiles{{{"note", "text\xff\n", 0644}}}, {}, false});
     local.destination = "/doc/";
     local.chown = "1:2";
-    const ActionId documented = add_action(plan, local, "COPY --chown=1:2 *.txt /doc/");
-    const ActionId last = add_action(plan, MakeDirectoryAction{documented, "/work", "nobody"}, "WORKDIR /work");
+    local.chmod = "u=rwX";
+    local.excludes = {"*.o"};
+    local.parents = true;
+    local.link = true;
+    const ActionId documented = add_action(plan, local, "ADD --chown=1:2 *.txt /doc/");
+    RunAction mounted = run;
+    mounted.root = documented;
+    mounted.security = Security::Insecure;
+    mounted.mounts = {{"/src", BindMount{ContextFiles{{0}, Digest::of("src")}, "/src", true}},
+                      {"/cache", CacheMount{"npm", RootFiles{}, "/", CacheSharing::Locked, true, 0700, 1, std::nullopt}},
+                      {"/tmp", TmpfsMount{1U << 20U}},
+                      {"/run/secrets/key", SecretMount{"key", "KEY", true, 0440, 1, 2}},
+                      {"/run/agent", SshMount{"default", false, 0600, 0, 0}}};
+    const ActionId used = add_action(plan, mounted, "RUN --mount=target=/src make");
+    const ActionId last = add_action(plan, MakeDirectoryAction{used, "/work", "nobody"}, "WORKDIR /work");
     Cell cell;
     cell.target = "app";
     cell.platform = cell.root_platform = arm;
     cell.root = last;
     cell.config = R"({"architecture":"arm64","config":{"WorkingDir":"/work"},"os":"linux"})";
-    cell.history = {{"COPY /src/app /app/", copied}, {"ENV A=1", {}}, {"COPY *.txt /doc/", documented}, {"WORKDIR /work", last}};
+    cell.history = {{"COPY /src/app /app/", copied}, {"ENV A=1", {}}, {"ADD *.txt /doc/", documented}, {"WORKDIR /work", last}};
     cell.final_stage = "stage-1";
     Target target{"app", {cell}, {"registry.lan:5000/app:1"}, {{"org.example", "x"}}, {{OutputType::OciLayout, "dist/app", false, Compression::Zstd}}};
     plan.targets.push_back(std::move(target));

@@ -14,7 +14,13 @@ namespace {
 RunAction example_run() { return std::get<RunAction>(tests::example_plan().actions[1].work); }
 CopyAction example_copy() { return std::get<CopyAction>(tests::example_plan().actions[2].work); }
 
-Digest key(const Work& work, std::optional<std::int64_t> epoch = 1) { return hash_fields(work, epoch, {"root", "source"}); }
+RunAction mounted_run() { return std::get<RunAction>(tests::example_plan().actions[6].work); }
+
+Digest key(const Work& work, std::optional<std::int64_t> epoch = 1) {
+    InputIdentity inputs{"root", {}};
+    for (const FileOrigin* origin : origins_of(work)) inputs.sources.push_back(std::to_string(origin->index()));
+    return hash_fields(work, epoch, inputs);
+}
 
 }  // namespace
 
@@ -30,6 +36,9 @@ TEST_CASE("every field that matters changes the key of a RUN") {
         [](RunAction& run) { run.user = ""; },
         [](RunAction& run) { run.platform.architecture = "amd64"; },
         [](RunAction& run) { run.network = Network::Default; },
+        [](RunAction& run) { run.security = Security::Insecure; },
+        [](RunAction& run) { run.hostname.clear(); },
+        [](RunAction& run) { run.mounts.push_back({"/tmp", TmpfsMount{}}); },
     };
     std::set<Digest> keys{key(example_run())};
     for (const auto& change : changes) {
@@ -44,16 +53,63 @@ TEST_CASE("where a RUN may be executed is no part of its key") {
     RunAction run = example_run();
     run.runner = Runner::Native;
     CHECK(key(run) == key(example_run()));
+    run.proxy = {"NO_PROXY=*"};
+    CHECK(key(run) == key(example_run()));
+}
+
+TEST_CASE("every field of a mount that matters changes the key of a RUN") {
+    const auto bind = [](RunAction& run) -> BindMount& { return std::get<BindMount>(run.mounts[0].what); };
+    const auto cache = [](RunAction& run) -> CacheMount& { return std::get<CacheMount>(run.mounts[1].what); };
+    const auto secret = [](RunAction& run) -> SecretMount& { return std::get<SecretMount>(run.mounts[3].what); };
+    const auto ssh = [](RunAction& run) -> SshMount& { return std::get<SshMount>(run.mounts[4].what); };
+    const std::vector<std::function<void(RunAction&)>> changes{
+        [](RunAction& run) { run.mounts[0].target = "/other"; },
+        [&](RunAction& run) { bind(run).source = "/"; },
+        [&](RunAction& run) { bind(run).writable = false; },
+        [&](RunAction& run) { bind(run).from = RootFiles{}; },
+        [&](RunAction& run) { cache(run).read_only = false; },
+        [&](RunAction& run) { cache(run).source = "/x"; },
+        [&](RunAction& run) { cache(run).mode = std::nullopt; },
+        [&](RunAction& run) { cache(run).gid = 5; },
+        [](RunAction& run) { run.mounts[2].what = TmpfsMount{5}; },
+        [&](RunAction& run) { secret(run).id = "other"; },
+        [&](RunAction& run) { secret(run).variable = std::nullopt; },
+        [&](RunAction& run) { secret(run).required = false; },
+        [&](RunAction& run) { secret(run).uid = 7; },
+        [&](RunAction& run) { ssh(run).id = "other"; },
+        [&](RunAction& run) { ssh(run).mode = 0666; },
+        [](RunAction& run) { std::swap(run.mounts[0], run.mounts[2]); },
+    };
+    std::set<Digest> keys{key(mounted_run())};
+    for (const auto& change : changes) {
+        RunAction run = mounted_run();
+        change(run);
+        keys.insert(key(run));
+    }
+    CHECK(keys.size() == changes.size() + 1);
+}
+
+TEST_CASE("which cache is mounted and how it is shared is no part of a key") {
+    RunAction run = mounted_run();
+    CacheMount& cache = std::get<CacheMount>(run.mounts[1].what);
+    cache.id = "other";
+    cache.sharing = CacheSharing::Shared;
+    CHECK(key(run) == key(mounted_run()));
 }
 
 TEST_CASE("every field that matters changes the key of a COPY") {
     const std::vector<std::function<void(CopyAction&)>> changes{
-        [](CopyAction& copy) { copy.sources = {"/src/app", ""}; },
+        [](CopyAction& copy) { copy.parts[0].sources = {"/src/app", ""}; },
+        [](CopyAction& copy) { copy.parts[0].unpack = true; },
+        [](CopyAction& copy) { copy.parts[0].from = ContextFiles{{0}, Digest::of("x")}; },
+        [](CopyAction& copy) { copy.parts.push_back(copy.parts[0]); },
         [](CopyAction& copy) { copy.destination = "/app"; },
         [](CopyAction& copy) { copy.chown = "0"; },
-        [](CopyAction& copy) { copy.chmod = 0; },
-        [](CopyAction& copy) { copy.chmod.reset(); },
-        [](CopyAction& copy) { copy.from = ContextFiles{{0}, Digest::of("x")}; },
+        [](CopyAction& copy) { copy.chmod = "0"; },
+        [](CopyAction& copy) { copy.chmod.clear(); },
+        [](CopyAction& copy) { copy.excludes = {"*.o"}; },
+        [](CopyAction& copy) { copy.parents = true; },
+        [](CopyAction& copy) { copy.link = true; },
     };
     std::set<Digest> keys{key(example_copy())};
     for (const auto& change : changes) {
@@ -66,7 +122,7 @@ TEST_CASE("every field that matters changes the key of a COPY") {
 
 TEST_CASE("inputs and the epoch are part of a key, the epoch not of a base image's") {
     const RunAction run = example_run();
-    CHECK(hash_fields(run, 1, {"a", ""}) != hash_fields(run, 1, {"b", ""}));
+    CHECK(hash_fields(run, 1, {"a", {}}) != hash_fields(run, 1, {"b", {}}));
     CHECK(key(run, 1) != key(run, 2));
     CHECK(key(run, 1) != key(run, std::nullopt));
     const Work image = tests::example_plan().actions[0].work;
@@ -86,12 +142,21 @@ TEST_CASE("a base image is its layers: names and places do not matter") {
 }
 
 TEST_CASE("an explanation names the fields that the key is made of, and no more") {
-    const auto fields = explain_fields(example_run(), 5, {"sha256:below", ""});
+    const auto fields = explain_fields(example_run(), 5, {"sha256:below", {}});
     const std::vector<KeyField> expected{
-        {"semantics", "1"}, {"kind", "run"}, {"epoch", "5"}, {"root", "sha256:below"}, {"argv.count", "3"}, {"argv[0]", "/bin/sh"},
+        {"semantics", "2"}, {"kind", "run"}, {"epoch", "5"}, {"root", "sha256:below"}, {"argv.count", "3"}, {"argv[0]", "/bin/sh"},
         {"argv[1]", "-c"}, {"argv[2]", "make"}, {"env.names.count", "2"}, {"env.names[0]", "PATH"}, {"env.names[1]", "VERSION"},
-        {"env PATH", "PATH=/bin"}, {"env VERSION", "VERSION=1.2"}, {"cwd", "/src"}, {"user", "nobody"}, {"platform", "linux/arm64"}, {"network", "none"}};
+        {"env PATH", "PATH=/bin"}, {"env VERSION", "VERSION=1.2"}, {"cwd", "/src"}, {"user", "nobody"}, {"hostname", "builder"}, {"platform", "linux/arm64"},
+        {"network", "none"}, {"security", "sandbox"}, {"mounts.count", "0"}};
     CHECK(fields == expected);
+}
+
+TEST_CASE("files that stand in the plan are told apart by name, mode and content") {
+    const InlineFiles files{{{"a", "bc", 0644}}};
+    std::set<std::string> identities{inline_identity(files)};
+    for (const InlineFile& other : std::vector<InlineFile>{{"ab", "c", 0644}, {"a", "bd", 0644}, {"a", "bc", 0755}}) identities.insert(inline_identity({{other}}));
+    identities.insert(inline_identity({{files.files[0], files.files[0]}}));
+    CHECK(identities.size() == 5);
 }
 
 TEST_CASE("the definition key of a COPY from a stage holds that of the stage") {

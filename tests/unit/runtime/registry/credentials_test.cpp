@@ -1,5 +1,5 @@
 #include "runtime/registry/credentials.h"
-#include "runtime/registry/base64.h"
+#include "plans/base/base64.h"
 #include "runtime/registry/challenge.h"
 #include "runtime/sys/file.h"
 #include "tests/support/temporary_directory.h"

@@ -1,7 +1,7 @@
 #include "runtime/registry/registry_client.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/registry/base64.h"
+#include "plans/base/base64.h"
 #include "runtime/sys/file.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/unit/runtime/registry/http_server.h"
