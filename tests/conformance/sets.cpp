@@ -20,6 +20,7 @@ const std::vector<Set> kSets{
     {"ignore-patterns", check_ignore_patterns},
     {"instructions", check_instructions},
     {"json-form", check_json_form},
+    {"lint", check_lint},
     {"platforms", check_platforms},
     {"split-words", check_split_words},
 };

@@ -21,6 +21,7 @@ Outcome check_heredoc(const Json& one);
 Outcome check_ignore_patterns(const Json& one);
 Outcome check_instructions(const Json& one);
 Outcome check_json_form(const Json& one);
+Outcome check_lint(const Json& one);
 Outcome check_platforms(const Json& one);
 Outcome check_split_words(const Json& one);
 
