@@ -1,11 +1,8 @@
 // Findings of the linter: each case is compiled twice, as a build and as a check.
 #include "tests/conformance/sets.h"
 
-#include "compiler/compile.h"
-#include "compiler/lint/linter.h"
 #include "plans/base/format.h"
-#include "plans/base/text.h"
-#include "tests/support/memory_tree.h"
+#include "tests/support/lint_project.h"
 
 #include <algorithm>
 #include <map>
@@ -16,68 +13,20 @@ namespace {
 
 using namespace mabplan::compiler;
 
-class CaseFiles final : public ProjectFiles {
-public:
-    explicit CaseFiles(const Json& files) {
-        for (const auto& [path, content] : files.items()) {
-            texts_[path] = content.get<std::string>();
-            tree_.add_file(path, texts_[path]);
-        }
-    }
-    Result<std::optional<std::string>> read_text(const std::string&, const std::string& path) override {
-        const auto found = texts_.find(clean_path(path));
-        return found == texts_.end() ? std::nullopt : std::optional(found->second);
-    }
-    Result<TreeReader*> tree(const std::string&) override { return &tree_; }
-
-private:
-    std::map<std::string, std::string> texts_;
-    tests::MemoryTree tree_;
-};
-
-// Any image there may be, with a PATH; for the platform that is wanted unless the case says otherwise.
-class CaseImages final : public ImageResolver {
-public:
-    explicit CaseImages(const Json& platforms) : platforms_(platforms) {}
-    Result<BaseImage> resolve(const ImageRequest& request) override {
-        BaseImage image;
-        image.platform = request.platform;
-        if (const auto other = find_string(platforms_, request.name.c_str())) {
-            MABPLAN_TRY(platform, parse_platform(*other, request.platform));
-            image.platform = platform;
-        }
-        const Json config{{"os", image.platform.os}, {"architecture", image.platform.architecture}, {"variant", image.platform.variant},
-                          {"config", {{"Env", {"PATH=/usr/bin:/bin"}}}}, {"rootfs", {{"type", "layers"}, {"diff_ids", Json::array()}}}};
-        MABPLAN_TRY(parsed, parse_image_config(dump_json(config), request.name));
-        image.config = std::move(parsed);
-        return image;
-    }
-
-private:
-    Json platforms_;
-};
-
 struct Run {
     std::vector<Finding> findings;
     std::string error;  // as the source project words it; empty if there was none
 };
 
-Matrix matrix_of(const Json& one, const Platform& host) {
-    Matrix matrix;
-    compiler::Target target;
-    target.name = target.declared_name = "default";
-    target.outputs.push_back({"cacheonly", {}, {}});
-    std::vector<Platform> platforms;
-    for (const Json& text : one.at("platforms")) platforms.push_back(*parse_platform(text.get<std::string>(), host));
-    if (platforms.empty()) platforms.push_back(host);
-    for (const Platform& platform : platforms) {
-        compiler::Cell cell;
-        cell.platform = platform;
-        for (const auto& [name, value] : one.at("build_args").items()) cell.build.args.push_back({name, value.get<std::string>(), {}});
-        target.cells.push_back(std::move(cell));
-    }
-    matrix.targets.push_back(std::move(target));
-    return matrix;
+tests::Project project_of(const Json& one) {
+    std::vector<std::string> platforms = one.at("platforms").get<std::vector<std::string>>();
+    if (platforms.empty()) platforms = {"linux/amd64"};
+    tests::Project project("", platforms);
+    for (const auto& [path, content] : one.at("files").items()) project.files.add(".", path, content.get<std::string>());
+    for (const auto& [name, value] : one.at("build_args").items()) project.argument(name, value.get<std::string>());
+    const Json images = member_of(one, "base_image_platforms");
+    if (images.is_object()) project.images.platforms = images.get<std::map<std::string, std::string>>();
+    return project;
 }
 
 // The source project tells of a parse error by its line, and appends what may have been meant.
@@ -91,25 +40,12 @@ std::string wording(const Error& error, bool is_parse_error) {
 }
 
 Run run(const Json& one, CompileMode mode) {
-    const Platform host{"linux", "amd64", {}, {}, {}};
-    const Matrix matrix = matrix_of(one, host);
-    CaseFiles files(one.at("files"));
-    CaseImages images(member_of(one, "base_image_platforms"));
-    Linter linter(mode == CompileMode::Check ? LintScope::Check : LintScope::Compile);
-    bool parsed = true;
-    CompileRequest request{matrix, {&matrix.targets[0]}, host, mode, &linter, {}};
-    request.on_dockerfile = [&](const PartialDockerfile& read, const Build& build) {
-        parsed = read.errors.empty();
-        std::optional<std::string> settings;
-        for (const Setting& argument : build.args)
-            if (argument.name == "BUILDKIT_DOCKERFILE_CHECK") settings = argument.value;
-        linter.begin(read, settings);
-    };
-    const auto compiled = compile(request, {files, images});
-    Run out{linter.findings(), {}};
-    std::erase_if(out.findings, [](const Finding& finding) { return finding.about().origin == RuleOrigin::Own; });
-    if (!compiled) out.error = wording(compiled.error().front(), !parsed);
-    else if (const Errors errors = linter.errors(); !errors.empty()) out.error = wording(errors.front(), false);
+    tests::Project project = project_of(one);
+    project.mode = mode;
+    tests::Linted linted = tests::lint(project);
+    std::erase_if(linted.findings, [](const Finding& finding) { return finding.about().origin == RuleOrigin::Own; });
+    Run out{std::move(linted.findings), {}};
+    if (!linted.errors.empty()) out.error = wording(linted.errors.front(), linted.has_syntax_errors);
     return out;
 }
 

@@ -33,6 +33,7 @@ private:
     void add_image();
     void add_cache();
     void add_doctor();
+    void add_dump();
     std::vector<std::string> separate_command(int argc, const char* const* argv) const;
     Failure explain(const CLI::ParseError& error, int argc, const char* const* argv) const;
     const CLI::App& chosen_app() const;
@@ -48,6 +49,7 @@ private:
     CacheUsageOptions cache_usage_;
     CachePruneOptions cache_prune_;
     DoctorOptions doctor_;
+    DumpOptions dump_;
 };
 
 const std::map<std::string, Progress> kProgress{{"auto", Progress::Auto}, {"plain", Progress::Plain}, {"quiet", Progress::Quiet}, {"tty", Progress::Auto}};
@@ -164,6 +166,24 @@ void Parser::add_doctor() {
     app->add_flag("--json", doctor_.common.json, "As JSON");
 }
 
+void Parser::add_dump() {
+    CLI::App* group = app_.add_subcommand("dump", "Show what is read in a file, before anything is resolved");
+    group->require_subcommand(1);
+    const auto add = [&](const std::string& name, const std::string& about, DumpWhat what, const std::string& file) {
+        CLI::App* app = verb(*group, name, about, [this, what] {
+            dump_.what = what;
+            return Invocation(dump_);
+        });
+        app->add_option("file", dump_.file, file)->required();
+        app->add_flag("--json", dump_.common.json, "As JSON");
+        return app;
+    };
+    add("ast", "The instructions of a Dockerfile", DumpWhat::Ast, "A Dockerfile");
+    add("stages", "The stages of a Dockerfile, and which need which", DumpWhat::Stages, "A Dockerfile");
+    add("ignore", "The patterns of an ignore file", DumpWhat::Ignore, "An ignore file")
+        ->add_option("paths", dump_.paths, "Paths: does the file exclude them?");
+}
+
 Parser::Parser() {
     app_.name("mabplan");
     app_.require_subcommand(1);
@@ -174,6 +194,7 @@ Parser::Parser() {
     add_image();
     add_cache();
     add_doctor();
+    add_dump();
 }
 
 // The innermost verb that was named, for its flags and its help.

@@ -103,13 +103,20 @@ struct CachePruneOptions {
 struct DoctorOptions {
     CommonOptions common;
 };
+enum class DumpWhat { Ast, Stages, Ignore };
+struct DumpOptions {
+    CommonOptions common;
+    DumpWhat what = DumpWhat::Ast;
+    std::string file;
+    std::vector<std::string> paths;  // of Ignore: to be judged
+};
 // Text that answers by itself: --help, --version.
 struct TextAnswer {
     std::string text;
 };
 
 using Invocation = std::variant<CompileOptions, RunOptions, BuildOptions, ImageInspectOptions, ImageRunOptions, CacheListOptions,
-                                CacheUsageOptions, CachePruneOptions, DoctorOptions, TextAnswer>;
+                                CacheUsageOptions, CachePruneOptions, DoctorOptions, DumpOptions, TextAnswer>;
 
 // Input errors for unknown verbs and flags, with the nearest known ones.
 Result<Invocation> parse_command_line(int argc, const char* const* argv);

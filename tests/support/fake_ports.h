@@ -1,0 +1,142 @@
+// A project in memory: answers of the compiler's ports from tables, every question to the image resolver noted, and one call that
+// compiles a Dockerfile with them.
+#pragma once
+
+#include "compiler/compile.h"
+#include "compiler/matrix/matrix.h"
+#include "plans/base/json.h"
+#include "tests/support/memory_tree.h"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace mabplan::tests {
+
+inline Platform platform_of(std::string_view text) {
+    return normalize_platform(parse_platform(text, Platform{"linux", "amd64", {}, {}, {}}).value());
+}
+
+// Folders as memory trees; text files are those added by `add`.
+class MemoryFiles final : public compiler::ProjectFiles {
+public:
+    MemoryTree& folder(const std::string& path) { return folders_[path]; }
+    void add(const std::string& folder_path, const std::string& path, const std::string& content) {
+        folder(folder_path).add_file(path, content);
+        texts_[join_path(folder_path, path)] = content;
+    }
+    Result<std::optional<std::string>> read_text(const std::string&, const std::string& path) override {
+        const auto found = texts_.find(clean_path(path));
+        return found == texts_.end() ? std::nullopt : std::optional(found->second);
+    }
+    Result<TreeReader*> tree(const std::string& path) override {
+        const auto found = folders_.find(clean_path(path));
+        if (found == folders_.end()) return input_error(format("there is no folder {}", quoted(path)));
+        return &found->second;
+    }
+
+private:
+    std::map<std::string, MemoryTree> folders_;
+    std::map<std::string, std::string> texts_;
+};
+
+// Every name is an image of one layer for any platform, with PATH set; `configs` may say more, `platforms` what an image is for.
+class MemoryImages final : public compiler::ImageResolver {
+public:
+    std::map<std::string, std::string> configs;    // name -> the "config" object as JSON
+    std::map<std::string, std::string> platforms;  // name -> platform, whatever is wanted
+    std::set<std::string> missing;
+    std::vector<std::string> asked;                // "name platform", with " instead NAME" for named contexts
+
+    Result<compiler::BaseImage> resolve(const compiler::ImageRequest& request) override {
+        const std::string wanted = format_platform(request.platform);
+        asked.push_back(request.name + " " + wanted + (request.replaced.empty() ? "" : " instead " + request.replaced));
+        if (missing.contains(request.name)) return fail(ErrorKind::Registry, format("there is no image {}", quoted(request.name)));
+        compiler::BaseImage image;
+        image.platform = platforms.contains(request.name) ? platform_of(platforms[request.name]) : request.platform;
+        const Digest layer = Digest::of(request.name + format_platform(image.platform));
+        image.location = {ImageLocation::Kind::Registry, request.name, {}, layer};
+        image.layers.push_back({{std::string(media_type::kLayerGzip), layer, 1, {}, {}}, layer});
+        const std::string config = configs.contains(request.name) ? configs[request.name] : R"({"Env":["PATH=/bin"]})";
+        const std::string document = format(R"({{"architecture":"{}","os":"{}","config":{},"rootfs":{{"type":"layers","diff_ids":["{}"]}}}})",
+                                            image.platform.architecture, image.platform.os, config, layer.text());
+        MABPLAN_TRY(parsed, parse_image_config(document, request.name));
+        image.config = std::move(parsed);
+        return image;
+    }
+};
+
+// One target "app" that builds the Dockerfile of the folder "." for some platforms.
+struct Project {
+    MemoryFiles files;
+    MemoryImages images;
+    compiler::Matrix matrix;
+    compiler::CompileMode mode = compiler::CompileMode::Build;
+    compiler::LoweringObserver* observer = nullptr;
+
+    explicit Project(const std::string& dockerfile, const std::vector<std::string>& wanted = {"linux/amd64"}) {
+        files.add(".", "Dockerfile", dockerfile);
+        compiler::Target target;
+        target.name = target.declared_name = "app";
+        for (const std::string& text : wanted) {
+            compiler::Cell cell;
+            cell.platform = platform_of(text);
+            target.cells.push_back(std::move(cell));
+        }
+        matrix.targets.push_back(std::move(target));
+    }
+    Project& argument(const std::string& name, const std::string& value) {
+        for (compiler::Cell& cell : matrix.targets[0].cells) cell.build.args.push_back({name, value, {}});
+        return *this;
+    }
+    Project& context(const std::string& name, const std::string& location) {
+        for (compiler::Cell& cell : matrix.targets[0].cells)
+            cell.build.additional_contexts.push_back({name, compiler::parse_context_location(location).value(), {}});
+        return *this;
+    }
+    Project& stage(const std::string& name) {
+        for (compiler::Cell& cell : matrix.targets[0].cells) cell.build.stage = name;
+        return *this;
+    }
+
+    Checked<compiler::Compiled> compile() {
+        std::vector<const compiler::Target*> targets{&matrix.targets[0]};
+        return compiler::compile({matrix, targets, platform_of("linux/amd64"), mode, observer, {}}, {files, images});
+    }
+    // The plan; a failed compilation throws its first error's message.
+    Plan plan() {
+        auto compiled = compile();
+        if (!compiled) throw std::runtime_error(format_error(compiled.error().front()));
+        return std::move(compiled->plan);
+    }
+    // "line: message" of the first error; "compiled" if there is none.
+    std::string error() {
+        const auto compiled = compile();
+        if (compiled) return "compiled";
+        const Error& first = compiled.error().front();
+        return first.place && first.place->line > 0 ? format("{}: {}", first.place->line, first.message) : first.message;
+    }
+};
+
+inline Plan compile_text(const std::string& dockerfile) { return Project(dockerfile).plan(); }
+
+template <class Wanted>
+std::vector<Wanted> actions_of(const Plan& plan) {
+    std::vector<Wanted> out;
+    for (const Action& action : plan.actions)
+        if (const auto* found = std::get_if<Wanted>(&action.work)) out.push_back(*found);
+    return out;
+}
+
+// The "config" object of the image of one cell.
+inline Json config_of(const Plan& plan, std::size_t cell = 0) { return Json::parse(plan.targets[0].cells[cell].config).value("config", Json::object()); }
+
+inline std::vector<std::string> history_of(const Plan& plan) {
+    std::vector<std::string> out;
+    for (const HistoryEntry& entry : plan.targets[0].cells[0].history) out.push_back((entry.layer ? "+ " : "  ") + entry.created_by);
+    return out;
+}
+
+}  // namespace mabplan::tests
