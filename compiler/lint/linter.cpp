@@ -19,7 +19,7 @@ std::string format_places(const std::vector<Finding>& findings) {
 Error violation(const std::vector<Finding>& findings) {
     std::set<std::string_view> names;
     for (const Finding& finding : findings) names.insert(finding.about().name);
-    Error error{ErrorKind::Input, format("lint violation found for rules: {}", join(names, ", ")), {}, {}, {}, format_places(findings)};
+    Error error{ErrorKind::Input, format("lint violation found for rules: {}", join(names, ", ")), findings.front().place, {}, {}, format_places(findings)};
     error.hint = "`error=true` in the check settings makes these errors; a comment `# check=skip=RULE` above an instruction takes it out";
     return error;
 }
