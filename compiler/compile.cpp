@@ -1,7 +1,6 @@
 #include "compiler/compile.h"
 
 #include "compiler/dockerfile/frontend.h"
-#include "compiler/dockerfile/parser.h"
 #include "compiler/lower/epoch.h"
 #include "compiler/lower/outputs.h"
 #include "compiler/lower/unsupported.h"
@@ -18,10 +17,10 @@ namespace {
 
 constexpr std::size_t kMostTargetDepth = 100;
 
-// A Dockerfile that was read, with its stages pointing into it.
+// A Dockerfile that was read, with its stages pointing into it. One with mistakes is kept as well, without stages.
 struct ReadDockerfile {
     std::string path;
-    Dockerfile dockerfile;
+    PartialDockerfile read;
     StageGraph graph;
 };
 
@@ -69,13 +68,12 @@ Checked<const ReadDockerfile*> Compilation::parse(std::string key, std::string p
     read->path = std::move(path);
     const auto source = std::make_shared<SourceText>(read->path, std::move(text));
     if (auto known = check_frontend(source, frontend); !known) return tl::unexpected(Errors{std::move(known).error()});
-    auto dockerfile = parse_dockerfile(source);
-    if (!dockerfile) return tl::unexpected(dockerfile.error());
-    read->dockerfile = std::move(*dockerfile);
-    if (request_.on_dockerfile) request_.on_dockerfile(read->dockerfile);
-    auto graph = cut_stages(read->dockerfile);
-    if (!graph) return tl::unexpected(Errors{graph.error()});
-    read->graph = std::move(*graph);
+    read->read = read_dockerfile(source);
+    if (read->read.errors.empty()) {
+        auto graph = cut_stages(read->read.dockerfile);
+        if (!graph) return tl::unexpected(Errors{graph.error()});
+        read->graph = std::move(*graph);
+    }
     const ReadDockerfile* result = read.get();
     dockerfiles_[std::move(key)] = std::move(read);
     return result;
@@ -106,10 +104,13 @@ auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
     if (Errors refused = refuse_unsupported(target, cell); !refused.empty()) return tl::unexpected(std::move(refused));
     auto read = dockerfile_of(cell.build);
     if (!read) return tl::unexpected(read.error());
+    const PartialDockerfile& text = (*read)->read;
+    if (request_.on_dockerfile) request_.on_dockerfile(text, cell.build);
+    if (!text.errors.empty()) return tl::unexpected(text.errors);
     const CellInput input{target,
                           cell,
                           (*read)->graph,
-                          (*read)->dockerfile,
+                          text.dockerfile,
                           (*read)->path,
                           request_.host,
                           [this](const std::string& name, const Platform& platform) { return state_of(name, platform); },
@@ -172,11 +173,11 @@ Result<std::optional<std::int64_t>> Compilation::given_epoch(const Cell& cell) {
     if (!text) return std::nullopt;
     if (const auto seconds = parse_signed(*text)) return seconds;
     const auto read = dockerfile_of(cell.build);
-    if (!read) return std::nullopt;  // lowering says what is wrong
+    if (!read || !(*read)->read.errors.empty()) return std::nullopt;  // lowering says what is wrong
     BuildArguments given;
     for (const Setting& setting : cell.build.args) given[setting.name] = setting.value;
     WordRules rules;
-    rules.escape = (*read)->dockerfile.escape;
+    rules.escape = (*read)->read.dockerfile.escape;
     MABPLAN_TRY(epoch, parse_epoch(*text, (*read)->graph, given, rules));
     if (std::holds_alternative<UnsetEpoch>(epoch)) return std::nullopt;
     return input_error(format("SOURCE_DATE_EPOCH from the stage {}: the time of something remote is not supported yet", quoted(*text)));

@@ -1,6 +1,7 @@
 // From what was asked for to a plan. Same inputs and same answers of the ports give the same plan.
 #pragma once
 
+#include "compiler/dockerfile/parser.h"
 #include "compiler/lower/cell_lowering.h"
 #include "compiler/matrix/matrix.h"
 #include "plans/model/plan.h"
@@ -17,7 +18,9 @@ struct CompileRequest {
     Platform host;
     CompileMode mode = CompileMode::Build;
     LoweringObserver* observer = nullptr;  // told what is noticed, if given
-    std::function<void(const Dockerfile&)> on_dockerfile{};  // called once for each Dockerfile that was read, before its stages are looked at
+    // Called for each cell before its stages are looked at, with its Dockerfile: the same object for all that share it. One with
+    // mistakes comes too, with what could be read.
+    std::function<void(const PartialDockerfile&, const Build&)> on_dockerfile{};
 };
 
 struct Compiled {

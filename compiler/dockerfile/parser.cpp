@@ -53,15 +53,19 @@ void check_first_stage(const Statements& statements, Errors& errors) {
 
 }  // namespace
 
-Checked<Dockerfile> parse_dockerfile(const SourceTextPtr& source) {
+PartialDockerfile read_dockerfile(const SourceTextPtr& source) {
     Statements statements = read_statements(source);
     Errors errors = std::move(statements.errors);
-    Dockerfile dockerfile{source, statements.directives, statements.escape, parse_statements(statements, errors), {}};
+    std::vector<Instruction> instructions = parse_statements(statements, errors);
     if (!statements.list.empty()) check_first_stage(statements, errors);
     sort_by_line(errors);
-    if (!errors.empty()) return tl::unexpected(std::move(errors));
-    dockerfile.warnings = std::move(statements.warnings);
-    return dockerfile;
+    return {{source, std::move(statements.directives), statements.escape, std::move(instructions), std::move(statements.warnings)}, std::move(errors)};
+}
+
+Checked<Dockerfile> parse_dockerfile(const SourceTextPtr& source) {
+    PartialDockerfile read = read_dockerfile(source);
+    if (!read.errors.empty()) return tl::unexpected(std::move(read.errors));
+    return std::move(read.dockerfile);
 }
 
 Checked<Instruction> parse_instruction(const SourceTextPtr& source) {

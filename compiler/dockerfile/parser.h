@@ -6,6 +6,13 @@
 
 namespace mabplan::compiler {
 
+// What could be read of a text, and what is wrong with the rest: for those who look at both. With errors it may lack a FROM.
+struct PartialDockerfile {
+    Dockerfile dockerfile;
+    Errors errors;  // in the order of the text
+};
+PartialDockerfile read_dockerfile(const SourceTextPtr& source);
+
 // Input errors: unknown instructions, flags and options, wrong arguments, an instruction before the first FROM, no instruction at all.
 Checked<Dockerfile> parse_dockerfile(const SourceTextPtr& source);
 

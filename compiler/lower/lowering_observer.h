@@ -27,6 +27,8 @@ class LoweringObserver {
 public:
     virtual ~LoweringObserver() = default;
 
+    // An instruction of a stage that is needed is applied next: first those of triggers, then those of the stage in their order.
+    virtual void instruction_applied(const Sighting&) {}
     // Names that were looked up and are neither set nor declared by ARG. `known` are the names that are set there.
     virtual void undefined_variables(const Sighting&, const std::set<std::string>& /*names*/, const std::vector<std::string>& /*known*/) {}
     // The same of the image and of --platform in a FROM: no global ARG declares them. `known`: global and automatic names.

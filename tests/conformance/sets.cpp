@@ -23,6 +23,7 @@ const std::vector<Set> kSets{
     {"ignore-patterns", check_ignore_patterns},
     {"instructions", check_instructions},
     {"json-form", check_json_form},
+    {"lint", check_lint},
     {"paths", check_paths},
     {"platforms", check_platforms},
     {"resolv-conf", check_resolv_conf},

@@ -25,6 +25,7 @@ Outcome check_heredoc(const Json& one);
 Outcome check_ignore_patterns(const Json& one);
 Outcome check_instructions(const Json& one);
 Outcome check_json_form(const Json& one);
+Outcome check_lint(const Json& one);
 Outcome check_paths(const Json& one);
 Outcome check_platforms(const Json& one);
 Outcome check_resolv_conf(const Json& one);

@@ -92,9 +92,11 @@ int compile_verb(const CompileOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
-    const auto project = compile_matrix_file(options, **store);
+    const auto project = read_project(options);
     if (!project) return report(project.error());
-    const std::string text = write_plan(project->plan);
+    const auto plan = compile_project(*project, **store);
+    if (!plan) return report(plan.error());
+    const std::string text = write_plan(*plan);
     if (options.print) {
         std::fputs(text.c_str(), stdout);
         return 0;
@@ -102,9 +104,9 @@ int compile_verb(const CompileOptions& options) {
     if (auto written = runtime::write_file(options.output, text); !written) return report(written.error());
     if (options.common.progress == Progress::Quiet) return 0;
     std::size_t cells = 0;
-    for (const Target& target : project->plan.targets) cells += target.cells.size();
-    std::fputs(format("{}: {} target{}, {} image{}, {} actions\n", options.output, project->plan.targets.size(), project->plan.targets.size() == 1 ? "" : "s", cells,
-                      cells == 1 ? "" : "s", project->plan.actions.size())
+    for (const Target& target : plan->targets) cells += target.cells.size();
+    std::fputs(format("{}: {} target{}, {} image{}, {} actions\n", options.output, plan->targets.size(), plan->targets.size() == 1 ? "" : "s", cells,
+                      cells == 1 ? "" : "s", plan->actions.size())
                    .c_str(),
                stderr);
     if (folder_of(options.output) != project->root)
@@ -127,9 +129,11 @@ int build_verb(const BuildOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
-    const auto project = compile_dockerfile(options, **store);
+    const auto project = project_of_flags(options);
     if (!project) return report(project.error());
-    return execute(project->plan, **store,
+    const auto plan = compile_project(*project, **store);
+    if (!plan) return report(plan.error());
+    return execute(*plan, **store,
                    {options.common, project->root, options.network.offline, options.jobs, !options.no_cache, options.metadata_file, options.iid_file});
 }
 

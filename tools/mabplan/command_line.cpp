@@ -30,6 +30,7 @@ private:
     void add_compile();
     void add_run();
     void add_build();
+    void add_check();
     void add_image();
     void add_cache();
     void add_doctor();
@@ -43,6 +44,7 @@ private:
     CompileOptions compile_;
     RunOptions run_;
     BuildOptions build_;
+    CheckOptions check_;
     ImageInspectOptions inspect_;
     ImageRunOptions image_run_;
     CacheListOptions cache_list_;
@@ -53,6 +55,8 @@ private:
 };
 
 const std::map<std::string, Progress> kProgress{{"auto", Progress::Auto}, {"plain", Progress::Plain}, {"quiet", Progress::Quiet}, {"tty", Progress::Auto}};
+const std::map<std::string, CheckFormat> kCheckFormats{{"text", CheckFormat::Text}, {"json", CheckFormat::Json}, {"sarif", CheckFormat::Sarif}, {"github", CheckFormat::GitHub}};
+const std::map<std::string, ErrorOn> kErrorOn{{"warning", ErrorOn::Warning}, {"error", ErrorOn::Error}, {"never", ErrorOn::Never}};
 
 CLI::App* Parser::verb(CLI::App& parent, const std::string& name, const std::string& about, std::function<Invocation()> chosen) {
     CLI::App* app = parent.add_subcommand(name, about);
@@ -117,6 +121,24 @@ void Parser::add_build() {
     app->add_option("-j,--jobs", build_.jobs, "Steps at a time (default: the number of processors)");
     app->add_flag("--no-cache", build_.no_cache, "Execute everything again");
     app->add_flag("--json", build_.common.json, "Write the result to standard output as JSON");
+}
+
+void Parser::add_check() {
+    CLI::App* app = verb(app_, "check", "Look for mistakes in Dockerfiles by the rules of docker build --check and some more; build nothing", [this] { return Invocation(check_); });
+    add_common(*app, check_.common);
+    add_network(*app, check_.network);
+    app->add_option("words", check_.words, "Targets or groups of mabplan.yaml (default: the group `default`, else all); without such a file, the build context (default: .)");
+    app->add_option("-f,--file", check_.file, "A matrix file (.yaml) or a Dockerfile (default: mabplan.yaml, mabplan.yml, then CONTEXT/Dockerfile)");
+    app->add_option("--platform", check_.platforms, "Only these platforms; for a Dockerfile, those it is to be built for")->delimiter(',')->allow_extra_args(false);
+    app->add_option("--target", check_.target, "The stage of the Dockerfile that is to be built; the others are looked at too");
+    app->add_option("--build-arg", check_.build_args, "NAME=value for a Dockerfile; BUILDKIT_DOCKERFILE_CHECK=… replaces its `# check=` line")->allow_extra_args(false);
+    app->add_option("--build-context", check_.build_contexts, "name=WHERE for a Dockerfile, as of build")->allow_extra_args(false);
+    app->add_option_function<std::string>("--format", [this](const std::string& text) { check_.format = kCheckFormats.at(text); }, "text, json, sarif (2.1.0) or github (workflow commands)")
+        ->check(CLI::IsMember({"text", "json", "sarif", "github"}));
+    app->add_option_function<std::string>("--error-on", [this](const std::string& text) { check_.error_on = kErrorOn.at(text); },
+                                          "What to end with 2 for: warning (any finding), error (errors and findings in files with error=true; the default) or never")
+        ->check(CLI::IsMember({"warning", "error", "never"}));
+    app->add_flag_callback("--json", [this] { check_.format = CheckFormat::Json; }, "The same as --format json");
 }
 
 void Parser::add_image() {
@@ -194,6 +216,7 @@ Parser::Parser() {
     add_compile();
     add_run();
     add_build();
+    add_check();
     add_image();
     add_cache();
     add_doctor();

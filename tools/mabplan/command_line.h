@@ -68,6 +68,21 @@ struct BuildOptions {
     bool no_cache = false;
 };
 
+enum class CheckFormat { Text, Json, Sarif, GitHub };
+enum class ErrorOn { Warning, Error, Never };
+struct CheckOptions {
+    CommonOptions common;
+    NetworkOptions network;
+    std::vector<std::string> words;  // targets of the matrix file, or the build context
+    std::string file;                // -f: a matrix file (.yaml, .yml), else a Dockerfile; empty: looked for
+    std::vector<std::string> platforms;
+    std::string target;
+    std::vector<std::string> build_args;      // as in BuildOptions
+    std::vector<std::string> build_contexts;
+    CheckFormat format = CheckFormat::Text;
+    ErrorOn error_on = ErrorOn::Error;
+};
+
 struct ImageInspectOptions {
     CommonOptions common;
     NetworkOptions network;
@@ -118,7 +133,7 @@ struct TextAnswer {
     std::string text;
 };
 
-using Invocation = std::variant<CompileOptions, RunOptions, BuildOptions, ImageInspectOptions, ImageRunOptions, CacheListOptions,
+using Invocation = std::variant<CompileOptions, RunOptions, BuildOptions, CheckOptions, ImageInspectOptions, ImageRunOptions, CacheListOptions,
                                 CacheUsageOptions, CachePruneOptions, DoctorOptions, DumpOptions, TextAnswer>;
 
 // Input errors for unknown verbs and flags, with the nearest known ones.

@@ -1,6 +1,7 @@
 #include "tools/mabplan/compile_project.h"
 
 #include "compiler/compile.h"
+#include "compiler/lint/linter.h"
 #include "compiler/lower/outputs.h"
 #include "compiler/matrix/read_matrix.h"
 #include "plans/base/format.h"
@@ -8,169 +9,97 @@
 #include "runtime/sandbox/emulator.h"
 #include "runtime/sys/file.h"
 #include "tools/mabplan/console.h"
+#include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/image_access.h"
+#include "tools/mabplan/offline_images.h"
 #include "tools/mabplan/project_files.h"
 #include "tools/mabplan/surroundings.h"
-
-#include <algorithm>
-#include <array>
-#include <filesystem>
 
 namespace mabplan::tools {
 
 namespace {
 
-std::string absolute_path(const std::string& path) {
-    std::error_code ignored;
-    return clean_path(std::filesystem::absolute(path, ignored).string());
+std::optional<std::string> check_settings(const compiler::Build& build) {
+    for (const compiler::Setting& argument : build.args)
+        if (argument.name == "BUILDKIT_DOCKERFILE_CHECK") return argument.value;
+    return std::nullopt;
 }
 
-Result<std::vector<Platform>> parse_platforms(const std::vector<std::string>& texts, const Platform& host) {
-    std::vector<Platform> platforms;
-    for (const std::string& text : texts) {
-        MABPLAN_TRY(platform, parse_platform(trim(text), host));
-        const Platform normal = normalize_platform(platform);
-        if (std::find(platforms.begin(), platforms.end(), normal) == platforms.end()) platforms.push_back(normal);
-    }
-    return platforms;
+compiler::CompileRequest request_of(const Project& project, compiler::CompileMode mode, compiler::Linter& linter) {
+    compiler::CompileRequest request{project.matrix, project.targets, project.host, mode, &linter, {}};
+    request.on_dockerfile = [&linter](const compiler::PartialDockerfile& read, const compiler::Build& build) { linter.begin(read, check_settings(build)); };
+    return request;
 }
 
-// "NAME=value"; a lone NAME takes the environment's value and is left out where there is none.
-std::optional<compiler::Setting> setting_of(const std::string& text) {
-    const std::size_t equals = text.find('=');
-    if (equals != std::string::npos) return compiler::Setting{text.substr(0, equals), text.substr(equals + 1), {}};
-    const auto value = ProcessEnvironment().get(text);
-    if (!value) return std::nullopt;
-    return compiler::Setting{text, *value, {}};
+// What kept the compilation from a plan, then what the linter takes for an error.
+Errors all_errors(const Checked<compiler::Compiled>& compiled, const compiler::Linter& linter) {
+    Errors errors = compiled ? Errors{} : compiled.error();
+    for (Error& error : linter.errors()) errors.push_back(std::move(error));
+    return errors;
 }
 
-Result<compiler::Settings> pairs_of(const std::vector<std::string>& texts, std::string_view flag) {
-    compiler::Settings settings;
-    for (const std::string& text : texts) {
-        if (text.find('=') == std::string::npos || text.starts_with('='))
-            return input_error(format("{} {}: expected NAME=value", flag, quoted(text)));
-        settings.push_back(*setting_of(text));
-    }
-    return settings;
+void print_warnings(const std::vector<compiler::Warning>& warnings) {
+    for (const compiler::Warning& warning : warnings) print_warning(format("{}: {}", format_place(warning.place), warning.message));
 }
 
-Result<std::vector<compiler::NamedContext>> contexts_of(const std::vector<std::string>& texts) {
-    std::vector<compiler::NamedContext> contexts;
-    for (const std::string& text : texts) {
-        const std::size_t equals = text.find('=');
-        if (equals == std::string::npos || equals == 0)
-            return input_error(format("--build-context {}: expected NAME=WHERE", quoted(text)));
-        MABPLAN_TRY(source, compiler::parse_context_location(text.substr(equals + 1)));
-        contexts.push_back({text.substr(0, equals), std::move(source), {}});
-    }
-    return contexts;
-}
+}  // namespace
 
-Result<compiler::NetworkMode> network_of(const std::string& text) {
-    if (text.empty() || text == "default") return compiler::NetworkMode::Default;
-    if (text == "none") return compiler::NetworkMode::None;
-    if (text == "host") return compiler::NetworkMode::Host;
-    return input_error(format("--network {}: expected default, none or host", quoted(text)));
-}
-
-Result<compiler::Build> build_of(const BuildOptions& options) {
-    compiler::Build build;
-    build.context.location = options.context;
-    MABPLAN_TRY(location, compiler::parse_context_location(options.context));
-    build.context = std::move(location);
-    if (!options.file.empty()) build.dockerfile = absolute_path(options.file);
-    // an absolute name would differ from folder to folder: below here it is written relative to here
-    const std::string here = absolute_path(".") + "/";
-    if (build.dockerfile.starts_with(here)) build.dockerfile = std::filesystem::path(build.dockerfile).lexically_relative(absolute_path(options.context)).string();
-    build.stage = options.target;
-    for (const std::string& text : options.build_args)
-        if (auto setting = setting_of(text)) build.args.push_back(std::move(*setting));
-    MABPLAN_TRY(contexts, contexts_of(options.build_contexts));
-    build.additional_contexts = std::move(contexts);
-    MABPLAN_TRY(labels, pairs_of(options.labels, "--label"));
-    build.labels = std::move(labels);
-    MABPLAN_TRY(annotations, pairs_of(options.annotations, "--annotation"));
-    build.annotations = std::move(annotations);
-    MABPLAN_TRY(network, network_of(options.network_mode));
-    build.network = network;
-    build.no_cache = options.no_cache;
-    return build;
-}
-
-Result<compiler::Matrix> matrix_of(const BuildOptions& options, const Platform& host) {
-    compiler::Matrix matrix;
-    matrix.reproducible.enabled = options.reproducible != "off";
-    if (const auto epoch = ProcessEnvironment().get("SOURCE_DATE_EPOCH"); epoch && !epoch->empty()) {
-        const auto seconds = parse_unsigned(*epoch);
-        if (!seconds) return input_error(format("SOURCE_DATE_EPOCH is {}: expected seconds since 1970", quoted(*epoch)));
-        matrix.reproducible.source_date_epoch = *seconds;
-    }
-    compiler::Target target;
-    target.name = target.declared_name = "default";
-    target.names = options.tags;
-    for (const std::string& text : options.outputs) {
-        MABPLAN_TRY(output, compiler::parse_output_spec(text));
-        target.outputs.push_back(std::move(output));
-    }
-    if (target.outputs.empty()) target.outputs.push_back({"cacheonly", {}, {}});
-    MABPLAN_TRY(platforms, parse_platforms(options.platforms, host));
-    if (platforms.empty()) platforms.push_back(host);
-    MABPLAN_TRY(build, build_of(options));
-    for (const Platform& platform : platforms) {
-        compiler::Cell cell;
-        cell.platform = platform;
-        cell.build = build;
-        target.cells.push_back(std::move(cell));
-    }
-    matrix.targets.push_back(std::move(target));
-    return matrix;
-}
-
-struct CompileFrom {
-    const compiler::Matrix& matrix;
-    std::vector<const compiler::Target*> targets;
-    Platform host;
-    std::string root;
-    bool offline = false;
-};
-
-Checked<CompiledProject> compile_project(const CompileFrom& from, runtime::Store& store) {
-    DiskProjectFiles files(from.root, store.stat_cache(), default_jobs());
-    auto registries = compiler::lower_registries(from.matrix);
+Checked<Plan> compile_project(const Project& project, runtime::Store& store) {
+    DiskProjectFiles files(project.root, store.stat_cache(), default_jobs());
+    auto registries = compiler::lower_registries(project.matrix);
     if (!registries) return tl::unexpected(Errors{std::move(registries).error()});
-    ImageAccess images({from.root, std::move(*registries), from.offline, nullptr}, store);
-    auto compiled = compiler::compile({from.matrix, from.targets, from.host}, {files, images});
-    if (!compiled) return tl::unexpected(std::move(compiled).error());
-    for (const compiler::Warning& warning : compiled->warnings) print_warning(format("{}: {}", format_place(warning.place), warning.message));
+    ImageAccess images({project.root, std::move(*registries), project.offline, nullptr}, store);
+    compiler::Linter linter(compiler::LintScope::Compile);
+    auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Build, linter), {files, images});
+    if (compiled) print_warnings(compiled->warnings);
+    for (const compiler::Finding& finding : linter.findings()) print_warning(compiler::format_finding(finding));
+    if (Errors errors = all_errors(compiled, linter); !errors.empty()) return tl::unexpected(std::move(errors));
     if (auto saved = files.save(); !saved) return tl::unexpected(Errors{std::move(saved).error()});
-    return CompiledProject{std::move(compiled->plan), from.root};
+    return std::move(compiled->plan);
 }
 
-std::string find_matrix_file(const CompileOptions& options) {
-    if (!options.file.empty()) return options.file;
+compiler::LintReport check_project(const Project& project, runtime::Store& store) {
+    DiskProjectFiles files(project.root, store.stat_cache(), default_jobs());
+    auto registries = compiler::lower_registries(project.matrix);
+    if (!registries) return {{}, {std::move(registries).error()}};
+    ImageAccess images({project.root, std::move(*registries), project.offline, nullptr}, store);
+    compiler::Linter linter(compiler::LintScope::Check);
+    OfflineImages guessed(images, [&](const std::string& name) {
+        linter.leave_out(compiler::RuleId::UndefinedVar);
+        print_warning(format("{} is not known without the network: UndefinedVar is left out, for it may set variables", quoted(name)));
+    });
+    compiler::ImageResolver& resolver = project.offline ? static_cast<compiler::ImageResolver&>(guessed) : images;
+    const auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Check, linter), {files, resolver});
+    if (compiled) print_warnings(compiled->warnings);
+    return {linter.findings(), all_errors(compiled, linter)};
+}
+
+std::string find_matrix_file(const std::string& given) {
+    if (!given.empty()) return given;
     for (const char* name : {"mabplan.yaml", "mabplan.yml"})
         if (runtime::path_exists(name)) return name;
     return {};
 }
 
-}  // namespace
-
-Checked<CompiledProject> compile_dockerfile(const BuildOptions& options, runtime::Store& store) {
+Checked<Project> project_of_flags(const BuildOptions& options) {
     const Platform host = runtime::host_platform();
-    auto matrix = matrix_of(options, host);
+    auto matrix = matrix_of_flags(options, host);
     if (!matrix) return tl::unexpected(Errors{std::move(matrix).error()});
-    return compile_project({*matrix, {&matrix->targets.front()}, host, absolute_path("."), options.network.offline}, store);
+    Project project{std::move(*matrix), {}, host, absolute_path("."), options.network.offline};
+    project.targets = {&project.matrix.targets.front()};
+    return project;
 }
 
-Checked<CompiledProject> compile_matrix_file(const CompileOptions& options, runtime::Store& store) {
-    const std::string file = find_matrix_file(options);
+Checked<Project> read_project(const CompileOptions& options) {
+    const std::string file = find_matrix_file(options.file);
     if (file.empty()) {
         if (!options.targets.empty())
             return tl::unexpected(Errors{input_error(format("there is no mabplan.yaml that could have the target {}", quoted(options.targets.front()))).value()});
         BuildOptions build;
+        build.network = options.network;
         build.platforms = options.platforms;
         build.outputs = {"type=oci,tar=false,dest=dist/default"};
-        return compile_dockerfile(build, store);
+        return project_of_flags(build);
     }
     auto text = runtime::read_file(file);
     if (!text) return tl::unexpected(Errors{std::move(text).error()});
@@ -179,10 +108,11 @@ Checked<CompiledProject> compile_matrix_file(const CompileOptions& options, runt
     if (!platforms) return tl::unexpected(Errors{std::move(platforms).error()});
     auto matrix = compiler::read_matrix(std::make_shared<SourceText>(file, *text), ProcessEnvironment(), {host, *platforms});
     if (!matrix) return tl::unexpected(std::move(matrix).error());
-    auto targets = compiler::select_targets(*matrix, options.targets);
+    Project project{std::move(*matrix), {}, host, std::string(parent_path(absolute_path(file))), options.network.offline};
+    auto targets = compiler::select_targets(project.matrix, options.targets);
     if (!targets) return tl::unexpected(Errors{std::move(targets).error()});
-    const std::string root(parent_path(absolute_path(file)));
-    return compile_project({*matrix, std::move(*targets), host, root, options.network.offline}, store);
+    project.targets = std::move(*targets);
+    return project;
 }
 
 }  // namespace mabplan::tools

@@ -1,22 +1,36 @@
-// From the command line's words to a plan: finds the matrix file or makes one of flags, compiles it, tells warnings.
+// From the command line's words to a plan or to a report of a check: finds the matrix file or makes one of flags, compiles it, tells
+// warnings.
 #pragma once
 
+#include "compiler/lint/report.h"
 #include "compiler/matrix/matrix.h"
 #include "plans/model/plan.h"
 #include "runtime/store/store.h"
 #include "tools/mabplan/command_line.h"
 
 #include <string>
+#include <vector>
 
 namespace mabplan::tools {
 
-struct CompiledProject {
-    Plan plan;
-    std::string root;  // absolute: what the plan's paths are relative to
+// What is asked for: targets of a matrix file, or of one that flags stand for.
+struct Project {
+    compiler::Matrix matrix;
+    std::vector<const compiler::Target*> targets;  // in `matrix`; they stay where they are when it is moved
+    Platform host;
+    std::string root;  // absolute: what the paths of the matrix and of the plan are relative to
+    bool offline = false;
 };
 
-// All errors are printed by the caller, in order.
-Checked<CompiledProject> compile_matrix_file(const CompileOptions& options, runtime::Store& store);
-Checked<CompiledProject> compile_dockerfile(const BuildOptions& options, runtime::Store& store);
+// mabplan.yaml, or the Dockerfile of the folder where there is none.
+Checked<Project> read_project(const CompileOptions& options);
+Checked<Project> project_of_flags(const BuildOptions& options);
+// The matrix file that is meant; empty if there is none.
+std::string find_matrix_file(const std::string& given);
+
+// Findings of rules are printed as warnings; all errors are printed by the caller, in order.
+Checked<Plan> compile_project(const Project& project, runtime::Store& store);
+// Looks at all stages, makes no plan and prints nothing but warnings about the check itself.
+compiler::LintReport check_project(const Project& project, runtime::Store& store);
 
 }  // namespace mabplan::tools

@@ -25,6 +25,7 @@ int dispatch(const Invocation& invocation) {
                           [](const CompileOptions& options) { return compile_verb(options); },
                           [](const RunOptions& options) { return run_verb(options); },
                           [](const BuildOptions& options) { return build_verb(options); },
+                          [](const CheckOptions& options) { return check_verb(options); },
                           [](const ImageInspectOptions& options) { return image_inspect_verb(options); },
                           [](const ImageRunOptions& options) { return image_run_verb(options); },
                           [](const CacheListOptions& options) { return cache_list_verb(options); },

@@ -8,6 +8,7 @@ namespace mabplan::tools {
 int compile_verb(const CompileOptions& options);
 int run_verb(const RunOptions& options);
 int build_verb(const BuildOptions& options);
+int check_verb(const CheckOptions& options);
 int image_inspect_verb(const ImageInspectOptions& options);
 int image_run_verb(const ImageRunOptions& options);
 int cache_list_verb(const CacheListOptions& options);

@@ -1,0 +1,25 @@
+#include "compiler/lint/finding.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace mabplan::compiler {
+
+void Findings::add(Finding finding) {
+    const bool known = std::any_of(list_.begin(), list_.end(), [&](const Finding& other) {
+        return other.rule == finding.rule && other.place.text == finding.place.text && other.line == finding.line && other.detail == finding.detail;
+    });
+    if (!known) list_.push_back(std::move(finding));
+}
+
+std::vector<Finding> Findings::sorted() const {
+    std::map<const SourceText*, std::size_t> order;
+    for (const Finding& finding : list_) order.emplace(finding.place.text.get(), order.size());
+    std::vector<Finding> sorted = list_;
+    const auto key = [&](const Finding& finding) { return std::tuple(order.at(finding.place.text.get()), finding.line, std::string_view(finding.detail)); };
+    std::stable_sort(sorted.begin(), sorted.end(), [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
+    return sorted;
+}
+
+}  // namespace mabplan::compiler

@@ -1,0 +1,60 @@
+// The rules for Dockerfiles: names, fixed texts and when they are looked at. BuildKit's have the names, texts and addresses it gives
+// them, since editors and pipelines know those. Does not know how a rule is checked.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace mabplan::compiler {
+
+// In the order of the table.
+enum class RuleId {
+    StageNameCasing,
+    FromAsCasing,
+    NoEmptyContinuation,
+    ConsistentInstructionCasing,
+    DuplicateStageName,
+    ReservedStageName,
+    JsonArgsRecommended,
+    MaintainerDeprecated,
+    UndefinedArgInFrom,
+    WorkdirRelativePath,
+    UndefinedVar,
+    MultipleInstructionsDisallowed,
+    LegacyKeyValueFormat,
+    InvalidBaseImagePlatform,
+    RedundantTargetPlatform,
+    SecretsUsedInArgOrEnv,
+    InvalidDefaultArgInFrom,
+    FromPlatformFlagConstDisallowed,
+    CopyIgnoredFile,
+    InvalidDefinitionDescription,
+    ExposeProtoCasing,
+    ExposeInvalidFormat,
+    UnpinnedBaseImage,
+    NetworkInHermeticTarget,
+    AddUrlWithoutChecksum,
+    FinalStageOnBuildPlatform,
+    EmulatedStageCouldCrossCompile,
+};
+
+enum class RuleOrigin { BuildKit, Own };
+enum class RuleUse {
+    Always,
+    OnCheck,    // only where a check was asked for: too common to be told with every build
+    OnRequest,  // only where `experimental=` names it
+};
+
+struct Rule {
+    RuleId id;
+    std::string_view name;
+    std::string_view description;
+    std::string_view url;  // empty if there is no page about it
+    RuleOrigin origin = RuleOrigin::BuildKit;
+    RuleUse use = RuleUse::Always;
+};
+
+std::span<const Rule> all_rules();
+const Rule& rule_of(RuleId id);
+
+}  // namespace mabplan::compiler

@@ -1,0 +1,123 @@
+#include "tools/mabplan/flag_matrix.h"
+
+#include "compiler/matrix/read_matrix.h"
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "tools/mabplan/surroundings.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace mabplan::tools {
+
+namespace {
+
+// "NAME=value"; a lone NAME takes the environment's value and is left out where there is none.
+std::optional<compiler::Setting> setting_of(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    if (equals != std::string::npos) return compiler::Setting{text.substr(0, equals), text.substr(equals + 1), {}};
+    const auto value = ProcessEnvironment().get(text);
+    if (!value) return std::nullopt;
+    return compiler::Setting{text, *value, {}};
+}
+
+Result<compiler::Settings> pairs_of(const std::vector<std::string>& texts, std::string_view flag) {
+    compiler::Settings settings;
+    for (const std::string& text : texts) {
+        if (text.find('=') == std::string::npos || text.starts_with('='))
+            return input_error(format("{} {}: expected NAME=value", flag, quoted(text)));
+        settings.push_back(*setting_of(text));
+    }
+    return settings;
+}
+
+Result<std::vector<compiler::NamedContext>> contexts_of(const std::vector<std::string>& texts) {
+    std::vector<compiler::NamedContext> contexts;
+    for (const std::string& text : texts) {
+        const std::size_t equals = text.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return input_error(format("--build-context {}: expected NAME=WHERE", quoted(text)));
+        MABPLAN_TRY(source, compiler::parse_context_location(text.substr(equals + 1)));
+        contexts.push_back({text.substr(0, equals), std::move(source), {}});
+    }
+    return contexts;
+}
+
+Result<compiler::NetworkMode> network_of(const std::string& text) {
+    if (text.empty() || text == "default") return compiler::NetworkMode::Default;
+    if (text == "none") return compiler::NetworkMode::None;
+    if (text == "host") return compiler::NetworkMode::Host;
+    return input_error(format("--network {}: expected default, none or host", quoted(text)));
+}
+
+Result<compiler::Build> build_of(const BuildOptions& options) {
+    compiler::Build build;
+    build.context.location = options.context;
+    MABPLAN_TRY(location, compiler::parse_context_location(options.context));
+    build.context = std::move(location);
+    if (!options.file.empty()) build.dockerfile = absolute_path(options.file);
+    // an absolute name would differ from folder to folder: below here it is written relative to here
+    const std::string here = absolute_path(".") + "/";
+    if (build.dockerfile.starts_with(here)) build.dockerfile = std::filesystem::path(build.dockerfile).lexically_relative(absolute_path(options.context)).string();
+    build.stage = options.target;
+    for (const std::string& text : options.build_args)
+        if (auto setting = setting_of(text)) build.args.push_back(std::move(*setting));
+    MABPLAN_TRY(contexts, contexts_of(options.build_contexts));
+    build.additional_contexts = std::move(contexts);
+    MABPLAN_TRY(labels, pairs_of(options.labels, "--label"));
+    build.labels = std::move(labels);
+    MABPLAN_TRY(annotations, pairs_of(options.annotations, "--annotation"));
+    build.annotations = std::move(annotations);
+    MABPLAN_TRY(network, network_of(options.network_mode));
+    build.network = network;
+    build.no_cache = options.no_cache;
+    return build;
+}
+
+}  // namespace
+
+std::string absolute_path(const std::string& path) {
+    std::error_code ignored;
+    return clean_path(std::filesystem::absolute(path, ignored).string());
+}
+
+Result<std::vector<Platform>> parse_platforms(const std::vector<std::string>& texts, const Platform& host) {
+    std::vector<Platform> platforms;
+    for (const std::string& text : texts) {
+        MABPLAN_TRY(platform, parse_platform(trim(text), host));
+        const Platform normal = normalize_platform(platform);
+        if (std::find(platforms.begin(), platforms.end(), normal) == platforms.end()) platforms.push_back(normal);
+    }
+    return platforms;
+}
+
+Result<compiler::Matrix> matrix_of_flags(const BuildOptions& options, const Platform& host) {
+    compiler::Matrix matrix;
+    matrix.reproducible.enabled = options.reproducible != "off";
+    if (const auto epoch = ProcessEnvironment().get("SOURCE_DATE_EPOCH"); epoch && !epoch->empty()) {
+        const auto seconds = parse_unsigned(*epoch);
+        if (!seconds) return input_error(format("SOURCE_DATE_EPOCH is {}: expected seconds since 1970", quoted(*epoch)));
+        matrix.reproducible.source_date_epoch = *seconds;
+    }
+    compiler::Target target;
+    target.name = target.declared_name = "default";
+    target.names = options.tags;
+    for (const std::string& text : options.outputs) {
+        MABPLAN_TRY(output, compiler::parse_output_spec(text));
+        target.outputs.push_back(std::move(output));
+    }
+    if (target.outputs.empty()) target.outputs.push_back({"cacheonly", {}, {}});
+    MABPLAN_TRY(platforms, parse_platforms(options.platforms, host));
+    if (platforms.empty()) platforms.push_back(host);
+    MABPLAN_TRY(build, build_of(options));
+    for (const Platform& platform : platforms) {
+        compiler::Cell cell;
+        cell.platform = platform;
+        cell.build = build;
+        target.cells.push_back(std::move(cell));
+    }
+    matrix.targets.push_back(std::move(target));
+    return matrix;
+}
+
+}  // namespace mabplan::tools

@@ -1,0 +1,20 @@
+// The flags of `build` as a matrix with one target: what a mabplan.yaml would say. Opens nothing.
+#pragma once
+
+#include "compiler/matrix/matrix.h"
+#include "tools/mabplan/command_line.h"
+
+#include <string>
+#include <vector>
+
+namespace mabplan::tools {
+
+// One target "default"; without outputs it has `cacheonly`, without platforms the host's.
+Result<compiler::Matrix> matrix_of_flags(const BuildOptions& options, const Platform& host);
+
+// As --platform gives them, normalised, each once.
+Result<std::vector<Platform>> parse_platforms(const std::vector<std::string>& texts, const Platform& host);
+
+std::string absolute_path(const std::string& path);
+
+}  // namespace mabplan::tools
