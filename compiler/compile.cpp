@@ -1,6 +1,7 @@
 #include "compiler/compile.h"
 
 #include "compiler/dockerfile/frontend.h"
+#include "compiler/lower/epoch.h"
 #include "compiler/lower/outputs.h"
 #include "compiler/lower/unsupported.h"
 #include "compiler/matrix/read_matrix.h"
@@ -47,7 +48,8 @@ private:
     auto with_lowering(const Target& target, const Cell& cell, Use use) -> Checked<typename decltype(use(std::declval<CellLowering&>()))::value_type>;
     Result<StageState> state_of(const std::string& name, const Platform& platform);
     Checked<mabplan::Target> lower_target(const Target& target);
-    Result<std::optional<std::int64_t>> choose_epoch() const;
+    Result<std::optional<std::int64_t>> choose_epoch();
+    Result<std::optional<std::int64_t>> given_epoch(const Cell& cell);
     void note(Errors errors);
 
     const CompileRequest& request_;
@@ -165,17 +167,32 @@ Checked<mabplan::Target> Compilation::lower_target(const Target& target) {
     return out;
 }
 
+// What the build argument of a cell says; nothing if it is not given, or is not for us to know.
+Result<std::optional<std::int64_t>> Compilation::given_epoch(const Cell& cell) {
+    const auto text = find_setting(cell.build.args, "SOURCE_DATE_EPOCH");
+    if (!text) return std::nullopt;
+    if (const auto seconds = parse_signed(*text)) return seconds;
+    const auto read = dockerfile_of(cell.build);
+    if (!read) return std::nullopt;  // lowering says what is wrong
+    BuildArguments given;
+    for (const Setting& setting : cell.build.args) given[setting.name] = setting.value;
+    WordRules rules;
+    rules.escape = (*read)->dockerfile.escape;
+    MABPLAN_TRY(epoch, parse_epoch(*text, (*read)->graph, given, rules));
+    if (std::holds_alternative<UnsetEpoch>(epoch)) return std::nullopt;
+    return input_error(format("SOURCE_DATE_EPOCH from the stage {}: the time of something remote is not supported yet", quoted(*text)));
+}
+
 // That of the matrix, or what all cells that give the build argument SOURCE_DATE_EPOCH agree on: a plan has one.
-Result<std::optional<std::int64_t>> Compilation::choose_epoch() const {
+Result<std::optional<std::int64_t>> Compilation::choose_epoch() {
     std::optional<std::int64_t> epoch = epoch_of(request_.matrix.reproducible);
     std::optional<std::int64_t> given;
     for (const Target* target : request_.targets) {
         for (const Cell& cell : target->cells) {
-            const auto text = find_setting(cell.build.args, "SOURCE_DATE_EPOCH");
-            if (!text || text->empty() || *text == "context") continue;  // a folder has no time of a commit
-            const auto seconds = parse_signed(*text);
-            if (!seconds)
-                return input_error(target->place, format("invalid SOURCE_DATE_EPOCH: {}", *text), "give seconds since 1970");
+            auto read = given_epoch(cell);
+            if (!read) return pass(read.error().place ? std::move(read).error() : std::move(read).error().at(target->place));
+            const std::optional<std::int64_t>& seconds = *read;
+            if (!seconds) continue;
             if (given && given != seconds)
                 return input_error(target->place, format("SOURCE_DATE_EPOCH is {} here and {} elsewhere", *seconds, *given), "one plan has one epoch: compile these targets apart");
             given = seconds;

@@ -30,6 +30,17 @@ constexpr std::array<Unit, 8> kUnits{{{"ns", 1},
 
 constexpr long double kMost = static_cast<long double>(std::numeric_limits<std::int64_t>::max());
 
+// A number of units with the part that is left, without zeros at its end: "1.5".
+std::string format_count(std::int64_t nanoseconds, std::int64_t unit) {
+    const std::string text = format("{}", nanoseconds / unit);
+    std::string fraction;
+    for (std::int64_t rest = nanoseconds % unit; rest != 0; rest %= unit) {
+        unit /= 10;
+        fraction += static_cast<char>('0' + rest / unit);
+    }
+    return fraction.empty() ? text : text + "." + fraction;
+}
+
 std::string_view take_digits(std::string_view& text) {
     const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
     const std::string_view digits = text.substr(0, end);
@@ -76,6 +87,22 @@ Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
     }
     const auto count = static_cast<std::int64_t>(total);
     return std::chrono::nanoseconds{negative ? -count : count};
+}
+
+std::string format_duration(std::chrono::nanoseconds duration) {
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    std::int64_t count = duration.count();
+    if (count == 0) return "0s";
+    const std::string sign = count < 0 ? "-" : "";
+    if (count < 0) count = -count;
+    if (count < 1'000) return format("{}{}ns", sign, count);
+    if (count < 1'000'000) return format("{}{}\xc2\xb5s", sign, format_count(count, 1'000));
+    if (count < kSecond) return format("{}{}ms", sign, format_count(count, 1'000'000));
+    const std::int64_t minutes = count / kSecond / 60;
+    std::string text = sign;
+    if (minutes >= 60) text += format("{}h", minutes / 60);
+    if (minutes > 0) text += format("{}m", minutes % 60);
+    return text + format_count(count % (60 * kSecond), kSecond) + "s";
 }
 
 }  // namespace mabplan::compiler

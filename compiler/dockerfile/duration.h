@@ -4,10 +4,13 @@
 #include "plans/base/result.h"
 
 #include <chrono>
+#include <string>
 #include <string_view>
 
 namespace mabplan::compiler {
 
 Result<std::chrono::nanoseconds> parse_duration(std::string_view text);
+// As Go writes them: "1h0m0s", "1.5s", "250ms", "0s".
+std::string format_duration(std::chrono::nanoseconds duration);
 
 }  // namespace mabplan::compiler

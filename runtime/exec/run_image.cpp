@@ -59,7 +59,8 @@ Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& set
     if (!has_home) spec.env.push_back("HOME=" + user.home);
     spec.cwd = image.config.working_dir.empty() ? "/" : image.config.working_dir;
     spec.network = settings.network;
-    spec.resolv_conf = settings.resolv_conf;
+    MABPLAN_TRY(resolv_conf, resolv_conf_for(settings.resolv_conf, settings.network, settings.dns));
+    spec.resolv_conf = resolv_conf.text(Comments::Shown);
     spec.stdio = Stdio::Inherited;
     spec.stop_fd = settings.stop_fd;
     return spec;

@@ -4,6 +4,7 @@
 #include "plans/model/action.h"
 #include "plans/oci/image_config.h"
 #include "runtime/exec/layer_store.h"
+#include "runtime/sandbox/resolv_conf.h"
 #include "runtime/sandbox/sandbox.h"
 #include "runtime/store/store.h"
 
@@ -27,7 +28,8 @@ struct ImageRunSettings {
     std::string user;                                    // instead of the image's; empty: the image's
     Network network = Network::Host;
     std::vector<std::string> emulator_folders;
-    std::string resolv_conf;
+    std::string resolv_conf;  // text of the host's
+    DnsSettings dns;          // in place of it
     int stop_fd = -1;
 };
 

@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/exec/log_tail.h"
 #include "runtime/exec/user_lookup.h"
+#include "runtime/sandbox/resolv_conf.h"
 #include "runtime/sys/file.h"
 
 #include <sys/statvfs.h>
@@ -126,7 +127,8 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
     spec.gid = user.gid;
     spec.groups = user.groups;
     spec.network = run.network == mabplan::Network::None ? Network::None : Network::Host;
-    spec.resolv_conf = host.resolv_conf;
+    MABPLAN_TRY(resolv_conf, resolv_conf_for(host.resolv_conf, spec.network));
+    spec.resolv_conf = resolv_conf.text();
     spec.abi = platform.abi;
     spec.stop_fd = host.stop_fd;
 

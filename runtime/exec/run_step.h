@@ -17,7 +17,7 @@ namespace mabplan::runtime {
 struct StepHost {
     std::string scratch;      // a folder on the store's file system to work in
     std::string stubs;        // made by make_stub_layer; steps share it
-    std::string resolv_conf;  // text
+    std::string resolv_conf;  // text of the host's
     int stop_fd = -1;
 };
 

@@ -7,11 +7,11 @@
 
 namespace mabplan::conformance {
 
-enum class Verdict { Passed, Failed, Skipped };
+enum class Verdict { Passed, Tolerated, Failed, Skipped };
 
 struct Outcome {
     Verdict verdict = Verdict::Passed;
-    std::string reason;  // of a skip; of a failure: what was wanted and what was obtained
+    std::string reason;  // of a skip; of a failure: what was wanted and what was obtained; of a toleration: that and why
 };
 
 inline Outcome passed() { return {}; }

@@ -11,8 +11,11 @@ namespace {
 using Set = std::pair<std::string_view, CheckCase>;
 
 const std::vector<Set> kSets{
+    {"compile", check_compile_set},
+    {"copy-exclude", check_copy_exclude},
     {"directives", check_directives},
     {"dockerfile-parser", check_dockerfile_parser},
+    {"error-lines", check_error_lines},
     {"expand-variables", check_expand_variables},
     {"expose-ports", check_expose_ports},
     {"git-refs", check_git_refs},
@@ -21,7 +24,9 @@ const std::vector<Set> kSets{
     {"instructions", check_instructions},
     {"json-form", check_json_form},
     {"lint", check_lint},
+    {"paths", check_paths},
     {"platforms", check_platforms},
+    {"resolv-conf", check_resolv_conf},
     {"split-words", check_split_words},
 };
 

@@ -18,3 +18,8 @@ END
 build plain --platform linux/amd64
 assert_eq "a b" "$("$MABPLAN" image run plain --platform linux/amd64 echo a b)"
 exits 1 "$MABPLAN" image run plain --platform linux/amd64
+conf=$("$MABPLAN" image run plain --platform linux/amd64 --dns 192.0.2.1 --dns-search a --dns-search b --dns-option ndots:2 cat /etc/resolv.conf)
+assert_eq "nameserver 192.0.2.1
+search a b
+options ndots:2" "$(head -n 3 <<<"$conf")"
+exits 2 "$MABPLAN" image run plain --platform linux/amd64 --dns nowhere true

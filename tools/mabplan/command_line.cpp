@@ -162,6 +162,9 @@ void Parser::add_image() {
         image_run_.has_entrypoint = true;
     }, "Instead of the image's entrypoint; \"\" for none");
     run->add_option("--network", image_run_.network_mode, "default, none or host");
+    run->add_option("--dns", image_run_.dns, "A name server, instead of the host's; may be repeated")->allow_extra_args(false);
+    run->add_option("--dns-search", image_run_.dns_search, "A search domain, instead of the host's; may be repeated")->allow_extra_args(false);
+    run->add_option("--dns-option", image_run_.dns_options, "An option of resolv.conf, instead of the host's; may be repeated")->allow_extra_args(false);
 }
 
 void Parser::add_cache() {

@@ -100,6 +100,9 @@ struct ImageRunOptions {
     std::vector<std::string> env;
     std::vector<std::string> command;
     std::string network_mode;
+    std::vector<std::string> dns;
+    std::vector<std::string> dns_search;
+    std::vector<std::string> dns_options;
 };
 
 struct CacheListOptions {

@@ -71,6 +71,8 @@ Result<runtime::ImageRunSettings> settings_of(const ImageRunOptions& options) {
         return input_error(format("--network {}: expected default, none or host", quoted(options.network_mode)));
     settings.emulator_folders = program_folders();
     settings.resolv_conf = resolv_conf();
+    const auto given = [](const std::vector<std::string>& list) { return list.empty() ? std::nullopt : std::optional(list); };
+    settings.dns = {given(options.dns), given(options.dns_search), given(options.dns_options)};
     return settings;
 }
 

@@ -76,5 +76,7 @@ TEST_CASE("durations") {
         const auto parsed = parse_duration(text);
         CHECK_MESSAGE(!parsed.has_value(), text);
     }
+    for (const char* text : {"0s", "1ns", "999ns", "1.5\xc2\xb5s", "250ms", "1.000001ms", "1s", "1.5s", "59.999999999s", "1m0s", "1m30s", "1h0m0s", "26h1m0.1s", "-2s"})
+        CHECK(format_duration(*parse_duration(text)) == text);
     CHECK(parse_duration("soon").error().message == "\"soon\" is no duration");
 }

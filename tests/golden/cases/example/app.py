@@ -1,0 +1,1 @@
+../../../../plans/examples/multiarch/app.py
