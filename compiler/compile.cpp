@@ -173,11 +173,11 @@ Result<std::optional<std::int64_t>> Compilation::given_epoch(const Cell& cell) {
     if (!text) return std::nullopt;
     if (const auto seconds = parse_signed(*text)) return seconds;
     const auto read = dockerfile_of(cell.build);
-    if (!read) return std::nullopt;  // lowering says what is wrong
+    if (!read || !(*read)->read.errors.empty()) return std::nullopt;  // lowering says what is wrong
     BuildArguments given;
     for (const Setting& setting : cell.build.args) given[setting.name] = setting.value;
     WordRules rules;
-    rules.escape = (*read)->dockerfile.escape;
+    rules.escape = (*read)->read.dockerfile.escape;
     MABPLAN_TRY(epoch, parse_epoch(*text, (*read)->graph, given, rules));
     if (std::holds_alternative<UnsetEpoch>(epoch)) return std::nullopt;
     return input_error(format("SOURCE_DATE_EPOCH from the stage {}: the time of something remote is not supported yet", quoted(*text)));
