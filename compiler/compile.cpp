@@ -30,10 +30,22 @@ std::optional<std::string> find_setting(const Settings& settings, std::string_vi
     return std::nullopt;
 }
 
+// The outputs of all targets: each may have been written before.
+OwnFiles own_files(const CompileRequest& request) {
+    OwnFiles own = request.own;
+    for (const Target& target : request.matrix.targets) {
+        const auto outputs = lower_outputs(target, Compression::Gzip);
+        if (!outputs) continue;  // lowering says what is wrong
+        for (const Output& output : *outputs)
+            if (!output.destination.empty() && output.destination != "-") own.paths.push_back(output.destination);
+    }
+    return own;
+}
+
 class Compilation {
 public:
     Compilation(const CompileRequest& request, const CompilePorts& ports)
-        : request_(request), ports_{ports.files, ports.images, selections_} {}
+        : request_(request), ports_{ports.files, ports.images, selections_}, own_(own_files(request)) {}
 
     Checked<Compiled> run();
 
@@ -59,6 +71,8 @@ private:
     std::map<std::string, std::unique_ptr<ReadDockerfile>> dockerfiles_;
     std::vector<std::string> open_targets_;
     LoweringObserver unobserved_;
+    OwnFiles own_;
+    Errors left_out_;
     Errors errors_;
 };
 
@@ -115,7 +129,8 @@ auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
                           request_.host,
                           [this](const std::string& name, const Platform& platform) { return state_of(name, platform); },
                           request_.mode,
-                          request_.observer != nullptr ? *request_.observer : unobserved_};
+                          request_.observer != nullptr ? *request_.observer : unobserved_,
+                          own_};
     CellLowering lowering(input, ports_, plan_);
     auto lowered = use(lowering);
     if (!lowered) return tl::unexpected(Errors{std::move(lowered).error()});
@@ -156,14 +171,18 @@ Checked<mabplan::Target> Compilation::lower_target(const Target& target) {
     auto tags = lower_tags(target);
     if (!tags) return tl::unexpected(Errors{tags.error()});
     out.tags = std::move(*tags);
-    Errors errors;
+    Errors errors, left_out;
     for (const Cell& cell : target.cells) {
         for (const Setting& annotation : cell.build.annotations) out.annotations[annotation.name] = annotation.value;
         auto lowered = with_lowering(target, cell, [](CellLowering& lowering) { return lowering.lower(); });
         if (lowered) out.cells.push_back(std::move(*lowered));
+        else if (cell.optional) left_out.push_back(lowered.error().front());
         else errors.insert(errors.end(), lowered.error().begin(), lowered.error().end());
     }
+    // An optional platform sinks nothing, but a target must have something left.
+    if (out.cells.empty()) errors.insert(errors.end(), left_out.begin(), left_out.end());
     if (!errors.empty()) return tl::unexpected(std::move(errors));
+    left_out_.insert(left_out_.end(), left_out.begin(), left_out.end());
     return out;
 }
 
@@ -215,7 +234,7 @@ Checked<Compiled> Compilation::run() {
         else note(std::move(lowered).error());
     }
     if (!errors_.empty()) return tl::unexpected(std::move(errors_));
-    return Compiled{plan_.finish(), request_.matrix.warnings};
+    return Compiled{plan_.finish(), request_.matrix.warnings, std::move(left_out_)};
 }
 
 }  // namespace

@@ -137,7 +137,7 @@ Status PlanRun::prepare_platforms() {
     for (const ActionId id : missing_) {
         const auto* run = std::get_if<RunAction>(&plan_.action(id).work);
         // a repair asks again for what is there already
-        if (run != nullptr && !platforms_.contains(format_platform(run->platform))) needs.push_back({run->platform, run->runner, id});
+        if (run != nullptr && !platforms_.contains(format_platform(run->platform))) needs.push_back({run->platform, run->runner, id, required_[id.index]});
     }
     auto supported = support_platforms(needs, settings_.emulator_folders);
     if (!supported) return fail(explain(supported.error().action, std::move(supported).error().error));

@@ -4,6 +4,7 @@
 
 #include "compiler/lower/arguments.h"
 #include "compiler/lower/context_selections.h"
+#include "compiler/lower/own_files.h"
 #include "compiler/lower/plan_builder.h"
 #include "compiler/lower/stage_state.h"
 #include "compiler/matrix/matrix.h"
@@ -41,6 +42,7 @@ struct CellInput {
     std::function<Result<StageState>(const std::string& target, const Platform& platform)> other_target;
     CompileMode mode = CompileMode::Build;
     LoweringObserver& observer;
+    const OwnFiles& own;
 };
 
 class CellLowering {

@@ -130,6 +130,7 @@ Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction
     if (cached) return *cached;
     const auto platform = services_.platforms.find(format_platform(run.platform));
     if (platform == services_.platforms.end()) return fail(ErrorKind::Internal, format("nothing is known of how {} runs here", format_platform(run.platform)));
+    if (platform->second.refusal) return fail(*platform->second.refusal);
     StepHost host{format("{}/step-{}", services_.store.scratch(), scratch_number_.fetch_add(1)), services_.stubs, services_.resolv_conf, services_.stop_fd};
     MABPLAN_CHECK(make_directories(host.scratch, 0700));
     auto result = execute_run(run, below, plan_.epoch, services_.layers, host, platform->second, output);
@@ -184,11 +185,15 @@ Result<CopySource> ActionExecutor::open_source(const FileOrigin& origin) {
 Result<std::vector<Selection>> ActionExecutor::select_parts(const CopyAction& copy, std::vector<CopySource>& sources) {
     std::vector<Selection> selections;
     for (std::size_t i = 0; i < copy.parts.size(); ++i) {
-        MABPLAN_TRY(selection, sources[i].select(copy, copy.parts[i]));
         const auto* context = std::get_if<ContextFiles>(&copy.parts[i].from);
-        if (context != nullptr && selection_digest(selection) != context->tree) return context_changed(plan_.contexts[context->context.index]);
-        if (copy.parts[i].unpack) MABPLAN_CHECK(refuse_archives(selection, sources[i]));
-        selections.push_back(std::move(selection));
+        auto selection = sources[i].select(copy, copy.parts[i]);
+        // what was found when compiling can't be missing but by a change
+        const bool changed = selection ? context != nullptr && selection_digest(*selection) != context->tree
+                                       : context != nullptr && selection.error().kind == ErrorKind::Input;
+        if (changed) return context_changed(plan_.contexts[context->context.index]);
+        if (!selection) return pass(std::move(selection).error());
+        if (copy.parts[i].unpack) MABPLAN_CHECK(refuse_archives(*selection, sources[i]));
+        selections.push_back(*std::move(selection));
     }
     return selections;
 }

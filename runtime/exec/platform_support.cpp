@@ -26,10 +26,15 @@ tl::expected<std::map<std::string, StepPlatform>, UnsupportedPlatform> support_p
     const Platform host = host_platform();
     for (const PlatformNeed& need : needs) {
         const std::string name = format_platform(need.platform);
-        if (out.contains(name) && need.runner != mabplan::Runner::Native) continue;
+        const auto known = out.find(name);
+        if (known != out.end() && !known->second.refusal && need.runner != mabplan::Runner::Native) continue;
         auto execution = execution_for(need, host, emulator_folders);
-        if (!execution) return tl::unexpected(UnsupportedPlatform{need.action, std::move(execution).error()});
+        if (!execution && need.required) return tl::unexpected(UnsupportedPlatform{need.action, std::move(execution).error()});
         StepPlatform& step = out[name];
+        if (!execution) {
+            step.refusal = std::move(execution).error();
+            continue;
+        }
         if (const Emulator* emulator = std::get_if<Emulator>(&*execution)) {
             auto identity = identify_emulator(*emulator);
             if (!identity) return tl::unexpected(UnsupportedPlatform{need.action, std::move(identity).error()});

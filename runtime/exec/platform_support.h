@@ -14,6 +14,7 @@ struct PlatformNeed {
     Platform platform;
     mabplan::Runner runner = mabplan::Runner::Auto;
     ActionId action;  // that needs it
+    bool required = true;
 };
 
 struct UnsupportedPlatform {
@@ -21,7 +22,7 @@ struct UnsupportedPlatform {
     Error error;  // Environment: what is missing and what mends it
 };
 
-// By format_platform.
+// By format_platform. A platform that can't run is an error if something required needs it; else its steps are refused.
 tl::expected<std::map<std::string, StepPlatform>, UnsupportedPlatform> support_platforms(const std::vector<PlatformNeed>& needs,
                                                                                          const std::vector<std::string>& emulator_folders);
 

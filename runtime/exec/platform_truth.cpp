@@ -43,7 +43,7 @@ Status warn_of_platform_lies(const Plan& plan, const Cell& cell, const ActionExe
             MABPLAN_TRY(program, foreign_program(chain[i], cell.platform, layers));
             if (!program) continue;
             const std::string whence = is_image ? format("of the base {}", std::get<ImageAction>(action.work).name)
-                                                : format("made by {} {}", place(action.origin), action.origin.text);
+                                                : format("made by {} {} in the stage {}", place(action.origin), action.origin.text, quoted(action.origin.stage));
             observer.warning(lie(cell, *program, whence));
             if (base_differs) observer.warning("  hint: " + hint(cell));
             return {};

@@ -8,6 +8,7 @@
 #include "runtime/store/records.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,7 @@ struct StepHost {
 struct StepPlatform {
     std::string emulator;  // name and version, empty if native
     Abi abi = Abi::Native;
+    std::optional<Error> refusal{};  // why it can't run here
 };
 
 // Executes on the chain of layers (bottom first). A command that fails is an error of kind Step with the end of its output.

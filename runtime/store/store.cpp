@@ -101,7 +101,26 @@ Status Store::sweep() const {
         MABPLAN_CHECK(remove_tree(path.substr(0, path.size() - 5)));
         ::unlink(path.c_str());
     }
-    return {};
+    return sweep_unlocked();
+}
+
+// What stands in tmp/ without a lock of its own belongs to a process that uses the store now, or to nobody.
+Status Store::sweep_unlocked() const {
+    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+        // a failed change of a lock may have lost it
+        return ::flock(lock_.get(), LOCK_SH) == 0 ? Status{} : system_error(errno, "lock", root_ + "/lock");
+    }
+    const std::string tmp = root_ + "/tmp";
+    Status done;
+    if (const auto names = list_names(tmp); names) {
+        for (const std::string& name : *names) {
+            const std::string path = tmp + "/" + name;
+            if (path == scratch_ || path_exists(path + ".lock") || name.ends_with(".lock")) continue;
+            if (auto removed = remove_tree(path); !removed && done) done = std::move(removed);
+        }
+    }
+    if (::flock(lock_.get(), LOCK_SH) != 0) return system_error(errno, "lock", root_ + "/lock");
+    return done;
 }
 
 Result<bool> Store::lock_for_removal() {

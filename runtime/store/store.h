@@ -42,6 +42,7 @@ public:
 private:
     Store(std::string root, BlobStore blobs, std::unique_ptr<Records> records);
     Status take_scratch();
+    Status sweep_unlocked() const;
 
     std::string root_;
     BlobStore blobs_;

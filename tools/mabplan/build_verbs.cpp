@@ -31,6 +31,8 @@ struct ExecuteOptions {
     std::string iid_file;
 };
 
+constexpr int kOnlyOptionalFailed = 3;
+
 int execute(const Plan& plan, runtime::Store& store, const ExecuteOptions& options) {
     const Interrupts interrupts;
     Console console(plan, options.common.progress);
@@ -52,7 +54,6 @@ int execute(const Plan& plan, runtime::Store& store, const ExecuteOptions& optio
     if (options.common.json) std::fputs(result_json(*result).c_str(), stdout);
     if (result->failures.empty()) return 0;
     const int code = report(result->failures);
-    constexpr int kOnlyOptionalFailed = 3;
     return result->only_optional_failed ? kOnlyOptionalFailed : code;
 }
 
@@ -92,10 +93,12 @@ int compile_verb(const CompileOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
-    const auto project = read_project(options);
+    auto project = read_project(options);
     if (!project) return report(project.error());
-    const auto plan = compile_project(*project, **store);
-    if (!plan) return report(plan.error());
+    project->written = {absolute_path(options.output)};
+    const auto compiled = compile_project(*project, **store);
+    if (!compiled) return report(compiled.error());
+    const Plan* plan = &compiled->plan;
     const std::string text = write_plan(*plan);
     if (options.print) {
         std::fputs(text.c_str(), stdout);
@@ -129,12 +132,15 @@ int build_verb(const BuildOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
-    const auto project = project_of_flags(options);
+    auto project = project_of_flags(options);
     if (!project) return report(project.error());
-    const auto plan = compile_project(*project, **store);
-    if (!plan) return report(plan.error());
-    return execute(*plan, **store,
-                   {options.common, project->root, options.network.offline, options.jobs, !options.no_cache, options.metadata_file, options.iid_file});
+    for (const std::string& file : {options.metadata_file, options.iid_file})
+        if (!file.empty()) project->written.push_back(absolute_path(file));
+    const auto compiled = compile_project(*project, **store);
+    if (!compiled) return report(compiled.error());
+    const int code = execute(compiled->plan, **store, {options.common, project->root, options.network.offline, options.jobs, !options.no_cache,
+                                                       options.metadata_file, options.iid_file});
+    return code == 0 && compiled->lacks_optional ? kOnlyOptionalFailed : code;
 }
 
 }  // namespace mabplan::tools

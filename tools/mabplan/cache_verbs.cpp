@@ -128,6 +128,7 @@ int cache_prune_verb(const CachePruneOptions& options) {
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
     if (auto entered = runtime::enter_user_namespace(); !entered && ::geteuid() != 0) print_warning(format_error(entered.error()));
+    if (auto swept = (*store)->sweep(); !swept) return report(swept.error());
     const auto locked = (*store)->lock_for_removal();
     if (!locked) return report(locked.error());
     if (!*locked) return report(Error{ErrorKind::Environment, "the store is in use by another mabplan: nothing was removed", {}, {}, "try again when it has ended", {}});

@@ -25,8 +25,9 @@ std::optional<std::string> check_settings(const compiler::Build& build) {
     return std::nullopt;
 }
 
-compiler::CompileRequest request_of(const Project& project, compiler::CompileMode mode, compiler::Linter& linter) {
-    compiler::CompileRequest request{project.matrix, project.targets, project.host, mode, &linter, {}};
+compiler::CompileRequest request_of(const Project& project, compiler::CompileMode mode, compiler::Linter& linter, const runtime::Store& store) {
+    compiler::CompileRequest request{project.matrix, project.targets, project.host, mode, &linter, {project.root, project.written}, {}};
+    request.own.paths.push_back(absolute_path(store.root()));
     request.on_dockerfile = [&linter](const compiler::PartialDockerfile& read, const compiler::Build& build) { linter.begin(read, check_settings(build)); };
     return request;
 }
@@ -44,18 +45,19 @@ void print_warnings(const std::vector<compiler::Warning>& warnings) {
 
 }  // namespace
 
-Checked<Plan> compile_project(const Project& project, runtime::Store& store) {
+Checked<CompiledProject> compile_project(const Project& project, runtime::Store& store) {
     DiskProjectFiles files(project.root, store.stat_cache(), default_jobs());
     auto registries = compiler::lower_registries(project.matrix);
     if (!registries) return tl::unexpected(Errors{std::move(registries).error()});
     ImageAccess images({project.root, std::move(*registries), project.offline, nullptr}, store);
     compiler::Linter linter(compiler::LintScope::Compile);
-    auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Build, linter), {files, images});
+    auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Build, linter, store), {files, images});
     if (compiled) print_warnings(compiled->warnings);
     for (const compiler::Finding& finding : linter.findings()) print_warning(compiler::format_finding(finding));
     if (Errors errors = all_errors(compiled, linter); !errors.empty()) return tl::unexpected(std::move(errors));
     if (auto saved = files.save(); !saved) return tl::unexpected(Errors{std::move(saved).error()});
-    return std::move(compiled->plan);
+    for (const Error& why : compiled->left_out) print_warning(format("an optional platform is left out: {}", trim(format_error(why))));
+    return CompiledProject{std::move(compiled->plan), !compiled->left_out.empty()};
 }
 
 compiler::LintReport check_project(const Project& project, runtime::Store& store) {
@@ -69,7 +71,7 @@ compiler::LintReport check_project(const Project& project, runtime::Store& store
         print_warning(format("{} is not known without the network: UndefinedVar is left out, for it may set variables", quoted(name)));
     });
     compiler::ImageResolver& resolver = project.offline ? static_cast<compiler::ImageResolver&>(guessed) : images;
-    const auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Check, linter), {files, resolver});
+    const auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Check, linter, store), {files, resolver});
     if (compiled) print_warnings(compiled->warnings);
     return {linter.findings(), all_errors(compiled, linter)};
 }

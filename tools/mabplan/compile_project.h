@@ -20,6 +20,12 @@ struct Project {
     Platform host;
     std::string root;  // absolute: what the paths of the matrix and of the plan are relative to
     bool offline = false;
+    std::vector<std::string> written;  // files that the verb itself will write: no part of any context
+};
+
+struct CompiledProject {
+    Plan plan;
+    bool lacks_optional = false;  // optional platforms had to be left out
 };
 
 // mabplan.yaml, or the Dockerfile of the folder where there is none.
@@ -28,8 +34,8 @@ Checked<Project> project_of_flags(const BuildOptions& options);
 // The matrix file that is meant; empty if there is none.
 std::string find_matrix_file(const std::string& given);
 
-// Findings of rules are printed as warnings; all errors are printed by the caller, in order.
-Checked<Plan> compile_project(const Project& project, runtime::Store& store);
+// Findings of rules, and why optional platforms were left out, are printed as warnings; all errors are printed by the caller, in order.
+Checked<CompiledProject> compile_project(const Project& project, runtime::Store& store);
 // Looks at all stages, makes no plan and prints nothing but warnings about the check itself.
 compiler::LintReport check_project(const Project& project, runtime::Store& store);
 
