@@ -34,6 +34,7 @@ std::optional<std::string> CellLowering::build_argument(const std::string& name)
 
 Result<StageState> CellLowering::lower_stage_state() {
     MABPLAN_TRY(target, choose_target(input_.graph, input_.cell.build.stage));
+    MABPLAN_CHECK(refuse_circles(input_.graph));
     const std::string& name = input_.graph.stages[target].name;
     const GlobalArguments::Platforms platforms{input_.host, input_.cell.platform, name.empty() ? "default" : name};
     MABPLAN_TRY(global, GlobalArguments::evaluate(input_.graph.global_arguments, build_arguments_, platforms, rules_));

@@ -32,6 +32,13 @@ Status check_mode(const std::string& chmod) {
     return FileModeChange::parse(chmod).map([](const FileModeChange&) {});
 }
 
+// At the source that an error of selecting names; at the instruction if it names none of them.
+SourcePlace place_of_missing(const Instruction& at, const std::vector<std::string>& sources, const Error& error) {
+    for (const std::string& source : sources)
+        if (error.message.find(quoted(join_path("/", source))) != std::string::npos) return place_of(at, source);
+    return at.place;
+}
+
 SelectionOptions selection_options(const CopyAction& action, const PatternList& excludes) {
     SelectionOptions options;
     options.excludes = excludes;
@@ -222,7 +229,7 @@ Result<ContextFiles> CellLowering::context_files(const FolderContext& folder, bo
     const ContextId id = plan_.add_context({folder.name, folder.folder, patterns.patterns()});
     if (input_.mode == CompileMode::Check) return ContextFiles{id, {}};
     auto tree = ports_.selections.digest(ports_.files, folder.folder, patterns, sources, options);
-    if (!tree) return pass(std::move(tree).error().at(at.place));
+    if (!tree) return pass(std::move(tree).error().at(place_of_missing(at, sources, tree.error())));
     return ContextFiles{id, *tree};
 }
 

@@ -1,6 +1,7 @@
 // Instructions that change the configuration and no file.
 #include "compiler/dockerfile/ports.h"
 #include "compiler/lower/cell_lowering.h"
+#include "compiler/lower/healthcheck_history.h"
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
@@ -167,7 +168,7 @@ Status CellLowering::lower_healthcheck(const Healthcheck& healthcheck, const Ste
     put("StartInterval", healthcheck.start_interval);
     if (healthcheck.retries != 0) out["Retries"] = healthcheck.retries;
     step.state.config.healthcheck = dump_json(out);
-    step.state.history.add({"HEALTHCHECK " + *step.state.config.healthcheck, {}});
+    step.state.history.add({healthcheck_history(healthcheck_test(healthcheck), healthcheck), {}});
     return {};
 }
 

@@ -1,5 +1,6 @@
 // RUN and WORKDIR: what makes layers by doing.
 #include "compiler/lower/cell_lowering.h"
+#include "compiler/lower/proxy.h"
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
@@ -12,14 +13,6 @@ namespace mabplan::compiler {
 namespace {
 
 constexpr std::string_view kScriptFolder = "/dev/pipes";
-
-// HTTP_PROXY and the like of the build arguments, in the order of their names: the command sees them, no key holds them.
-std::vector<std::string> proxy_settings(const BuildArguments& given) {
-    std::vector<std::string> out;
-    for (const auto& [name, value] : given)
-        if (is_proxy_argument(name)) out.push_back(name + "=" + value);
-    return out;
-}
 
 bool gives_flag(const Run& run, std::string_view name) {
     return std::find(run.flags_given.begin(), run.flags_given.end(), name) != run.flags_given.end();
@@ -82,7 +75,7 @@ Status CellLowering::lower_run(const Run& run, const Step& step) {
     const NetworkMode asked = input_.cell.build.network;
     action.network = gives_flag(run, "network") ? static_cast<mabplan::Network>(run.network) : static_cast<mabplan::Network>(asked);
     action.security = run.security == RunSecurity::Insecure ? Security::Insecure : Security::Sandbox;
-    action.proxy = proxy_settings(build_arguments_);
+    action.proxy = proxy_variables(read_proxy_settings(build_arguments_));
     action.runner = static_cast<mabplan::Runner>(input_.cell.runner);
     const bool reaches_out = asked == NetworkMode::None && action.network != mabplan::Network::None;
     input_.observer.command_run(step.sighting(), state.platform, normalize_platform(input_.host).architecture != state.platform.architecture, reaches_out);

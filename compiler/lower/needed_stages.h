@@ -4,6 +4,7 @@
 
 #include "compiler/dockerfile/shell_words.h"
 #include "compiler/stages/stage_graph.h"
+#include "plans/base/result.h"
 
 #include <cstddef>
 #include <vector>
@@ -14,5 +15,10 @@ namespace mabplan::compiler {
 std::vector<std::size_t> needed_stages(const StageGraph& graph, std::size_t target, const Variables& global, const WordRules& rules);
 // The stages that one stage names itself.
 std::vector<std::size_t> stages_named_by(const StageGraph& graph, const Stage& stage, const Variables& global, const WordRules& rules);
+
+
+// An Input error at the instruction that closes a circle of COPY --from and RUN --mount=from, with the stages that it goes through;
+// stages that no target needs are looked at too.
+Status refuse_circles(const StageGraph& graph);
 
 }  // namespace mabplan::compiler

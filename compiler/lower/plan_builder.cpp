@@ -6,12 +6,23 @@
 
 namespace mabplan::compiler {
 
+namespace {
+
+// Of one key is one result. Commands must also agree in what no key holds: where they may run, which cache they mount, what proxies
+// they see.
+bool is_same(const Work& a, const Work& b) { return !std::holds_alternative<RunAction>(a) || a == b; }
+
+}  // namespace
+
 ActionId PlanBuilder::add(Work work, Origin origin) {
     const Digest key = definition_key(plan_, work);
+    std::vector<ActionId>& same_key = by_key_[key];
+    for (const ActionId id : same_key)
+        if (is_same(plan_.action(id).work, work)) return id;
     const ActionId next{static_cast<std::uint32_t>(plan_.actions.size())};
-    const auto [found, added] = by_key_.emplace(key, next);
-    if (added) plan_.actions.push_back({std::move(work), key, std::move(origin)});
-    return found->second;
+    plan_.actions.push_back({std::move(work), key, std::move(origin)});
+    same_key.push_back(next);
+    return next;
 }
 
 ContextId PlanBuilder::add_context(const BuildContext& context) {

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace mabplan::compiler {
 
@@ -13,7 +14,7 @@ public:
     // Before the first action: it is part of every key.
     void set_epoch(std::optional<std::int64_t> epoch) { plan_.epoch = epoch; }
 
-    // The place of the action: that of an equal one (same definition key, same runner), or a new one at the end.
+    // The place of the action: that of an equal one, or a new one at the end.
     ActionId add(Work work, Origin origin);
     ContextId add_context(const BuildContext& context);
     void add_registry(RegistryHost host) { plan_.registries.push_back(std::move(host)); }
@@ -24,7 +25,7 @@ public:
 
 private:
     Plan plan_;
-    std::unordered_map<Digest, ActionId> by_key_;
+    std::unordered_map<Digest, std::vector<ActionId>> by_key_;
 };
 
 }  // namespace mabplan::compiler

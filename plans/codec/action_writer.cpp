@@ -8,12 +8,6 @@ namespace mabplan::codec {
 
 namespace {
 
-Json write_list(const std::vector<std::string>& list) {
-    Json out = Json::array();
-    for (const std::string& bytes : list) out.push_back(write_bytes(bytes));
-    return out;
-}
-
 template <class Number>
 Json write_optional(const std::optional<Number>& number) {
     return number ? Json(*number) : Json(nullptr);
@@ -24,7 +18,7 @@ Json write(const BaseLayer& layer) {
 }
 
 Json write(const ImageLocation& location) {
-    Json out{{"kind", name_of(kLocationNames, location.kind)}, {"address", location.address}, {"manifest", location.manifest.text()}};
+    Json out{{"kind", name_of(kLocationNames, location.kind)}, {"address", write_bytes(location.address)}, {"manifest", location.manifest.text()}};
     if (!location.index.empty()) out["index"] = location.index.text();
     return out;
 }
@@ -72,12 +66,12 @@ Json write(const CacheMount& cache) {
 Json write(const TmpfsMount& tmpfs) { return {{"type", "tmpfs"}, {"size", write_optional(tmpfs.size)}}; }
 
 Json write(const SecretMount& secret) {
-    return {{"type", "secret"},   {"id", secret.id},     {"variable", secret.variable ? Json(*secret.variable) : Json(nullptr)},
+    return {{"type", "secret"},   {"id", write_bytes(secret.id)},     {"variable", secret.variable ? write_bytes(*secret.variable) : Json(nullptr)},
             {"required", secret.required}, {"mode", secret.mode}, {"uid", secret.uid}, {"gid", secret.gid}};
 }
 
 Json write(const SshMount& ssh) {
-    return {{"type", "ssh"}, {"id", ssh.id}, {"required", ssh.required}, {"mode", ssh.mode}, {"uid", ssh.uid}, {"gid", ssh.gid}};
+    return {{"type", "ssh"}, {"id", write_bytes(ssh.id)}, {"required", ssh.required}, {"mode", ssh.mode}, {"uid", ssh.uid}, {"gid", ssh.gid}};
 }
 
 Json write(const Mount& mount) {
@@ -90,8 +84,8 @@ Json write(const RunAction& run) {
     Json mounts = Json::array();
     for (const Mount& mount : run.mounts) mounts.push_back(write(mount));
     return {{"root", write_optional_id(run.root)},
-            {"argv", write_list(run.argv)},
-            {"env", write_list(run.env)},
+            {"argv", write_bytes(run.argv)},
+            {"env", write_bytes(run.env)},
             {"cwd", write_bytes(run.cwd)},
             {"user", write_bytes(run.user)},
             {"hostname", run.hostname},
@@ -99,14 +93,14 @@ Json write(const RunAction& run) {
             {"network", name_of(kNetworkNames, run.network)},
             {"security", name_of(kSecurityNames, run.security)},
             {"mounts", mounts},
-            {"proxy", write_list(run.proxy)},
+            {"proxy", write_bytes(run.proxy)},
             {"runner", name_of(kRunnerNames, run.runner)}};
 }
 
 Json write(const CopyAction& copy) {
     Json parts = Json::array();
     for (const CopyPart& part : copy.parts) {
-        Json& out = parts.emplace_back(Json{{"sources", write_list(part.sources)}, {"unpack", part.unpack}});
+        Json& out = parts.emplace_back(Json{{"sources", write_bytes(part.sources)}, {"unpack", part.unpack}});
         put_origin(out, part.from);
     }
     return {{"root", write_optional_id(copy.root)},
@@ -114,7 +108,7 @@ Json write(const CopyAction& copy) {
             {"destination", write_bytes(copy.destination)},
             {"chown", write_bytes(copy.chown)},
             {"chmod", copy.chmod},
-            {"excludes", write_list(copy.excludes)},
+            {"excludes", write_bytes(copy.excludes)},
             {"parents", copy.parents},
             {"link", copy.link}};
 }
@@ -141,6 +135,12 @@ Json write(const GitAction& git) {
 Json write_bytes(const std::string& bytes) {
     if (is_valid_utf8(bytes)) return bytes;
     return {{"base64", to_base64(bytes)}};
+}
+
+Json write_bytes(const std::vector<std::string>& list) {
+    Json out = Json::array();
+    for (const std::string& bytes : list) out.push_back(write_bytes(bytes));
+    return out;
 }
 
 Json write_optional_id(const std::optional<ActionId>& id) { return id ? Json(id->index) : Json(nullptr); }

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mabplan::codec {
 
@@ -15,5 +16,6 @@ Json write_optional_id(const std::optional<ActionId>& id);
 
 // A text as a string; bytes that are no UTF-8 as {"base64": "…"}, since JSON strings can't hold them.
 Json write_bytes(const std::string& bytes);
+Json write_bytes(const std::vector<std::string>& list);
 
 }  // namespace mabplan::codec

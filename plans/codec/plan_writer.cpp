@@ -27,7 +27,7 @@ Json to_json(const Cell& cell) {
 
 Json to_json(const Output& output) {
     return {{"type", name_of(codec::kOutputNames, output.type)},
-            {"destination", output.destination},
+            {"destination", codec::write_bytes(output.destination)},
             {"tar", output.as_tar},
             {"compression", name_of(codec::kCompressionNames, output.compression)}};
 }
@@ -45,10 +45,10 @@ std::string write_plan(const Plan& plan) {
     Json out{{"schema", kPlanSchema}, {"semantics", plan.semantics}, {"epoch", plan.epoch ? Json(*plan.epoch) : Json(nullptr)}};
     Json& registries = out["registries"] = Json::array();
     for (const RegistryHost& host : plan.registries)
-        registries.push_back({{"host", host.host}, {"mirrors", host.mirrors}, {"plain_http", host.plain_http}, {"ca", host.ca}});
+        registries.push_back({{"host", host.host}, {"mirrors", host.mirrors}, {"plain_http", host.plain_http}, {"ca", codec::write_bytes(host.ca)}});
     Json& contexts = out["contexts"] = Json::array();
     for (const BuildContext& context : plan.contexts)
-        contexts.push_back({{"name", context.name}, {"path", context.path}, {"ignore", context.ignore}});
+        contexts.push_back({{"name", codec::write_bytes(context.name)}, {"path", codec::write_bytes(context.path)}, {"ignore", codec::write_bytes(context.ignore)}});
     Json& actions = out["actions"] = Json::array();
     for (const Action& action : plan.actions) actions.push_back(codec::write_action(action));
     Json& targets = out["targets"] = Json::array();

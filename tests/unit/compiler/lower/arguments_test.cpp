@@ -68,7 +68,7 @@ TEST_CASE("proxy settings are seen by commands and stand in no key, history or i
     project.argument("HTTP_PROXY", "http://proxy").argument("no_proxy", "lan");
     const Plan plan = project.plan();
     const RunAction run = actions_of<RunAction>(plan).back();
-    CHECK(run.proxy == Texts{"HTTP_PROXY=http://proxy", "no_proxy=lan"});
+    CHECK(run.proxy == Texts{"HTTP_PROXY=http://proxy", "http_proxy=http://proxy", "NO_PROXY=lan", "no_proxy=lan"});
     CHECK(run.env == Texts{"PATH=/bin"});
     CHECK(plan.actions.back().definition_key == compile_text(dockerfile).actions.back().definition_key);
     CHECK(history_of(plan) == Texts{"+ RUN /bin/sh -c x"});

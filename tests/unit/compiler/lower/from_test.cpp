@@ -46,9 +46,23 @@ TEST_CASE("FROM takes an earlier stage of exactly that name, else an image") {
     CHECK(later.error().find("cannot copy from stage \"base\", it needs to be defined before current stage \"stage-0\"") != std::string::npos);
 }
 
-TEST_CASE("stages that need each other are an error at the FROM") {
-    Project project("FROM scratch AS a\nCOPY --from=b /x /\nFROM scratch AS b\nCOPY --from=a /x /\n");
-    CHECK(project.error() == "1: the stage \"a\" is built from itself: its stages form a circle");
+TEST_CASE("stages that need each other are an error at the instruction that closes the circle") {
+    Project project("FROM scratch AS a\nCOPY --from=b /x /\nFROM scratch AS b\nCOPY --from=a /x /\nFROM scratch\n");
+    const auto compiled = project.compile();
+    REQUIRE_FALSE(compiled);
+    CHECK(project.error() == "4: circular dependency detected on stage: a");
+    CHECK(compiled.error()[0].detail == "  a takes files from b takes files from a");
+    CHECK(Project("FROM scratch\nCOPY --from=0 /x /\n").error() == "2: circular dependency detected on stage: stage-0");
+    CHECK(Project("FROM scratch AS a\nCOPY --from=b /x /\nFROM a AS b\n").error() == "1: the stage \"a\" is built from itself: its stages form a circle");
+}
+
+TEST_CASE("what no key holds still keeps commands apart") {
+    Project project("FROM b\nRUN --mount=type=cache,id=one,target=/c x\nFROM b\nRUN --mount=type=cache,id=two,target=/c x\nCOPY --from=0 /x /\n");
+    const Plan plan = project.plan();
+    const auto runs = actions_of<RunAction>(plan);
+    REQUIRE(runs.size() == 2);
+    CHECK(plan.actions[1].definition_key == plan.actions[2].definition_key);
+    CHECK(actions_of<ImageAction>(plan).size() == 1);
 }
 
 TEST_CASE("--platform of FROM, with variables and without") {

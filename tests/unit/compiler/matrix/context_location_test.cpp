@@ -27,7 +27,8 @@ TEST_CASE("contexts are told apart by their spelling, and written as they were")
         {"ssh://git@example.com/a", {ContextKind::Git, "ssh://git@example.com/a"}},
     };
     for (const auto& [text, location] : expected) {
-        CAPTURE(text);
+        const std::string& input = text;  // clang 14 captures no structured binding
+        CAPTURE(input);
         const auto parsed = parse_context_location(text);
         REQUIRE(parsed);
         CHECK(*parsed == location);

@@ -61,7 +61,8 @@ TEST_CASE("every form of compose") {
         {"${SET:-${UNSET:?not reached}}", "value"},
     };
     for (const auto& [text, value] : expected) {
-        CAPTURE(text);
+        const std::string& input = text;  // clang 14 captures no structured binding
+        CAPTURE(input);
         CHECK(replaced(text) == value);
     }
 }
