@@ -172,8 +172,7 @@ void Linter::final_stage(const Sighting& at, const Platform& wanted, const Platf
     const bool is_scratch = std::get<From>(at.stage.from->body).image == "scratch";
     if (of_several && !is_scratch && !same_machine(wanted, root) && !file.other_bases.contains(root))
         report(RuleId::FinalStageOnBuildPlatform, at, std::get<From>(at.stage.from->body).platform,
-               format("The final stage is made for {} on every platform of the target: leave out its --platform, or copy what is needed into a stage without one",
-                      format_platform(root)));
+               "The final stage is made for another platform than the one that is built: leave out its --platform, or copy what is needed into a stage without one");
 }
 
 }  // namespace mabplan::compiler
