@@ -40,6 +40,10 @@ Result<StageState> CellLowering::lower_stage_state() {
     MABPLAN_TRY(global, GlobalArguments::evaluate(input_.graph.global_arguments, build_arguments_, platforms, rules_));
     global_ = std::move(global);
     if (auto defaults = GlobalArguments::evaluate(input_.graph.global_arguments, {}, platforms, rules_)) default_global_ = *std::move(defaults);
+    for (const Stage& each : input_.graph.stages) {
+        MABPLAN_TRY(from, read_from(each));
+        froms_.push_back(std::move(from));
+    }
     // From the first to the last: what a stage needs has been made when its turn comes, and a long chain needs no deep recursion.
     for (const std::size_t number : needed_stages(input_.graph, target, global_, rules_)) MABPLAN_CHECK(stage(number));
     return stage(target);
@@ -109,6 +113,7 @@ Status CellLowering::run_triggers(const std::vector<std::string>& triggers, cons
 }
 
 Status CellLowering::apply(const Step& step) {
+    input_.observer.instruction_applied(step.sighting());
     const Overloaded cases{
         [&](const From&) { return Status{}; },
         [&](const Arg& arg) { return lower_arg(arg, step); },

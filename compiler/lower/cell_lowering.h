@@ -71,7 +71,14 @@ private:
     Status run_triggers(const std::vector<std::string>& triggers, const Stage& stage, StageState& state);
     Status apply(const Step& step);
 
+    // A FROM with its variables expanded.
+    struct ReadFrom {
+        std::string image;
+        Platform platform;
+    };
+
     // Bases and contexts: lower_base.cpp
+    Result<ReadFrom> read_from(const Stage& stage);
     Result<StageState> base_of(const Stage& stage);
     Result<Platform> platform_of(const Stage& stage);
     Result<std::string> expand_from(const Stage& stage, const std::string& word, NamesUsed& names);
@@ -138,6 +145,7 @@ private:
     BuildArguments build_arguments_;
     GlobalArguments global_;
     GlobalArguments default_global_;  // as if no build argument were given
+    std::vector<ReadFrom> froms_;  // of every stage, also of those that nobody needs: a mistake in one is an error
     std::map<std::size_t, Progress> progress_;
     std::map<std::size_t, StageState> stages_;
     std::map<std::string, PatternList> ignores_;  // by folder

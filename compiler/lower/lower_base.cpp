@@ -71,11 +71,12 @@ Result<Platform> CellLowering::platform_of(const Stage& stage) {
     auto parsed = parse_platform(text, input_.host);
     if (parsed) return normalize_platform(*parsed);
     Error error = std::move(parsed).error().at(place_of(*stage.from, word));
+    error.message = format("failed to parse platform {}: {}: invalid argument", word, error.message);
     if (!hint.empty()) error.hint = std::move(hint);
-    return pass(std::move(error), format("reading --platform={}", word));
+    return pass(std::move(error));
 }
 
-Result<StageState> CellLowering::base_of(const Stage& stage) {
+Result<CellLowering::ReadFrom> CellLowering::read_from(const Stage& stage) {
     const From& from = std::get<From>(stage.from->body);
     check_default_base(stage);
     NamesUsed names;
@@ -84,6 +85,11 @@ Result<StageState> CellLowering::base_of(const Stage& stage) {
         return input_error(place_of(*stage.from, from.image), format("base name ({}) should not be blank: FROM needs an image or a stage", from.image),
                            "give the ARG before the first FROM a default, or pass --build-arg");
     MABPLAN_TRY(platform, platform_of(stage));
+    return ReadFrom{std::move(image), std::move(platform)};
+}
+
+Result<StageState> CellLowering::base_of(const Stage& stage) {
+    const auto& [image, platform] = froms_[stage.number];
     if (const NamedContext* context = stage.name.empty() ? nullptr : find_context(stage.name, platform); context != nullptr)
         return named_context_state(*context, stage.name, platform, stage, *stage.from);
     if (const auto earlier = input_.graph.find_earlier(image, stage.number)) {

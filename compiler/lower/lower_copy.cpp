@@ -226,9 +226,7 @@ Result<PatternList> CellLowering::ignore_patterns(const std::string& folder, boo
 Result<ContextFiles> CellLowering::context_files(const FolderContext& folder, bool main, const std::vector<std::string>& sources,
                                                  const SelectionOptions& options, const Instruction& at) {
     MABPLAN_TRY(ignored, ignore_patterns(folder.folder, main));
-    std::vector<std::string> lines = ignored.patterns();
-    for (std::string& own : own_patterns(input_.own, folder.folder)) lines.push_back(std::move(own));
-    MABPLAN_TRY(patterns, PatternList::compile(lines));
+    MABPLAN_TRY(patterns, PatternList::compile(with_own_patterns(input_.own, folder.folder, ignored.patterns())));
     const ContextId id = plan_.add_context({folder.name, folder.folder, patterns.patterns()});
     if (input_.mode == CompileMode::Check) return ContextFiles{id, {}};
     auto tree = ports_.selections.digest(ports_.files, folder.folder, patterns, sources, options);

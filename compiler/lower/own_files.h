@@ -12,7 +12,8 @@ struct OwnFiles {
     std::vector<std::string> paths;  // absolute or relative to it
 };
 
-// Patterns that exclude those below `folder` (absolute or relative), each path once, sorted.
-std::vector<std::string> own_patterns(const OwnFiles& own, const std::string& folder);
+// The patterns of an ignore list, with those that exclude what is ours below `folder` (absolute or relative). A folder that holds
+// nothing else is not there either: it would come and go with what is written into it.
+std::vector<std::string> with_own_patterns(const OwnFiles& own, const std::string& folder, const std::vector<std::string>& patterns);
 
 }  // namespace mabplan::compiler

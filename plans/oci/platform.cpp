@@ -90,6 +90,16 @@ Failure refuse(std::string_view text, std::string_view why, std::string hint = {
     return fail(Error{ErrorKind::Input, format("{} is not a platform: {}", quoted(text), why), {}, {}, std::move(hint), {}});
 }
 
+// In the words of containerd/platforms, which tools look for.
+Failure refuse_part(std::string_view text, std::string_view part) {
+    return fail(Error{ErrorKind::Input,
+                      format("{} is an invalid component of {}: platform specifier component must match \"^[A-Za-z0-9_.-]+$\"", quoted(part), quoted(text)),
+                      {},
+                      {},
+                      "write os/architecture or os/architecture/variant, for example linux/arm/v7",
+                      {}});
+}
+
 // The part in brackets: "version+feature+feature".
 Status read_options(std::string_view options, std::string_view text, Platform& platform) {
     const std::vector<std::string_view> parts = split(options, '+');
@@ -125,11 +135,10 @@ Result<Pieces> cut(std::string_view text) {
         pieces.has_options = true;
     }
     if (pieces.rest.size() > 2) return refuse(text, "it has more than three parts");
-    for (const std::string_view part : parts)
-        if (part.empty()) return refuse(text, text.empty() ? "it is empty" : "one of its parts is empty");
-    if (!is_name(pieces.os)) return refuse(text, format("{} is not a name", quoted(pieces.os)));
+    if (text.empty()) return refuse(text, "it is empty");
+    if (!is_name(pieces.os)) return refuse_part(text, pieces.os);
     for (const std::string_view part : pieces.rest)
-        if (!is_name(part)) return refuse(text, format("{} is not a name", quoted(part)));
+        if (!is_name(part)) return refuse_part(text, part);
     return pieces;
 }
 

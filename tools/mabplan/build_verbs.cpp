@@ -9,6 +9,7 @@
 #include "runtime/sys/file.h"
 #include "tools/mabplan/compile_project.h"
 #include "tools/mabplan/console.h"
+#include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/image_access.h"
 #include "tools/mabplan/result_report.h"
 #include "tools/mabplan/surroundings.h"

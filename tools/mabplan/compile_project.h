@@ -20,7 +20,7 @@ struct Project {
     Platform host;
     std::string root;  // absolute: what the paths of the matrix and of the plan are relative to
     bool offline = false;
-    std::vector<std::string> written;  // files that the verb itself will write: no part of any context
+    std::vector<std::string> written{};  // files that the verb itself will write: no part of any context
 };
 
 struct CompiledProject {

@@ -113,7 +113,7 @@ TEST_CASE("files that the ignore list excludes are not there; that of the Docker
     CHECK(project.error().starts_with("2: \"/a.txt\": not found"));
     project.files.add(".", "Dockerfile.dockerignore", "b.txt\n");
     CHECK(project.error() == "compiled");
-    CHECK(project.plan().contexts[0].ignore == Texts{"b.txt"});
+    CHECK(project.plan().contexts[0].ignore == Texts{"dist", "!dist/**", "b.txt", "dist/app"});
 }
 
 TEST_CASE("what several platforms have in common is one action") {
