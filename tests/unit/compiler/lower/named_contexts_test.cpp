@@ -53,6 +53,11 @@ TEST_CASE("a stage is replaced with its image and instructions, for all who use 
 TEST_CASE("scratch and context are nobody's to replace") {
     Project scratch("FROM scratch\nRUN x\n");
     CHECK(asked(scratch.context("scratch", "docker-image://mine")).empty());
+    for (const char* name : {"scratch", "Context"}) {
+        CAPTURE(name);
+        Project stage(std::string("FROM one AS ") + name + "\nRUN x\n");
+        CHECK(asked(stage.context(name, "docker-image://mine")) == Texts{"one linux/amd64"});
+    }
 }
 
 TEST_CASE("a context that nobody names changes nothing and is not asked for") {
@@ -98,7 +103,8 @@ TEST_CASE("a target below gives files, variables and configuration; its argument
     CHECK(config["Labels"] == Json({{"l", "1"}}));
     CHECK(config["Entrypoint"] == Json({"e"}));
     CHECK_FALSE(config.contains("OnBuild"));
-    CHECK(history_of(plan).back() == "  CMD [\"/bin/sh\" \"-c\" \"y\"]");
+    CHECK(history_of(plan) == Texts{"  ARG A=1", "  ENV E=2", "  LABEL l=1", "+ WORKDIR /w", "  ENTRYPOINT [\"e\"]", "  ENV T=3", "+ RUN /bin/sh -c x",
+                                    "  CMD [\"/bin/sh\" \"-c\" \"y\"]"});
     CHECK(plan.targets.size() == 1);
 }
 
