@@ -84,7 +84,10 @@ std::string instruction_name(const Instruction& instruction) { return to_upper(i
 SourcePlace place_of(const Instruction& instruction, std::string_view piece) {
     const std::size_t found = piece.empty() ? std::string::npos : instruction.line.text.find(piece, instruction.keyword.size());
     if (found == std::string::npos) return instruction.place;
-    return instruction.line.place(instruction.place.text, found, piece.size());
+    SourcePlace place = instruction.line.place(instruction.place.text, found, piece.size());
+    place.first_line = instruction.place.line;
+    place.last_line = instruction.place.last_line;
+    return place;
 }
 
 }  // namespace mabplan::compiler

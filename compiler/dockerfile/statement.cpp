@@ -102,10 +102,18 @@ SourcePlace Statement::place() const {
 
 SourcePlace Statement::place_of(std::string_view piece) const {
     const std::size_t found = piece.empty() ? std::string::npos : line.text.find(piece, rest_offset);
-    return found == std::string::npos ? place() : line.place(source, found, piece.size());
+    return found == std::string::npos ? place() : place_at(found, piece.size());
 }
 
-SourcePlace Statement::place_of(const FlagWord& flag) const { return line.place(source, flag.offset, flag.width); }
+SourcePlace Statement::place_of(const FlagWord& flag) const { return place_at(flag.offset, flag.width); }
+
+// The caret on a part, the lines those of all of the statement.
+SourcePlace Statement::place_at(std::size_t offset, std::size_t width) const {
+    SourcePlace place = line.place(source, offset, width);
+    place.first_line = line.first_line;
+    place.last_line = last_line;
+    return place;
+}
 
 Failure Statement::error(std::string message, std::string hint) const {
     return input_error(place(), std::move(message), std::move(hint));

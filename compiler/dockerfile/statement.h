@@ -42,6 +42,8 @@ struct Statement {
     SourcePlace place_of(std::string_view piece) const;
     SourcePlace place_of(const FlagWord& flag) const;
 
+    SourcePlace place_at(std::size_t offset, std::size_t width) const;
+
     Failure error(std::string message, std::string hint = {}) const;
     Failure error_at(std::string_view piece, std::string message, std::string hint = {}) const;
 };

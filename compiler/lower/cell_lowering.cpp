@@ -21,6 +21,9 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 CellLowering::CellLowering(const CellInput& input, const LoweringPorts& ports, PlanBuilder& plan) : input_(input), ports_(ports), plan_(plan) {
     rules_.escape = input.dockerfile.escape;
     for (const Setting& setting : input.cell.build.args) build_arguments_[setting.name] = setting.value;
+    // What is no number stands for a time that is known elsewhere, or not at all: commands do not see the word.
+    const auto epoch = build_arguments_.find("SOURCE_DATE_EPOCH");
+    if (epoch != build_arguments_.end() && !parse_signed(epoch->second)) build_arguments_.erase(epoch);
 }
 
 Failure CellLowering::unsupported(const Instruction& at, std::string_view piece, const std::string& what) const {
@@ -43,9 +46,11 @@ Result<StageState> CellLowering::lower_stage_state() {
     for (const Stage& each : input_.graph.stages) {
         MABPLAN_TRY(from, read_from(each));
         froms_.push_back(std::move(from));
+        for (const Instruction* instruction : each.instructions)
+            if (const Copy* copy = std::get_if<Copy>(&instruction->body)) MABPLAN_CHECK(check_copy_from(copy->from, *instruction));
     }
     // From the first to the last: what a stage needs has been made when its turn comes, and a long chain needs no deep recursion.
-    for (const std::size_t number : needed_stages(input_.graph, target, global_, rules_)) MABPLAN_CHECK(stage(number));
+    for (const std::size_t number : needed_stages(input_.graph, target, global_, rules_, [&](const Stage& each) { return is_replaced(each); })) MABPLAN_CHECK(stage(number));
     MABPLAN_TRY(state, stage(target));
     return *state;
 }
@@ -87,10 +92,14 @@ Result<const StageState*> CellLowering::stage(std::size_t number) {
     return &stages_.emplace(number, std::move(state)).first->second;
 }
 
+bool CellLowering::is_replaced(const Stage& stage) const {
+    return !stage.name.empty() && find_context(stage.name, froms_[stage.number].platform) != nullptr;
+}
+
 Result<StageState> CellLowering::make_stage(const Stage& stage) {
     MABPLAN_TRY(state, base_of(stage));
     // A named context of the stage's name stands for all of the stage.
-    if (!stage.name.empty() && find_context(stage.name, state.platform) != nullptr) return state;
+    if (is_replaced(stage)) return state;
     const std::vector<std::string> triggers = std::move(state.triggers);
     state.triggers.clear();
     state.has_cmd = false;

@@ -68,6 +68,7 @@ private:
     Status check_other_stages();
     Result<const StageState*> stage(std::size_t number);  // made once, kept here
     Result<StageState> make_stage(const Stage& stage);
+    bool is_replaced(const Stage& stage) const;  // by a named context
     Status run_triggers(const std::vector<std::string>& triggers, const Stage& stage, StageState& state);
     Status apply(const Step& step);
 
@@ -98,6 +99,7 @@ private:
     Status add_inline_files(const Transfer& transfer, CopyAction& action, std::string& created_by, const Step& step) const;
     Status add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, CopyAction& action, const Step& step);
     Result<bool> add_remote_part(const std::string& source, const Add& add, const std::string& checksum, CopyAction& action, const Step& step);
+    Status check_copy_from(const std::string& from, const Instruction& at) const;
     Result<Place> find_place(const std::string& from, const Step& step, bool for_mount);
     Result<FileOrigin> origin_at(const Place& place, const std::vector<std::string>& sources, const SelectionOptions& options, const Step& step);
     Result<ContextFiles> context_files(const FolderContext& folder, bool main, const std::vector<std::string>& sources, const SelectionOptions& options,

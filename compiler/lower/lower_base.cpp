@@ -106,6 +106,7 @@ Result<StageState> CellLowering::image_state(const std::string& name, const Plat
     StageState state;
     state.platform = platform;
     if (name == "scratch") {
+        state.platform = input_.cell.platform;  // nothing that could be for another one
         complete(state);
         return state;
     }
@@ -182,7 +183,7 @@ Result<StageState> CellLowering::named_context_state(const NamedContext& context
             return state;
         }
         case ContextKind::Image:
-        case ContextKind::OciLayout: return image_state(context.name, platform, stage, where);
+        case ContextKind::OciLayout: return image_state(name, platform, stage, where);
         case ContextKind::Directory:
         case ContextKind::Git:
         case ContextKind::Http: return folder_state(context, platform, stage, where);

@@ -167,6 +167,17 @@ Status CellLowering::add_local_part(std::vector<std::string> sources, const Plac
     return {};
 }
 
+// What can be said of COPY --from without building anything; also in stages that nobody needs.
+Status CellLowering::check_copy_from(const std::string& from, const Instruction& at) const {
+    if (from.empty()) return {};
+    if (const auto plain = expand_word(from, NoVariables{}, rules_); !plain || *plain != from)
+        return input_error(place_of(at, from), "variable expansion is not supported for --from",
+                           "define a stage with FROM, which expands global ARGs, and name the stage");
+    if (parse_signed(from) && !input_.graph.find(from))
+        return input_error(place_of(at, from), format("invalid stage index {}: the file has {} stages, counted from 0", from, input_.graph.stages.size()));
+    return {};
+}
+
 Result<CellLowering::Place> CellLowering::find_place(const std::string& from, const Step& step, bool for_mount) {
     if (from.empty()) {
         const ContextLocation& context = input_.cell.build.context;
@@ -174,9 +185,7 @@ Result<CellLowering::Place> CellLowering::find_place(const std::string& from, co
             return unsupported(step.at, step.at.keyword, format("the build context {}", format_context_location(context)));
         return Place(MainContext{});
     }
-    if (const auto plain = expand_word(from, NoVariables{}, rules_); !plain || *plain != from)
-        return input_error(place_of(step.at, from), "variable expansion is not supported for --from",
-                           "define a stage with FROM, which expands global ARGs, and name the stage");
+    if (!for_mount) MABPLAN_CHECK(check_copy_from(from, step.at));
     const auto found = for_mount ? input_.graph.find_named(from) : input_.graph.find(from);
     if (found) {
         const bool earlier = *found < step.stage.number;
@@ -186,8 +195,6 @@ Result<CellLowering::Place> CellLowering::find_place(const std::string& from, co
                                                            for_mount ? "mount" : "copy", quoted(from), quoted(step.stage.display_name())),
                            "move the stage up");
     }
-    if (!for_mount && parse_signed(from))
-        return input_error(place_of(step.at, from), format("invalid stage index {}: the file has {} stages, counted from 0", from, input_.graph.stages.size()));
     const NamedContext* named = find_context(from, input_.cell.platform);
     if (named != nullptr && named->source.kind == ContextKind::Directory) return Place(FolderContext{named->name, named->source.location});
     MABPLAN_TRY(state, image_state(from, input_.cell.platform, step.stage, step.from_trigger ? *step.stage.from : step.at));

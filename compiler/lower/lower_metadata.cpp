@@ -17,17 +17,21 @@ namespace {
 constexpr std::array<std::string_view, 34> kSignals{
     "ABRT", "ALRM", "BUS",  "CHLD", "CLD",    "CONT", "FPE",  "HUP", "ILL",  "INT",  "IO",   "IOT",    "KILL", "PIPE",  "POLL", "PROF", "PWR",
     "QUIT", "SEGV", "STKFLT", "STOP", "SYS",  "TERM", "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ"};
-constexpr std::uint64_t kLastSignal = 64;
+
+// ARGs that speak to the builder and are seen by no command.
+bool is_for_attestations(std::string_view name) { return name == "BUILDKIT_SBOM_SCAN_CONTEXT" || name == "BUILDKIT_SBOM_SCAN_STAGE"; }
 
 bool is_signal(std::string_view text) {
-    if (const auto number = parse_unsigned(text)) return *number >= 1 && *number <= kLastSignal;
+    if (const auto number = parse_signed(text)) return *number != 0;  // which numbers mean something is the kernel's business
     std::string name = to_upper(text);
     if (name.starts_with("SIG")) name.erase(0, 3);
     for (const char* base : {"RTMIN", "RTMAX"}) {
         if (!name.starts_with(base)) continue;
         const std::string rest = name.substr(5);
         const auto offset = rest.empty() ? std::optional<std::uint64_t>(0) : parse_unsigned(std::string_view(rest).substr(1));
-        return offset && *offset <= 15 && (rest.empty() || rest[0] == (std::string_view(base) == "RTMIN" ? '+' : '-'));
+        const bool from_below = std::string_view(base) == "RTMIN";
+        const std::uint64_t most = from_below ? 15 : 14;
+        return rest.empty() || (offset && *offset >= 1 && *offset <= most && rest[0] == (from_below ? '+' : '-'));
     }
     return std::find(kSignals.begin(), kSignals.end(), name) != kSignals.end();
 }
@@ -50,7 +54,7 @@ Status CellLowering::lower_arg(const Arg& arg, const Step& step) {
             MABPLAN_TRY(expanded, expand(*definition.value, step));
             value = std::move(expanded);
         } else if (!value) value = global_.get(definition.name);
-        if (value) state.variables.set(definition.name, *value);
+        if (value && !is_for_attestations(definition.name)) state.variables.set(definition.name, *value);
         if (std::find(state.arguments.begin(), state.arguments.end(), definition.name) == state.arguments.end()) state.arguments.push_back(definition.name);
         shown.push_back(value ? definition.name + "=" + *value : definition.name);
     }
@@ -113,7 +117,7 @@ Status CellLowering::lower_expose(const Expose& expose, const Step& step) {
             }
         }
     }
-    step.state.history.add({format("EXPOSE {}", join(shown, " ")), {}});
+    step.state.history.add({format("EXPOSE [{}]", join(shown, " ")), {}});
     return {};
 }
 
@@ -133,7 +137,7 @@ Status CellLowering::lower_volume(const Volume& volume, const Step& step) {
 Status CellLowering::lower_stop_signal(const StopSignal& signal, const Step& step) {
     MABPLAN_TRY(name, expand(signal.signal, step));
     if (!is_signal(name))
-        return input_error(place_of(step.at, signal.signal), format("{} is no signal: expected a name as SIGTERM or a number from 1 to 64", quoted(name)));
+        return input_error(place_of(step.at, signal.signal), format("{} is no signal: expected a name as SIGTERM, or a number", quoted(name)));
     step.state.config.stop_signal = name;
     step.state.history.add({"STOPSIGNAL " + name, {}});
     return {};

@@ -31,7 +31,7 @@ std::vector<std::string> CellLowering::with_shell(const CommandLine& command, co
 std::string CellLowering::history_arguments(const StageState& state) const {
     std::vector<std::string> shown;
     for (const std::string& name : state.arguments)
-        if (!is_proxy_argument(name)) shown.push_back(name + "=" + state.variables.get(name).value_or(""));
+        shown.push_back(name + "=" + state.variables.get(name).value_or(""));
     if (shown.empty()) return {};
     return format("|{} {} ", shown.size(), join(shown, " "));
 }

@@ -81,13 +81,15 @@ std::vector<std::size_t> stages_named_by(const StageGraph& graph, const Stage& s
     return named;
 }
 
-std::vector<std::size_t> needed_stages(const StageGraph& graph, std::size_t target, const Variables& global, const WordRules& rules) {
+std::vector<std::size_t> needed_stages(const StageGraph& graph, std::size_t target, const Variables& global, const WordRules& rules,
+                                       const std::function<bool(const Stage&)>& is_replaced) {
     std::vector<bool> needed(graph.stages.size(), false);
     std::vector<std::size_t> open{target};
     needed[target] = true;
     while (!open.empty()) {
         const std::size_t number = open.back();
         open.pop_back();
+        if (is_replaced && is_replaced(graph.stages[number])) continue;
         for (const std::size_t other : stages_named_by(graph, graph.stages[number], global, rules)) {
             if (!needed[other]) open.push_back(other);
             needed[other] = true;

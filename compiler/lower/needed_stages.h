@@ -7,12 +7,15 @@
 #include "plans/base/result.h"
 
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 namespace mabplan::compiler {
 
-// In ascending order, the target included. `global` expands the images of FROM; what can't be expanded is left out.
-std::vector<std::size_t> needed_stages(const StageGraph& graph, std::size_t target, const Variables& global, const WordRules& rules);
+// In ascending order, the target included. `global` expands the images of FROM; what can't be expanded is left out. A stage that is
+// replaced needs nothing.
+std::vector<std::size_t> needed_stages(const StageGraph& graph, std::size_t target, const Variables& global, const WordRules& rules,
+                                       const std::function<bool(const Stage&)>& is_replaced = {});
 // The stages that one stage names itself.
 std::vector<std::size_t> stages_named_by(const StageGraph& graph, const Stage& stage, const Variables& global, const WordRules& rules);
 

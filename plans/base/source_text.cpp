@@ -47,12 +47,12 @@ std::string visible(std::string_view line) {
 
 std::string format_excerpt(const SourcePlace& place, std::size_t context_lines) {
     if (!place.text || place.line == 0) return {};
-    const std::size_t last = std::max(place.last_line, place.line);
-    const std::size_t from = place.line > context_lines ? place.line - context_lines : 1;
+    const std::size_t first = place.first(), last = place.last();
+    const std::size_t from = first > context_lines ? first - context_lines : 1;
     const std::size_t to = std::min(place.text->line_count(), last + context_lines);
     std::string out;
     for (std::size_t number = from; number <= to; ++number) {
-        const bool marked = number >= place.line && number <= last;
+        const bool marked = number >= first && number <= last;
         out += format("{} {:>4} | {}\n", marked ? '>' : ' ', number, visible(place.text->line(number)));
         if (number != place.line || place.column == 0 || place.column > kWidestExcerptLine) continue;
         const std::size_t room = kWidestExcerptLine - place.column + 1;

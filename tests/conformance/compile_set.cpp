@@ -102,8 +102,8 @@ Outcome check_error_lines(const Json& one) {
     if (!compiled) {
         const auto& place = compiled.error().front().place;
         if (!place) return failed("an error without a place: " + compiled.error().front().message);
-        first = place->line;
-        last = place->last_line;
+        first = place->first();
+        last = place->last();
     } else {
         // nothing is wrong until it is executed: a failing command is shown by the place that its action comes from
         for (const Action& action : compiled->plan.actions) {

@@ -31,7 +31,7 @@ tests::Project project_of(const Json& one) {
 
 // The source project tells of a parse error by its line, and appends what may have been meant.
 std::string wording(const Error& error, bool is_parse_error) {
-    std::string out = is_parse_error && error.place ? format("dockerfile parse error on line {}: ", error.place->line) : "";
+    std::string out = is_parse_error && error.place ? format("dockerfile parse error on line {}: ", error.place->first()) : "";
     out += error.message;
     if (!error.hint.starts_with("did you mean")) return out;
     std::string hint = error.hint;

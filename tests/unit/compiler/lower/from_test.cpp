@@ -160,3 +160,30 @@ TEST_CASE("a long chain of stages is no deep recursion") {
     for (int i = 1; i < 9000; ++i) text += format("FROM s{} AS s{}\n", i - 1, i);
     CHECK(Project(text).error() == "compiled");
 }
+
+TEST_CASE("a stage that a context replaces is looked at by the platform of its FROM, and needs nothing") {
+    Project other("FROM --platform=linux/arm64 base AS one\nFROM one AS s\nRUN x\n");
+    CHECK(actions_of<RunAction>(other.context("s::linux/arm64", "docker-image://arm").plan()).size() == 1);
+    Project found("FROM base AS s\nRUN never\n");
+    found.images.platforms["s"] = "linux/386";
+    CHECK(actions_of<RunAction>(found.context("s::linux/amd64", "docker-image://old").plan()).empty());
+    Project below("FROM heavy AS deps\nRUN d\nFROM deps AS build\nFROM scratch\nCOPY --from=build /x /\n");
+    const Plan plan = below.context("build", "docker-image://prebuilt").plan();
+    CHECK(actions_of<RunAction>(plan).empty());
+    CHECK(below.images.asked == Texts{"build linux/amd64 instead docker-image://prebuilt"});
+}
+
+TEST_CASE("scratch is for the target platform, whatever --platform says") {
+    Project project("FROM --platform=$BUILDPLATFORM scratch\nRUN [\"/x\"]\n", {"linux/arm64"});
+    CHECK(actions_of<RunAction>(project.plan())[0].platform == platform_of("linux/arm64"));
+}
+
+TEST_CASE("mistakes of FROM and COPY --from are errors in stages that nobody needs, too") {
+    CHECK(Project("FROM scratch AS a\nCOPY --from=9 /x /\nFROM scratch\n").error() == "2: invalid stage index 9: the file has 2 stages, counted from 0");
+    CHECK(Project("FROM $NOTHING AS a\nFROM scratch\n").error().starts_with("1: base name ($NOTHING) should not be blank"));
+}
+
+TEST_CASE("arguments that speak to the builder are seen by no command") {
+    Project project("FROM base\nARG BUILDKIT_SBOM_SCAN_STAGE=true SOURCE_DATE_EPOCH\nRUN x\n");
+    CHECK(actions_of<RunAction>(project.argument("SOURCE_DATE_EPOCH", "context").plan())[0].env == Texts{"PATH=/bin"});
+}
