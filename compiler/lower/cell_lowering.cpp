@@ -46,7 +46,8 @@ Result<StageState> CellLowering::lower_stage_state() {
     }
     // From the first to the last: what a stage needs has been made when its turn comes, and a long chain needs no deep recursion.
     for (const std::size_t number : needed_stages(input_.graph, target, global_, rules_)) MABPLAN_CHECK(stage(number));
-    return stage(target);
+    MABPLAN_TRY(state, stage(target));
+    return *state;
 }
 
 Status CellLowering::check_other_stages() {
@@ -74,8 +75,8 @@ Result<mabplan::Cell> CellLowering::lower() {
     return cell;
 }
 
-Result<StageState> CellLowering::stage(std::size_t number) {
-    if (const auto found = stages_.find(number); found != stages_.end()) return found->second;
+Result<const StageState*> CellLowering::stage(std::size_t number) {
+    if (const auto found = stages_.find(number); found != stages_.end()) return &found->second;
     const Stage& wanted = input_.graph.stages[number];
     const auto [progress, first] = progress_.emplace(number, Progress::Open);
     if (!first)
@@ -83,8 +84,7 @@ Result<StageState> CellLowering::stage(std::size_t number) {
                            "a stage can copy only from stages that do not need it");
     MABPLAN_TRY(state, make_stage(wanted));
     progress_[number] = Progress::Done;
-    stages_[number] = state;
-    return state;
+    return &stages_.emplace(number, std::move(state)).first->second;
 }
 
 Result<StageState> CellLowering::make_stage(const Stage& stage) {

@@ -66,7 +66,7 @@ private:
 
     // Stages: cell_lowering.cpp
     Status check_other_stages();
-    Result<StageState> stage(std::size_t number);
+    Result<const StageState*> stage(std::size_t number);  // made once, kept here
     Result<StageState> make_stage(const Stage& stage);
     Status run_triggers(const std::vector<std::string>& triggers, const Stage& stage, StageState& state);
     Status apply(const Step& step);

@@ -93,7 +93,8 @@ Result<StageState> CellLowering::base_of(const Stage& stage) {
     if (const NamedContext* context = stage.name.empty() ? nullptr : find_context(stage.name, platform); context != nullptr)
         return named_context_state(*context, stage.name, platform, stage, *stage.from);
     if (const auto earlier = input_.graph.find_earlier(image, stage.number)) {
-        MABPLAN_TRY(state, this->stage(*earlier));
+        MABPLAN_TRY(made, this->stage(*earlier));
+        StageState state = *made;
         state.triggers = std::move(state.config.on_build);
         state.config.on_build.clear();
         return state;

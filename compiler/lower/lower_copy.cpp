@@ -181,7 +181,7 @@ Result<CellLowering::Place> CellLowering::find_place(const std::string& from, co
     if (found) {
         const bool earlier = *found < step.stage.number;
         MABPLAN_TRY(state, stage(*found));  // of a later stage: a circle, if there is one, is what to tell of
-        if (earlier) return Place(RootFiles{state.root});
+        if (earlier) return Place(RootFiles{state->root});
         return input_error(place_of(step.at, from), format("cannot {} from stage {}, it needs to be defined before current stage {}",
                                                            for_mount ? "mount" : "copy", quoted(from), quoted(step.stage.display_name())),
                            "move the stage up");

@@ -76,11 +76,11 @@ struct Project {
     compiler::CompileMode mode = compiler::CompileMode::Build;
     compiler::LoweringObserver* observer = nullptr;
 
-    explicit Project(const std::string& dockerfile, const std::vector<std::string>& wanted = {"linux/amd64"}) {
+    explicit Project(const std::string& dockerfile, const std::vector<std::string>& platforms = {"linux/amd64"}) {
         files.add(".", "Dockerfile", dockerfile);
         compiler::Target target;
         target.name = target.declared_name = "app";
-        for (const std::string& text : wanted) {
+        for (const std::string& text : platforms) {
             compiler::Cell cell;
             cell.platform = platform_of(text);
             target.cells.push_back(std::move(cell));
@@ -100,9 +100,26 @@ struct Project {
         for (compiler::Cell& cell : matrix.targets[0].cells) cell.build.stage = name;
         return *this;
     }
+    // One more target, for the platforms of the first; its Dockerfile is NAME.dockerfile. It is compiled only if `wanted` says so.
+    compiler::Target& add_target(const std::string& name, const std::string& dockerfile) {
+        files.add(".", name + ".dockerfile", dockerfile);
+        compiler::Target target;
+        target.name = target.declared_name = name;
+        for (const compiler::Cell& model : matrix.targets[0].cells) {
+            compiler::Cell cell;
+            cell.platform = model.platform;
+            cell.build.dockerfile = name + ".dockerfile";
+            target.cells.push_back(std::move(cell));
+        }
+        return matrix.targets.emplace_back(std::move(target));
+    }
+    std::vector<std::string> wanted{"app"};  // names of the targets to compile
 
     Checked<compiler::Compiled> compile() {
-        std::vector<const compiler::Target*> targets{&matrix.targets[0]};
+        std::vector<const compiler::Target*> targets;
+        for (const std::string& name : wanted)
+            for (const compiler::Target& target : matrix.targets)
+                if (target.name == name) targets.push_back(&target);
         return compiler::compile({matrix, targets, platform_of("linux/amd64"), mode, observer, {}}, {files, images});
     }
     // The plan; a failed compilation throws its first error's message.
@@ -117,6 +134,23 @@ struct Project {
         if (compiled) return "compiled";
         const Error& first = compiled.error().front();
         return first.place && first.place->line > 0 ? format("{}: {}", first.place->line, first.message) : first.message;
+    }
+    // All errors as people see them.
+    std::string errors() {
+        const auto compiled = compile();
+        std::string out;
+        if (!compiled)
+            for (const Error& each : compiled.error()) out += format_error(each);
+        return out;
+    }
+    // "Dockerfile:3:7" and what is underlined there, of the first error: "Dockerfile:3:7 $X".
+    std::string error_place() {
+        const auto compiled = compile();
+        if (compiled) return "compiled";
+        const auto& place = compiled.error().front().place;
+        if (!place) return "nowhere";
+        const std::string_view line = place->text->line(place->line);
+        return format("{} {}", format_place(*place), place->column == 0 ? line : line.substr(place->column - 1, place->width));
     }
 };
 

@@ -54,8 +54,10 @@ Result<std::int64_t> parse_duration(const std::string& text) {
     return input_error(format("{} is no duration: expected a number with s, m, h or d", quoted(text)));
 }
 
-bool confirmed(const CachePruneOptions& options) {
-    if (options.force || ::isatty(STDIN_FILENO) == 0) return true;
+Result<bool> confirmed(const CachePruneOptions& options) {
+    if (options.force) return true;
+    if (::isatty(STDIN_FILENO) == 0)
+        return fail({ErrorKind::Input, "this would remove everything from the store, and there is no terminal to ask", {}, {}, "add --force, or a limit: --max-used-space, --keep-duration", {}});
     std::fputs("Remove everything from the store? [y/N] ", stderr);
     std::string answer;
     std::getline(std::cin, answer);
@@ -124,7 +126,11 @@ int cache_prune_verb(const CachePruneOptions& options) {
     if (!limits) return report(limits.error());
     if (options.all) limits = runtime::PruneLimits{};
     const bool everything = !limits->max_bytes && !limits->unused_since;
-    if (everything && !confirmed(options)) return 0;
+    if (everything) {
+        const auto agreed = confirmed(options);
+        if (!agreed) return report(agreed.error());
+        if (!*agreed) return 0;
+    }
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
     if (auto entered = runtime::enter_user_namespace(); !entered && ::geteuid() != 0) print_warning(format_error(entered.error()));

@@ -66,7 +66,7 @@ CLI::App* Parser::verb(CLI::App& parent, const std::string& name, const std::str
 
 void Parser::add_common(CLI::App& app, CommonOptions& options) {
     app.add_option("-C,--directory", options.directory, "Work as if started in this folder");
-    app.add_option("--cache-dir", options.store, "The store (default: $MABPLAN_CACHE_DIR, else $XDG_CACHE_HOME/mabplan)");
+    app.add_option("--cache-dir", options.store, "The store (default: $MABPLAN_CACHE_DIR, else $XDG_CACHE_HOME/mabplan, else ~/.cache/mabplan)");
     app.add_option_function<std::string>("--progress", [&options](const std::string& text) { options.progress = kProgress.at(text); }, "auto, plain or quiet")
         ->check(CLI::IsMember({"auto", "plain", "quiet", "tty"}))
         ->envname("MABPLAN_PROGRESS");
@@ -176,12 +176,12 @@ void Parser::add_cache() {
     CLI::App* usage = verb(*group, "du", "How much the store holds, by kind", [this] { return Invocation(cache_usage_); });
     add_common(*usage, cache_usage_.common);
     usage->add_flag("--json", cache_usage_.common.json, "As JSON");
-    CLI::App* prune = verb(*group, "prune", "Remove what was not used for longest", [this] { return Invocation(cache_prune_); });
+    CLI::App* prune = verb(*group, "prune", "Remove what was not used for longest; without a limit, everything", [this] { return Invocation(cache_prune_); });
     add_common(*prune, cache_prune_.common);
     prune->add_flag("-a,--all", cache_prune_.all, "Remove everything");
     prune->add_option("--max-used-space", cache_prune_.max_used_space, "Remove until the store is at most this large: 20GB");
     prune->add_option("--keep-duration", cache_prune_.keep_duration, "Keep what was used within this time: 48h, 7d");
-    prune->add_flag("-f,--force", cache_prune_.force, "Do not ask");
+    prune->add_flag("-f,--force", cache_prune_.force, "Do not ask; needed without a terminal where everything is removed");
     prune->add_flag("--json", cache_prune_.common.json, "As JSON");
 }
 

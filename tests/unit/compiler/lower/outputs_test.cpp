@@ -1,0 +1,110 @@
+#include "compiler/lower/outputs.h"
+
+#include <doctest/doctest.h>
+
+using namespace mabplan;
+using namespace mabplan::compiler;
+
+namespace {
+
+const SourcePlace kPlace{std::make_shared<SourceText>("m.yaml", "one\ntwo\n"), 2, 1, 3, 0};
+
+Result<Output> lower(const std::string& text, const std::string& destination = {}) {
+    const auto spec = parse_output_spec(text, kPlace);
+    REQUIRE(spec);
+    return lower_output(*spec, destination, Compression::Gzip);
+}
+
+std::string refusal(const std::string& text) {
+    const auto output = lower(text);
+    if (output) return "good";
+    CHECK(output.error().kind == ErrorKind::Input);
+    REQUIRE(output.error().place);
+    CHECK(output.error().place->line == 2);
+    return output.error().message + (output.error().hint.empty() ? "" : " | " + output.error().hint);
+}
+
+compiler::Target target(const std::vector<std::string>& names, const std::vector<OutputSpec>& outputs = {}) {
+    compiler::Target out;
+    out.name = "app";
+    out.names = names;
+    out.outputs = outputs;
+    out.place = kPlace;
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("each type with its destination") {
+    CHECK(lower("type=oci,dest=x").value() == Output{OutputType::OciLayout, "x", true, Compression::Gzip});
+    CHECK(lower("type=local,dest=out").value().type == OutputType::LocalFolder);
+    CHECK(lower("type=tar,dest=-").value().destination == "-");
+    CHECK(lower("type=cacheonly").value().type == OutputType::CacheOnly);
+    CHECK(lower("type=oci", "elsewhere").value().destination == "elsewhere");
+    CHECK(lower("type=oci,dest=x", "elsewhere").value().destination == "x");
+}
+
+TEST_CASE("an OCI layout is a tar or a folder, compressed as is said") {
+    CHECK(lower("type=oci,dest=x,tar=false").value().as_tar == false);
+    CHECK(lower("type=oci,dest=x,tar=0").value().as_tar == false);
+    CHECK(lower("type=oci,dest=x,tar=1").value().as_tar == true);
+    CHECK(lower("type=oci,dest=x,compression=zstd").value().compression == Compression::Zstd);
+    CHECK(lower("type=oci,dest=x,compression=uncompressed").value().compression == Compression::None);
+    CHECK(lower_output(parse_output_spec("type=oci,dest=x").value(), {}, Compression::Zstd).value().compression == Compression::Zstd);
+}
+
+TEST_CASE("unknown types are refused, with the nearest or what is to come") {
+    CHECK(refusal("type=ocl,dest=x") == "unknown output type \"ocl\": expected oci, local, tar or cacheonly | did you mean \"oci\"?");
+    CHECK(refusal("type=directory,dest=x") == "unknown output type \"directory\": expected oci, local, tar or cacheonly");
+    for (const char* type : {"registry", "image", "docker"}) {
+        CAPTURE(type);
+        CHECK(refusal(std::string("type=") + type + ",dest=x").find("is not supported yet") != std::string::npos);
+    }
+}
+
+TEST_CASE("unknown attributes, and those of another type, are refused") {
+    CHECK(refusal("type=oci,dest=x,compresion=zstd") == "type=oci does not know \"compresion\" | did you mean \"compression\"?");
+    CHECK(refusal("type=local,dest=x,tar=true").starts_with("type=local does not know \"tar\""));
+    CHECK(refusal("type=tar,dest=x,compression=gzip").starts_with("type=tar does not know \"compression\""));
+    CHECK(refusal("type=oci,dest=x,tar=maybe") == "tar=maybe is neither true nor false");
+    CHECK(refusal("type=oci,dest=x,compression=lzma").ends_with("| use gzip, zstd or uncompressed"));
+}
+
+TEST_CASE("a destination is needed, and standard output takes no folder") {
+    CHECK(refusal("type=oci") == "type=oci needs a destination | add dest=PATH");
+    CHECK(refusal("type=local") == "type=local needs a destination | add dest=PATH");
+    CHECK(refusal("type=local,dest=-").starts_with("a folder can't be written to standard output"));
+    CHECK(refusal("type=oci,dest=-,tar=false").starts_with("a folder can't be written to standard output"));
+    CHECK(refusal("type=oci,dest=-") == "good");
+}
+
+TEST_CASE("without outputs a target is a layout in dist, of the compression of the matrix") {
+    CHECK(lower_outputs(target({}), Compression::Zstd).value() == std::vector<Output>{{OutputType::OciLayout, "dist/app", false, Compression::Zstd}});
+    const std::vector<OutputSpec> two{parse_output_spec("type=oci,dest=a").value(), parse_output_spec("type=tar,dest=b").value()};
+    const auto outputs = lower_outputs(target({}, two), Compression::Gzip).value();
+    REQUIRE(outputs.size() == 2);
+    CHECK(outputs[0].destination == "a");
+    CHECK(outputs[1].type == OutputType::Tar);
+    CHECK_FALSE(lower_outputs(target({}, {two[0], parse_output_spec("type=oci").value()}), Compression::Gzip));
+}
+
+TEST_CASE("tags are full references, each once, in their order") {
+    using Texts = std::vector<std::string>;
+    CHECK(lower_tags(target({"app:2", "registry.lan:5000/app:1", "docker.io/library/app:2", "app"})).value() ==
+          Texts{"docker.io/library/app:2", "registry.lan:5000/app:1", "docker.io/library/app:latest"});
+    CHECK(lower_tags(target({})).value().empty());
+    const auto wrong = lower_tags(target({"good", "app/UPPER"}));
+    REQUIRE_FALSE(wrong);
+    CHECK(wrong.error().place->line == 2);
+}
+
+TEST_CASE("registries are taken over; what can't be done yet is refused at its place") {
+    Matrix matrix;
+    matrix.registries.push_back({"registry.lan", {"mirror"}, true, false, {"ca.crt"}, {}, kPlace});
+    CHECK(lower_registries(matrix).value() == std::vector<RegistryHost>{{"registry.lan", {"mirror"}, true, {"ca.crt"}}});
+    matrix.registries[0].insecure = true;
+    CHECK(lower_registries(matrix).error().message == "insecure is not supported yet");
+    matrix.registries[0].key_pairs = {{"k", "c"}};
+    CHECK(lower_registries(matrix).error().message == "keypair is not supported yet");
+    CHECK(lower_registries(matrix).error().place->line == 2);
+}
