@@ -9,6 +9,14 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f'; }
 
+// Shows what follows the quote; what comes before it if it is the last character.
+Failure unclosed(std::string_view kind, std::string_view text, std::size_t quote) {
+    const std::string_view before = text.substr(0, quote);
+    const std::string_view after = text.substr(quote + 1);
+    const bool is_last = after.empty() && !before.empty();
+    return input_error(format("the {} quote {} {} is never closed", kind, is_last ? "after" : "before", quoted(is_last ? before : after)));
+}
+
 }  // namespace
 
 void WordCollector::add(char c) {
@@ -103,7 +111,7 @@ std::string ShellLexer::heredoc_start() {
 Result<std::string> ShellLexer::single_quoted() {
     const std::size_t start = position_;
     const std::size_t end = text_.find('\'', start + 1);
-    if (end == std::string_view::npos) return input_error(format("the single quote before {} is never closed", quoted(text_.substr(start + 1))));
+    if (end == std::string_view::npos) return unclosed("single", text_, start);
     position_ = end + 1;
     if (rules_.quotes == Quotes::Keep) return std::string(text_.substr(start, position_ - start));
     return std::string(text_.substr(start + 1, end - start - 1));
@@ -111,7 +119,7 @@ Result<std::string> ShellLexer::single_quoted() {
 
 // Inside of double quotes only $, the quote and the escape character can be escaped; before others it stays.
 Result<std::string> ShellLexer::double_quoted() {
-    const std::string_view rest = text_.substr(position_ + 1);
+    const std::size_t start = position_;
     const bool keep = rules_.quotes == Quotes::Keep;
     take();
     std::string out(keep ? "\"" : "");
@@ -132,7 +140,7 @@ Result<std::string> ShellLexer::double_quoted() {
         if (!drops || escapes_ == Escapes::Keep) out += c;
         if (drops) out += take();
     }
-    return input_error(format("the double quote before {} is never closed", quoted(rest)));
+    return unclosed("double", text_, start);
 }
 
 }  // namespace mabplan::compiler

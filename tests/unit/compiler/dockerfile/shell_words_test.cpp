@@ -50,6 +50,9 @@ TEST_CASE("quotes and escapes") {
     CHECK(expand("'it'\"'\"'s'") == "it's");
     CHECK(expand("'open") == "error: the single quote before \"open\" is never closed");
     CHECK(expand("\"open $NAME") == "error: the double quote before \"open $NAME\" is never closed");
+    CHECK(expand("size=12\"") == "error: the double quote after \"size=12\" is never closed");
+    CHECK(expand("dogs'") == "error: the single quote after \"dogs\" is never closed");
+    CHECK(expand("'") == "error: the single quote before \"\" is never closed");
     WordRules backtick;
     backtick.escape = '`';
     CHECK(expand("c:\\x `$NAME", backtick) == "c:\\x $NAME");
