@@ -120,10 +120,10 @@ TEST_CASE("a mistake in a mount is at its flag") {
     REQUIRE(!instruction.has_value());
     CHECK(format_error(instruction.error()[0]) ==
           "Dockerfile:2:2: error: unsupported mount type \"cach\"\n"
-          "     1 | RUN \\\n"
+          ">    1 | RUN \\\n"
           ">    2 |  --mount=type=cach,target=/x \\\n"
           "       |  ^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
-          "     3 |  make\n"
+          ">    3 |  make\n"
           "  while reading --mount=type=cach,target=/x\n"
           "  hint: did you mean \"cache\"?\n");
 }
