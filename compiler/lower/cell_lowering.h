@@ -94,11 +94,12 @@ private:
     // Files: lower_copy.cpp
     Status lower_copy(const Copy& copy, const Step& step);
     Status lower_add(const Add& add, const Step& step);
+    Result<CopyAction> start_copy(const Transfer& transfer, const Step& step) const;
     Status finish_copy(const Transfer& transfer, CopyAction action, std::string created_by, const Step& step);
     Result<std::vector<std::string>> expand_sources(const Transfer& transfer, const Step& step) const;
     Status add_inline_files(const Transfer& transfer, CopyAction& action, std::string& created_by, const Step& step) const;
     Status add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, CopyAction& action, const Step& step);
-    Result<bool> add_remote_part(const std::string& source, const Add& add, const std::string& checksum, CopyAction& action, const Step& step);
+    Status add_remote_part(const std::string& source, const Add& add, const std::string& checksum, CopyAction& action, const Step& step);
     Status check_copy_from(const std::string& from, const Instruction& at) const;
     Result<Place> find_place(const std::string& from, const Step& step, bool for_mount);
     Result<FileOrigin> origin_at(const Place& place, const std::vector<std::string>& sources, const SelectionOptions& options, const Step& step);

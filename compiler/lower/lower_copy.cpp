@@ -57,7 +57,19 @@ Result<std::vector<std::string>> CellLowering::expand_sources(const Transfer& tr
     return sources;
 }
 
-// Owner, mode and destination; what COPY and ADD have in common.
+// What COPY and ADD have in common: owner, mode and what is left out before the sources are known, the destination behind them.
+Result<CopyAction> CellLowering::start_copy(const Transfer& transfer, const Step& step) const {
+    CopyAction action;
+    MABPLAN_TRY(chown, expand(transfer.chown, step));
+    MABPLAN_TRY(chmod, expand(transfer.chmod, step));
+    if (auto mode = check_mode(chmod); !mode) return pass(std::move(mode).error().at(place_of(step.at, transfer.chmod)));
+    action.chown = std::move(chown);
+    action.chmod = std::move(chmod);
+    action.excludes = transfer.excludes;
+    action.link = transfer.link && action.chmod.empty();
+    return action;
+}
+
 Status CellLowering::finish_copy(const Transfer& transfer, CopyAction action, std::string created_by, const Step& step) {
     MABPLAN_TRY(destination, expand(transfer.destination, step));
     MABPLAN_CHECK(add_inline_files(transfer, action, created_by, step));
@@ -86,20 +98,13 @@ Status CellLowering::add_inline_files(const Transfer& transfer, CopyAction& acti
 }
 
 Status CellLowering::lower_copy(const Copy& copy, const Step& step) {
-    CopyAction action;
     MABPLAN_TRY(sources, expand_sources(copy, step));
-    MABPLAN_TRY(chown, expand(copy.chown, step));
-    MABPLAN_TRY(chmod, expand(copy.chmod, step));
     for (const std::string& source : sources) {
         if (!is_remote_source(source)) continue;
         return input_error(place_of(step.at, source), format("source can't be a {} for COPY", is_git_source(source) ? "git ref" : "URL"), "use ADD");
     }
-    action.chown = std::move(chown);
-    action.chmod = std::move(chmod);
-    action.excludes = copy.excludes;
+    MABPLAN_TRY(action, start_copy(copy, step));
     action.parents = copy.parents;
-    action.link = copy.link && action.chmod.empty();
-    if (auto mode = check_mode(action.chmod); !mode) return pass(std::move(mode).error().at(place_of(step.at, copy.chmod)));
     std::string created_by = format("COPY{}", flags_shown(copy, action, copy.parents));
     for (const std::string& source : sources) created_by += " " + source;
     if (!sources.empty()) {
@@ -113,16 +118,9 @@ Status CellLowering::lower_copy(const Copy& copy, const Step& step) {
 }
 
 Status CellLowering::lower_add(const Add& add, const Step& step) {
-    CopyAction action;
     MABPLAN_TRY(sources, expand_sources(add, step));
-    MABPLAN_TRY(chown, expand(add.chown, step));
-    MABPLAN_TRY(chmod, expand(add.chmod, step));
+    MABPLAN_TRY(action, start_copy(add, step));
     MABPLAN_TRY(checksum, expand(add.checksum, step));
-    action.chown = std::move(chown);
-    action.chmod = std::move(chmod);
-    action.excludes = add.excludes;
-    action.link = add.link && action.chmod.empty();
-    if (auto mode = check_mode(action.chmod); !mode) return pass(std::move(mode).error().at(place_of(step.at, add.chmod)));
     if (!checksum.empty() && sources.size() != 1)
         return input_error(place_of(step.at, add.checksum), "checksum can't be specified for multiple sources", "use one ADD for each");
     if (!checksum.empty() && !is_remote_source(sources[0]))
@@ -147,17 +145,17 @@ Status CellLowering::lower_add(const Add& add, const Step& step) {
     return finish_copy(add, std::move(action), std::move(created_by), step);
 }
 
-Result<bool> CellLowering::add_remote_part(const std::string& source, const Add& add, const std::string& checksum, CopyAction& action, const Step& step) {
+Status CellLowering::add_remote_part(const std::string& source, const Add& add, const std::string& checksum, CopyAction& action, const Step& step) {
     if (is_git_source(source)) {
         MABPLAN_TRY(git, added_git(source, add.keep_git_dir, checksum));
         action.parts.push_back({RootFiles{plan_.add(std::move(git), origin(step.at, step.stage))}, {"/"}, false});
-        return true;
+        return {};
     }
     MABPLAN_TRY(fetch, added_file(source, checksum));
     input_.observer.url_added(step.sighting(), source, !checksum.empty());
     const std::string path = "/" + fetch.name;
     action.parts.push_back({RootFiles{plan_.add(std::move(fetch), origin(step.at, step.stage))}, {path}, add.unpack.value_or(false)});
-    return true;
+    return {};
 }
 
 Status CellLowering::add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, CopyAction& action, const Step& step) {

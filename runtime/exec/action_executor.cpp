@@ -8,7 +8,6 @@
 #include "runtime/layer/tree_layer.h"
 #include "runtime/sys/file.h"
 
-#include <algorithm>
 #include <chrono>
 
 namespace mabplan::runtime {
@@ -181,21 +180,16 @@ Result<CopySource> ActionExecutor::open_source(const FileOrigin& origin) {
     return CopySource::of_root(std::move(root));
 }
 
-// What the parts of a copy take; of contexts it must be what was chosen when the plan was compiled.
-Result<std::vector<Selection>> ActionExecutor::select_parts(const CopyAction& copy, std::vector<CopySource>& sources) {
-    std::vector<Selection> selections;
-    for (std::size_t i = 0; i < copy.parts.size(); ++i) {
-        const auto* context = std::get_if<ContextFiles>(&copy.parts[i].from);
-        auto selection = sources[i].select(copy, copy.parts[i]);
-        // what was found when compiling can't be missing but by a change
-        const bool changed = selection ? context != nullptr && selection_digest(*selection) != context->tree
-                                       : context != nullptr && selection.error().kind == ErrorKind::Input;
-        if (changed) return context_changed(plan_.contexts[context->context.index]);
-        if (!selection) return pass(std::move(selection).error());
-        if (copy.parts[i].unpack) MABPLAN_CHECK(refuse_archives(*selection, sources[i]));
-        selections.push_back(*std::move(selection));
-    }
-    return selections;
+Result<ActionExecutor::SelectedPart> ActionExecutor::select_part(const CopyAction& copy, std::size_t number, CopySource& source) {
+    const CopyPart& part = copy.parts[number];
+    const auto* context = std::get_if<ContextFiles>(&part.from);
+    auto selection = source.select(copy, part);
+    // what was found when compiling can't be missing but by a change
+    if (!selection && context != nullptr && selection.error().kind == ErrorKind::Input) return context_changed(plan_.contexts[context->context.index]);
+    if (!selection) return pass(std::move(selection).error());
+    Digest digest = selection_digest(*selection);
+    if (context != nullptr && digest != context->tree) return context_changed(plan_.contexts[context->context.index]);
+    return SelectedPart{*std::move(selection), std::move(digest)};
 }
 
 Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& copy) {
@@ -205,7 +199,14 @@ Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& cop
         MABPLAN_TRY(source, open_source(part.from));
         sources.push_back(std::move(source));
     }
-    MABPLAN_TRY(selections, select_parts(copy, sources));
+    std::vector<Selection> selections;
+    InputIdentity inputs;
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        MABPLAN_TRY(part, select_part(copy, i, sources[i]));
+        if (copy.parts[i].unpack) MABPLAN_CHECK(refuse_archives(part.selection, sources[i]));
+        selections.push_back(std::move(part.selection));
+        inputs.sources.push_back(part.digest.text());
+    }
 
     // A linked copy is made as onto nothing: no fact of the root is looked at.
     MABPLAN_TRY(view, services_.layers.view(copy.link ? std::vector<Digest>{} : chain(copy.root)));
@@ -216,15 +217,14 @@ Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& cop
     }
     LayerDraft draft(view);
     MABPLAN_TRY(copied, place_copy(copy, selections, users, draft));
-    InputIdentity inputs{draft.facts(), {}};
-    for (const Selection& selection : selections) inputs.sources.push_back(selection_digest(selection).text());
+    inputs.root = draft.facts();
     MABPLAN_TRY(cached, find_content(id, inputs));
     if (cached) return *cached;
     CopyContents contents(copied, sources);
     MABPLAN_TRY(result, write_layer(draft.entries(), contents));
     // what was written is what was chosen only if nothing changed while it was read
-    const bool reads_context = std::any_of(copy.parts.begin(), copy.parts.end(), [](const CopyPart& part) { return std::holds_alternative<ContextFiles>(part.from); });
-    if (reads_context) MABPLAN_CHECK(select_parts(copy, sources).map([](const std::vector<Selection>&) {}));
+    for (std::size_t i = 0; i < sources.size(); ++i)
+        if (std::holds_alternative<ContextFiles>(copy.parts[i].from)) MABPLAN_CHECK(select_part(copy, i, sources[i]));
     result.seconds = seconds_since(begin);
     MABPLAN_CHECK(record(id, inputs, result));
     return Executed{result, HowDone::Native};

@@ -56,7 +56,12 @@ private:
     Result<Executed> execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output);
     Result<Executed> execute_copy(ActionId id, const CopyAction& copy);
     Result<CopySource> open_source(const FileOrigin& origin);
-    Result<std::vector<Selection>> select_parts(const CopyAction& copy, std::vector<CopySource>& sources);
+    // What one part of a copy takes, and its digest: of a context what was chosen when the plan was compiled, or an error.
+    struct SelectedPart {
+        Selection selection;
+        Digest digest;
+    };
+    Result<SelectedPart> select_part(const CopyAction& copy, std::size_t number, CopySource& source);
     Result<Executed> execute_make_directory(ActionId id, const MakeDirectoryAction& made);
     Result<std::optional<Executed>> find_content(ActionId id, const InputIdentity& inputs);
     Status record(ActionId id, const InputIdentity& inputs, const ActionResult& result);
