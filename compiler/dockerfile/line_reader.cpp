@@ -39,6 +39,16 @@ SourcePlace LogicalLine::place(const SourceTextPtr& source, std::size_t offset, 
     return {source, segment.line, segment.column + (offset - segment.offset), std::clamp<std::size_t>(width, 1, room), 0};
 }
 
+std::size_t LogicalLine::find(std::string_view piece, std::size_t from) const {
+    constexpr std::string_view kAroundWords = " \t\"',[]=:";
+    if (piece.empty()) return std::string::npos;
+    const auto ends_word = [&](std::size_t offset) { return offset >= text.size() || kAroundWords.find(text[offset]) != std::string_view::npos; };
+    const std::size_t first = text.find(piece, from);
+    for (std::size_t found = first; found != std::string::npos; found = text.find(piece, found + 1))
+        if ((found == 0 || ends_word(found - 1)) && ends_word(found + piece.size())) return found;
+    return first;
+}
+
 LogicalLine LogicalLine::from(std::size_t offset) const {
     LogicalLine part{text.substr(offset), first_line, last_line, {}, comments, has_blank_line};
     for (std::size_t i = 0; i < segments.size(); ++i) {

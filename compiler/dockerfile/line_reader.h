@@ -34,6 +34,8 @@ struct LogicalLine {
 
     // The place of `width` bytes from `offset` on. The width is cut at the end of the physical line.
     SourcePlace place(const SourceTextPtr& source, std::size_t offset, std::size_t width) const;
+    // Where `piece` stands at or behind `from`, npos if nowhere or empty: as a word of its own if it does, else inside of another.
+    std::size_t find(std::string_view piece, std::size_t from) const;
     // The part from `offset` on, as a line of its own.
     LogicalLine from(std::size_t offset) const;
 };

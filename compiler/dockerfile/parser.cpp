@@ -82,7 +82,7 @@ Checked<Instruction> parse_instruction(const SourceTextPtr& source) {
 std::string instruction_name(const Instruction& instruction) { return to_upper(instruction.keyword); }
 
 SourcePlace place_of(const Instruction& instruction, std::string_view piece) {
-    const std::size_t found = piece.empty() ? std::string::npos : instruction.line.text.find(piece, instruction.keyword.size());
+    const std::size_t found = instruction.line.find(piece, instruction.keyword.size());
     if (found == std::string::npos) return instruction.place;
     SourcePlace place = instruction.line.place(instruction.place.text, found, piece.size());
     place.first_line = instruction.place.line;

@@ -101,7 +101,7 @@ SourcePlace Statement::place() const {
 }
 
 SourcePlace Statement::place_of(std::string_view piece) const {
-    const std::size_t found = piece.empty() ? std::string::npos : line.text.find(piece, rest_offset);
+    const std::size_t found = line.find(piece, rest_offset);
     return found == std::string::npos ? place() : place_at(found, piece.size());
 }
 

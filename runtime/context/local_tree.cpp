@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <mutex>
 #include <unordered_map>
 
 namespace mabplan::runtime {
@@ -76,7 +75,8 @@ public:
     }
 
     Result<Fd> open_file(std::string_view path) override {
-        Fd file = open_beneath(root_.get(), path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+        MABPLAN_TRY(folder, open_folder_of(path));
+        Fd file = open_beneath(folder, base_name(path), O_RDONLY | O_NONBLOCK | O_NOCTTY);
         if (!file.valid()) return unreadable(errno, path);
         struct stat status {};
         if (::fstat(file.get(), &status) != 0) return unreadable(errno, path);
@@ -84,9 +84,7 @@ public:
         const FileIdentity identity = identity_of(status);
         const ListedFile* listed = find_listed(path);
         if (listed != nullptr && !(listed->identity == identity)) return fail(changed_while_read(path));
-        if (listed != nullptr) return file;
-        const std::lock_guard lock(opened_mutex_);
-        opened_[std::string(path)] = identity;
+        if (listed == nullptr) opened_[std::string(path)] = identity;
         return file;
     }
 
@@ -101,6 +99,16 @@ private:
     static Result<std::optional<TreeEntry>> nothing_or_error(std::string_view path) {
         if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENAMETOOLONG) return std::nullopt;
         return unreadable(errno, path);
+    }
+
+    Result<int> open_folder_of(std::string_view path) {
+        const std::string_view parent = parent_path(path);
+        if (!last_folder_.valid() || last_path_ != parent) {
+            last_folder_ = open_beneath(root_.get(), parent, O_PATH | O_DIRECTORY);
+            last_path_ = parent;
+        }
+        if (!last_folder_.valid()) return unreadable(errno, path);
+        return last_folder_.get();
     }
 
     const std::vector<ListedFile>* find_folder(std::string_view path) const {
@@ -119,7 +127,6 @@ private:
 
     FileIdentity identity_before(std::string_view path) const {
         if (const ListedFile* listed = find_listed(path)) return listed->identity;
-        const std::lock_guard lock(opened_mutex_);
         const auto opened = opened_.find(std::string(path));
         return opened == opened_.end() ? FileIdentity{} : opened->second;
     }
@@ -130,8 +137,9 @@ private:
     EntryReader reader_;
     ReadAhead ahead_;
     std::unordered_map<std::string, std::vector<ListedFile>> listed_;  // regular files by folder, sorted by name
-    mutable std::mutex opened_mutex_;
     std::unordered_map<std::string, FileIdentity> opened_;  // opened without having been listed
+    std::string last_path_;                                 // the folder of the file that was opened last: its neighbours follow
+    Fd last_folder_;
 };
 
 }  // namespace

@@ -23,8 +23,7 @@ public:
 };
 
 // `path` is a folder (itself it may be a symlink); an Input error if it is none. `cache` must live longer. `jobs` threads digest.
-// A file counts as what it was when its folder was last listed. One thread at a time may use the tree, but once all is listed several
-// may open files and check them.
+// A file counts as what it was when its folder was last listed. One thread at a time may use the tree.
 Result<std::unique_ptr<LocalTree>> open_local_tree(const std::string& path, DigestCache& cache, int jobs);
 
 }  // namespace mabplan::runtime

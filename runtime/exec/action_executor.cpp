@@ -5,6 +5,7 @@
 #include "plans/oci/chain_id.h"
 #include "runtime/exec/archive_refusal.h"
 #include "runtime/exec/copy_layer.h"
+#include "runtime/layer/byte_pipe.h"
 #include "runtime/layer/tree_layer.h"
 #include "runtime/sys/file.h"
 
@@ -32,6 +33,10 @@ public:
         const CopiedFrom& from = copied_.sources[index];
         return sources_[from.part].open(from.path);
     }
+    Status check(std::size_t index, const Fd& file) override {
+        const CopiedFrom& from = copied_.sources[index];
+        return sources_[from.part].check_unchanged(file, from.path);
+    }
 
 private:
     const CopiedEntries& copied_;
@@ -51,8 +56,8 @@ Failure context_changed(const BuildContext& context) {
 }  // namespace
 
 LayerOptions ActionExecutor::layer_options() const {
-    if (plan_.epoch) return {plan_.epoch};
-    return {std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+    if (plan_.epoch) return {plan_.epoch, {}};
+    return {std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count(), {}};
 }
 
 bool ActionExecutor::has_result(ActionId id) const {
@@ -142,11 +147,17 @@ Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction
 
 Result<ActionResult> ActionExecutor::write_layer(const std::vector<LayerEntry>& entries, ContentOpener& contents) {
     MABPLAN_TRY(blob, services_.store.blobs().create());
-    MABPLAN_CHECK(write_tree_layer(entries, contents, layer_options(), *blob));
+    Programs programs;
+    LayerOptions options = layer_options();
+    options.on_content = [&](std::string_view path, std::string_view bytes) { programs.see(path, bytes); };
+    const auto write = [&](ByteSink& out) { return write_tree_layer(entries, contents, options, out); };
+    MABPLAN_TRY(tar, read_produced(write));  // files are read on one thread, hashed and written on another
+    MABPLAN_CHECK(copy_bytes(*tar, *blob));
     ActionResult result;
     result.bytes = blob->count();
     MABPLAN_TRY(digest, blob->commit());
     result.diff_id = digest;
+    MABPLAN_CHECK(services_.layers.know_programs(digest, programs));
     return result;
 }
 
@@ -222,9 +233,6 @@ Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& cop
     if (cached) return *cached;
     CopyContents contents(copied, sources);
     MABPLAN_TRY(result, write_layer(draft.entries(), contents));
-    // what was written is what was chosen only if nothing changed while it was read
-    for (std::size_t i = 0; i < sources.size(); ++i)
-        if (std::holds_alternative<ContextFiles>(copy.parts[i].from)) MABPLAN_CHECK(select_part(copy, i, sources[i]));
     result.seconds = seconds_since(begin);
     MABPLAN_CHECK(record(id, inputs, result));
     return Executed{result, HowDone::Native};

@@ -94,7 +94,7 @@ CopySource CopySource::of_inline(const InlineFiles& files) {
 TreeReader& CopySource::tree() {
     if (inline_) return *inline_;
     if (!context_) return *root_;
-    visible_ = std::make_unique<IgnoringReader>(*context_, *ignore_);  // anew each time: what it learned may have changed
+    if (!visible_) visible_ = std::make_unique<IgnoringReader>(*context_, *ignore_);
     return *visible_;
 }
 

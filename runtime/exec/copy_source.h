@@ -37,9 +37,11 @@ public:
     static CopySource of_root(MergedView root);
     static CopySource of_inline(const InlineFiles& files);
 
-    // What the part takes, and for a context a second look at what it is now.
     Result<Selection> select(const CopyAction& copy, const CopyPart& part);
+    // A file that was selected.
     Result<Fd> open(const std::string& path);
+    // After the last byte of it: an Input error if it is not what was selected. Only a context changes under our hands.
+    Status check_unchanged(const Fd& file, const std::string& path) { return context_ ? context_->check_unchanged(file, path) : Status{}; }
 
 private:
     TreeReader& tree();

@@ -40,6 +40,8 @@ public:
 
     // The programs in a layer, by their ELF headers. Reads the layer once; the answer is kept in the store's records.
     Result<std::vector<ProgramFound>> programs(const Digest& diff_id);
+    // Whoever wrote the layer saw its programs on the way: it need not be read for them.
+    Status know_programs(const Digest& diff_id, const Programs& programs) { return store_.records().put_programs(diff_id, programs.found()); }
 
     // Removes every form of a layer that was found damaged: from then on it is absent, and made or fetched again.
     Status drop(const Digest& diff_id);

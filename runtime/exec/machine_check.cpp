@@ -36,18 +36,22 @@ std::optional<std::string> elf_architecture(std::string_view first_bytes) {
     return std::nullopt;
 }
 
+void Programs::see(std::string_view path, std::string_view first_bytes) {
+    const auto architecture = elf_architecture(first_bytes);
+    if (!architecture) return;
+    const auto same = [&](const ProgramFound& program) { return program.architecture == *architecture; };
+    if (std::none_of(found_.begin(), found_.end(), same)) found_.push_back({*architecture, "/" + std::string(path)});
+}
+
 Result<std::vector<ProgramFound>> find_programs(ByteSource& tar) {
-    std::vector<ProgramFound> found;
+    Programs programs;
     TarReader reader(tar);
     for (;;) {
         MABPLAN_TRY(entry, reader.next());
-        if (!entry) return found;
+        if (!entry) return programs.found();
         if (entry->entry.type != FileType::File || entry->is_hardlink || entry->entry.size < kHeaderBytes) continue;
         MABPLAN_TRY(block, reader.read());
-        if (!block || block->offset != 0) continue;
-        const auto architecture = elf_architecture(block->bytes);
-        const auto same = [&](const ProgramFound& program) { return program.architecture == *architecture; };
-        if (architecture && std::none_of(found.begin(), found.end(), same)) found.push_back({*architecture, "/" + entry->path});
+        if (block && block->offset == 0) programs.see(entry->path, block->bytes);
     }
 }
 

@@ -16,7 +16,18 @@ namespace mabplan::runtime {
 // nothing for other files and for machines that have no OCI name.
 std::optional<std::string> elf_architecture(std::string_view first_bytes);
 
-// The architectures of the programs in a layer tar, each with the first file that shows it.
+// The architectures of programs, each with the first file that shows it.
+class Programs {
+public:
+    // `path` as it stands in a layer, and at least the first 20 bytes if the file has them.
+    void see(std::string_view path, std::string_view first_bytes);
+    const std::vector<ProgramFound>& found() const { return found_; }
+
+private:
+    std::vector<ProgramFound> found_;
+};
+
+// Of the programs in a layer tar.
 Result<std::vector<ProgramFound>> find_programs(ByteSource& tar);
 
 // True if programs of this architecture run on the platform as it is (386 on amd64, arm on arm64).

@@ -138,11 +138,14 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
     MABPLAN_CHECK(judge(outcome, platform, host.scratch, sink.tail()));
 
     HashingSink hash;
-    MABPLAN_CHECK(write_layer_diff(outcome.upper_dir, view, LayerOptions{epoch}, hash));
+    Programs programs;
+    const LayerOptions options{epoch, [&](std::string_view path, std::string_view bytes) { programs.see(path, bytes); }};
+    MABPLAN_CHECK(write_layer_diff(outcome.upper_dir, view, options, hash));
     ActionResult result;
     result.bytes = hash.count();
     result.diff_id = hash.finish();
     MABPLAN_CHECK(layers.snapshot_store().adopt(outcome.upper_dir, result.diff_id));
+    MABPLAN_CHECK(layers.know_programs(result.diff_id, programs));
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     result.emulator = platform.emulator;
     return result;

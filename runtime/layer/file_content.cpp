@@ -12,15 +12,21 @@ namespace {
 constexpr std::size_t kBufferBytes = 256U << 10U;
 }
 
-FileContent::FileContent(TarWriter& tar) : tar_(tar), buffer_(kBufferBytes) {}
+FileContent::FileContent(TarWriter& tar, const LayerOptions& options) : tar_(tar), options_(options), buffer_(kBufferBytes) {}
 
-Status FileContent::write(int file, const std::string& shown) {
+// A regular file gives all that is asked for unless it ends: a small one is known to be at its end after one call.
+Status FileContent::write(int file, std::uint64_t size, const std::string& shown) {
+    std::uint64_t done = 0;
     for (;;) {
         const ssize_t count = ::read(file, buffer_.data(), buffer_.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return system_error(errno, "read", shown, ErrorKind::Input);
-        if (count == 0) return {};
-        MABPLAN_CHECK(tar_.write(std::string_view(buffer_.data(), static_cast<std::size_t>(count))));
+        const auto bytes = static_cast<std::size_t>(count);
+        const std::string_view piece(buffer_.data(), bytes);
+        if (done == 0 && bytes > 0 && options_.on_content) options_.on_content(shown, piece);
+        MABPLAN_CHECK(tar_.write(piece));
+        done += bytes;
+        if (bytes == 0 || (done == size && bytes < buffer_.size())) return {};
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "runtime/layer/tar_writer.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,11 +11,13 @@ namespace mabplan::runtime {
 
 class FileContent {
 public:
-    explicit FileContent(TarWriter& tar);
-    Status write(int file, const std::string& shown);
+    FileContent(TarWriter& tar, const LayerOptions& options);
+    // `size` bytes are expected, and read in as few calls as that takes.
+    Status write(int file, std::uint64_t size, const std::string& shown);
 
 private:
     TarWriter& tar_;
+    const LayerOptions& options_;
     std::vector<char> buffer_;
 };
 

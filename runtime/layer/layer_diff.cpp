@@ -52,7 +52,7 @@ TreeEntry default_root() {
 // takes every line as it stands and changes nothing.
 class Walk {
 public:
-    Walk(LowerView* lower, const LayerOptions& options, ByteSink& out) : lower_(lower), options_(options), tar_(out), content_(tar_) {}
+    Walk(LowerView* lower, const LayerOptions& options, ByteSink& out) : lower_(lower), options_(options), tar_(out), content_(tar_, options_) {}
 
     Result<LayerSummary> run(const std::string& root);
 
@@ -213,7 +213,7 @@ Status Walk::entry(const std::string& name) {
         if (!is_first) line.hardlink = first->second;
     }
     MABPLAN_CHECK(write_line(line));
-    if (found.facts.type == FileType::File && line.hardlink.empty()) MABPLAN_CHECK(content_.write(found.handle.get(), path));
+    if (found.facts.type == FileType::File && line.hardlink.empty()) MABPLAN_CHECK(content_.write(found.handle.get(), found.facts.size, path));
     if (!settles()) return {};
     MABPLAN_CHECK(settle_overlay_xattrs(found, path));
     return settle_mtime(here_fd(), name, found.facts, path);

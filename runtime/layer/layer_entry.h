@@ -4,8 +4,10 @@
 #include "plans/tree/tree_reader.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace mabplan::runtime {
 
@@ -23,7 +25,9 @@ struct LayerEntry {
 };
 
 struct LayerOptions {
-    std::optional<std::int64_t> clamp_mtime;  // seconds; later mtimes become this; nullopt keeps them (whole seconds always)
+    std::optional<std::int64_t> clamp_mtime = {};  // seconds; later mtimes become this; nullopt keeps them (whole seconds always)
+    // Told of each file that has content: its path and its first bytes, as many as came in one piece.
+    std::function<void(std::string_view path, std::string_view bytes)> on_content = {};
 };
 
 // The mtime that an entry gets in a layer, in seconds.

@@ -30,14 +30,15 @@ std::vector<Ordered> in_layer_order(const std::vector<LayerEntry>& entries) {
 
 Status write_tree_layer(const std::vector<LayerEntry>& entries, ContentOpener& contents, const LayerOptions& options, ByteSink& out) {
     TarWriter tar(out);
-    FileContent content(tar);
+    FileContent content(tar, options);
     for (const Ordered& ordered : in_layer_order(entries)) {
         LayerEntry entry = entries[ordered.index];
         entry.entry.mtime_s = layer_mtime(entry.entry.mtime_s, options);
         MABPLAN_CHECK(tar.begin(entry));
         if (tar_content_size(entry) == 0) continue;
         MABPLAN_TRY(file, contents.open(ordered.index));
-        MABPLAN_CHECK(content.write(file.get(), entry.path));
+        MABPLAN_CHECK(content.write(file.get(), entry.entry.size, entry.path));
+        MABPLAN_CHECK(contents.check(ordered.index, file));
     }
     return tar.finish();
 }

@@ -15,6 +15,8 @@ public:
     virtual ~ContentOpener() = default;
     // The content of entries[index], from its first byte.
     virtual Result<Fd> open(std::size_t index) = 0;
+    // After the last byte: an error if what was read may not be what the entry was made from.
+    virtual Status check(std::size_t, const Fd&) { return {}; }
 };
 
 // Writes the tar of the entries (any order; they are written in layer order), each file's content opened once. Of two entries with

@@ -5,6 +5,9 @@
 
 #include <sqlite3.h>
 
+#include <functional>
+#include <map>
+
 namespace mabplan::runtime {
 
 namespace {
@@ -21,12 +24,28 @@ Failure database_error(sqlite3* connection, std::string_view doing) {
 
 }  // namespace
 
+// Statements by their text that nobody uses at the moment: compiling one takes longer than running it.
+struct IdleStatements {
+    std::multimap<std::string, sqlite3_stmt*, std::less<>> by_text;
+    ~IdleStatements() {
+        for (const auto& [text, raw] : by_text) sqlite3_finalize(raw);
+    }
+};
+
 struct Statement::Handle {
+    std::string sql;
+    std::shared_ptr<IdleStatements> idle;
     sqlite3_stmt* raw = nullptr;
-    ~Handle() { sqlite3_finalize(raw); }
+    ~Handle() {
+        if (raw == nullptr) return;
+        sqlite3_reset(raw);
+        sqlite3_clear_bindings(raw);
+        idle->by_text.emplace(std::move(sql), raw);
+    }
 };
 
 struct Database::Handle {
+    std::shared_ptr<IdleStatements> idle = std::make_shared<IdleStatements>();
     sqlite3* raw = nullptr;
     ~Handle() { sqlite3_close_v2(raw); }
 };
@@ -112,6 +131,13 @@ Status Database::execute(const std::string& sql) {
 
 Result<Statement> Database::prepare(std::string_view sql) {
     auto handle = std::make_unique<Statement::Handle>();
+    handle->sql = sql;
+    handle->idle = handle_->idle;
+    if (const auto known = handle_->idle->by_text.find(sql); known != handle_->idle->by_text.end()) {
+        handle->raw = known->second;
+        handle_->idle->by_text.erase(known);
+        return Statement(std::move(handle));
+    }
     if (sqlite3_prepare_v2(handle_->raw, sql.data(), static_cast<int>(sql.size()), &handle->raw, nullptr) != SQLITE_OK)
         return database_error(handle_->raw, "read");
     return Statement(std::move(handle));

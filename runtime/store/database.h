@@ -46,6 +46,7 @@ public:
     static Result<Database> open(const std::string& path);
     static Result<Database> open_read_only(const std::string& path);
     Status execute(const std::string& sql);
+    // A statement prepared before with this text and dropped since is used again.
     Result<Statement> prepare(std::string_view sql);
 
 private:

@@ -34,11 +34,15 @@ def quiet(command, **options):
 
 
 class Mabplan:
+    """Writes a compressed OCI layout."""
     name = "mabplan"
 
     def __init__(self, binary, bases, folder):
         self.binary, self.bases, self.folder = binary, bases, folder
-        self.store = folder / "store"
+        self.store = folder / f"{self.name}.store"
+
+    def output(self, work):
+        return f"type=oci,dest={self.folder / work.name}.out,tar=false"
 
     def forget(self):
         # A store of an ordinary user holds files of subordinate users; mabplan itself can remove them.
@@ -47,13 +51,24 @@ class Mabplan:
             shutil.rmtree(self.store, ignore_errors=True)
 
     def build(self, work):
-        command = [self.binary, "build", "--cache-dir", self.store, "-o", f"type=oci,dest={self.folder / work.name}.out,tar=false"]
+        command = [self.binary, "build", "--cache-dir", self.store, "-o", self.output(work)]
         for image in IMAGES:
             name = image.split(":")[0]
             command += ["--build-context", f"localhost:{REGISTRY_PORT}/{image}=oci-layout://{self.bases / name}:{image.split(':')[1]}"]
         if work.platforms:
             command += ["--platform", ",".join(work.platforms)]
         return timed([*command, work.context])
+
+
+class MabplanStore(Mabplan):
+    """Builds into its own store and packs nothing, as the peers do."""
+    name = "mabplan-store"
+
+    def output(self, work):
+        return "type=cacheonly"
+
+
+MABPLAN = {kind.name: kind for kind in (Mabplan, MabplanStore)}
 
 
 class BuildKit:
@@ -160,8 +175,8 @@ def start(names, binary, root, folder, cleanup):
     tools, reasons = [], []
     registry_runs = False
     for name in names:
-        if name == "mabplan":
-            tools.append(Mabplan(binary, bases, folder))
+        if name in MABPLAN:
+            tools.append(MABPLAN[name](binary, bases, folder))
             continue
         if missing := missing_for_peer(name):
             reasons.append(f"{name}: {missing}")

@@ -140,3 +140,14 @@ TEST_CASE("heredoc bodies keep their bytes") {
     CHECK(stripping.heredoc_body("A", true).value().value() == "\tone\n");
     CHECK(stripping.heredoc_body("A", true).value() == std::nullopt);
 }
+
+TEST_CASE("a piece is found where it is a word of its own, else where it is part of one") {
+    const LogicalLine line = read_all(source("COPY --from=ab abc \\\n b [\"c\",\"d\"]"))[0];
+    CHECK(line.find("b", 0) == line.text.find(" b ") + 1);
+    CHECK(line.find("ab", 0) == line.text.find("ab"));
+    CHECK(line.find("abc", 0) == line.text.find("abc"));
+    CHECK(line.find("d", 0) == line.text.find("\"d\"") + 1);
+    CHECK(line.find("bc", 0) == line.text.find("bc"));
+    CHECK(line.find("b", line.text.find("[")) == std::string::npos);
+    CHECK(line.find("", 0) == std::string::npos);
+}
