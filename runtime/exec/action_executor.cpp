@@ -5,6 +5,7 @@
 #include "plans/oci/chain_id.h"
 #include "runtime/exec/archive_refusal.h"
 #include "runtime/exec/copy_layer.h"
+#include "runtime/exec/remote_layer.h"
 #include "runtime/layer/tree_layer.h"
 #include "runtime/sys/file.h"
 
@@ -118,6 +119,7 @@ Result<Executed> ActionExecutor::execute(ActionId id, const std::function<void(s
     if (const auto* run = std::get_if<RunAction>(&work)) return execute_run_action(id, *run, output);
     if (const auto* copy = std::get_if<CopyAction>(&work)) return execute_copy(id, *copy);
     if (const auto* made = std::get_if<MakeDirectoryAction>(&work)) return execute_make_directory(id, *made);
+    if (const auto source = remote_source_of(work)) return execute_remote(id, *source);
     return Executed{};
 }
 
@@ -140,9 +142,9 @@ Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction
     return Executed{*result, result->emulator.empty() ? HowDone::Native : HowDone::Emulated};
 }
 
-Result<ActionResult> ActionExecutor::write_layer(const std::vector<LayerEntry>& entries, ContentOpener& contents) {
+Result<ActionResult> ActionExecutor::write_layer(const std::function<Status(ByteSink&)>& write) {
     MABPLAN_TRY(blob, services_.store.blobs().create());
-    MABPLAN_CHECK(write_tree_layer(entries, contents, layer_options(), *blob));
+    MABPLAN_CHECK(write(*blob));
     ActionResult result;
     result.bytes = blob->count();
     MABPLAN_TRY(digest, blob->commit());
@@ -167,9 +169,27 @@ Result<Executed> ActionExecutor::execute_make_directory(ActionId id, const MakeD
     MABPLAN_TRY(cached, find_content(id, inputs));
     if (cached) return *cached;
     NoContents contents;
-    MABPLAN_TRY(result, write_layer(draft.entries(), contents));
+    MABPLAN_TRY(result, write_layer([&](ByteSink& out) { return write_tree_layer(draft.entries(), contents, layer_options(), out); }));
     result.seconds = seconds_since(begin);
     MABPLAN_CHECK(record(id, inputs, result));
+    return Executed{result, HowDone::Native};
+}
+
+// Its identity is its definition: there is nothing else to look it up by.
+Result<Executed> ActionExecutor::execute_remote(ActionId id, const RemoteSource& pinned) {
+    const auto begin = Clock::now();
+    const auto write = [&](ByteSink& out) -> Status {
+        if (const auto* git = std::get_if<GitAction>(&pinned)) {
+            MABPLAN_TRY(tree, services_.sources.tree(*git));
+            return write_git_tree(*git, tree, layer_options(), out);
+        }
+        const FetchAction& fetch = std::get<FetchAction>(pinned);
+        MABPLAN_TRY(file, services_.sources.file(fetch));
+        return write_fetched_file(fetch, file, services_.store.blobs(), layer_options(), out);
+    };
+    MABPLAN_TRY(result, write_layer(write));
+    result.seconds = seconds_since(begin);
+    MABPLAN_CHECK(record(id, {}, result));
     return Executed{result, HowDone::Native};
 }
 
@@ -221,7 +241,7 @@ Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& cop
     MABPLAN_TRY(cached, find_content(id, inputs));
     if (cached) return *cached;
     CopyContents contents(copied, sources);
-    MABPLAN_TRY(result, write_layer(draft.entries(), contents));
+    MABPLAN_TRY(result, write_layer([&](ByteSink& out) { return write_tree_layer(draft.entries(), contents, layer_options(), out); }));
     // what was written is what was chosen only if nothing changed while it was read
     for (std::size_t i = 0; i < sources.size(); ++i)
         if (std::holds_alternative<ContextFiles>(copy.parts[i].from)) MABPLAN_CHECK(select_part(copy, i, sources[i]));

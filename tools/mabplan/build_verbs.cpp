@@ -11,6 +11,7 @@
 #include "tools/mabplan/console.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/image_access.h"
+#include "tools/mabplan/remote_access.h"
 #include "tools/mabplan/result_report.h"
 #include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
@@ -48,7 +49,8 @@ int execute(const Plan& plan, runtime::Store& store, const ExecuteOptions& optio
     settings.resolv_conf = resolv_conf();
     settings.stop_fd = interrupts.fd();
     settings.stopped = &interrupts.flag();
-    const auto result = runtime::run_plan(plan, store, images, settings, console);
+    runtime::RemoteSources sources(remote_options({options.root, plan.registries, options.offline, &interrupts.flag()}), store);
+    const auto result = runtime::run_plan(plan, store, images, sources, settings, console);
     if (!result) return report(result.error());
     print_summary(*result, options.common.progress);
     if (auto written = write_result_files(*result, options.metadata_file, options.iid_file); !written) return report(written.error());
