@@ -3,6 +3,7 @@
 #include "compiler/dockerfile/frontend.h"
 #include "compiler/lower/epoch.h"
 #include "compiler/lower/outputs.h"
+#include "compiler/lower/remote_contexts.h"
 #include "compiler/lower/unsupported.h"
 #include "compiler/matrix/read_matrix.h"
 #include "plans/base/format.h"
@@ -30,6 +31,12 @@ std::optional<std::string> find_setting(const Settings& settings, std::string_vi
     return std::nullopt;
 }
 
+Error no_dockerfile(const Build& build, const std::string& path) {
+    Error error{ErrorKind::Input, format("there is no Dockerfile {}", quoted(path)), {}, {}, "name it with -f, or `dockerfile:` in mabplan.yaml", {}};
+    if (const auto place = build.places.find("dockerfile"); place != build.places.end()) error.place = place->second;
+    return error;
+}
+
 // The outputs of all targets: each may have been written before.
 OwnFiles own_files(const CompileRequest& request) {
     OwnFiles own = request.own;
@@ -45,7 +52,7 @@ OwnFiles own_files(const CompileRequest& request) {
 class Compilation {
 public:
     Compilation(const CompileRequest& request, const CompilePorts& ports)
-        : request_(request), ports_{ports.files, ports.images, selections_}, own_(own_files(request)) {}
+        : request_(request), contexts_(ports.sources), ports_{ports.files, ports.images, selections_, contexts_}, own_(own_files(request)) {}
 
     Checked<Compiled> run();
 
@@ -55,6 +62,7 @@ private:
         return static_cast<std::int64_t>(reproducible.source_date_epoch);
     }
     Checked<const ReadDockerfile*> dockerfile_of(const Build& build);
+    Checked<const ReadDockerfile*> remote_dockerfile(const Build& build, const std::optional<std::string>& frontend);
     Checked<const ReadDockerfile*> parse(std::string key, std::string path, std::string text, const std::optional<std::string>& frontend);
     template <class Use>
     auto with_lowering(const Target& target, const Cell& cell, Use use) -> Checked<typename decltype(use(std::declval<CellLowering&>()))::value_type>;
@@ -62,16 +70,19 @@ private:
     Checked<mabplan::Target> lower_target(const Target& target);
     Result<std::optional<std::int64_t>> choose_epoch();
     Result<std::optional<std::int64_t>> given_epoch(const Cell& cell);
+    Result<std::optional<std::int64_t>> time_of(const Epoch& epoch);
     void note(Errors errors);
 
     const CompileRequest& request_;
     ContextSelections selections_;
+    RemoteContexts contexts_;
     LoweringPorts ports_;
     PlanBuilder plan_;
     std::map<std::string, std::unique_ptr<ReadDockerfile>> dockerfiles_;
     std::vector<std::string> open_targets_;
     LoweringObserver unobserved_;
     OwnFiles own_;
+    std::optional<std::int64_t> remote_epoch_;  // of build arguments that name something remote; they all agree
     Errors left_out_;
     Errors errors_;
 };
@@ -100,16 +111,27 @@ Checked<const ReadDockerfile*> Compilation::dockerfile_of(const Build& build) {
         if (const auto found = dockerfiles_.find(key); found != dockerfiles_.end()) return found->second.get();
         return parse(std::move(key), "dockerfile_inline", *build.dockerfile_inline, frontend);
     }
-    const std::string path = join_path(build.context.location, build.dockerfile);
+    if (is_remote_context(build) && !build.dockerfile.starts_with('/')) return remote_dockerfile(build, frontend);
+    const std::string path = is_remote_context(build) ? clean_path(build.dockerfile) : join_path(build.context.location, build.dockerfile);
     if (const auto found = dockerfiles_.find(path); found != dockerfiles_.end()) return found->second.get();
     auto text = ports_.files.read_text({}, path);
     if (!text) return tl::unexpected(Errors{text.error()});
-    if (!*text) {
-        Error error{ErrorKind::Input, format("there is no Dockerfile {}", quoted(path)), {}, {}, "name it with -f, or `dockerfile:` in mabplan.yaml", {}};
-        if (const auto place = build.places.find("dockerfile"); place != build.places.end()) error.place = place->second;
-        return tl::unexpected(Errors{std::move(error)});
-    }
+    if (!*text) return tl::unexpected(Errors{no_dockerfile(build, path)});
     return parse(path, path, std::move(**text), frontend);
+}
+
+// A URL that gives no archive gives the Dockerfile itself.
+Checked<const ReadDockerfile*> Compilation::remote_dockerfile(const Build& build, const std::optional<std::string>& frontend) {
+    const auto context = contexts_.open(build);
+    if (!context) return tl::unexpected(Errors{context.error()});
+    const auto* fetched = std::get_if<FetchAction>(&(*context)->source);
+    const std::string path = fetched != nullptr && !(*context)->is_archive ? fetched->name : join_path("/", build.dockerfile).substr(1);
+    const std::string shown = format("{}/{}", (*context)->shown, path);
+    if (const auto found = dockerfiles_.find(shown); found != dockerfiles_.end()) return found->second.get();
+    auto text = contexts_.read_text(**context, path);
+    if (!text) return tl::unexpected(Errors{text.error()});
+    if (!*text) return tl::unexpected(Errors{no_dockerfile(build, shown)});
+    return parse(shown, shown, std::move(**text), frontend);
 }
 
 template <class Use>
@@ -130,7 +152,8 @@ auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
                           [this](const std::string& name, const Platform& platform) { return state_of(name, platform); },
                           request_.mode,
                           request_.observer != nullptr ? *request_.observer : unobserved_,
-                          own_};
+                          own_,
+                          remote_epoch_};
     CellLowering lowering(input, ports_, plan_);
     auto lowered = use(lowering);
     if (!lowered) return tl::unexpected(Errors{std::move(lowered).error()});
@@ -186,11 +209,30 @@ Checked<mabplan::Target> Compilation::lower_target(const Target& target) {
     return out;
 }
 
+Result<std::optional<std::int64_t>> Compilation::time_of(const Epoch& epoch) {
+    if (const auto* fetch = std::get_if<FetchAction>(&epoch)) return contexts_.time_of(*fetch);
+    if (const auto* git = std::get_if<GitAction>(&epoch)) return contexts_.time_of(*git);
+    return std::nullopt;
+}
+
 // What the build argument of a cell says; nothing if it is not given, or is not for us to know.
 Result<std::optional<std::int64_t>> Compilation::given_epoch(const Cell& cell) {
     const auto text = find_setting(cell.build.args, "SOURCE_DATE_EPOCH");
     if (!text) return std::nullopt;
     if (const auto seconds = parse_signed(*text)) return seconds;
+    if (*text == "context") {
+        if (!is_remote_context(cell.build)) return std::nullopt;
+        MABPLAN_TRY(context, contexts_.open(cell.build));
+        MABPLAN_TRY(time, contexts_.time(*context));
+        remote_epoch_ = time;
+        return time;
+    }
+    if (const auto named = named_source(cell.build, *text); !named) return pass(named.error());
+    else if (*named) {
+        MABPLAN_TRY(time, contexts_.time_of(**named));
+        remote_epoch_ = time;
+        return time;
+    }
     const auto read = dockerfile_of(cell.build);
     if (!read || !(*read)->read.errors.empty()) return std::nullopt;  // lowering says what is wrong
     BuildArguments given;
@@ -198,8 +240,9 @@ Result<std::optional<std::int64_t>> Compilation::given_epoch(const Cell& cell) {
     WordRules rules;
     rules.escape = (*read)->read.dockerfile.escape;
     MABPLAN_TRY(epoch, parse_epoch(*text, (*read)->graph, given, rules));
-    if (std::holds_alternative<UnsetEpoch>(epoch)) return std::nullopt;
-    return input_error(format("SOURCE_DATE_EPOCH from the stage {}: the time of something remote is not supported yet", quoted(*text)));
+    MABPLAN_TRY(time, time_of(epoch));
+    if (time) remote_epoch_ = time;
+    return time;
 }
 
 // That of the matrix, or what all cells that give the build argument SOURCE_DATE_EPOCH agree on: a plan has one.
