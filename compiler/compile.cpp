@@ -1,6 +1,6 @@
 #include "compiler/compile.h"
 
-#include "compiler/dockerfile/frontend.h"
+#include "compiler/dockerfiles.h"
 #include "compiler/lower/epoch.h"
 #include "compiler/lower/outputs.h"
 #include "compiler/lower/remote_contexts.h"
@@ -10,32 +10,12 @@
 #include "plans/base/text.h"
 
 #include <algorithm>
-#include <memory>
 
 namespace mabplan::compiler {
 
 namespace {
 
 constexpr std::size_t kMostTargetDepth = 100;
-
-// A Dockerfile that was read, with its stages pointing into it. One with mistakes is kept as well, without stages.
-struct ReadDockerfile {
-    std::string path;
-    PartialDockerfile read;
-    StageGraph graph;
-};
-
-std::optional<std::string> find_setting(const Settings& settings, std::string_view name) {
-    for (const Setting& setting : settings)
-        if (setting.name == name) return setting.value;
-    return std::nullopt;
-}
-
-Error no_dockerfile(const Build& build, const std::string& path) {
-    Error error{ErrorKind::Input, format("there is no Dockerfile {}", quoted(path)), {}, {}, "name it with -f, or `dockerfile:` in mabplan.yaml", {}};
-    if (const auto place = build.places.find("dockerfile"); place != build.places.end()) error.place = place->second;
-    return error;
-}
 
 // The outputs of all targets: each may have been written before.
 OwnFiles own_files(const CompileRequest& request) {
@@ -52,7 +32,11 @@ OwnFiles own_files(const CompileRequest& request) {
 class Compilation {
 public:
     Compilation(const CompileRequest& request, const CompilePorts& ports)
-        : request_(request), contexts_(ports.sources), ports_{ports.files, ports.images, selections_, contexts_}, own_(own_files(request)) {}
+        : request_(request),
+          contexts_(ports.sources),
+          dockerfiles_(ports.files, contexts_),
+          ports_{ports.files, ports.images, selections_, contexts_},
+          own_(own_files(request)) {}
 
     Checked<Compiled> run();
 
@@ -61,24 +45,21 @@ private:
         if (!reproducible.enabled) return std::nullopt;
         return static_cast<std::int64_t>(reproducible.source_date_epoch);
     }
-    Checked<const ReadDockerfile*> dockerfile_of(const Build& build);
-    Checked<const ReadDockerfile*> remote_dockerfile(const Build& build, const std::optional<std::string>& frontend);
-    Checked<const ReadDockerfile*> parse(std::string key, std::string path, std::string text, const std::optional<std::string>& frontend);
     template <class Use>
     auto with_lowering(const Target& target, const Cell& cell, Use use) -> Checked<typename decltype(use(std::declval<CellLowering&>()))::value_type>;
     Result<StageState> state_of(const std::string& name, const Platform& platform);
     Checked<mabplan::Target> lower_target(const Target& target);
     Result<std::optional<std::int64_t>> choose_epoch();
     Result<std::optional<std::int64_t>> given_epoch(const Cell& cell);
-    Result<std::optional<std::int64_t>> time_of(const Epoch& epoch);
+    Result<std::optional<std::int64_t>> remember(Result<std::optional<std::int64_t>> time);
     void note(Errors errors);
 
     const CompileRequest& request_;
     ContextSelections selections_;
     RemoteContexts contexts_;
+    Dockerfiles dockerfiles_;
     LoweringPorts ports_;
     PlanBuilder plan_;
-    std::map<std::string, std::unique_ptr<ReadDockerfile>> dockerfiles_;
     std::vector<std::string> open_targets_;
     LoweringObserver unobserved_;
     OwnFiles own_;
@@ -87,58 +68,11 @@ private:
     Errors errors_;
 };
 
-Checked<const ReadDockerfile*> Compilation::parse(std::string key, std::string path, std::string text,
-                                                   const std::optional<std::string>& frontend) {
-    auto read = std::make_unique<ReadDockerfile>();
-    read->path = std::move(path);
-    const auto source = std::make_shared<SourceText>(read->path, std::move(text));
-    if (auto known = check_frontend(source, frontend); !known) return tl::unexpected(Errors{std::move(known).error()});
-    read->read = read_dockerfile(source);
-    if (read->read.errors.empty()) {
-        auto graph = cut_stages(read->read.dockerfile);
-        if (!graph) return tl::unexpected(Errors{graph.error()});
-        read->graph = std::move(*graph);
-    }
-    const ReadDockerfile* result = read.get();
-    dockerfiles_[std::move(key)] = std::move(read);
-    return result;
-}
-
-Checked<const ReadDockerfile*> Compilation::dockerfile_of(const Build& build) {
-    const std::optional<std::string> frontend = find_setting(build.args, "BUILDKIT_SYNTAX");
-    if (build.dockerfile_inline) {
-        std::string key = "\n" + *build.dockerfile_inline;
-        if (const auto found = dockerfiles_.find(key); found != dockerfiles_.end()) return found->second.get();
-        return parse(std::move(key), "dockerfile_inline", *build.dockerfile_inline, frontend);
-    }
-    if (is_remote_context(build) && !build.dockerfile.starts_with('/')) return remote_dockerfile(build, frontend);
-    const std::string path = is_remote_context(build) ? clean_path(build.dockerfile) : join_path(build.context.location, build.dockerfile);
-    if (const auto found = dockerfiles_.find(path); found != dockerfiles_.end()) return found->second.get();
-    auto text = ports_.files.read_text({}, path);
-    if (!text) return tl::unexpected(Errors{text.error()});
-    if (!*text) return tl::unexpected(Errors{no_dockerfile(build, path)});
-    return parse(path, path, std::move(**text), frontend);
-}
-
-// A URL that gives no archive gives the Dockerfile itself.
-Checked<const ReadDockerfile*> Compilation::remote_dockerfile(const Build& build, const std::optional<std::string>& frontend) {
-    const auto context = contexts_.open(build);
-    if (!context) return tl::unexpected(Errors{context.error()});
-    const auto* fetched = std::get_if<FetchAction>(&(*context)->source);
-    const std::string path = fetched != nullptr && !(*context)->is_archive ? fetched->name : join_path("/", build.dockerfile).substr(1);
-    const std::string shown = format("{}/{}", (*context)->shown, path);
-    if (const auto found = dockerfiles_.find(shown); found != dockerfiles_.end()) return found->second.get();
-    auto text = contexts_.read_text(**context, path);
-    if (!text) return tl::unexpected(Errors{text.error()});
-    if (!*text) return tl::unexpected(Errors{no_dockerfile(build, shown)});
-    return parse(shown, shown, std::move(**text), frontend);
-}
-
 template <class Use>
 auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
     -> Checked<typename decltype(use(std::declval<CellLowering&>()))::value_type> {
     if (Errors refused = refuse_unsupported(target, cell); !refused.empty()) return tl::unexpected(std::move(refused));
-    auto read = dockerfile_of(cell.build);
+    auto read = dockerfiles_.read(cell.build);
     if (!read) return tl::unexpected(read.error());
     const PartialDockerfile& text = (*read)->read;
     if (request_.on_dockerfile) request_.on_dockerfile(text, cell.build);
@@ -209,10 +143,10 @@ Checked<mabplan::Target> Compilation::lower_target(const Target& target) {
     return out;
 }
 
-Result<std::optional<std::int64_t>> Compilation::time_of(const Epoch& epoch) {
-    if (const auto* fetch = std::get_if<FetchAction>(&epoch)) return contexts_.time_of(*fetch);
-    if (const auto* git = std::get_if<GitAction>(&epoch)) return contexts_.time_of(*git);
-    return std::nullopt;
+// The time of what is remote, which commands see in place of the word.
+Result<std::optional<std::int64_t>> Compilation::remember(Result<std::optional<std::int64_t>> time) {
+    if (time) remote_epoch_ = *time;
+    return time;
 }
 
 // What the build argument of a cell says; nothing if it is not given, or is not for us to know.
@@ -223,26 +157,20 @@ Result<std::optional<std::int64_t>> Compilation::given_epoch(const Cell& cell) {
     if (*text == "context") {
         if (!is_remote_context(cell.build)) return std::nullopt;
         MABPLAN_TRY(context, contexts_.open(cell.build));
-        MABPLAN_TRY(time, contexts_.time(*context));
-        remote_epoch_ = time;
-        return time;
+        return remember(contexts_.time(*context));
     }
-    if (const auto named = named_source(cell.build, *text); !named) return pass(named.error());
-    else if (*named) {
-        MABPLAN_TRY(time, contexts_.time_of(**named));
-        remote_epoch_ = time;
-        return time;
-    }
-    const auto read = dockerfile_of(cell.build);
+    MABPLAN_TRY(named, named_source(cell.build, *text));
+    if (named) return remember(contexts_.time_of(*named));
+    const auto read = dockerfiles_.read(cell.build);
     if (!read || !(*read)->read.errors.empty()) return std::nullopt;  // lowering says what is wrong
     BuildArguments given;
     for (const Setting& setting : cell.build.args) given[setting.name] = setting.value;
     WordRules rules;
     rules.escape = (*read)->read.dockerfile.escape;
     MABPLAN_TRY(epoch, parse_epoch(*text, (*read)->graph, given, rules));
-    MABPLAN_TRY(time, time_of(epoch));
-    if (time) remote_epoch_ = time;
-    return time;
+    if (const auto* fetch = std::get_if<FetchAction>(&epoch)) return remember(contexts_.time_of(*fetch));
+    if (const auto* git = std::get_if<GitAction>(&epoch)) return remember(contexts_.time_of(*git));
+    return std::nullopt;
 }
 
 // That of the matrix, or what all cells that give the build argument SOURCE_DATE_EPOCH agree on: a plan has one.

@@ -29,10 +29,11 @@ bool is_on(std::string_view text) {
 
 std::string shown_address(const ContextLocation& location) {
     std::string fragment;
-    if (location.kind == ContextKind::Git)
-        if (const auto git = parse_git_reference(location.location); git && *git) fragment = format_git_fragment(**git, SubdirForm::Shown).substr((*git)->remote.size());
-    auto url = Url::parse(location.location.substr(0, location.location.find_first_of("?#")));
-    if (!url) return location.location.substr(0, location.location.find_first_of("?#")) + fragment;
+    const auto git = parse_git_reference(location.location);
+    if (git && *git) fragment = format_git_fragment(**git, SubdirForm::Shown).substr((*git)->remote.size());
+    const std::string address = location.location.substr(0, location.location.find_first_of("?#"));
+    auto url = Url::parse(address);
+    if (!url) return address + fragment;
     url->user.clear();
     return url->address() + fragment;
 }
@@ -53,7 +54,9 @@ Result<std::optional<RemoteSource>> named_source(const Build& build, const std::
     for (const NamedContext& context : build.additional_contexts) {
         if (!equal_ignoring_case(context.name, name)) continue;
         if (context.source.kind == ContextKind::Http) return RemoteSource(FetchAction{context.source.location, {}, kFileName});
-        if (context.source.kind == ContextKind::Git) return added_git(context.source.location, std::nullopt, {}).map([](GitAction git) { return std::optional<RemoteSource>(std::move(git)); });
+        if (context.source.kind != ContextKind::Git) continue;
+        MABPLAN_TRY(git, added_git(context.source.location, std::nullopt, {}));
+        return RemoteSource(std::move(git));
     }
     return std::optional<RemoteSource>{};
 }

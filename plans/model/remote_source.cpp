@@ -21,7 +21,8 @@ bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x
 // What no ref of a repository holds (git-check-ref-format(1)); ':' and '^' mean something in the words for a fetch.
 bool is_ref(std::string_view ref) {
     if (ref.empty()) return true;
-    const bool bad = std::any_of(ref.begin(), ref.end(), [](char c) { return is_control(c) || std::string_view(" ~^:?*[\\").find(c) != std::string_view::npos; });
+    const auto is_bad = [](char c) { return is_control(c) || std::string_view(" ~^:?*[\\").find(c) != std::string_view::npos; };
+    const bool bad = std::any_of(ref.begin(), ref.end(), is_bad);
     return !bad && ref.front() != '-' && ref.front() != '/' && ref.back() != '/' && ref.find("..") == std::string_view::npos &&
            ref.find("@{") == std::string_view::npos && ref.find("//") == std::string_view::npos;
 }

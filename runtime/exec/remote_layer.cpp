@@ -28,7 +28,8 @@ private:
 
 class TreeContents final : public ContentOpener {
 public:
-    TreeContents(LocalTree& tree, const std::string& directory, const std::vector<LayerEntry>& entries) : tree_(tree), directory_(directory), entries_(entries) {}
+    TreeContents(LocalTree& tree, const std::string& directory, const std::vector<LayerEntry>& entries)
+        : tree_(tree), directory_(directory), entries_(entries) {}
     Result<Fd> open(std::size_t index) override { return tree_.open_file(clean_path(directory_ + "/" + entries_[index].path)); }
 
 private:
@@ -50,7 +51,8 @@ Result<std::string> checked_subdir(LocalTree& tree, const GitAction& git) {
     if (subdir.empty()) return std::string(".");
     const auto found = tree.stat(subdir);  // follows no symlink
     if (!found || !*found || (*found)->type != FileType::Directory || subdir == ".git" || subdir.starts_with(".git/"))
-        return fail(ErrorKind::Registry, format("{} has no directory {} at {}", shown_remote(git.remote), quoted(git.subdir), git.ref.empty() ? "HEAD" : git.ref));
+        return fail(ErrorKind::Registry,
+                    format("{} has no directory {} at {}", shown_remote(git.remote), quoted(git.subdir), git.ref.empty() ? "HEAD" : git.ref));
     return subdir;
 }
 

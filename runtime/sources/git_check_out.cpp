@@ -13,7 +13,8 @@ constexpr std::size_t kSha1Digits = 40;
 
 // The index as if nothing were known of the files, objects in one pack, nothing of how they came: the same bytes for everybody. In words
 // of the shell, for git runs the same in each submodule.
-constexpr std::string_view kSettle = "git read-tree HEAD && git repack -a -d -f -q && rm -f \"$(git rev-parse --git-dir)/FETCH_HEAD\" \"$(git rev-parse --git-dir)/ORIG_HEAD\"";
+constexpr std::string_view kSettle =
+    "git read-tree HEAD && git repack -a -d -f -q && cd \"$(git rev-parse --git-dir)\" && rm -f FETCH_HEAD ORIG_HEAD";
 
 bool says(const Error& error, std::string_view words) { return error.detail.find(words) != std::string::npos; }
 
@@ -50,7 +51,8 @@ private:
 
     // The newest commit alone where the server can do that (plain file servers can't).
     Status fetch_spec(const std::string& spec) const {
-        std::vector<std::string> words{"fetch", "--quiet", "--force", "--update-head-ok", "--no-tags", "--no-recurse-submodules", "--depth=1", "--", "origin", spec};
+        std::vector<std::string> words{"fetch", "--quiet", "--force", "--update-head-ok", "--no-tags", "--no-recurse-submodules"};
+        words.insert(words.end(), {"--depth=1", "--", "origin", spec});
         auto fetched = run(words, "fetching from", GitAttempts::Network);
         if (fetched || !(says(fetched.error(), "shallow") || says(fetched.error(), "--depth"))) return fetched.map([](const std::string&) {});
         std::erase(words, "--depth=1");
@@ -84,6 +86,8 @@ private:
 
     Status settle() const {
         MABPLAN_CHECK(run({"remote", "set-url", "origin", shown_}, "settling the repository of"));
+        // addresses of submodules that are relative were made with the secrets of this one
+        if (source_.submodules) MABPLAN_CHECK(run({"submodule", "--quiet", "sync", "--recursive"}, "settling the submodules of"));
         // an alias that begins with "!" is how git runs words of the shell
         const std::string here = format("alias.settle=!{}", kSettle);
         MABPLAN_CHECK(run({"-c", here, "settle"}, "settling the repository of"));

@@ -67,22 +67,27 @@ Failure missing_git() {
 }
 
 bool may_pass(std::string_view errors) {
-    constexpr std::array<std::string_view, 9> kPassing{"returned error: 5",  "returned error: 429", "Connection reset",   "Connection timed out", "Operation timed out",
-                                                       "early EOF",          "RPC failed",          "hung up unexpectedly", "transfer closed"};
+    constexpr std::array<std::string_view, 9> kPassing{"returned error: 5",   "returned error: 429", "Connection reset",
+                                                       "Connection timed out", "Operation timed out", "early EOF",
+                                                       "RPC failed",           "hung up unexpectedly", "transfer closed"};
     return std::any_of(kPassing.begin(), kPassing.end(), [&](std::string_view words) { return errors.find(words) != std::string_view::npos; });
+}
+
+// "https://user:password@host/…" without what stands before the host.
+std::string without_user(std::string line) {
+    const std::size_t scheme = line.find("://");
+    if (scheme == std::string::npos) return line;
+    const std::size_t at = line.find_first_of("@/ '", scheme + 3);
+    if (at != std::string::npos && line[at] == '@') line.erase(scheme + 3, at - scheme - 2);
+    return line;
 }
 
 // What git said, without the passwords of addresses in it, safe on a terminal.
 std::string shown_lines(std::string_view errors) {
     std::string out;
-    for (std::string_view line : split(errors, '\n')) {
-        line = trim(line);
-        const std::size_t scheme = line.find("://");
-        const std::size_t at = scheme == std::string_view::npos ? scheme : line.find('@', scheme);
-        if (line.empty()) continue;
-        std::string shown(line);
-        if (at != std::string_view::npos && line.substr(scheme + 3, at - scheme - 3).find('/') == std::string_view::npos) shown.erase(scheme + 3, at - scheme - 2);
-        const std::string safe = quoted(shown);
+    for (const std::string_view line : split(errors, '\n')) {
+        if (trim(line).empty()) continue;
+        const std::string safe = quoted(without_user(std::string(trim(line))));
         out += safe.substr(1, safe.size() - 2) + "\n";
     }
     return out;
@@ -93,7 +98,8 @@ std::string hint_for(std::string_view errors) {
     if (says("Host key verification failed") || says("REMOTE HOST IDENTIFICATION HAS CHANGED"))
         return "the host has another key than ~/.ssh/known_hosts says: if that is meant, correct the file";
     if (says("Permission denied (publickey")) return "start an ssh agent that holds the key, and set SSH_AUTH_SOCK";
-    if (says("terminal prompts disabled") || says("could not read Username")) return "the repository is not there, or not for anybody: mabplan asks for no password";
+    if (says("terminal prompts disabled") || says("could not read Username"))
+        return "the repository is not there, or not for anybody: mabplan asks for no password";
     if (says("cannot run ssh")) return "install the package openssh-client";
     if (says("SSL certificate problem") || says("server certificate verification failed")) return "if its authority is your own, set SSL_CERT_FILE";
     return {};
@@ -144,7 +150,8 @@ Result<std::string> GitProgram::run(const std::string& folder, std::vector<std::
         MABPLAN_TRY(end, run_program(call, options_.stop));
         if (end.code == 0) return std::move(end.output);
         const bool again = attempts == GitAttempts::Network && attempt < kMostAttempts && may_pass(end.errors);
-        if (!again) return fail(Error{ErrorKind::Registry, format("{}: git ended with {}", doing, end.code), {}, {}, hint_for(end.errors), shown_lines(end.errors)});
+        if (!again)
+            return fail(Error{ErrorKind::Registry, format("{}: git ended with {}", doing, end.code), {}, {}, hint_for(end.errors), shown_lines(end.errors)});
         if (!pause(wait, options_.stop)) return fail(ErrorKind::Interrupted, "interrupted");
     }
 }

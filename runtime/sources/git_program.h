@@ -28,10 +28,12 @@ public:
     static Result<GitProgram> open(GitOptions options, const std::string& room);
 
     // Works in `folder`; what git writes to stdout. A Registry error with git's own words, `doing` before them, if it fails.
-    Result<std::string> run(const std::string& folder, std::vector<std::string> words, const std::string& doing, GitAttempts attempts = GitAttempts::One) const;
+    Result<std::string> run(const std::string& folder, std::vector<std::string> words, const std::string& doing,
+                            GitAttempts attempts = GitAttempts::One) const;
 
 private:
-    GitProgram(GitOptions options, std::string room, std::string program) : options_(std::move(options)), room_(std::move(room)), program_(std::move(program)) {}
+    GitProgram(GitOptions options, std::string room, std::string program)
+        : options_(std::move(options)), room_(std::move(room)), program_(std::move(program)) {}
     std::vector<std::string> environment() const;
 
     GitOptions options_;

@@ -2,7 +2,8 @@
 
 #include "plans/base/format.h"
 #include "plans/model/action_key.h"
-#include "runtime/sys/file.h"
+
+#include <atomic>
 
 namespace mabplan::runtime {
 
@@ -86,11 +87,8 @@ Result<GitTree> RemoteSources::check_out_new(const GitAction& pinned) {
         MABPLAN_CHECK(check_commit(pinned, at));
         found = std::move(at);
     }
-    std::string folder;
-    {
-        const std::scoped_lock lock(mutex_);
-        folder = format("{}/git-{}", store_.scratch(), ++trees_made_);
-    }
+    static std::atomic<unsigned> counter{0};
+    const std::string folder = format("{}/git-{}", store_.scratch(), counter.fetch_add(1));
     return check_out(*program, folder, pinned, found);
 }
 

@@ -71,7 +71,6 @@ private:
     UrlFiles urls_;
     std::mutex mutex_;
     std::optional<GitProgram> program_;
-    unsigned trees_made_ = 0;
     Answers<FetchedFile> files_;     // by URL
     Answers<FoundCommit> commits_;   // by address and ref
     Answers<GitTree> trees_;         // by key of the action

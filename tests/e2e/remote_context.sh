@@ -62,6 +62,14 @@ printf 'FROM busybox\nCOPY file /file\n' >text
 built folder,tar=false -f - project/sub <text
 exits 2 "$MABPLAN" build --build-context "busybox=$busybox" - <text
 assert_says log "there is nothing to copy from"
+# Archives: the Dockerfile is read in them, whether they come from a URL or on standard input.
+tar -C project/sub -czf served/context.tar.gz .
+for context in - "http://$server/context.tar.gz"; do
+    exits 0 "$MABPLAN" check --build-context "busybox=$busybox" --error-on error "$context" <served/context.tar.gz
+    exits 2 "$MABPLAN" check --build-context "busybox=$busybox" -f Nothing "$context" <served/context.tar.gz
+    assert_says log "there is no Dockerfile"
+done
+
 exits 4 "$MABPLAN" build "$url#nothing"
 assert_says log "reading the build context $url#nothing"
 exits 2 "$MABPLAN" build "$url#main"

@@ -106,7 +106,7 @@ TEST_CASE("a ref stays where it was found, within one process") {
     RemoteSources sources = world.sources();
     const auto before = sources.pin(world.source("main"));
     world.shell("cd source && echo three > file && git commit -qam three");
-    CHECK(sources.pin(world.source("main")) == before);
+    CHECK(*sources.pin(world.source("main")) == *before);
     CHECK(read_file(sources.tree(std::get<GitAction>(*before))->folder + "/file").value() == "one\n");
     CHECK(world.pinned(world.source("main")) == world.commit("main"));
 }
