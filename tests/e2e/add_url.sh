@@ -68,3 +68,16 @@ assert_says log "Connection refused"
 printf 'FROM busybox\nADD http://%s/large?never /\n' "$server" >context/Dockerfile
 exits 4 "$MABPLAN" build --offline --build-context "busybox=$busybox" context
 assert_says log "--offline forbids it"
+
+# Who interrupts a build does not wait for a server, nor for git.
+for path in hang/file hang/repository.git; do
+    printf 'FROM busybox\nADD http://%s/%s /\n' "$server" "$path" >context/Dockerfile
+    : >server.log
+    "$MABPLAN" build --build-context "busybox=$busybox" context >log 2>&1 &
+    build=$!
+    for _ in $(seq 200); do grep -q hanging server.log && break || sleep 0.05; done
+    kill -TERM "$build"
+    status=0
+    wait "$build" || status=$?
+    assert_eq 130 "$status" "an interrupted build of $path"
+done

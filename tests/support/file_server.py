@@ -8,6 +8,7 @@ usage: file_server.py [--tls CERT KEY] FOLDER
     /moved/NAME     a redirect to /NAME
     /flaky/NAME     503 twice, then the file
     /cut/NAME       half of it once, then all
+    /hang/NAME      nothing, for a minute
     /private/NAME   the file for user "me" with the password "it's me"
     /git/NAME       the repository, by git http-backend (smart); as a plain file it is served dumb
 """
@@ -22,6 +23,7 @@ import pathlib
 import ssl
 import subprocess
 import threading
+import time
 import urllib.parse
 
 parser = argparse.ArgumentParser()
@@ -55,6 +57,9 @@ class Files(http.server.BaseHTTPRequestHandler):
         elif kind == "private":
             known = "Basic " + base64.b64encode(b"me:it's me").decode()
             self.answer_file(name) if self.headers.get("Authorization") == known else self.answer(401, b"", {"WWW-Authenticate": "Basic"})
+        elif kind == "hang":
+            self.log_message("hanging")
+            time.sleep(60)
         elif kind == "plain":
             self.answer_file(name, validators=False)
         else:
