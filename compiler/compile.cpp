@@ -1,34 +1,21 @@
 #include "compiler/compile.h"
 
-#include "compiler/dockerfile/frontend.h"
+#include "compiler/dockerfiles.h"
 #include "compiler/lower/epoch.h"
 #include "compiler/lower/outputs.h"
+#include "compiler/lower/remote_contexts.h"
 #include "compiler/lower/unsupported.h"
 #include "compiler/matrix/read_matrix.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
 #include <algorithm>
-#include <memory>
 
 namespace mabplan::compiler {
 
 namespace {
 
 constexpr std::size_t kMostTargetDepth = 100;
-
-// A Dockerfile that was read, with its stages pointing into it. One with mistakes is kept as well, without stages.
-struct ReadDockerfile {
-    std::string path;
-    PartialDockerfile read;
-    StageGraph graph;
-};
-
-std::optional<std::string> find_setting(const Settings& settings, std::string_view name) {
-    for (const Setting& setting : settings)
-        if (setting.name == name) return setting.value;
-    return std::nullopt;
-}
 
 // The outputs of all targets: each may have been written before.
 OwnFiles own_files(const CompileRequest& request) {
@@ -45,7 +32,11 @@ OwnFiles own_files(const CompileRequest& request) {
 class Compilation {
 public:
     Compilation(const CompileRequest& request, const CompilePorts& ports)
-        : request_(request), ports_{ports.files, ports.images, selections_}, own_(own_files(request)) {}
+        : request_(request),
+          contexts_(ports.sources),
+          dockerfiles_(ports.files, contexts_),
+          ports_{ports.files, ports.images, selections_, contexts_},
+          own_(own_files(request)) {}
 
     Checked<Compiled> run();
 
@@ -54,69 +45,34 @@ private:
         if (!reproducible.enabled) return std::nullopt;
         return static_cast<std::int64_t>(reproducible.source_date_epoch);
     }
-    Checked<const ReadDockerfile*> dockerfile_of(const Build& build);
-    Checked<const ReadDockerfile*> parse(std::string key, std::string path, std::string text, const std::optional<std::string>& frontend);
     template <class Use>
     auto with_lowering(const Target& target, const Cell& cell, Use use) -> Checked<typename decltype(use(std::declval<CellLowering&>()))::value_type>;
     Result<StageState> state_of(const std::string& name, const Platform& platform);
     Checked<mabplan::Target> lower_target(const Target& target);
     Result<std::optional<std::int64_t>> choose_epoch();
     Result<std::optional<std::int64_t>> given_epoch(const Cell& cell);
+    Result<std::optional<std::int64_t>> remember(Result<std::optional<std::int64_t>> time);
     void note(Errors errors);
 
     const CompileRequest& request_;
     ContextSelections selections_;
+    RemoteContexts contexts_;
+    Dockerfiles dockerfiles_;
     LoweringPorts ports_;
     PlanBuilder plan_;
-    std::map<std::string, std::unique_ptr<ReadDockerfile>> dockerfiles_;
     std::vector<std::string> open_targets_;
     LoweringObserver unobserved_;
     OwnFiles own_;
+    std::optional<std::int64_t> remote_epoch_;  // of build arguments that name something remote; they all agree
     Errors left_out_;
     Errors errors_;
 };
-
-Checked<const ReadDockerfile*> Compilation::parse(std::string key, std::string path, std::string text,
-                                                   const std::optional<std::string>& frontend) {
-    auto read = std::make_unique<ReadDockerfile>();
-    read->path = std::move(path);
-    const auto source = std::make_shared<SourceText>(read->path, std::move(text));
-    if (auto known = check_frontend(source, frontend); !known) return tl::unexpected(Errors{std::move(known).error()});
-    read->read = read_dockerfile(source);
-    if (read->read.errors.empty()) {
-        auto graph = cut_stages(read->read.dockerfile);
-        if (!graph) return tl::unexpected(Errors{graph.error()});
-        read->graph = std::move(*graph);
-    }
-    const ReadDockerfile* result = read.get();
-    dockerfiles_[std::move(key)] = std::move(read);
-    return result;
-}
-
-Checked<const ReadDockerfile*> Compilation::dockerfile_of(const Build& build) {
-    const std::optional<std::string> frontend = find_setting(build.args, "BUILDKIT_SYNTAX");
-    if (build.dockerfile_inline) {
-        std::string key = "\n" + *build.dockerfile_inline;
-        if (const auto found = dockerfiles_.find(key); found != dockerfiles_.end()) return found->second.get();
-        return parse(std::move(key), "dockerfile_inline", *build.dockerfile_inline, frontend);
-    }
-    const std::string path = join_path(build.context.location, build.dockerfile);
-    if (const auto found = dockerfiles_.find(path); found != dockerfiles_.end()) return found->second.get();
-    auto text = ports_.files.read_text({}, path);
-    if (!text) return tl::unexpected(Errors{text.error()});
-    if (!*text) {
-        Error error{ErrorKind::Input, format("there is no Dockerfile {}", quoted(path)), {}, {}, "name it with -f, or `dockerfile:` in mabplan.yaml", {}};
-        if (const auto place = build.places.find("dockerfile"); place != build.places.end()) error.place = place->second;
-        return tl::unexpected(Errors{std::move(error)});
-    }
-    return parse(path, path, std::move(**text), frontend);
-}
 
 template <class Use>
 auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
     -> Checked<typename decltype(use(std::declval<CellLowering&>()))::value_type> {
     if (Errors refused = refuse_unsupported(target, cell); !refused.empty()) return tl::unexpected(std::move(refused));
-    auto read = dockerfile_of(cell.build);
+    auto read = dockerfiles_.read(cell.build);
     if (!read) return tl::unexpected(read.error());
     const PartialDockerfile& text = (*read)->read;
     if (request_.on_dockerfile) request_.on_dockerfile(text, cell.build);
@@ -130,7 +86,8 @@ auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
                           [this](const std::string& name, const Platform& platform) { return state_of(name, platform); },
                           request_.mode,
                           request_.observer != nullptr ? *request_.observer : unobserved_,
-                          own_};
+                          own_,
+                          remote_epoch_};
     CellLowering lowering(input, ports_, plan_);
     auto lowered = use(lowering);
     if (!lowered) return tl::unexpected(Errors{std::move(lowered).error()});
@@ -186,20 +143,34 @@ Checked<mabplan::Target> Compilation::lower_target(const Target& target) {
     return out;
 }
 
+// The time of what is remote, which commands see in place of the word.
+Result<std::optional<std::int64_t>> Compilation::remember(Result<std::optional<std::int64_t>> time) {
+    if (time) remote_epoch_ = *time;
+    return time;
+}
+
 // What the build argument of a cell says; nothing if it is not given, or is not for us to know.
 Result<std::optional<std::int64_t>> Compilation::given_epoch(const Cell& cell) {
     const auto text = find_setting(cell.build.args, "SOURCE_DATE_EPOCH");
     if (!text) return std::nullopt;
     if (const auto seconds = parse_signed(*text)) return seconds;
-    const auto read = dockerfile_of(cell.build);
+    if (*text == "context") {
+        if (!is_remote_context(cell.build)) return std::nullopt;
+        MABPLAN_TRY(context, contexts_.open(cell.build));
+        return remember(contexts_.time(*context));
+    }
+    MABPLAN_TRY(named, named_source(cell.build, *text));
+    if (named) return remember(contexts_.time_of(*named));
+    const auto read = dockerfiles_.read(cell.build);
     if (!read || !(*read)->read.errors.empty()) return std::nullopt;  // lowering says what is wrong
     BuildArguments given;
     for (const Setting& setting : cell.build.args) given[setting.name] = setting.value;
     WordRules rules;
     rules.escape = (*read)->read.dockerfile.escape;
     MABPLAN_TRY(epoch, parse_epoch(*text, (*read)->graph, given, rules));
-    if (std::holds_alternative<UnsetEpoch>(epoch)) return std::nullopt;
-    return input_error(format("SOURCE_DATE_EPOCH from the stage {}: the time of something remote is not supported yet", quoted(*text)));
+    if (const auto* fetch = std::get_if<FetchAction>(&epoch)) return remember(contexts_.time_of(*fetch));
+    if (const auto* git = std::get_if<GitAction>(&epoch)) return remember(contexts_.time_of(*git));
+    return std::nullopt;
 }
 
 // That of the matrix, or what all cells that give the build argument SOURCE_DATE_EPOCH agree on: a plan has one.

@@ -33,6 +33,7 @@ struct Compiled {
 struct CompilePorts {
     ProjectFiles& files;
     ImageResolver& images;
+    RemoteSources& sources;
 };
 
 // All the errors that could be found, each once, in the order of targets and platforms.

@@ -5,6 +5,7 @@
 #include "runtime/exec/action_executor.h"
 #include "runtime/exec/export_target.h"
 #include "runtime/exec/not_yet.h"
+#include "runtime/exec/pin_sources.h"
 #include "runtime/exec/platform_support.h"
 #include "runtime/exec/platform_truth.h"
 #include "runtime/sandbox/sandbox.h"
@@ -27,16 +28,17 @@ constexpr int kMostRepairs = 8;  // of a damaged store within one run
 
 class PlanRun {
 public:
-    PlanRun(const Plan& plan, Store& store, BlobFetcher& fetcher, const RunSettings& settings, RunObserver& observer)
-        : plan_(plan),
+    PlanRun(Plan plan, Store& store, BlobFetcher& fetcher, RemoteSources& sources, const RunSettings& settings, RunObserver& observer)
+        : plan_(std::move(plan)),
           store_(store),
+          sources_(sources),
           settings_(settings),
           observer_(observer),
           layers_(store, fetcher, settings.jobs),
           contexts_(settings.project_folder, store.stat_cache(), settings.jobs),
-          executor_(plan, {store, layers_, contexts_, store.scratch() + "/stubs", settings.resolv_conf, settings.stop_fd, settings.use_cache, {}}),
-          schedule_(plan.actions.size()),
-          required_(plan.actions.size(), false) {}
+          executor_(plan_, {store, layers_, contexts_, sources, store.scratch() + "/stubs", settings.resolv_conf, settings.stop_fd, settings.use_cache, {}}),
+          schedule_(plan_.actions.size()),
+          required_(plan_.actions.size(), false) {}
 
     Result<RunReport> run();
 
@@ -56,14 +58,16 @@ private:
     bool cell_is_done(const Cell& cell) const;
     Error explain(ActionId id, Error error) const;
 
-    const Plan& plan_;
+    Plan plan_;  // its sources pinned
     Store& store_;
+    RemoteSources& sources_;
     const RunSettings& settings_;
     RunObserver& observer_;
     LayerStore layers_;
     ContextSource contexts_;
     ActionExecutor executor_;
     Schedule schedule_;
+    std::map<std::uint32_t, Error> pin_failures_;
     std::vector<bool> required_;   // needed by a cell that is not optional
     std::vector<ActionId> missing_;
     std::map<std::string, StepPlatform> platforms_;
@@ -150,7 +154,9 @@ void PlanRun::execute_one(ActionId id, std::unique_lock<std::mutex>& lock) {
     lock.unlock();
     observer_.started(id);
     const auto begin = Clock::now();
-    auto done = executor_.execute(id, [&](std::string_view bytes) { observer_.output(id, bytes); });
+    const auto unpinned = pin_failures_.find(id.index);
+    auto done = unpinned != pin_failures_.end() ? Result<Executed>(fail(unpinned->second))
+                                                : executor_.execute(id, [&](std::string_view bytes) { observer_.output(id, bytes); });
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     if (done) observer_.finished(id, done->how, seconds);
     else observer_.failed(id, done.error());
@@ -236,6 +242,8 @@ Result<RunReport> PlanRun::run() {
     MABPLAN_TRY(ids, enter_user_namespace());
     static_cast<void>(ids);
     MABPLAN_CHECK(store_.sweep());
+    MABPLAN_TRY(failures, pin_sources(plan_, sources_, settings_.jobs));
+    pin_failures_ = std::move(failures);
     Status done = attempt();
     // what was found damaged was removed: it is absent now, and made again
     for (int again = 0; again < kMostRepairs && !done && done.error().kind == ErrorKind::Verify; ++again) {
@@ -253,8 +261,8 @@ Result<RunReport> PlanRun::run() {
 
 }  // namespace
 
-Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, const RunSettings& settings, RunObserver& observer) {
-    return PlanRun(plan, store, fetcher, settings, observer).run();
+Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, RemoteSources& sources, const RunSettings& settings, RunObserver& observer) {
+    return PlanRun(plan, store, fetcher, sources, settings, observer).run();
 }
 
 }  // namespace mabplan::runtime

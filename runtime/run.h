@@ -6,6 +6,7 @@
 #include "runtime/exec/blob_fetcher.h"
 #include "runtime/exec/observer.h"
 #include "runtime/exec/target_report.h"
+#include "runtime/sources/remote_sources.h"
 #include "runtime/store/store.h"
 
 #include <atomic>
@@ -41,6 +42,6 @@ struct RunReport {
 };
 
 // Errors that stop everything are the result; steps that fail are in the report. Must be called while the process has one thread.
-Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, const RunSettings& settings, RunObserver& observer);
+Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, RemoteSources& sources, const RunSettings& settings, RunObserver& observer);
 
 }  // namespace mabplan::runtime

@@ -23,7 +23,9 @@ CellLowering::CellLowering(const CellInput& input, const LoweringPorts& ports, P
     for (const Setting& setting : input.cell.build.args) build_arguments_[setting.name] = setting.value;
     // What is no number stands for a time that is known elsewhere, or not at all: commands do not see the word.
     const auto epoch = build_arguments_.find("SOURCE_DATE_EPOCH");
-    if (epoch != build_arguments_.end() && !parse_signed(epoch->second)) build_arguments_.erase(epoch);
+    if (epoch == build_arguments_.end() || parse_signed(epoch->second)) return;
+    if (input.remote_epoch) epoch->second = std::to_string(*input.remote_epoch);
+    else build_arguments_.erase(epoch);
 }
 
 Failure CellLowering::unsupported(const Instruction& at, std::string_view piece, const std::string& what) const {

@@ -6,6 +6,7 @@
 #include "compiler/lower/context_selections.h"
 #include "compiler/lower/own_files.h"
 #include "compiler/lower/plan_builder.h"
+#include "compiler/lower/remote_contexts.h"
 #include "compiler/lower/stage_state.h"
 #include "compiler/matrix/matrix.h"
 #include "compiler/ports/image_resolver.h"
@@ -23,6 +24,7 @@ struct LoweringPorts {
     ProjectFiles& files;
     ImageResolver& images;
     ContextSelections& selections;
+    RemoteContexts& contexts;
 };
 
 enum class CompileMode {
@@ -43,6 +45,7 @@ struct CellInput {
     CompileMode mode = CompileMode::Build;
     LoweringObserver& observer;
     const OwnFiles& own;
+    std::optional<std::int64_t> remote_epoch{};  // what the build argument SOURCE_DATE_EPOCH stands for, if it names something remote
 };
 
 class CellLowering {
@@ -89,6 +92,8 @@ private:
                                            const Instruction& where);
     Result<StageState> folder_state(const NamedContext& context, const Platform& platform, const Stage& stage, const Instruction& where);
     Result<ActionId> fetched_context(const NamedContext& context, const Stage& stage, const Instruction& where);
+    ActionId unpacked(ActionId file, const FetchAction& fetch, const Stage& stage, const Instruction& where);
+    Result<ActionId> main_context_root(const Step& step);
     const NamedContext* find_context(const std::string& name, const Platform& platform) const;
 
     // Files: lower_copy.cpp

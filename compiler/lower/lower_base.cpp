@@ -143,11 +143,22 @@ Result<ActionId> CellLowering::fetched_context(const NamedContext& context, cons
         if (!git) return pass(std::move(git).error().at(where.place), format("reading the context {}", quoted(context.name)));
         return plan_.add(*std::move(git), origin(where, stage));
     }
-    const ActionId file = plan_.add(FetchAction{address, {}, "context"}, origin(where, stage));
-    CopyAction unpacked;
-    unpacked.parts.push_back({RootFiles{file}, {"/context"}, true});
-    unpacked.destination = "/";
-    return plan_.add(std::move(unpacked), origin(where, stage));
+    const FetchAction fetch{address, {}, "context"};
+    return unpacked(plan_.add(fetch, origin(where, stage)), fetch, stage, where);
+}
+
+// What is in the file, if it is an archive; else the file.
+ActionId CellLowering::unpacked(ActionId file, const FetchAction& fetch, const Stage& stage, const Instruction& where) {
+    CopyAction copy;
+    copy.parts.push_back({RootFiles{file}, {"/" + fetch.name}, true});
+    copy.destination = "/";
+    return plan_.add(std::move(copy), origin(where, stage));
+}
+
+Result<ActionId> CellLowering::main_context_root(const Step& step) {
+    MABPLAN_TRY(context, ports_.contexts.open(input_.cell.build));
+    const ActionId source = plan_.add(as_work(context->source), origin(step.at, step.stage));
+    return context->is_archive ? unpacked(source, std::get<FetchAction>(context->source), step.stage, step.at) : source;
 }
 
 Result<StageState> CellLowering::folder_state(const NamedContext& context, const Platform& platform, const Stage& stage, const Instruction& where) {
@@ -187,6 +198,8 @@ Result<StageState> CellLowering::named_context_state(const NamedContext& context
         case ContextKind::Directory:
         case ContextKind::Git:
         case ContextKind::Http: return folder_state(context, platform, stage, where);
+        case ContextKind::StandardInput:
+        case ContextKind::Nothing: break;  // a main context alone can be that
     }
     return unsupported(where, name, "this context");
 }

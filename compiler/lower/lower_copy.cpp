@@ -129,7 +129,8 @@ Status CellLowering::lower_add(const Add& add, const Step& step) {
     std::vector<std::string> local;
     const auto put_local = [&]() -> Status {
         if (local.empty()) return {};
-        return add_local_part(std::exchange(local, {}), MainContext{}, add.unpack.value_or(true), action, step);
+        MABPLAN_TRY(place, find_place({}, step, false));
+        return add_local_part(std::exchange(local, {}), place, add.unpack.value_or(true), action, step);
     };
     for (std::string& source : sources) {
         created_by += " " + source;
@@ -178,10 +179,12 @@ Status CellLowering::check_copy_from(const std::string& from, const Instruction&
 
 Result<CellLowering::Place> CellLowering::find_place(const std::string& from, const Step& step, bool for_mount) {
     if (from.empty()) {
-        const ContextLocation& context = input_.cell.build.context;
-        if (context.kind != ContextKind::Directory)
-            return unsupported(step.at, step.at.keyword, format("the build context {}", format_context_location(context)));
-        return Place(MainContext{});
+        const Build& build = input_.cell.build;
+        if (is_remote_context(build)) return main_context_root(step).map([](ActionId root) { return Place(RootFiles{root}); });
+        if (build.context.kind == ContextKind::Nothing && !for_mount)
+            return input_error(step.at.place, "there is nothing to copy from: the Dockerfile came without a build context",
+                               "`mabplan build -f - FOLDER` reads the Dockerfile from standard input and files from a folder");
+        return build.context.kind == ContextKind::Nothing ? Place(RootFiles{}) : Place(MainContext{});
     }
     if (!for_mount) MABPLAN_CHECK(check_copy_from(from, step.at));
     const auto found = for_mount ? input_.graph.find_named(from) : input_.graph.find(from);

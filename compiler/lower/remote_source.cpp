@@ -5,6 +5,7 @@
 #include "plans/base/digest.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/model/remote_source.h"
 
 namespace mabplan::compiler {
 
@@ -45,6 +46,7 @@ Result<GitAction> added_git(std::string_view source, std::optional<bool> keep_gi
     git.submodules = parsed->submodules.value_or(true);
     git.fetch_by_commit = parsed->fetch_by_commit;
     git.commit_times = parsed->mtime == "commit";
+    MABPLAN_CHECK(check_git_words(git));
     return git;
 }
 

@@ -5,6 +5,7 @@
 #include "plans/oci/chain_id.h"
 #include "runtime/exec/archive_refusal.h"
 #include "runtime/exec/copy_layer.h"
+#include "runtime/exec/remote_layer.h"
 #include "runtime/layer/byte_pipe.h"
 #include "runtime/layer/tree_layer.h"
 #include "runtime/sys/file.h"
@@ -123,6 +124,7 @@ Result<Executed> ActionExecutor::execute(ActionId id, const std::function<void(s
     if (const auto* run = std::get_if<RunAction>(&work)) return execute_run_action(id, *run, output);
     if (const auto* copy = std::get_if<CopyAction>(&work)) return execute_copy(id, *copy);
     if (const auto* made = std::get_if<MakeDirectoryAction>(&work)) return execute_make_directory(id, *made);
+    if (const auto source = remote_source_of(work)) return execute_remote(id, *source);
     return Executed{};
 }
 
@@ -145,13 +147,13 @@ Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction
     return Executed{*result, result->emulator.empty() ? HowDone::Native : HowDone::Emulated};
 }
 
-Result<ActionResult> ActionExecutor::write_layer(const std::vector<LayerEntry>& entries, ContentOpener& contents) {
+// Files are read on one thread, hashed and written on another.
+Result<ActionResult> ActionExecutor::write_layer(const WriteLayer& write) {
     MABPLAN_TRY(blob, services_.store.blobs().create());
     Programs programs;
     LayerOptions options = layer_options();
     options.on_content = [&](std::string_view path, std::string_view bytes) { programs.see(path, bytes); };
-    const auto write = [&](ByteSink& out) { return write_tree_layer(entries, contents, options, out); };
-    MABPLAN_TRY(tar, read_produced(write));  // files are read on one thread, hashed and written on another
+    MABPLAN_TRY(tar, read_produced([&](ByteSink& out) { return write(options, out); }));
     MABPLAN_CHECK(copy_bytes(*tar, *blob));
     ActionResult result;
     result.bytes = blob->count();
@@ -178,9 +180,27 @@ Result<Executed> ActionExecutor::execute_make_directory(ActionId id, const MakeD
     MABPLAN_TRY(cached, find_content(id, inputs));
     if (cached) return *cached;
     NoContents contents;
-    MABPLAN_TRY(result, write_layer(draft.entries(), contents));
+    MABPLAN_TRY(result, write_layer([&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(draft.entries(), contents, options, out); }));
     result.seconds = seconds_since(begin);
     MABPLAN_CHECK(record(id, inputs, result));
+    return Executed{result, HowDone::Native};
+}
+
+// Its identity is its definition: there is nothing else to look it up by.
+Result<Executed> ActionExecutor::execute_remote(ActionId id, const RemoteSource& pinned) {
+    const auto begin = Clock::now();
+    const auto write = [&](const LayerOptions& options, ByteSink& out) -> Status {
+        if (const auto* git = std::get_if<GitAction>(&pinned)) {
+            MABPLAN_TRY(tree, services_.sources.tree(*git));
+            return write_git_tree(*git, tree, options, out);
+        }
+        const FetchAction& fetch = std::get<FetchAction>(pinned);
+        MABPLAN_TRY(file, services_.sources.file(fetch));
+        return write_fetched_file(fetch, file, services_.store.blobs(), options, out);
+    };
+    MABPLAN_TRY(result, write_layer(write));
+    result.seconds = seconds_since(begin);
+    MABPLAN_CHECK(record(id, {}, result));
     return Executed{result, HowDone::Native};
 }
 
@@ -232,7 +252,7 @@ Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& cop
     MABPLAN_TRY(cached, find_content(id, inputs));
     if (cached) return *cached;
     CopyContents contents(copied, sources);
-    MABPLAN_TRY(result, write_layer(draft.entries(), contents));
+    MABPLAN_TRY(result, write_layer([&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(draft.entries(), contents, options, out); }));
     result.seconds = seconds_since(begin);
     MABPLAN_CHECK(record(id, inputs, result));
     return Executed{result, HowDone::Native};

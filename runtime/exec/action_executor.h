@@ -10,6 +10,7 @@
 #include "runtime/exec/layer_store.h"
 #include "runtime/exec/observer.h"
 #include "runtime/exec/run_step.h"
+#include "runtime/sources/remote_sources.h"
 #include "runtime/store/store.h"
 
 #include <atomic>
@@ -33,6 +34,7 @@ public:
         Store& store;
         LayerStore& layers;
         ContextSource& contexts;
+        RemoteSources& sources;
         std::string stubs;  // made by make_stub_layer before anything is executed
         std::string resolv_conf;
         int stop_fd = -1;
@@ -63,11 +65,13 @@ private:
     };
     Result<SelectedPart> select_part(const CopyAction& copy, std::size_t number, CopySource& source);
     Result<Executed> execute_make_directory(ActionId id, const MakeDirectoryAction& made);
+    Result<Executed> execute_remote(ActionId id, const RemoteSource& pinned);
     Result<std::optional<Executed>> find_content(ActionId id, const InputIdentity& inputs);
     Status record(ActionId id, const InputIdentity& inputs, const ActionResult& result);
     Status adopt_definition(ActionId id, const ActionResult& result);
     void remember(ActionId id, const ActionResult& result);
-    Result<ActionResult> write_layer(const std::vector<LayerEntry>& entries, class ContentOpener& contents);
+    using WriteLayer = std::function<Status(const LayerOptions&, ByteSink&)>;
+    Result<ActionResult> write_layer(const WriteLayer& write);
     LayerOptions layer_options() const;
 
     const Plan& plan_;

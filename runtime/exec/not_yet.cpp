@@ -16,8 +16,6 @@ bool is_plain_bind(const Mount& mount) {
 // The words for what is missing; empty if nothing is.
 std::string missing_for(const Work& work) {
     constexpr std::array<std::string_view, 5> kMounts{"bind", "cache", "tmpfs", "secret", "ssh"};
-    if (std::holds_alternative<FetchAction>(work)) return "fetching the URL of an ADD";
-    if (std::holds_alternative<GitAction>(work)) return "fetching from a git repository";
     const auto* run = std::get_if<RunAction>(&work);
     if (run == nullptr) return {};
     for (const Mount& mount : run->mounts) {

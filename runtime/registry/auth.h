@@ -3,7 +3,7 @@
 #pragma once
 
 #include "runtime/registry/credentials.h"
-#include "runtime/registry/http_client.h"
+#include "runtime/http/http_client.h"
 
 #include <chrono>
 #include <map>

@@ -1,7 +1,7 @@
 // Where a registry is asked: the hosts behind the domain of a reference, mirrors first. Knows settings; does not ask anybody.
 #pragma once
 
-#include "runtime/registry/url.h"
+#include "runtime/http/url.h"
 
 #include <map>
 #include <string>

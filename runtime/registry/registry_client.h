@@ -5,7 +5,7 @@
 #include "plans/oci/reference.h"
 #include "runtime/registry/auth.h"
 #include "runtime/registry/endpoint.h"
-#include "runtime/registry/http_client.h"
+#include "runtime/http/http_client.h"
 #include "runtime/store/blob_store.h"
 
 #include <functional>

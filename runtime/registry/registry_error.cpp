@@ -3,22 +3,13 @@
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
+#include "runtime/http/http_status.h"
 
 #include <utility>
 
 namespace mabplan::runtime {
 
 namespace {
-
-std::string_view reason(int status) {
-    constexpr std::pair<int, std::string_view> kReasons[] = {
-        {400, "Bad Request"},           {401, "Unauthorized"},        {403, "Forbidden"},   {404, "Not Found"},
-        {408, "Request Timeout"},       {416, "Range Not Satisfiable"}, {429, "Too Many Requests"}, {500, "Internal Server Error"},
-        {502, "Bad Gateway"},           {503, "Service Unavailable"}, {504, "Gateway Timeout"}};
-    for (const auto& [number, text] : kReasons)
-        if (number == status) return text;
-    return "";
-}
 
 // Safe on a terminal and not endless.
 std::string shown(std::string_view text) {
@@ -80,8 +71,7 @@ std::string hint_for(const HttpResponse& response, const Asked& asked, const std
 
 Error explain_status(const HttpResponse& response, const Asked& asked) {
     const std::string words = registry_words(response.body);
-    std::string message = format("cannot get {}: {} answers {} {}", asked.what, asked.host, response.status, reason(response.status));
-    while (message.ends_with(' ')) message.pop_back();
+    std::string message = format("cannot get {}: {} answers {}", asked.what, asked.host, status_words(response.status));
     if (!words.empty()) message += format(" ({})", words);
     if (response.status == 429) message += limit_words(response);
     return Error{ErrorKind::Registry, std::move(message), {}, {}, hint_for(response, asked, words), {}};

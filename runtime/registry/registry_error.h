@@ -1,7 +1,7 @@
 // Answers of a registry that are no success, in words: status, the registry's own code and message, and what to do about it.
 #pragma once
 
-#include "runtime/registry/http_transport.h"
+#include "runtime/http/http_transport.h"
 
 #include <string>
 

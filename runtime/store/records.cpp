@@ -9,7 +9,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 
 std::int64_t now() {
     return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -37,18 +37,19 @@ Status Records::create_tables() {
     MABPLAN_TRY(version, database_.prepare("SELECT value FROM meta WHERE name='version'"));
     MABPLAN_TRY(found, version.step());
     if (found && version.integer(0) == kVersion) return {};
-    if (found)
+    if (found && version.integer(0) > kVersion)
         return fail(ErrorKind::Environment, format("the store was written by a newer mabplan (version {} of its records, this one knows {})", version.integer(0), kVersion));
     version.reset();
     return database_.execute(
         "BEGIN IMMEDIATE;"
+        "CREATE TABLE IF NOT EXISTS remote(address TEXT PRIMARY KEY, value TEXT, etag TEXT, modified TEXT) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS results(key TEXT PRIMARY KEY, kind INTEGER, diff_id TEXT, bytes INTEGER, seconds REAL, emulator TEXT,"
         " made INTEGER, used INTEGER) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS explanations(key TEXT PRIMARY KEY, fields TEXT, origin TEXT) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS packed(diff_id TEXT, codec TEXT, digest TEXT, bytes INTEGER, used INTEGER, PRIMARY KEY(diff_id, codec)) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS programs(diff_id TEXT, architecture TEXT, path TEXT, PRIMARY KEY(diff_id, architecture)) WITHOUT ROWID;"
         "CREATE INDEX IF NOT EXISTS results_by_layer ON results(diff_id);"
-        "INSERT OR REPLACE INTO meta VALUES('version', 1);"
+        "INSERT OR REPLACE INTO meta VALUES('version', 2);"
         "COMMIT;");
 }
 
@@ -126,6 +127,20 @@ Status Records::put_programs(const Digest& diff_id, const std::vector<ProgramFou
     const Status written = write();
     MABPLAN_CHECK(database_.execute(written ? "COMMIT" : "ROLLBACK"));
     return written;
+}
+
+Result<std::optional<RemoteAnswer>> Records::find_remote(const std::string& address) {
+    const std::scoped_lock lock(mutex_);
+    MABPLAN_TRY(query, database_.prepare("SELECT value, etag, modified FROM remote WHERE address=?1"));
+    MABPLAN_TRY(found, query.bind(1, address).step());
+    if (!found) return std::optional<RemoteAnswer>{};
+    return std::optional<RemoteAnswer>(RemoteAnswer{query.text(0), query.text(1), query.text(2)});
+}
+
+Status Records::put_remote(const std::string& address, const RemoteAnswer& answer) {
+    const std::scoped_lock lock(mutex_);
+    MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO remote VALUES(?1,?2,?3,?4)"));
+    return insert.bind(1, address).bind(2, answer.value).bind(3, answer.etag).bind(4, answer.modified).run();
 }
 
 Result<std::vector<ResultRow>> Records::list() {

@@ -2,7 +2,8 @@
 // something was last used. Kept in SQLite; every call is safe from several threads and processes.
 //
 // Tables: results(key, kind, diff_id, bytes, seconds, emulator, made, used) · explanations(key, fields, origin) ·
-//         packed(diff_id, codec, digest, bytes, used) · programs(diff_id, architecture, path) · meta(name, value). Times are seconds since 1970.
+//         packed(diff_id, codec, digest, bytes, used) · programs(diff_id, architecture, path) · remote(address, value, etag, modified) ·
+//         meta(name, value). Times are seconds since 1970.
 #pragma once
 
 #include "plans/base/digest.h"
@@ -43,6 +44,14 @@ struct ProgramFound {
     bool operator==(const ProgramFound&) const = default;
 };
 
+// What an address in the network gave when it was asked last: a URL its file, a ref of a repository its commit.
+struct RemoteAnswer {
+    std::string value;     // the digest of the file, or the commit
+    std::string etag;      // headers of the answer as they were (RFC 9110, sections 8.8.2 and 8.8.3); empty if there were none
+    std::string modified;
+    bool operator==(const RemoteAnswer&) const = default;
+};
+
 struct ResultRow {
     Digest key;
     KeyKind kind = KeyKind::Definition;
@@ -67,6 +76,9 @@ public:
     // The programs in a layer; nothing if nobody has looked yet.
     Result<std::optional<std::vector<ProgramFound>>> find_programs(const Digest& diff_id);
     Status put_programs(const Digest& diff_id, const std::vector<ProgramFound>& programs);
+
+    Result<std::optional<RemoteAnswer>> find_remote(const std::string& address);
+    Status put_remote(const std::string& address, const RemoteAnswer& answer);
 
     Result<std::vector<ResultRow>> list();
     // Last use of each layer, by diff_id and by packed digest: the order of eviction.

@@ -57,4 +57,16 @@ Result<std::uint64_t> copy_bytes(ByteSource& from, ByteSink& to) {
     }
 }
 
+Result<std::string> read_text(ByteSource& source, std::uint64_t max_bytes) {
+    constexpr std::size_t kBufferBytes = 64U << 10U;
+    std::vector<char> buffer(kBufferBytes);
+    std::string text;
+    for (;;) {
+        MABPLAN_TRY(count, source.read(buffer));
+        if (count == 0) return text;
+        text.append(buffer.data(), count);
+        if (text.size() > max_bytes) return input_error("the text is too long");
+    }
+}
+
 }  // namespace mabplan::runtime

@@ -50,4 +50,7 @@ std::unique_ptr<ByteSink> write_to(int fd, std::string path);
 // Moves all bytes; returns how many.
 Result<std::uint64_t> copy_bytes(ByteSource& from, ByteSink& to);
 
+// All of a source as text; an Input error if it has more than `max_bytes`.
+Result<std::string> read_text(ByteSource& source, std::uint64_t max_bytes);
+
 }  // namespace mabplan::runtime

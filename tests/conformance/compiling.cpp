@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "tests/support/fake_ports.h"
 
 namespace mabplan::conformance {
 
@@ -67,7 +68,8 @@ Checked<Compiled> compile_text(const std::string& dockerfile, const std::string&
     matrix.targets.push_back(std::move(target));
     Files files(world);
     Images images(world);
-    return compile({matrix, {&matrix.targets.front()}, kPlatform}, {files, images});
+    tests::MemorySources sources;
+    return compile({matrix, {&matrix.targets.front()}, kPlatform}, {files, images, sources});
 }
 
 }  // namespace mabplan::conformance

@@ -54,7 +54,7 @@ Verdict judge(const std::string& text) {
     request.on_dockerfile = [&](const compiler::PartialDockerfile& read, const compiler::Build&) { linter.begin(read, std::nullopt); };
     Verdict verdict;
     const auto begin = std::chrono::steady_clock::now();
-    auto compiled = compiler::compile(request, {project.files, images});
+    auto compiled = compiler::compile(request, {project.files, images, project.sources});
     verdict.findings = linter.findings().size();
     verdict.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
     if (compiled) verdict.actions = compiled->plan.actions.size();

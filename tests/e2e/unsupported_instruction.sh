@@ -15,8 +15,6 @@ done <<'END'
 RUN_--mount=type=cache RUN --mount=type=cache,target=/c true
 RUN_--mount=type=bind RUN --mount=target=/c true
 RUN_--security=insecure RUN --security=insecure true
-fetching_the_URL_of_an_ADD ADD http://localhost:1/file /
-fetching_from_a_git_repository ADD http://localhost:1/repository.git /
 END
 
 printf 'FROM busybox\nADD archive.tar /\n' >context/Dockerfile

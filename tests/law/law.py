@@ -22,7 +22,7 @@ WRAPPERS = {
     "CLI/": ["tools/mabplan/command_line.cpp"],
     "archive": ["runtime/layer/tar_reader.cpp"],
     "benchmark/": ["tests/"],
-    "curl/": ["runtime/registry/http_transport.cpp"],
+    "curl/": ["runtime/http/http_transport.cpp"],
     "doctest/": ["tests/"],
     "fmt/": ["plans/base/format.h"],
     "isa-l": ["runtime/layer/gzip_isal.cpp"],

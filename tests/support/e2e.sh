@@ -128,6 +128,35 @@ start_layout_registry() {
     registry=localhost:$(cat registry.port)
 }
 
+# start_file_server [FLAG]…: serves ./served over http (tests/support/file_server.py says how); its address in $server, log in server.log.
+start_file_server() {
+    mkdir -p served
+    : >server.port
+    python3 "$support/file_server.py" "$@" served >server.port 2>server.log &
+    servers+=($!)
+    local tries=200
+    until [ -s server.port ]; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || fail "the file server did not start: $(cat server.log)"
+        sleep 0.05
+    done
+    server=localhost:$(cat server.port)
+}
+# How often the server was asked for what the pattern says, since its start.
+asked_for() { grep -cE -- "$1" server.log || true; }
+
+# git as the tests use it: nothing of the host's settings, the same commits every time.
+git() {
+    GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=$work/no-gitconfig GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b \
+        GIT_AUTHOR_DATE='1234567890 +0000' GIT_COMMITTER_DATE='1234567890 +0000' command git -c protocol.file.allow=always "$@"
+}
+# commit_all FOLDER MESSAGE: all files of the folder as a commit of its repository, made if need be.
+commit_all() {
+    [ -d "$1/.git" ] || git -C "$1" -c init.defaultBranch=main init -q
+    git -C "$1" add -A
+    git -C "$1" commit -q --allow-empty -m "$2"
+}
+
 # compile_plan: a matrix file for ./context in the current folder, with `FROM busybox` as ours, and its plan beside it.
 compile_plan() {
     cat >mabplan.yaml <<END

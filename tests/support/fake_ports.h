@@ -68,10 +68,48 @@ public:
     }
 };
 
+// Sources in the network from tables: what a pin gives, files by "source path", times.
+class MemorySources final : public compiler::RemoteSources {
+public:
+    std::map<std::string, std::string> pins;               // URL, or "remote#ref" -> checksum; of others it is made of the name
+    std::map<std::string, std::string> texts;              // "URL path" or "remote path"
+    std::set<std::string> archives;                        // URLs
+    std::map<std::string, std::int64_t> times;             // by URL or remote
+    std::vector<std::string> asked;                        // what was to be pinned
+
+    Result<RemoteSource> pin(const RemoteSource& source) override {
+        if (is_pinned(source)) return source;
+        asked.push_back(name_of(source, true));
+        const std::string digest = Digest::of(asked.back()).text();
+        const auto known = pins.find(asked.back());
+        RemoteSource pinned = source;
+        if (auto* fetch = std::get_if<FetchAction>(&pinned)) fetch->checksum = known != pins.end() ? known->second : digest;
+        else std::get<GitAction>(pinned).checksum = known != pins.end() ? known->second : digest.substr(digest.size() - 40);
+        return pinned;
+    }
+    Result<bool> is_archive(const FetchAction& pinned) override { return archives.contains(pinned.url); }
+    Result<std::optional<std::string>> read_text(const RemoteSource& pinned, const std::string& path) override {
+        const auto found = texts.find(name_of(pinned, false) + " " + path);
+        return found == texts.end() ? std::nullopt : std::optional(found->second);
+    }
+    Result<std::optional<std::int64_t>> time(const RemoteSource& pinned) override {
+        const auto found = times.find(name_of(pinned, false));
+        return found == times.end() ? std::nullopt : std::optional(found->second);
+    }
+
+private:
+    static std::string name_of(const RemoteSource& source, bool with_ref) {
+        if (const auto* fetch = std::get_if<FetchAction>(&source)) return fetch->url;
+        const auto& git = std::get<GitAction>(source);
+        return with_ref ? git.remote + "#" + git.ref : git.remote;
+    }
+};
+
 // One target "app" that builds the Dockerfile of the folder "." for some platforms.
 struct Project {
     MemoryFiles files;
     MemoryImages images;
+    MemorySources sources;
     compiler::Matrix matrix;
     compiler::CompileMode mode = compiler::CompileMode::Build;
     compiler::LoweringObserver* observer = nullptr;
@@ -120,7 +158,7 @@ struct Project {
         for (const std::string& name : wanted)
             for (const compiler::Target& target : matrix.targets)
                 if (target.name == name) targets.push_back(&target);
-        return compiler::compile({matrix, targets, platform_of("linux/amd64"), mode, observer, {}}, {files, images});
+        return compiler::compile({matrix, targets, platform_of("linux/amd64"), mode, observer, {}}, {files, images, sources});
     }
     // The plan; a failed compilation throws its first error's message.
     Plan plan() {

@@ -28,7 +28,7 @@ inline Linted lint(Project& project) {
         out.has_syntax_errors = !read.errors.empty();
         linter.begin(read, settings);
     };
-    if (auto compiled = compiler::compile(request, {project.files, project.images}); !compiled) out.errors = std::move(compiled).error();
+    if (auto compiled = compiler::compile(request, {project.files, project.images, project.sources}); !compiled) out.errors = std::move(compiled).error();
     for (Error& error : linter.errors()) out.errors.push_back(std::move(error));
     out.findings = linter.findings();
     return out;

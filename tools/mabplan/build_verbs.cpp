@@ -11,6 +11,7 @@
 #include "tools/mabplan/console.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/image_access.h"
+#include "tools/mabplan/remote_access.h"
 #include "tools/mabplan/result_report.h"
 #include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
@@ -34,8 +35,9 @@ struct ExecuteOptions {
 
 constexpr int kOnlyOptionalFailed = 3;
 
-int execute(const Plan& plan, runtime::Store& store, const ExecuteOptions& options) {
+int execute(const Plan& plan, runtime::Store& store, RemoteAccess& remote, const ExecuteOptions& options) {
     const Interrupts interrupts;
+    remote.heed(interrupts.flag());
     Console console(plan, options.common.progress);
     ImageAccess images({options.root, plan.registries, options.offline, &interrupts.flag()}, store);
     runtime::RunSettings settings;
@@ -48,7 +50,7 @@ int execute(const Plan& plan, runtime::Store& store, const ExecuteOptions& optio
     settings.resolv_conf = resolv_conf();
     settings.stop_fd = interrupts.fd();
     settings.stopped = &interrupts.flag();
-    const auto result = runtime::run_plan(plan, store, images, settings, console);
+    const auto result = runtime::run_plan(plan, store, images, remote.sources(), settings, console);
     if (!result) return report(result.error());
     print_summary(*result, options.common.progress);
     if (auto written = write_result_files(*result, options.metadata_file, options.iid_file); !written) return report(written.error());
@@ -94,10 +96,13 @@ int compile_verb(const CompileOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
-    auto project = read_project(options);
+    auto project = read_project(options, **store);
     if (!project) return report(project.error());
     project->written = {absolute_path(options.output)};
-    const auto compiled = compile_project(*project, **store);
+    const auto remote_settings = remote_options(*project);
+    if (!remote_settings) return report(remote_settings.error());
+    RemoteAccess remote(*remote_settings, **store);
+    const auto compiled = compile_project(*project, **store, remote);
     if (!compiled) return report(compiled.error());
     const Plan* plan = &compiled->plan;
     const std::string text = write_plan(*plan);
@@ -126,20 +131,24 @@ int run_verb(const RunOptions& options) {
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
     const std::string root = options.root.empty() ? folder_of(options.plan) : clean_path(std::filesystem::absolute(options.root).string());
-    return execute(*plan, **store, {options.common, root, options.network.offline, options.jobs, !options.no_cache, options.metadata_file, {}});
+    RemoteAccess remote({root, plan->registries, options.network.offline}, **store);
+    return execute(*plan, **store, remote, {options.common, root, options.network.offline, options.jobs, !options.no_cache, options.metadata_file, {}});
 }
 
 int build_verb(const BuildOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
-    auto project = project_of_flags(options);
+    auto project = project_of_flags(options, **store);
     if (!project) return report(project.error());
     for (const std::string& file : {options.metadata_file, options.iid_file})
         if (!file.empty()) project->written.push_back(absolute_path(file));
-    const auto compiled = compile_project(*project, **store);
+    const auto remote_settings = remote_options(*project);
+    if (!remote_settings) return report(remote_settings.error());
+    RemoteAccess remote(*remote_settings, **store);
+    const auto compiled = compile_project(*project, **store, remote);
     if (!compiled) return report(compiled.error());
-    const int code = execute(compiled->plan, **store, {options.common, project->root, options.network.offline, options.jobs, !options.no_cache,
+    const int code = execute(compiled->plan, **store, remote, {options.common, project->root, options.network.offline, options.jobs, !options.no_cache,
                                                        options.metadata_file, options.iid_file});
     return code == 0 && compiled->lacks_optional ? kOnlyOptionalFailed : code;
 }

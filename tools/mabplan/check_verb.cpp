@@ -47,7 +47,7 @@ bool is_about_matrix(const CheckOptions& options) {
     return !find_matrix_file({}).empty() && !one_folder && dockerfile_flag(options).empty();
 }
 
-Checked<Project> project_of(const CheckOptions& options) {
+Checked<Project> project_of(const CheckOptions& options, runtime::Store& store) {
     const auto refuse = [](std::string message, std::string hint) {
         return tl::unexpected(Errors{Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}}});
     };
@@ -59,7 +59,7 @@ Checked<Project> project_of(const CheckOptions& options) {
         matrix.file = options.file;
         matrix.targets = options.words;
         matrix.platforms = options.platforms;
-        return read_project(matrix);
+        return read_project(matrix, store);
     }
     if (options.words.size() > 1)
         return refuse(format("{} and {}: a Dockerfile has one build context", quoted(options.words[0]), quoted(options.words[1])), "targets are for a mabplan.yaml");
@@ -71,11 +71,11 @@ Checked<Project> project_of(const CheckOptions& options) {
     build.target = options.target;
     build.build_args = options.build_args;
     build.build_contexts = options.build_contexts;
-    return project_of_flags(build);
+    return project_of_flags(build, store);
 }
 
 LintReport make_report(const CheckOptions& options, runtime::Store& store) {
-    const auto project = project_of(options);
+    const auto project = project_of(options, store);
     return project ? check_project(*project, store) : LintReport{{}, project.error()};
 }
 

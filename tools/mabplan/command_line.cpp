@@ -104,13 +104,13 @@ void Parser::add_build() {
     CLI::App* app = verb(app_, "build", "Compile and run one Dockerfile, with the flags of docker buildx build", [this] { return Invocation(build_); });
     add_common(*app, build_.common);
     add_network(*app, build_.network);
-    app->add_option("context", build_.context, "The build context")->capture_default_str();
-    app->add_option("-f,--file", build_.file, "The Dockerfile (default: CONTEXT/Dockerfile)");
+    app->add_option("context", build_.context, "The build context: a folder, a git address, the URL of an archive or of a Dockerfile, or - for one of these on standard input")->capture_default_str();
+    app->add_option("-f,--file", build_.file, "The Dockerfile (default: CONTEXT/Dockerfile), - for standard input; a relative path is one of a remote context's files");
     app->add_option("-t,--tag", build_.tags, "Name and tag; may be repeated")->allow_extra_args(false);
     app->add_option("--platform", build_.platforms, "Platforms, separated by commas (default: this host's)")->delimiter(',')->allow_extra_args(false)->envname("DOCKER_DEFAULT_PLATFORM");
     app->add_option("--target", build_.target, "The stage to build");
     app->add_option("--build-arg", build_.build_args, "NAME=value, or NAME for the environment's value")->allow_extra_args(false);
-    app->add_option("--build-context", build_.build_contexts, "name=PATH or name=oci-layout://DIR[:TAG|@DIGEST] or name=docker-image://REF")->allow_extra_args(false);
+    app->add_option("--build-context", build_.build_contexts, "name=PATH, name=oci-layout://DIR[:TAG|@DIGEST], name=docker-image://REF, name=GIT-ADDRESS or name=URL")->allow_extra_args(false);
     app->add_option("--label", build_.labels, "NAME=value in the image's configuration")->allow_extra_args(false);
     app->add_option("--annotation", build_.annotations, "NAME=value in the index")->allow_extra_args(false);
     app->add_option("-o,--output", build_.outputs, "type=oci|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed]")->allow_extra_args(false);

@@ -45,13 +45,18 @@ void print_warnings(const std::vector<compiler::Warning>& warnings) {
 
 }  // namespace
 
-Checked<CompiledProject> compile_project(const Project& project, runtime::Store& store) {
+Result<RemoteAccess::Options> remote_options(const Project& project) {
+    MABPLAN_TRY(registries, compiler::lower_registries(project.matrix));
+    return RemoteAccess::Options{project.root, std::move(registries), project.offline, project.standard_input};
+}
+
+Checked<CompiledProject> compile_project(const Project& project, runtime::Store& store, RemoteAccess& remote) {
     DiskProjectFiles files(project.root, store.stat_cache(), default_jobs());
     auto registries = compiler::lower_registries(project.matrix);
     if (!registries) return tl::unexpected(Errors{std::move(registries).error()});
     ImageAccess images({project.root, std::move(*registries), project.offline, nullptr}, store);
     compiler::Linter linter(compiler::LintScope::Compile);
-    auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Build, linter, store), {files, images});
+    auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Build, linter, store), {files, images, remote});
     if (compiled) print_warnings(compiled->warnings);
     for (const compiler::Finding& finding : linter.findings()) print_warning(compiler::format_finding(finding));
     if (Errors errors = all_errors(compiled, linter); !errors.empty()) return tl::unexpected(std::move(errors));
@@ -64,6 +69,7 @@ compiler::LintReport check_project(const Project& project, runtime::Store& store
     DiskProjectFiles files(project.root, store.stat_cache(), default_jobs());
     auto registries = compiler::lower_registries(project.matrix);
     if (!registries) return {{}, {std::move(registries).error()}};
+    RemoteAccess remote({project.root, *registries, project.offline, project.standard_input}, store);
     ImageAccess images({project.root, std::move(*registries), project.offline, nullptr}, store);
     compiler::Linter linter(compiler::LintScope::Check);
     OfflineImages guessed(images, [&](const std::string& name) {
@@ -71,7 +77,7 @@ compiler::LintReport check_project(const Project& project, runtime::Store& store
         print_warning(format("{} is not known without the network: UndefinedVar is left out, for it may set variables", quoted(name)));
     });
     compiler::ImageResolver& resolver = project.offline ? static_cast<compiler::ImageResolver&>(guessed) : images;
-    const auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Check, linter, store), {files, resolver});
+    const auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Check, linter, store), {files, resolver, remote});
     if (compiled) print_warnings(compiled->warnings);
     return {linter.findings(), all_errors(compiled, linter)};
 }
@@ -83,16 +89,18 @@ std::string find_matrix_file(const std::string& given) {
     return {};
 }
 
-Checked<Project> project_of_flags(const BuildOptions& options) {
+Checked<Project> project_of_flags(const BuildOptions& options, runtime::Store& store) {
     const Platform host = runtime::host_platform();
-    auto matrix = matrix_of_flags(options, host);
+    Result<StandardInput> input = reads_standard_input(options) ? read_standard_input(store) : Result<StandardInput>(StandardInput{});
+    if (!input) return tl::unexpected(Errors{std::move(input).error()});
+    auto matrix = matrix_of_flags(options, *input, host);
     if (!matrix) return tl::unexpected(Errors{std::move(matrix).error()});
-    Project project{std::move(*matrix), {}, host, absolute_path("."), options.network.offline};
+    Project project{std::move(*matrix), {}, host, absolute_path("."), options.network.offline, input->archive};
     project.targets = {&project.matrix.targets.front()};
     return project;
 }
 
-Checked<Project> read_project(const CompileOptions& options) {
+Checked<Project> read_project(const CompileOptions& options, runtime::Store& store) {
     const std::string file = find_matrix_file(options.file);
     if (file.empty()) {
         if (!options.targets.empty())
@@ -101,7 +109,7 @@ Checked<Project> read_project(const CompileOptions& options) {
         build.network = options.network;
         build.platforms = options.platforms;
         build.outputs = {"type=oci,tar=false,dest=dist/default"};
-        return project_of_flags(build);
+        return project_of_flags(build, store);
     }
     auto text = runtime::read_file(file);
     if (!text) return tl::unexpected(Errors{std::move(text).error()});

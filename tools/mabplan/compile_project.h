@@ -7,6 +7,7 @@
 #include "plans/model/plan.h"
 #include "runtime/store/store.h"
 #include "tools/mabplan/command_line.h"
+#include "tools/mabplan/remote_access.h"
 
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ struct Project {
     Platform host;
     std::string root;  // absolute: what the paths of the matrix and of the plan are relative to
     bool offline = false;
+    Digest standard_input{};  // of the archive that came there, if one did
     std::vector<std::string> written{};  // files that the verb itself will write: no part of any context
 };
 
@@ -29,13 +31,15 @@ struct CompiledProject {
 };
 
 // mabplan.yaml, or the Dockerfile of the folder where there is none.
-Checked<Project> read_project(const CompileOptions& options);
-Checked<Project> project_of_flags(const BuildOptions& options);
+Checked<Project> read_project(const CompileOptions& options, runtime::Store& store);
+Checked<Project> project_of_flags(const BuildOptions& options, runtime::Store& store);
 // The matrix file that is meant; empty if there is none.
 std::string find_matrix_file(const std::string& given);
 
 // Findings of rules, and why optional platforms were left out, are printed as warnings; all errors are printed by the caller, in order.
-Checked<CompiledProject> compile_project(const Project& project, runtime::Store& store);
+Checked<CompiledProject> compile_project(const Project& project, runtime::Store& store, RemoteAccess& remote);
+// How the project gets at what lies in the network.
+Result<RemoteAccess::Options> remote_options(const Project& project);
 // Looks at all stages, makes no plan and prints nothing but warnings about the check itself.
 compiler::LintReport check_project(const Project& project, runtime::Store& store);
 

@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/sandbox/emulator.h"
 #include "runtime/sandbox/probe.h"
+#include "runtime/sys/program.h"
 #include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
 
@@ -12,11 +13,22 @@
 
 namespace mabplan::tools {
 
+namespace {
+
+runtime::Check check_git() {
+    const std::string path = runtime::find_program("git", program_folders());
+    if (!path.empty()) return {"git", true, path, {}};
+    return {"git", false, "not found: what is fetched from repositories needs it", "sudo apt-get install git"};
+}
+
+}  // namespace
+
 int doctor_verb(const DoctorOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
-    const auto checks = runtime::probe_host({(*store)->root(), program_folders()});
+    auto checks = runtime::probe_host({(*store)->root(), program_folders()});
+    checks.push_back(check_git());
     OrderedJson out = OrderedJson::array();
     std::string text = format("host       {}\nstore      {}\n", format_platform(runtime::host_platform()), (*store)->root());
     for (const runtime::Check& check : checks) {

@@ -12,6 +12,8 @@ namespace mabplan::tools {
 
 namespace {
 
+constexpr const char* kInput = "-";
+
 // "NAME=value"; a lone NAME takes the environment's value and is left out where there is none.
 std::optional<compiler::Setting> setting_of(const std::string& text) {
     const std::size_t equals = text.find('=');
@@ -50,15 +52,30 @@ Result<compiler::NetworkMode> network_of(const std::string& text) {
     return input_error(format("--network {}: expected default, none or host", quoted(text)));
 }
 
-Result<compiler::Build> build_of(const BuildOptions& options) {
-    compiler::Build build;
-    build.context.location = options.context;
-    MABPLAN_TRY(location, compiler::parse_context_location(options.context));
-    build.context = std::move(location);
-    if (!options.file.empty()) build.dockerfile = absolute_path(options.file);
+Result<compiler::ContextLocation> context_of(const BuildOptions& options, const StandardInput& input) {
+    if (options.context != kInput) return compiler::parse_context_location(options.context);
+    if (options.file == kInput) return input_error("the standard input can't be the Dockerfile and the build context");
+    if (!input.archive.empty()) return compiler::ContextLocation{compiler::ContextKind::StandardInput, kInput};
+    if (!options.file.empty()) return input_error("-f names a Dockerfile, and another one came on the standard input");
+    return compiler::ContextLocation{compiler::ContextKind::Nothing, {}};
+}
+
+// In a remote context a relative path is one of its files; everywhere else paths are relative to the current folder.
+std::string dockerfile_of(const BuildOptions& options, const compiler::ContextLocation& context) {
+    if (context.kind != compiler::ContextKind::Directory) return options.file;
+    std::string path = absolute_path(options.file);
     // an absolute name would differ from folder to folder: below here it is written relative to here
     const std::string here = absolute_path(".") + "/";
-    if (build.dockerfile.starts_with(here)) build.dockerfile = std::filesystem::path(build.dockerfile).lexically_relative(absolute_path(options.context)).string();
+    if (path.starts_with(here)) path = std::filesystem::path(path).lexically_relative(absolute_path(options.context)).string();
+    return path;
+}
+
+Result<compiler::Build> build_of(const BuildOptions& options, const StandardInput& input) {
+    compiler::Build build;
+    MABPLAN_TRY(location, context_of(options, input));
+    build.context = std::move(location);
+    if (options.file == kInput || build.context.kind == compiler::ContextKind::Nothing) build.dockerfile_inline = input.text;
+    else if (!options.file.empty()) build.dockerfile = dockerfile_of(options, build.context);
     build.stage = options.target;
     for (const std::string& text : options.build_args)
         if (auto setting = setting_of(text)) build.args.push_back(std::move(*setting));
@@ -91,7 +108,9 @@ Result<std::vector<Platform>> parse_platforms(const std::vector<std::string>& te
     return platforms;
 }
 
-Result<compiler::Matrix> matrix_of_flags(const BuildOptions& options, const Platform& host) {
+bool reads_standard_input(const BuildOptions& options) { return options.context == kInput || options.file == kInput; }
+
+Result<compiler::Matrix> matrix_of_flags(const BuildOptions& options, const StandardInput& input, const Platform& host) {
     compiler::Matrix matrix;
     matrix.reproducible.enabled = options.reproducible != "off";
     if (const auto epoch = ProcessEnvironment().get("SOURCE_DATE_EPOCH"); epoch && !epoch->empty()) {
@@ -109,7 +128,7 @@ Result<compiler::Matrix> matrix_of_flags(const BuildOptions& options, const Plat
     if (target.outputs.empty()) target.outputs.push_back({"cacheonly", {}, {}});
     MABPLAN_TRY(platforms, parse_platforms(options.platforms, host));
     if (platforms.empty()) platforms.push_back(host);
-    MABPLAN_TRY(build, build_of(options));
+    MABPLAN_TRY(build, build_of(options, input));
     for (const Platform& platform : platforms) {
         compiler::Cell cell;
         cell.platform = platform;

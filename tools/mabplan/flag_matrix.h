@@ -3,6 +3,7 @@
 
 #include "compiler/matrix/matrix.h"
 #include "tools/mabplan/command_line.h"
+#include "tools/mabplan/standard_input.h"
 
 #include <string>
 #include <vector>
@@ -10,7 +11,9 @@
 namespace mabplan::tools {
 
 // One target "default"; without outputs it has `cacheonly`, without platforms the host's.
-Result<compiler::Matrix> matrix_of_flags(const BuildOptions& options, const Platform& host);
+Result<compiler::Matrix> matrix_of_flags(const BuildOptions& options, const StandardInput& input, const Platform& host);
+// Something of it comes from the standard input.
+bool reads_standard_input(const BuildOptions& options);
 
 // As --platform gives them, normalised, each once.
 Result<std::vector<Platform>> parse_platforms(const std::vector<std::string>& texts, const Platform& host);

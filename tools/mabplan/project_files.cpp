@@ -2,35 +2,10 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/sys/byte_stream.h"
 #include "runtime/sys/file.h"
+#include "tools/mabplan/text_in_tree.h"
 
 namespace mabplan::tools {
-
-namespace {
-
-constexpr std::uint64_t kMostTextBytes = 16U << 20U;
-
-// Inside a folder that may come from anyone, no symlink is followed: an ignore file can't be a way out.
-Result<std::optional<std::string>> read_inside(runtime::LocalTree& tree, const std::string& path) {
-    MABPLAN_TRY(entry, tree.stat(path));
-    if (!entry) return std::optional<std::string>{};
-    if (entry->type != FileType::File || entry->size > kMostTextBytes)
-        return input_error(format("{} is no text file: expected a regular file of at most {}", quoted(path), format_bytes(kMostTextBytes)));
-    MABPLAN_TRY(file, tree.open_file(path));
-    const auto source = runtime::read_from(file.release(), path);
-    std::string text(entry->size + 1, '\0');
-    std::size_t filled = 0;
-    while (filled < text.size()) {
-        MABPLAN_TRY(count, source->read(std::span<char>(text.data() + filled, text.size() - filled)));
-        if (count == 0) break;
-        filled += count;
-    }
-    text.resize(filled);
-    return std::optional<std::string>(std::move(text));
-}
-
-}  // namespace
 
 DiskProjectFiles::DiskProjectFiles(std::string root, const std::string& stat_cache, int jobs)
     : root_(std::move(root)), cache_(stat_cache), jobs_(jobs) {}

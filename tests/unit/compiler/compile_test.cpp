@@ -128,7 +128,7 @@ TEST_CASE("a Dockerfile is read once, however many targets and platforms use it"
     const std::vector<const compiler::Target*> targets{&project.matrix.targets[0], &project.matrix.targets[1]};
     compiler::CompileRequest request{project.matrix, targets, platform_of("linux/amd64"), project.mode, nullptr};
     request.on_dockerfile = [&](const compiler::PartialDockerfile& dockerfile, const compiler::Build&) { read.insert(&dockerfile); };
-    REQUIRE(compiler::compile(request, {project.files, project.images}));
+    REQUIRE(compiler::compile(request, {project.files, project.images, project.sources}));
     CHECK(read.size() == 1);
 }
 

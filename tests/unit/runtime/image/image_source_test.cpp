@@ -1,7 +1,7 @@
 #include "runtime/image/image_source.h"
 #include "plans/base/text.h"
 #include "tests/unit/runtime/image/fixture.h"
-#include "tests/unit/runtime/registry/http_server.h"
+#include "tests/unit/runtime/http/http_server.h"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // Who is told what: redirects, proofs and realms between hosts, played by a transport that records what it is asked.
 #include "plans/base/format.h"
 #include "runtime/registry/auth.h"
-#include "runtime/registry/http_client.h"
+#include "runtime/http/http_client.h"
 #include "runtime/sys/file.h"
 #include "tests/support/temporary_directory.h"
 

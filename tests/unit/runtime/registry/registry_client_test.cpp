@@ -4,7 +4,7 @@
 #include "plans/base/base64.h"
 #include "runtime/sys/file.h"
 #include "tests/support/temporary_directory.h"
-#include "tests/unit/runtime/registry/http_server.h"
+#include "tests/unit/runtime/http/http_server.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "runtime/registry/url.h"
+#include "runtime/http/url.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "tests/unit/runtime/registry/http_server.h"
+#include "tests/unit/runtime/http/http_server.h"
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"

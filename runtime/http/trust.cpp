@@ -1,4 +1,4 @@
-#include "runtime/registry/trust.h"
+#include "runtime/http/trust.h"
 
 #include "plans/base/format.h"
 #include "runtime/sys/file.h"

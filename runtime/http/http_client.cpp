@@ -1,7 +1,8 @@
-#include "runtime/registry/http_client.h"
+#include "runtime/http/http_client.h"
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/http/http_date.h"
 
 #include <algorithm>
 #include <ctime>
@@ -154,15 +155,20 @@ bool HttpClient::pause(std::chrono::milliseconds length) const {
     return true;
 }
 
-HttpResult HttpClient::get(const HttpRequest& request, std::uint64_t max_bytes) const {
-    BodyCollector body(max_bytes);
+HttpResult HttpClient::exchange(const HttpRequest& request, HttpReceiver& receiver) const {
     for (int attempt = 1;; ++attempt) {
-        HttpResult result = follow(request, body);
-        if (result) result->body = std::move(body.body());
+        HttpResult result = follow(request, receiver);
         const std::chrono::milliseconds wait = pause_for(result, attempt, limits_);
         if (attempt >= attempts_for(result, limits_) || wait > limits_.longest_pause) return result;
         if (!pause(wait)) return final_failure(Error{ErrorKind::Interrupted, "interrupted", {}, {}, {}, {}});
     }
+}
+
+HttpResult HttpClient::get(const HttpRequest& request, std::uint64_t max_bytes) const {
+    BodyCollector body(max_bytes);
+    HttpResult result = exchange(request, body);
+    if (result) result->body = std::move(body.body());
+    return result;
 }
 
 HttpResult HttpClient::download(const HttpRequest& request, ByteSink& sink, std::uint64_t size) const {
@@ -187,11 +193,9 @@ HttpResult HttpClient::download(const HttpRequest& request, ByteSink& sink, std:
 
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view text, std::int64_t now) {
     if (const auto seconds = parse_unsigned(text); seconds && *seconds <= 1'000'000'000) return std::chrono::seconds(*seconds);
-    std::tm date{};
-    const std::string copy(text);
-    const char* end = ::strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
-    if (end == nullptr || *end != '\0') return std::nullopt;
-    return std::chrono::seconds(std::max<std::int64_t>(0, ::timegm(&date) - now));
+    const auto date = parse_http_date(std::string(text));
+    if (!date) return std::nullopt;
+    return std::chrono::seconds(std::max<std::int64_t>(0, *date - now));
 }
 
 }  // namespace mabplan::runtime

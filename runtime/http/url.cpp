@@ -1,4 +1,4 @@
-#include "runtime/registry/url.h"
+#include "runtime/http/url.h"
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"

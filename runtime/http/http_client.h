@@ -1,10 +1,10 @@
-// Requests that survive a network: redirects, trying again, going on where it broke off. Knows HTTP; does not know registries.
+// Requests that survive a network: redirects, trying again, going on where it broke off. Knows HTTP; does not know registries or files.
 //
 // An Authorization goes to the origin it was given for and to no other. A redirect from https to http, or from a public host to
 // a private or link-local address, is refused.
 #pragma once
 
-#include "runtime/registry/http_transport.h"
+#include "runtime/http/http_transport.h"
 #include "runtime/sys/byte_stream.h"
 
 #include <chrono>
@@ -27,6 +27,8 @@ public:
 
     // The answer of whatever status with its body. A body of 2xx above `max_bytes` is a Verify error; other bodies are cut.
     HttpResult get(const HttpRequest& request, std::uint64_t max_bytes) const;
+    // The answer of whatever status, its body given to the receiver, which begins anew with each attempt.
+    HttpResult exchange(const HttpRequest& request, HttpReceiver& receiver) const;
     // Exactly `size` bytes into the sink if the status is 200 in the end; fewer or more are a Verify error. Otherwise the sink
     // is left alone and the answer holds the body. The sink sees each byte once, however often the connection breaks.
     HttpResult download(const HttpRequest& request, ByteSink& sink, std::uint64_t size) const;

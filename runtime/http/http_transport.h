@@ -2,8 +2,8 @@
 #pragma once
 
 #include "plans/base/result.h"
-#include "runtime/registry/trust.h"
-#include "runtime/registry/url.h"
+#include "runtime/http/trust.h"
+#include "runtime/http/url.h"
 
 #include <chrono>
 #include <cstdint>

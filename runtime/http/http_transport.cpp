@@ -1,4 +1,4 @@
-#include "runtime/registry/http_transport.h"
+#include "runtime/http/http_transport.h"
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"

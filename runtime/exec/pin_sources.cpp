@@ -1,0 +1,62 @@
+#include "runtime/exec/pin_sources.h"
+
+#include "plans/model/action_key.h"
+#include "runtime/sys/thread.h"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace mabplan::runtime {
+
+namespace {
+
+struct Question {
+    std::uint32_t action = 0;
+    RemoteSource source;
+    std::optional<Result<RemoteSource>> answer{};
+};
+
+std::vector<Question> open_questions(const Plan& plan) {
+    std::vector<Question> questions;
+    for (std::uint32_t index = 0; index < plan.actions.size(); ++index)
+        if (auto source = remote_source_of(plan.actions[index].work); source && !is_pinned(*source)) questions.push_back({index, *std::move(source)});
+    return questions;
+}
+
+Status ask_all(std::vector<Question>& questions, RemoteSources& sources, int jobs) {
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (std::size_t i = next.fetch_add(1); i < questions.size(); i = next.fetch_add(1)) questions[i].answer = sources.pin(questions[i].source);
+    };
+    std::vector<std::thread> others;
+    Status started;
+    for (std::size_t i = 1; started && i < std::min<std::size_t>(questions.size(), static_cast<std::size_t>(jobs)); ++i) {
+        auto thread = start_thread(work);
+        if (thread) others.push_back(*std::move(thread));
+        else started = fail(std::move(thread).error());
+    }
+    if (started) work();
+    for (std::thread& other : others) other.join();
+    return started;
+}
+
+}  // namespace
+
+Result<std::map<std::uint32_t, Error>> pin_sources(Plan& plan, RemoteSources& sources, int jobs) {
+    std::map<std::uint32_t, Error> failures;
+    std::vector<Question> questions = open_questions(plan);
+    if (questions.empty()) return failures;
+    MABPLAN_CHECK(ask_all(questions, sources, jobs));
+    for (Question& question : questions) {
+        Result<RemoteSource>& answer = *question.answer;
+        if (answer) plan.actions[question.action].work = as_work(*std::move(answer));
+        else failures.emplace(question.action, std::move(answer).error());
+    }
+    for (Action& action : plan.actions) action.definition_key = definition_key(plan, action.work);
+    return failures;
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,72 @@
+#include "runtime/layer/user_archive.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "runtime/layer/codec.h"
+#include "runtime/layer/tar_reader.h"
+
+#include <algorithm>
+#include <array>
+
+namespace mabplan::runtime {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::size_t kMagicOffset = 257;  // of "ustar" in a tar header (POSIX, ustar interchange format)
+constexpr std::array<std::string_view, 4> kCompressed{"\x1f\x8b"sv, "BZh"sv, "\xfd" "7zXZ\0"sv, "\x28\xb5\x2f\xfd"sv};
+
+Result<std::string> read_content(TarReader& tar, std::uint64_t size) {
+    std::string text(size, '\0');
+    for (;;) {
+        MABPLAN_TRY(block, tar.read());
+        if (!block) return text;
+        block->bytes.copy(text.data() + block->offset, block->bytes.size());
+    }
+}
+
+}  // namespace
+
+bool looks_like_archive(std::string_view head) {
+    const bool compressed = std::any_of(kCompressed.begin(), kCompressed.end(), [&](std::string_view magic) { return head.starts_with(magic); });
+    return compressed || (head.size() >= kArchiveHeadBytes && head.substr(kMagicOffset).starts_with("ustar"));
+}
+
+Result<bool> is_archive(ByteSource& source) {
+    std::array<char, kArchiveHeadBytes> head{};
+    std::size_t filled = 0;
+    while (filled < head.size()) {
+        MABPLAN_TRY(count, source.read(std::span<char>(head).subspan(filled)));
+        if (count == 0) break;
+        filled += count;
+    }
+    return looks_like_archive({head.data(), filled});
+}
+
+Result<std::optional<std::string>> read_file_of_archive(std::unique_ptr<ByteSource> archive, const std::string& path, std::uint64_t max_bytes) {
+    MABPLAN_TRY(bytes, decompress(std::move(archive)));
+    TarReader tar(*bytes);
+    std::optional<std::string> found;
+    for (;;) {
+        MABPLAN_TRY(next, tar.next());
+        if (!next) return found;
+        if (next->entry.type != FileType::File || next->is_hardlink || clean_path("/" + next->path) != clean_path("/" + path)) continue;
+        if (next->entry.size > max_bytes) return input_error(format("{} is no text file: it is larger than {}", quoted(path), format_bytes(max_bytes)));
+        MABPLAN_TRY(text, read_content(tar, next->entry.size));
+        found = std::move(text);
+    }
+}
+
+Result<std::optional<std::int64_t>> newest_time_in_archive(std::unique_ptr<ByteSource> archive) {
+    MABPLAN_TRY(bytes, decompress(std::move(archive)));
+    TarReader tar(*bytes);
+    std::optional<std::int64_t> newest;
+    for (;;) {
+        MABPLAN_TRY(next, tar.next());
+        if (!next) return newest;
+        if (next->entry.type == FileType::File && !next->is_hardlink) newest = std::max(newest.value_or(next->entry.mtime_s), next->entry.mtime_s);
+    }
+}
+
+}  // namespace mabplan::runtime

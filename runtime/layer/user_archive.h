@@ -1,0 +1,27 @@
+// Tar archives of users, plain or compressed, looked into without being unpacked. Knows archives by their first bytes.
+#pragma once
+
+#include "runtime/sys/byte_stream.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mabplan::runtime {
+
+inline constexpr std::size_t kArchiveHeadBytes = 512;  // that are enough to know one
+
+// tar, or compressed by gzip, bzip2, xz or zstd.
+bool looks_like_archive(std::string_view head);
+// Reads the head of the source.
+Result<bool> is_archive(ByteSource& source);
+
+// The regular file at a path ("./" before names does not count); nothing if there is none, the last of several. Input errors for what
+// is no archive or has more than `max_bytes` there.
+Result<std::optional<std::string>> read_file_of_archive(std::unique_ptr<ByteSource> archive, const std::string& path, std::uint64_t max_bytes);
+// The newest mtime of its regular files.
+Result<std::optional<std::int64_t>> newest_time_in_archive(std::unique_ptr<ByteSource> archive);
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,95 @@
+#include "runtime/sources/remote_sources.h"
+
+#include "plans/base/format.h"
+#include "plans/model/action_key.h"
+
+#include <atomic>
+
+namespace mabplan::runtime {
+
+namespace {
+
+// Refs are asked for by what git is given: an address may hold a password, so the records have its digest.
+std::string ref_name(const GitAction& git) { return "git " + Digest::of(git.remote + "\n" + git.ref).text(); }
+
+Failure refuse_offline(const GitAction& git) {
+    return fail(Error{ErrorKind::Registry, format("{} would be fetched from the network, and --offline forbids it", shown_remote(git.remote)), {}, {},
+                      "build once without --offline", {}});
+}
+
+}  // namespace
+
+RemoteSources::RemoteSources(Options options, Store& store)
+    : store_(store), git_(std::move(options.git)), offline_(options.urls.offline), urls_(std::move(options.urls), store) {}
+
+Result<RemoteSource> RemoteSources::pin(const RemoteSource& source) {
+    if (is_pinned(source)) return source;
+    if (const auto* fetch = std::get_if<FetchAction>(&source)) return pin_file(*fetch).map([](FetchAction pinned) { return RemoteSource(std::move(pinned)); });
+    return pin_commit(std::get<GitAction>(source)).map([](GitAction pinned) { return RemoteSource(std::move(pinned)); });
+}
+
+Result<FetchAction> RemoteSources::pin_file(const FetchAction& fetch) {
+    MABPLAN_TRY(file, files_.get(fetch.url, [&] { return urls_.current(fetch.url); }));
+    FetchAction pinned = fetch;
+    pinned.checksum = file.digest.text();
+    return pinned;
+}
+
+Result<GitAction> RemoteSources::pin_commit(const GitAction& git) {
+    MABPLAN_TRY(found, found_commit(git));
+    MABPLAN_CHECK(check_commit(git, found));
+    GitAction pinned = git;
+    pinned.checksum = found.commit;
+    return pinned;
+}
+
+// Offline the commit that the ref was at last is taken: its files may be in the store.
+Result<FoundCommit> RemoteSources::found_commit(const GitAction& git) {
+    return commits_.get(ref_name(git), [&]() -> Result<FoundCommit> {
+        if (offline_) {
+            MABPLAN_TRY(known, store_.records().find_remote(ref_name(git)));
+            if (known) return FoundCommit{{}, known->value, {}};
+            return refuse_offline(git);
+        }
+        MABPLAN_TRY(program, this->program());
+        MABPLAN_TRY(found, find_commit(*program, store_.scratch(), git));
+        MABPLAN_CHECK(store_.records().put_remote(ref_name(git), {found.commit, {}, {}}));
+        return found;
+    });
+}
+
+Result<const GitProgram*> RemoteSources::program() {
+    const std::scoped_lock lock(mutex_);
+    if (!program_) {
+        MABPLAN_TRY(opened, GitProgram::open(git_, store_.scratch() + "/git"));
+        program_ = std::move(opened);
+    }
+    return &*program_;
+}
+
+Result<FetchedFile> RemoteSources::file(const FetchAction& pinned) {
+    MABPLAN_TRY(digest, Digest::parse(pinned.checksum));
+    return files_.get(pinned.url + "\n" + pinned.checksum, [&] { return urls_.pinned(pinned.url, digest); });
+}
+
+Result<GitTree> RemoteSources::tree(const GitAction& pinned) {
+    return trees_.get(hash_fields(pinned, {}, {}).text(), [&] { return check_out_new(pinned); });
+}
+
+// A commit that the source names is fetched by its id; of any other the ref must still be at it.
+Result<GitTree> RemoteSources::check_out_new(const GitAction& pinned) {
+    if (offline_) return refuse_offline(pinned);
+    MABPLAN_TRY(program, this->program());
+    FoundCommit found{{}, pinned_commit(pinned), {}};
+    MABPLAN_CHECK(check_git_words(pinned));
+    if (!is_commit(pinned.ref) && !pinned.fetch_by_commit) {
+        MABPLAN_TRY(at, found_commit(pinned));
+        MABPLAN_CHECK(check_commit(pinned, at));
+        found = std::move(at);
+    }
+    static std::atomic<unsigned> counter{0};
+    const std::string folder = format("{}/git-{}", store_.scratch(), counter.fetch_add(1));
+    return check_out(*program, folder, pinned, found);
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,79 @@
+// All that a build takes from the network beside images: files behind URLs and repositories. The one place where it is decided which
+// file a URL gives and which commit a ref is at; within one process the answer stays the same.
+#pragma once
+
+#include "plans/model/remote_source.h"
+#include "runtime/sources/git_remote.h"
+#include "runtime/sources/url_files.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace mabplan::runtime {
+
+// Answers by key, each made once, however many threads ask for it; failures stay as well.
+template <class Answer>
+class Answers {
+public:
+    Result<Answer> get(const std::string& key, const std::function<Result<Answer>()>& make) {
+        std::shared_ptr<Slot> slot;
+        {
+            const std::scoped_lock lock(mutex_);
+            auto& found = slots_[key];
+            if (!found) found = std::make_shared<Slot>();
+            slot = found;
+        }
+        const std::scoped_lock lock(slot->mutex);
+        if (!slot->answer) slot->answer = make();
+        return *slot->answer;
+    }
+
+private:
+    struct Slot {
+        std::mutex mutex;
+        std::optional<Result<Answer>> answer;
+    };
+    std::mutex mutex_;
+    std::map<std::string, std::shared_ptr<Slot>> slots_;
+};
+
+// Safe to use from several threads.
+class RemoteSources {
+public:
+    struct Options {
+        UrlFileOptions urls;
+        GitOptions git;
+    };
+    RemoteSources(Options options, Store& store);
+
+    // The source with its checksum: the digest of what its URL gives now, the commit that its ref is at. One that is pinned comes back
+    // as it is, and nobody is asked. The file is in the store afterwards.
+    Result<RemoteSource> pin(const RemoteSource& source);
+    // The file of a pinned source, in the store.
+    Result<FetchedFile> file(const FetchAction& pinned);
+    // The files of a pinned source, in a folder of the store's scratch that stays as long as the process.
+    Result<GitTree> tree(const GitAction& pinned);
+
+private:
+    Result<FetchAction> pin_file(const FetchAction& fetch);
+    Result<GitAction> pin_commit(const GitAction& git);
+    Result<FoundCommit> found_commit(const GitAction& git);
+    Result<const GitProgram*> program();
+    Result<GitTree> check_out_new(const GitAction& pinned);
+
+    Store& store_;
+    GitOptions git_;
+    bool offline_;
+    UrlFiles urls_;
+    std::mutex mutex_;
+    std::optional<GitProgram> program_;
+    Answers<FetchedFile> files_;     // by URL
+    Answers<FoundCommit> commits_;   // by address and ref
+    Answers<GitTree> trees_;         // by key of the action
+};
+
+}  // namespace mabplan::runtime

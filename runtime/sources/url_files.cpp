@@ -1,0 +1,174 @@
+#include "runtime/sources/url_files.h"
+
+#include "plans/base/base64.h"
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "runtime/http/http_date.h"
+#include "runtime/http/http_status.h"
+
+#include <algorithm>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr int kNotModified = 304;
+
+bool is_success(int status) { return status >= 200 && status < 300 && status != 206; }
+
+// The blob of an answer on its way in. An answer that repeats what is known already is not read.
+class BlobReceiver final : public HttpReceiver {
+public:
+    BlobReceiver(const BlobStore& blobs, std::string known_etag) : blobs_(blobs), known_etag_(std::move(known_etag)) {}
+
+    Status begin(const HttpResponse& head) override {
+        blob_.reset();
+        known_ = is_success(head.status) && !known_etag_.empty() && find_header(head, "etag") == known_etag_;
+        if (known_ || !is_success(head.status)) return {};
+        MABPLAN_TRY(blob, blobs_.create());
+        blob_ = std::move(blob);
+        return {};
+    }
+    Result<Flow> take(std::string_view bytes) override {
+        if (!blob_) return Flow::Enough;
+        MABPLAN_CHECK(blob_->write(bytes));
+        return Flow::More;
+    }
+    bool is_known() const { return known_; }
+    BlobWriter& blob() { return *blob_; }
+
+private:
+    const BlobStore& blobs_;
+    std::string known_etag_;
+    std::unique_ptr<BlobWriter> blob_;
+    bool known_ = false;
+};
+
+// Where the user part of an authority stands: "https://user:password@host/".
+struct UserPart {
+    std::size_t begin = 0;
+    std::size_t end = 0;  // behind '@'; equal to begin if there is none
+};
+
+UserPart user_part(std::string_view url) {
+    const std::size_t scheme = url.find("://");
+    const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+    const std::string_view authority = url.substr(begin, url.find_first_of("/?#", begin) - begin);
+    const std::size_t at = authority.rfind('@');
+    return {begin, at == std::string_view::npos ? begin : begin + at + 1};
+}
+
+std::string decode_percent(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = text[i] == '%' && i + 2 < text.size() ? parse_unsigned(text.substr(i + 1, 2), 16) : std::nullopt;
+        out += byte ? static_cast<char>(*byte) : text[i];
+        if (byte) i += 2;
+    }
+    return out;
+}
+
+// As Go's net/url has it: what no URL holds is escaped, not refused.
+std::string encode_unprintable(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c > ' ' && c < '\x7f') out += c;
+        else out += format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return out;
+}
+
+Result<HttpRequest> request_for(const std::string& url) {
+    const UserPart user = user_part(url);
+    HttpRequest request;
+    MABPLAN_TRY(parsed, parse_url(encode_unprintable(url.substr(0, user.begin) + url.substr(user.end))));
+    request.url = std::move(parsed);
+    if (user.end > user.begin) request.authorization = "Basic " + to_base64(decode_percent(url.substr(user.begin, user.end - user.begin - 1)));
+    return request;
+}
+
+FetchedFile file_of(const RemoteAnswer& answer, const Digest& digest) { return {digest, parse_http_date(answer.modified).value_or(0)}; }
+
+Failure refuse_offline(const std::string& url) {
+    return fail(Error{ErrorKind::Registry, format("{} would be fetched from the network, and --offline forbids it", shown_address(url)), {}, {},
+                      "build once without --offline", {}});
+}
+
+Failure other_file(const std::string& url, Error error) {
+    if (error.kind != ErrorKind::Verify) return fail(std::move(error));
+    error.message = format("{} is not the file that its checksum names: {}", shown_address(url), error.message);
+    return fail(std::move(error).with_hint("if the file was meant to change, change the checksum"));
+}
+
+// A URL may hold a password or a token: the records have its digest.
+std::string record_name(const std::string& url) { return "url " + Digest::of(url).text(); }
+
+}  // namespace
+
+std::string shown_address(const std::string& url) {
+    const UserPart user = user_part(url);
+    return url.substr(0, user.begin) + url.substr(user.end, url.find('?', user.end) - user.end);
+}
+
+UrlFiles::UrlFiles(UrlFileOptions options, Store& store)
+    : options_(std::move(options)),
+      store_(store),
+      transport_(make_curl_transport(options_.trust, options_.timeouts, options_.stop)),
+      client_(*transport_, options_.limits, options_.stop) {}
+
+// What is damaged counts as absent.
+Result<bool> UrlFiles::has_whole(const Digest& digest) {
+    if (!store_.blobs().size(digest)) return false;
+    MABPLAN_TRY(source, store_.blobs().open(digest));
+    HashingSink hash;
+    MABPLAN_CHECK(copy_bytes(*source, hash));
+    if (hash.finish() == digest) return true;
+    MABPLAN_CHECK(store_.blobs().remove(digest));
+    return false;
+}
+
+Result<FetchedFile> UrlFiles::download(const std::string& url, const RemoteAnswer* known, const Digest* expected) {
+    MABPLAN_TRY(request, request_for(url));
+    if (known != nullptr && !known->etag.empty()) request.headers.push_back({"If-None-Match", known->etag});
+    if (known != nullptr && !known->modified.empty()) request.headers.push_back({"If-Modified-Since", known->modified});
+    BlobReceiver receiver(store_.blobs(), known != nullptr ? known->etag : std::string());
+    HttpResult answer = client_.exchange(request, receiver);
+    if (!answer) return fail(std::move(answer).error().error);
+    if (known != nullptr && (answer->status == kNotModified || receiver.is_known())) {
+        MABPLAN_TRY(digest, Digest::parse(known->value));
+        return file_of(*known, digest);
+    }
+    if (!is_success(answer->status))
+        return fail(ErrorKind::Registry, format("cannot get {}: the server answers {}", shown_address(url), status_words(answer->status)));
+    auto digest = receiver.blob().commit(expected != nullptr ? std::optional(*expected) : std::nullopt);
+    if (!digest) return other_file(url, std::move(digest).error());
+    const RemoteAnswer now{digest->text(), find_header(*answer, "etag"), find_header(*answer, "last-modified")};
+    MABPLAN_CHECK(store_.records().put_remote(record_name(url), now));
+    return file_of(now, *digest);
+}
+
+Result<FetchedFile> UrlFiles::current(const std::string& url) {
+    MABPLAN_TRY(known, store_.records().find_remote(record_name(url)));
+    if (known) {
+        const auto digest = Digest::parse(known->value);
+        const bool at_hand = digest && store_.blobs().size(*digest);
+        if (at_hand && options_.offline) return file_of(*known, *digest);
+        if (!at_hand) known.reset();
+    }
+    if (options_.offline) return refuse_offline(url);
+    return download(url, known ? &*known : nullptr, nullptr);
+}
+
+Result<FetchedFile> UrlFiles::pinned(const std::string& url, const Digest& digest) {
+    MABPLAN_TRY(whole, has_whole(digest));
+    if (whole) {
+        MABPLAN_TRY(known, store_.records().find_remote(record_name(url)));
+        return known && known->value == digest.text() ? file_of(*known, digest) : FetchedFile{digest, 0};
+    }
+    if (url == kStandardInput)
+        return fail(Error{ErrorKind::Input, "what was given on the standard input is no longer in the store", {}, {}, "give it again", {}});
+    if (options_.offline) return refuse_offline(url);
+    return download(url, nullptr, &digest);
+}
+
+}  // namespace mabplan::runtime

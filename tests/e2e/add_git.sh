@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# ADD of git repositories over smart http: refs, subdirs, submodules, .git, checksums; a branch is asked for each time, its commit is what counts.
+. "$(dirname "$0")/../support/e2e.sh"
+
+start_file_server
+umask 077 # what is checked out does not depend on it
+mkdir -p library project/sub/deep
+echo library >library/lib.txt
+commit_all library first
+git clone -q --bare library served/library.git
+echo one >project/file.txt
+printf '#!/bin/sh\n' >project/script
+chmod 755 project/script
+ln -s file.txt project/link
+echo deep >project/sub/deep/file
+commit_all project first
+git -C project -c protocol.file.allow=always submodule --quiet add "http://$server/git/library.git" lib
+commit_all project second
+git -C project tag -a -m v1 v1
+git -C project checkout -q -b other
+echo other >project/file.txt
+commit_all project third
+git -C project checkout -q main
+publish() { rm -rf served/project.git && git clone -q --bare project served/project.git && chmod -R go+rX served; }
+publish
+url=http://$server/git/project.git
+
+dockerfile <<END
+FROM busybox
+ADD $url /main/
+ADD $url#other:sub /other/
+ADD $url?tag=v1&submodules=false /tag/
+ADD --keep-git-dir $url#v1 /kept/
+ADD --checksum=$(git -C project rev-parse other) $url#other /pinned/
+RUN cd / && find main other tag pinned kept/file.txt kept/lib kept/.git/config | sort | xargs stat -c '%A %u:%g %Y %n' > /facts; cat /main/file.txt /pinned/file.txt /main/lib/lib.txt >> /facts
+END
+build out
+unpack out amd64 image
+cat >wanted <<'END'
+-rw-r--r-- 0:0 315532800 kept/.git/config
+-rw-r--r-- 0:0 315532800 kept/file.txt
+drwxr-xr-x 0:0 315532800 kept/lib
+-rw-r--r-- 0:0 315532800 kept/lib/.git
+-rw-r--r-- 0:0 315532800 kept/lib/lib.txt
+drwxr-xr-x 0:0 315532800 main
+-rw-r--r-- 0:0 315532800 main/.gitmodules
+-rw-r--r-- 0:0 315532800 main/file.txt
+drwxr-xr-x 0:0 315532800 main/lib
+-rw-r--r-- 0:0 315532800 main/lib/lib.txt
+lrwxrwxrwx 0:0 315532800 main/link
+-rwxr-xr-x 0:0 315532800 main/script
+drwxr-xr-x 0:0 315532800 main/sub
+drwxr-xr-x 0:0 315532800 main/sub/deep
+-rw-r--r-- 0:0 315532800 main/sub/deep/file
+drwxr-xr-x 0:0 315532800 other
+drwxr-xr-x 0:0 315532800 other/deep
+-rw-r--r-- 0:0 315532800 other/deep/file
+drwxr-xr-x 0:0 315532800 pinned
+-rw-r--r-- 0:0 315532800 pinned/.gitmodules
+-rw-r--r-- 0:0 315532800 pinned/file.txt
+drwxr-xr-x 0:0 315532800 pinned/lib
+-rw-r--r-- 0:0 315532800 pinned/lib/lib.txt
+lrwxrwxrwx 0:0 315532800 pinned/link
+-rwxr-xr-x 0:0 315532800 pinned/script
+drwxr-xr-x 0:0 315532800 pinned/sub
+drwxr-xr-x 0:0 315532800 pinned/sub/deep
+-rw-r--r-- 0:0 315532800 pinned/sub/deep/file
+drwxr-xr-x 0:0 315532800 tag
+-rw-r--r-- 0:0 315532800 tag/.gitmodules
+-rw-r--r-- 0:0 315532800 tag/file.txt
+drwxr-xr-x 0:0 315532800 tag/lib
+lrwxrwxrwx 0:0 315532800 tag/link
+-rwxr-xr-x 0:0 315532800 tag/script
+drwxr-xr-x 0:0 315532800 tag/sub
+drwxr-xr-x 0:0 315532800 tag/sub/deep
+-rw-r--r-- 0:0 315532800 tag/sub/deep/file
+one
+other
+library
+END
+diff wanted image/rootfs/facts
+assert_eq "$(git -C project rev-parse v1^{commit})" "$(git -C image/rootfs/kept -c safe.directory='*' rev-parse HEAD)"
+assert_eq "" "$(git -C image/rootfs/kept -c safe.directory='*' status --porcelain)"
+
+# The same bytes in another store, with another umask and all of it fetched anew.
+umask 022
+MABPLAN_CACHE_DIR=$work/other-store build again
+assert_eq "$(image_digest out)" "$(image_digest again)"
+
+# Refs are asked for, nothing is fetched; a branch that moved is.
+packs=$(asked_for 'POST .*git-upload-pack')
+build cached
+assert_eq 0 "$(executed)"
+echo two >project/file.txt
+commit_all project fourth
+publish
+build moved
+unpack moved amd64 image-2
+assert_eq two "$(cat image-2/rootfs/main/file.txt)"
+assert_eq other "$(cat image-2/rootfs/pinned/file.txt)"

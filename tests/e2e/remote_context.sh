@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Build contexts that are no folders: git addresses, URLs and standard input; the commit's time as SOURCE_DATE_EPOCH.
+. "$(dirname "$0")/../support/e2e.sh"
+
+start_file_server
+mkdir -p project/sub
+echo content >project/sub/file
+echo ignored >project/sub/.dockerignore
+printf 'FROM busybox\nARG SOURCE_DATE_EPOCH\nCOPY . /got/\nRUN echo $SOURCE_DATE_EPOCH > /epoch\n' >project/sub/Dockerfile
+ln -s Dockerfile project/sub/Linked
+commit_all project first
+git clone -q --bare project served/project.git
+url=http://$server/git/project.git
+built() {
+    exits 0 "$MABPLAN" build --build-context "busybox=$busybox" -o "type=oci,dest=$@"
+}
+
+# A repository, with its Dockerfile; the ignore file of one is not looked at.
+built out,tar=false "$url#main:sub"
+unpack out amd64 image
+assert_eq content "$(cat image/rootfs/got/file)"
+[ -f image/rootfs/got/.dockerignore ] || fail "a file of the repository is missing"
+assert_eq 315532800 "$(cat image/rootfs/epoch)"
+built again,tar=false -f Linked "$url#main:sub"
+assert_eq "$(image_digest out)" "$(image_digest again)"
+built dated,tar=false --build-arg SOURCE_DATE_EPOCH=context "$url#main:sub"
+unpack dated amd64 image-2
+assert_eq 1234567890 "$(cat image-2/rootfs/epoch)"
+assert_eq 2009-02-13T23:31:30Z "$(jq -r .created <image-2.config)"
+
+# What was compiled stays what it was, though the branch moves on.
+cat >mabplan.yaml <<END
+version: 1
+targets:
+  it:
+    context: "$url#main:sub"
+    additional_contexts: {busybox: "$busybox", other: "$url#main"}
+    dockerfile_inline: |
+      FROM busybox
+      COPY file /
+      COPY --from=other sub/Dockerfile /
+    output: ["type=oci,dest=dist,tar=false"]
+END
+exits 0 "$MABPLAN" compile
+echo changed >project/sub/file
+commit_all project second
+rm -rf served/project.git && git clone -q --bare project served/project.git
+exits 0 "$MABPLAN" run
+unpack dist amd64 image-3
+assert_eq content "$(cat image-3/rootfs/file)"
+
+# A Dockerfile behind a URL, one on standard input without and with a context.
+printf 'FROM busybox\nCOPY context /got\n' >served/Only
+built only,tar=false "http://$server/Only"
+unpack only amd64 image-4
+cmp served/Only image-4/rootfs/got
+printf 'FROM busybox\nRUN echo here > /here\n' >text
+built input,tar=false - <text
+unpack input amd64 image-5
+assert_eq here "$(cat image-5/rootfs/here)"
+printf 'FROM busybox\nCOPY file /file\n' >text
+built folder,tar=false -f - project/sub <text
+exits 2 "$MABPLAN" build --build-context "busybox=$busybox" - <text
+assert_says log "there is nothing to copy from"
+# Archives: the Dockerfile is read in them, whether they come from a URL or on standard input.
+tar -C project/sub -czf served/context.tar.gz .
+for context in - "http://$server/context.tar.gz"; do
+    exits 0 "$MABPLAN" check --build-context "busybox=$busybox" --error-on error "$context" <served/context.tar.gz
+    exits 2 "$MABPLAN" check --build-context "busybox=$busybox" -f Nothing "$context" <served/context.tar.gz
+    assert_says log "there is no Dockerfile"
+done
+
+exits 4 "$MABPLAN" build "$url#nothing"
+assert_says log "reading the build context $url#nothing"
+exits 2 "$MABPLAN" build "$url#main"
+assert_says log "there is no Dockerfile \"$url#main/Dockerfile\""
