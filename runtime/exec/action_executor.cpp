@@ -3,7 +3,6 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "plans/oci/chain_id.h"
-#include "runtime/exec/archive_refusal.h"
 #include "runtime/exec/copy_layer.h"
 #include "runtime/exec/remote_layer.h"
 #include "runtime/layer/byte_pipe.h"
@@ -29,24 +28,32 @@ double seconds_since(Clock::time_point begin) { return std::chrono::duration<dou
 // Contents of copied files, by the paths that placing them noted.
 class CopyContents final : public ContentOpener {
 public:
-    CopyContents(const CopiedEntries& copied, std::vector<CopySource>& sources) : copied_(copied), sources_(sources) {}
-    Result<Fd> open(std::size_t index) override {
-        const CopiedFrom& from = copied_.sources[index];
-        return sources_[from.part].open(from.path);
+    CopyContents(const CopiedEntries& copied, std::vector<CopySource>& sources, const ContentSpool& spool, MergedView& root)
+        : copied_(copied), sources_(sources), spool_(spool), root_(root) {}
+
+    Result<OpenedContent> open(std::size_t index) override {
+        const ContentPlace& place = copied_.places[index];
+        if (const auto* spooled = std::get_if<SpooledContent>(&place)) return spool_.open(*spooled);
+        const auto* source = std::get_if<InSource>(&place);
+        auto file = source != nullptr ? sources_[source->part].open(source->path) : root_.open_file(std::get<InRoot>(place).path);
+        if (!file) return pass(std::move(file).error());
+        return OpenedContent{std::move(*file)};
     }
     Status check(std::size_t index, const Fd& file) override {
-        const CopiedFrom& from = copied_.sources[index];
-        return sources_[from.part].check_unchanged(file, from.path);
+        const auto* source = std::get_if<InSource>(&copied_.places[index]);
+        return source == nullptr ? Status{} : sources_[source->part].check_unchanged(file, source->path);
     }
 
 private:
     const CopiedEntries& copied_;
     std::vector<CopySource>& sources_;
+    const ContentSpool& spool_;
+    MergedView& root_;
 };
 
 class NoContents final : public ContentOpener {
 public:
-    Result<Fd> open(std::size_t) override { return fail(ErrorKind::Internal, "a directory has no content"); }
+    Result<OpenedContent> open(std::size_t) override { return fail(ErrorKind::Internal, "a directory has no content"); }
 };
 
 Failure context_changed(const BuildContext& context) {
@@ -56,9 +63,9 @@ Failure context_changed(const BuildContext& context) {
 
 }  // namespace
 
-LayerOptions ActionExecutor::layer_options() const {
-    if (plan_.epoch) return {plan_.epoch, {}};
-    return {std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count(), {}};
+std::int64_t ActionExecutor::time_of_changes() const {
+    if (plan_.epoch) return *plan_.epoch;
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 bool ActionExecutor::has_result(ActionId id) const {
@@ -171,11 +178,11 @@ Result<Executed> ActionExecutor::execute_make_directory(ActionId id, const MakeD
         MABPLAN_TRY(files, read_user_files(view));
         users = std::move(files);
     }
-    MABPLAN_TRY(user, find_user(made.owner, users));
-    LayerDraft draft(view);
-    draft.add_fact(format("owner {}:{}", user.uid, user.gid));
+    MABPLAN_TRY(owner, find_owner(made.owner, users, UnknownNames::Root));
+    LayerDraft draft(view, time_of_changes());
+    draft.add_fact(format("owner {}:{}", owner.uid, owner.gid));
     MABPLAN_TRY(path, draft.resolve(made.path));
-    MABPLAN_CHECK(draft.make_directories(path, {user.uid, user.gid}, 0755));
+    MABPLAN_CHECK(draft.make_directories(path, owner, 0755));
     const InputIdentity inputs{draft.facts(), {}};
     MABPLAN_TRY(cached, find_content(id, inputs));
     if (cached) return *cached;
@@ -223,22 +230,34 @@ Result<ActionExecutor::SelectedPart> ActionExecutor::select_part(const CopyActio
     return SelectedPart{*std::move(selection), std::move(digest)};
 }
 
-Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& copy) {
-    const auto begin = Clock::now();
-    std::vector<CopySource> sources;
-    for (const CopyPart& part : copy.parts) {
-        MABPLAN_TRY(source, open_source(part.from));
-        sources.push_back(std::move(source));
-    }
-    std::vector<Selection> selections;
-    InputIdentity inputs;
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-        MABPLAN_TRY(part, select_part(copy, i, sources[i]));
-        if (copy.parts[i].unpack) MABPLAN_CHECK(refuse_archives(part.selection, sources[i]));
-        selections.push_back(std::move(part.selection));
-        inputs.sources.push_back(part.digest.text());
-    }
+// The sources of a copy and what it takes of them.
+struct ActionExecutor::OpenedCopy {
+    explicit OpenedCopy(std::string scratch) : spool(std::move(scratch)) {}
 
+    std::vector<CopySource> sources;
+    std::vector<PartToPlace> parts;
+    ContentSpool spool;
+    InputIdentity inputs;
+};
+
+Status ActionExecutor::open_copy(const CopyAction& copy, OpenedCopy& opened) {
+    for (std::size_t i = 0; i < copy.parts.size(); ++i) {
+        MABPLAN_TRY(source, open_source(copy.parts[i].from));
+        opened.sources.push_back(std::move(source));
+        MABPLAN_TRY(part, select_part(copy, i, opened.sources[i]));
+        std::map<std::size_t, AddedArchive> archives;
+        if (copy.parts[i].unpack) {
+            MABPLAN_TRY(read, read_archives(part.selection, opened.sources[i], opened.spool));
+            archives = std::move(read);
+        }
+        opened.parts.push_back({std::move(part.selection), std::move(archives)});
+        opened.inputs.sources.push_back(part.digest.text());
+    }
+    return {};
+}
+
+// The layer of a copy, and the identity of what it read; or a layer that was made of the same before.
+Result<Executed> ActionExecutor::write_copy(ActionId id, const CopyAction& copy, OpenedCopy& opened) {
     // A linked copy is made as onto nothing: no fact of the root is looked at.
     MABPLAN_TRY(view, services_.layers.view(copy.link ? std::vector<Digest>{} : chain(copy.root)));
     UserFiles users;
@@ -246,16 +265,26 @@ Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& cop
         MABPLAN_TRY(read, read_user_files(view));
         users = std::move(read);
     }
-    LayerDraft draft(view);
-    MABPLAN_TRY(copied, place_copy(copy, selections, users, draft));
-    inputs.root = draft.facts();
-    MABPLAN_TRY(cached, find_content(id, inputs));
+    LayerDraft draft(view, time_of_changes());
+    MABPLAN_TRY(copied, place_copy(copy, std::move(opened.parts), users, draft));
+    opened.inputs.root = draft.facts();
+    MABPLAN_TRY(cached, find_content(id, opened.inputs));
     if (cached) return *cached;
-    CopyContents contents(copied, sources);
-    MABPLAN_TRY(result, write_layer([&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(draft.entries(), contents, options, out); }));
-    result.seconds = seconds_since(begin);
-    MABPLAN_CHECK(record(id, inputs, result));
+    CopyContents contents(copied, opened.sources, opened.spool, view);
+    const auto write = [&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(draft.entries(), contents, options, out); };
+    MABPLAN_TRY(result, write_layer(write));
     return Executed{result, HowDone::Native};
+}
+
+Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& copy) {
+    const auto begin = Clock::now();
+    OpenedCopy opened(services_.store.scratch());
+    MABPLAN_CHECK(open_copy(copy, opened));
+    MABPLAN_TRY(executed, write_copy(id, copy, opened));
+    if (executed.how != HowDone::Native) return executed;
+    executed.result.seconds = seconds_since(begin);
+    MABPLAN_CHECK(record(id, opened.inputs, executed.result));
+    return executed;
 }
 
 }  // namespace mabplan::runtime

@@ -57,6 +57,9 @@ public:
 private:
     Result<Executed> execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output);
     Result<Executed> execute_copy(ActionId id, const CopyAction& copy);
+    struct OpenedCopy;
+    Status open_copy(const CopyAction& copy, OpenedCopy& opened);
+    Result<Executed> write_copy(ActionId id, const CopyAction& copy, OpenedCopy& opened);
     Result<CopySource> open_source(const FileOrigin& origin);
     // What one part of a copy takes, and its digest: of a context what was chosen when the plan was compiled, or an error.
     struct SelectedPart {
@@ -72,7 +75,9 @@ private:
     void remember(ActionId id, const ActionResult& result);
     using WriteLayer = std::function<Status(const LayerOptions&, ByteSink&)>;
     Result<ActionResult> write_layer(const WriteLayer& write);
-    LayerOptions layer_options() const;
+    LayerOptions layer_options() const { return {plan_.epoch, {}}; }
+    // What directories get that a layer makes or puts something into.
+    std::int64_t time_of_changes() const;
 
     const Plan& plan_;
     Services services_;

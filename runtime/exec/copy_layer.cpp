@@ -3,6 +3,7 @@
 #include "plans/base/file_mode.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/exec/archive_tree.h"
 
 #include <map>
 #include <unordered_map>
@@ -14,14 +15,22 @@ namespace {
 
 constexpr std::uint32_t kDirectoryMode = 0755;
 
+Failure in_the_way(const std::string& path, bool copied_directory, std::string_view who_has) {
+    return fail(ErrorKind::Step, format("cannot copy a {} to {}: {} {} there", copied_directory ? "directory" : "file", quoted("/" + path), who_has,
+                                        copied_directory ? "something else" : "a directory"));
+}
+
 class Placement {
 public:
     Placement(const CopyAction& copy, const UserFiles& users, LayerDraft& draft) : copy_(copy), users_(users), draft_(draft) {}
 
-    Result<CopiedEntries> place(const std::vector<Selection>& parts);
+    Result<CopiedEntries> place(std::vector<PartToPlace> parts);
 
 private:
+    Status place_part(PartToPlace& part);
     Status place_source(const SelectedSource& source);
+    Status place_archive(const AddedArchive& archive);
+    Status finish_archives();
     Status place_entry(const std::string& path, const ListedEntry& listed, const std::string& source_path);
     Status check_place(const std::string& path, FileType type);
     TreeEntry metadata(const TreeEntry& from) const;
@@ -35,8 +44,11 @@ private:
     std::optional<FileModeChange> mode_;
     std::size_t part_ = 0;
     CopiedEntries copied_;
+    std::optional<ArchiveTree> archives_;  // archives that follow each other are unpacked over each other
     std::unordered_map<std::uint64_t, std::string> hardlinks_;  // of the source being placed: group -> path of its first name
     std::unordered_map<std::string, bool> exists_below_;        // directories placed: did the root have them
+    bool several_sources_ = false;
+    std::unordered_map<std::string, bool> placed_;  // where there are several sources, what they placed: is it a directory
 };
 
 TreeEntry Placement::metadata(const TreeEntry& from) const {
@@ -53,17 +65,20 @@ TreeEntry Placement::metadata(const TreeEntry& from) const {
 Status Placement::check_place(const std::string& path, FileType type) {
     const auto parent = exists_below_.find(std::string(parent_path(path)));
     const bool may_exist = parent == exists_below_.end() || parent->second;
+    const bool is_directory = type == FileType::Directory;
+    if (several_sources_) {
+        const auto [placed, is_first] = placed_.emplace(path, is_directory);
+        if (!is_first && placed->second != is_directory) return in_the_way(path, is_directory, "another source has");
+        if (!is_first) return {};
+    }
     std::optional<TreeEntry> found;
     if (may_exist) {
         MABPLAN_TRY(looked, draft_.look(path));
         found = std::move(looked);
     }
-    if (type == FileType::Directory) exists_below_[path] = found && found->type == FileType::Directory;
-    if (!found) return {};
-    if (type == FileType::Directory && found->type != FileType::Directory)
-        return fail(ErrorKind::Step, format("cannot copy a directory to {}: the image has something else there", quoted("/" + path)));
-    if (type != FileType::Directory && found->type == FileType::Directory)
-        return fail(ErrorKind::Step, format("cannot copy a file to {}: the image has a directory there", quoted("/" + path)));
+    const bool found_directory = found && found->type == FileType::Directory;
+    if (is_directory) exists_below_[path] = found_directory;
+    if (found && found_directory != is_directory) return in_the_way(path, is_directory, "the image has");
     return {};
 }
 
@@ -75,8 +90,8 @@ Status Placement::place_entry(const std::string& path, const ListedEntry& listed
         if (!is_first) entry.hardlink = first->second;
     }
     draft_.add(std::move(entry));
-    copied_.sources.resize(draft_.size());
-    copied_.sources.back() = {part_, source_path};
+    copied_.places.resize(draft_.size());
+    copied_.places.back() = InSource{part_, source_path};
     return {};
 }
 
@@ -86,8 +101,8 @@ Status Placement::place_source(const SelectedSource& source) {
     if (source.kind == SourceKind::Contents) {
         const std::size_t before = draft_.size();
         MABPLAN_CHECK(draft_.make_directories(destination, owner_.value_or(Owner{}), made_mode()));
+        exists_below_.try_emplace(destination, draft_.size() == before);
         if (!source.entries.empty()) MABPLAN_CHECK(draft_.add_parents(joined(destination, "x")));
-        exists_below_.try_emplace(destination, draft_.size() == before || destination == ".");
         for (const ListedEntry& listed : source.entries) MABPLAN_CHECK(place_entry(joined(destination, listed.path), listed, mabplan::source_path(source, listed)));
         return {};
     }
@@ -100,7 +115,39 @@ Status Placement::place_source(const SelectedSource& source) {
     return {};
 }
 
-Result<CopiedEntries> Placement::place(const std::vector<Selection>& parts) {
+// An archive's destination is a directory, whether written with a slash or not. --chmod says nothing of it.
+Status Placement::place_archive(const AddedArchive& archive) {
+    if (!archives_) {
+        MABPLAN_TRY(destination, draft_.resolve(copy_.destination));
+        const std::size_t before = draft_.size();
+        MABPLAN_CHECK(draft_.make_directories(destination, owner_.value_or(Owner{}), kDirectoryMode));
+        archives_.emplace(draft_, destination, draft_.size() != before, owner_);
+    }
+    return archives_->unpack(archive);
+}
+
+Status Placement::finish_archives() {
+    if (!archives_) return {};
+    MABPLAN_CHECK(archives_->finish(copied_.places));
+    archives_.reset();
+    return {};
+}
+
+Status Placement::place_part(PartToPlace& part) {
+    for (std::size_t index = 0; index < part.selection.size(); ++index) {
+        const auto archive = part.archives.find(index);
+        if (archive != part.archives.end()) {
+            MABPLAN_CHECK(place_archive(archive->second));
+            continue;
+        }
+        MABPLAN_CHECK(finish_archives());
+        MABPLAN_CHECK(place_source(part.selection[index]));
+        part.selection[index] = {};
+    }
+    return {};
+}
+
+Result<CopiedEntries> Placement::place(std::vector<PartToPlace> parts) {
     if (!copy_.chown.empty()) {
         MABPLAN_TRY(owner, find_owner(copy_.chown, users_));
         owner_ = owner;
@@ -110,16 +157,17 @@ Result<CopiedEntries> Placement::place(const std::vector<Selection>& parts) {
         MABPLAN_TRY(mode, FileModeChange::parse(copy_.chmod));
         mode_ = std::move(mode);
     }
-    for (part_ = 0; part_ < parts.size(); ++part_)
-        for (const SelectedSource& source : parts[part_]) MABPLAN_CHECK(place_source(source));
-    copied_.sources.resize(draft_.size());
+    several_sources_ = parts.size() > 1 || (!parts.empty() && parts.front().selection.size() > 1);
+    for (part_ = 0; part_ < parts.size(); ++part_) MABPLAN_CHECK(place_part(parts[part_]));
+    MABPLAN_CHECK(finish_archives());
+    copied_.places.resize(draft_.size());
     return std::move(copied_);
 }
 
 }  // namespace
 
-Result<CopiedEntries> place_copy(const CopyAction& copy, const std::vector<Selection>& parts, const UserFiles& users, LayerDraft& draft) {
-    return Placement(copy, users, draft).place(parts);
+Result<CopiedEntries> place_copy(const CopyAction& copy, std::vector<PartToPlace> parts, const UserFiles& users, LayerDraft& draft) {
+    return Placement(copy, users, draft).place(std::move(parts));
 }
 
 }  // namespace mabplan::runtime

@@ -2,8 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-
-#include <limits>
+#include "plans/tree/listing.h"
 
 namespace mabplan::runtime {
 
@@ -38,13 +37,26 @@ void LayerDraft::add(LayerEntry entry) {
     entries_.push_back(std::move(entry));
 }
 
-// A directory of the root that gets a new child: it is listed as it is. Its time is that of the change: now, which a layer clamps.
+Result<TreeEntry> LayerDraft::take(const std::string& path) {
+    MABPLAN_TRY(found, root_.stat(path));
+    if (!found) return fail(ErrorKind::Internal, format("there is no {} to take", quoted(path)));
+    found->hardlink = 0;  // its other names stay with the old file
+    ListedEntry listed{path, *found, {}};
+    if (found->type == FileType::File) {
+        MABPLAN_TRY(digests, root_.digests({TreePath{path, *found}}));
+        listed.digest = digests.front();
+    }
+    add_fact("taken " + write_listing({listed}));
+    return std::move(*found);
+}
+
+// A directory of the root that gets a new child: it is listed as it is, but for the time, which is that of the change.
 Status LayerDraft::add_existing(const std::string& path) {
     if (path == "." || listed_.contains(path)) return {};
     MABPLAN_TRY(found, look(path));
     if (!found || found->type != FileType::Directory)
         return fail(ErrorKind::Step, format("{} is no directory in the image: nothing can be put below it", quoted("/" + path)));
-    found->mtime_s = std::numeric_limits<std::int32_t>::max();
+    found->mtime_s = now_;
     add({path, *found, {}, LayerMark::None});
     return {};
 }
@@ -69,7 +81,7 @@ Status LayerDraft::make_directories(const std::string& path, const Owner& owner,
     directory.mode = mode;
     directory.uid = owner.uid;
     directory.gid = owner.gid;
-    directory.mtime_s = std::numeric_limits<std::int32_t>::max();
+    directory.mtime_s = now_;
     add({path, std::move(directory), {}, LayerMark::None});
     return {};
 }

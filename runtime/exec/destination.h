@@ -7,7 +7,7 @@
 #include "runtime/layer/layer_entry.h"
 #include "runtime/snapshot/merged_view.h"
 
-#include <functional>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,7 +17,8 @@ namespace mabplan::runtime {
 // Collects the entries of one new layer above a root file system, and with them the facts that they depend on.
 class LayerDraft {
 public:
-    explicit LayerDraft(MergedView& root) : root_(root) {}
+    // `now`: the time, in seconds since 1970, of directories that are made or get a new child.
+    LayerDraft(MergedView& root, std::int64_t now) : root_(root), now_(now) {}
 
     // Symlinks of the root resolved, "." for the root. The links met are facts.
     Result<std::string> resolve(const std::string& absolute_path);
@@ -29,17 +30,21 @@ public:
     // Parents that exist are listed with the metadata of the root: a layer holds the directories that lead to its files.
     Status add_parents(const std::string& path);
     void add(LayerEntry entry);
+    // A file of the root (anything but a directory) that becomes part of the layer: all of it is a fact.
+    Result<TreeEntry> take(const std::string& path);
 
     const std::vector<LayerEntry>& entries() const { return entries_; }
     std::size_t size() const { return entries_.size(); }
     // One line per fact.
     const std::string& facts() const { return facts_; }
+    std::int64_t now() const { return now_; }
     void add_fact(const std::string& line) { facts_ += line + "\n"; }
 
 private:
     Status add_existing(const std::string& path);
 
     MergedView& root_;
+    std::int64_t now_;
     std::vector<LayerEntry> entries_;
     std::set<std::string> listed_;  // directories that are in entries_
     std::set<std::string> looked_;

@@ -10,7 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <ctime>
 #include <functional>
 #include <map>
 
@@ -48,38 +50,80 @@ struct Source {
 class RootContents final : public ContentOpener {
 public:
     explicit RootContents(const std::vector<Source>& sources) : sources_(sources) {}
-    Result<Fd> open(std::size_t index) override { return sources_[index].view->open_file(sources_[index].path); }
+    Result<OpenedContent> open(std::size_t index) override {
+        MABPLAN_TRY(file, sources_[index].view->open_file(sources_[index].path));
+        return OpenedContent{std::move(file)};
+    }
 
 private:
     const std::vector<Source>& sources_;
 };
 
-Status write_regular(MergedView& view, const std::string& path, const std::string& target, const TreeEntry& entry) {
-    MABPLAN_TRY(from, view.open_file(path));
+// Writes a root file system into a folder, as the user who runs: owners are not kept, all else is.
+class FolderWriter {
+public:
+    FolderWriter(MergedView& view, std::string base, std::vector<std::string>& notes) : view_(view), base_(std::move(base)), notes_(notes) {}
+
+    Status write(const std::string& path, const TreeEntry& entry);
+    // A folder without write permission is closed only when it is full, and what is put into it changes its time.
+    Status finish();
+
+private:
+    Status regular(const std::string& path, const std::string& target, const TreeEntry& entry);
+    Status set_facts(const std::string& target, const TreeEntry& entry) const;
+
+    MergedView& view_;
+    std::string base_;
+    std::vector<std::string>& notes_;
+    std::map<std::uint64_t, std::string> first_names_;  // of hard links
+    std::vector<std::pair<std::string, TreeEntry>> folders_;
+};
+
+Status FolderWriter::set_facts(const std::string& target, const TreeEntry& entry) const {
+    if (entry.type != FileType::Symlink && ::chmod(target.c_str(), entry.mode) != 0) return system_error(errno, "set the mode of", target);
+    const timespec time{static_cast<time_t>(entry.mtime_s), static_cast<long>(entry.mtime_ns)};
+    const std::array<timespec, 2> times{time, time};
+    if (::utimensat(AT_FDCWD, target.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0) return system_error(errno, "set the time of", target);
+    return {};
+}
+
+Status FolderWriter::regular(const std::string& path, const std::string& target, const TreeEntry& entry) {
     ::unlink(target.c_str());
+    if (entry.hardlink != 0) {
+        const auto [first, is_first] = first_names_.emplace(entry.hardlink, target);
+        if (!is_first && ::link(first->second.c_str(), target.c_str()) == 0) return {};
+    }
+    MABPLAN_TRY(from, view_.open_file(path));
     MABPLAN_TRY(to, open_file(target, O_WRONLY | O_CREAT | O_EXCL, 0600));
     const auto source = read_from(from.release(), path);
     const auto sink = write_to(to.get(), target);
     MABPLAN_CHECK(copy_bytes(*source, *sink));
-    if (::fchmod(to.get(), entry.mode & 0777) != 0) return system_error(errno, "set the mode of", target);
-    return {};
+    return set_facts(target, entry);
 }
 
-Status write_entry(MergedView& view, const std::string& path, const std::string& target, const TreeEntry& entry, std::vector<std::string>& notes) {
+Status FolderWriter::write(const std::string& path, const TreeEntry& entry) {
+    const std::string target = base_ + "/" + path;
     struct stat there {};
     const bool exists = ::lstat(target.c_str(), &there) == 0;
     if (exists && S_ISDIR(there.st_mode) != (entry.type == FileType::Directory)) MABPLAN_CHECK(remove_tree(target));
     switch (entry.type) {
         case FileType::Directory:
-            if (::mkdir(target.c_str(), 0700) != 0 && errno != EEXIST) return system_error(errno, "make the folder", target);
+            if (::mkdir(target.c_str(), 0700) != 0 && (errno != EEXIST || ::chmod(target.c_str(), 0700) != 0))
+                return system_error(errno, "make the folder", target);
+            folders_.emplace_back(target, entry);
             return {};
-        case FileType::File: return write_regular(view, path, target, entry);
+        case FileType::File: return regular(path, target, entry);
         case FileType::Symlink:
             ::unlink(target.c_str());
             if (::symlink(entry.link_target.c_str(), target.c_str()) != 0) return system_error(errno, "make the link", target);
-            return {};
-        default: notes.push_back(format("{} is no file, folder or link: it is left out", quoted("/" + path))); return {};
+            return set_facts(target, entry);
+        default: notes_.push_back(format("{} is no file, folder or link: it is left out", quoted("/" + path))); return {};
     }
+}
+
+Status FolderWriter::finish() {
+    for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) MABPLAN_CHECK(set_facts(folder->first, folder->second));
+    return {};
 }
 
 }  // namespace
@@ -116,14 +160,10 @@ Status write_root_tar(const std::vector<ExportedRoot>& roots, const LayerOptions
 Status write_root_folder(const ExportedRoot& root, const std::string& folder, std::vector<std::string>& notes) {
     const std::string base = root.prefix.empty() ? folder : folder + "/" + root.prefix;
     MABPLAN_CHECK(make_directories(base));
-    std::vector<std::pair<std::string, std::uint32_t>> folder_modes;
-    const Status walked = walk(*root.view, [&](const std::string& path, const TreeEntry& entry) {
-        if (entry.type == FileType::Directory) folder_modes.emplace_back(base + "/" + path, entry.mode & 0777);
-        return write_entry(*root.view, path, base + "/" + path, entry, notes);
-    });
-    // a folder without write permission is closed only when it is full
-    for (auto at = folder_modes.rbegin(); at != folder_modes.rend(); ++at) ::chmod(at->first.c_str(), at->second);
-    return walked;
+    FolderWriter writer(*root.view, base, notes);
+    const Status walked = walk(*root.view, [&](const std::string& path, const TreeEntry& entry) { return writer.write(path, entry); });
+    const Status finished = writer.finish();
+    return walked ? finished : walked;
 }
 
 }  // namespace mabplan::runtime

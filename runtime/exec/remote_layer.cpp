@@ -20,7 +20,10 @@ constexpr std::uint32_t kFetchedMode = 0600;
 class BlobContent final : public ContentOpener {
 public:
     explicit BlobContent(std::string path) : path_(std::move(path)) {}
-    Result<Fd> open(std::size_t) override { return open_file(path_, O_RDONLY); }
+    Result<OpenedContent> open(std::size_t) override {
+        MABPLAN_TRY(file, open_file(path_, O_RDONLY));
+        return OpenedContent{std::move(file)};
+    }
 
 private:
     std::string path_;
@@ -30,7 +33,10 @@ class TreeContents final : public ContentOpener {
 public:
     TreeContents(LocalTree& tree, const std::string& directory, const std::vector<LayerEntry>& entries)
         : tree_(tree), directory_(directory), entries_(entries) {}
-    Result<Fd> open(std::size_t index) override { return tree_.open_file(clean_path(directory_ + "/" + entries_[index].path)); }
+    Result<OpenedContent> open(std::size_t index) override {
+        MABPLAN_TRY(file, tree_.open_file(clean_path(directory_ + "/" + entries_[index].path)));
+        return OpenedContent{std::move(file)};
+    }
 
 private:
     LocalTree& tree_;

@@ -49,6 +49,12 @@ void each_group(const std::string& group, Visit visit) {
     }
 }
 
+// An id that no file is asked for; "root" is one as well (moby/buildkit, client/llb/fileop.go, parseUID).
+std::optional<std::uint32_t> fixed_id(std::string_view text) {
+    if (text == "root") return 0;
+    return parse_id(text);
+}
+
 Result<std::uint32_t> find_group(std::string_view text, const UserFiles& files) {
     std::optional<std::uint32_t> found;
     each_group(files.group, [&](std::string_view name, std::uint32_t gid, std::string_view) {
@@ -93,7 +99,7 @@ Result<User> find_account(std::string_view text, const UserFiles& files) {
 
 bool needs_user_files(std::string_view text) {
     const Parts parts = cut(text);
-    return !(parts.user.empty() || parse_id(parts.user)) || !(parts.group.empty() || parse_id(parts.group));
+    return !(parts.user.empty() || parts.user == "root" || parse_id(parts.user)) || !(parts.group.empty() || parse_id(parts.group));
 }
 
 Result<User> find_user(std::string_view text, const UserFiles& files) {
@@ -106,20 +112,19 @@ Result<User> find_user(std::string_view text, const UserFiles& files) {
     return user;
 }
 
-Result<Owner> find_owner(std::string_view text, const UserFiles& files) {
+Result<Owner> find_owner(std::string_view text, const UserFiles& files, UnknownNames unknown) {
     const Parts parts = cut(text);
-    const auto number = parse_id(parts.user);
-    if (number && !parts.has_group) return Owner{*number, *number};
-    Owner owner;
-    if (number) owner.uid = *number;
-    else {
-        MABPLAN_TRY(user, find_account(parts.user, files));
-        owner = {user.uid, user.gid};
+    const auto number = fixed_id(parts.user);
+    Owner owner{number.value_or(0), number.value_or(0)};
+    if (!number) {
+        auto user = find_account(parts.user, files);
+        if (!user && unknown == UnknownNames::Refuse) return pass(std::move(user).error());
+        if (user) owner = {user->uid, user->gid};
     }
-    if (parts.has_group && !parts.group.empty()) {
-        MABPLAN_TRY(gid, find_group(parts.group, files));
-        owner.gid = gid;
-    }
+    if (!parts.has_group || parts.group.empty()) return owner;
+    auto gid = find_group(parts.group, files);
+    if (!gid && unknown == UnknownNames::Refuse) return pass(std::move(gid).error());
+    owner.gid = gid.value_or(owner.gid);
     return owner;
 }
 

@@ -33,8 +33,14 @@ struct Owner {
     bool operator==(const Owner&) const = default;
 };
 
-// Whose a file becomes (`--chown`): a lone "uid" is also the gid, a lone name brings its group.
-Result<Owner> find_owner(std::string_view text, const UserFiles& files);
+enum class UnknownNames {
+    Refuse,  // an error of kind Step
+    Root,    // they count as 0, as in BuildKit
+};
+
+// Whose a file becomes (`--chown`, and USER for WORKDIR): a lone "uid" is also the gid, a lone name brings its group. "root" is 0 in
+// every image.
+Result<Owner> find_owner(std::string_view text, const UserFiles& files, UnknownNames unknown = UnknownNames::Refuse);
 
 // True if the text holds a name, so that the files matter.
 bool needs_user_files(std::string_view text);

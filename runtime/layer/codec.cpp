@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t kMagicBytes = 4;
 
-// What was looked at already, then the rest.
 class Rejoined final : public ByteSource {
 public:
     Rejoined(std::string first, std::unique_ptr<ByteSource> rest) : first_(std::move(first)), rest_(std::move(rest)) {}
@@ -61,6 +60,10 @@ Result<std::size_t> read_full(ByteSource& source, std::span<char> buffer) {
     return filled;
 }
 
+std::unique_ptr<ByteSource> rejoin(std::string first, std::unique_ptr<ByteSource> rest) {
+    return std::make_unique<Rejoined>(std::move(first), std::move(rest));
+}
+
 Compression detect_compression(std::string_view first_bytes) {
     if (first_bytes.starts_with("\x1f\x8b")) return Compression::Gzip;
     if (first_bytes.starts_with("\x28\xb5\x2f\xfd")) return Compression::Zstd;
@@ -76,7 +79,7 @@ Result<std::unique_ptr<ByteSource>> decompress(std::unique_ptr<ByteSource> packe
     MABPLAN_TRY(count, read_full(*packed, magic));
     magic.resize(count);
     const Compression compression = detect_compression(magic);
-    return unpack_as(compression, std::make_unique<Rejoined>(std::move(magic), std::move(packed)));
+    return unpack_as(compression, rejoin(std::move(magic), std::move(packed)));
 }
 
 Result<CompressedBlob> compress(ByteSource& tar, Compression compression, ByteSink& out, int threads) {

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace mabplan::runtime {
@@ -15,10 +16,11 @@ constexpr std::size_t kBufferBytes = 256U << 10U;
 FileContent::FileContent(TarWriter& tar, const LayerOptions& options) : tar_(tar), options_(options), buffer_(kBufferBytes) {}
 
 // A regular file gives all that is asked for unless it ends: a small one is known to be at its end after one call.
-Status FileContent::write(int file, std::uint64_t size, const std::string& shown) {
+Status FileContent::write(int file, std::uint64_t size, const std::string& shown, Behind behind) {
     std::uint64_t done = 0;
-    for (;;) {
-        const ssize_t count = ::read(file, buffer_.data(), buffer_.size());
+    while (behind == Behind::EndOfFile || done < size) {
+        const std::uint64_t wanted = behind == Behind::EndOfFile ? buffer_.size() : std::min<std::uint64_t>(buffer_.size(), size - done);
+        const ssize_t count = ::read(file, buffer_.data(), wanted);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return system_error(errno, "read", shown, ErrorKind::Input);
         const auto bytes = static_cast<std::size_t>(count);
@@ -28,6 +30,7 @@ Status FileContent::write(int file, std::uint64_t size, const std::string& shown
         done += bytes;
         if (bytes == 0 || (done == size && bytes < buffer_.size())) return {};
     }
+    return {};
 }
 
 }  // namespace mabplan::runtime

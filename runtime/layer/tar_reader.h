@@ -1,4 +1,5 @@
-// Reads tar archives (ustar, pax, GNU, v7; nothing else), one entry after the other, within budgets: the one door to libarchive.
+// Reads tar archives (ustar, pax, GNU, v7; nothing else), one entry after the other, within budgets: the one door to libarchive,
+// but for the filters of archive_stream.cpp.
 // Names are bytes: no locale, no character set. Does not judge names; does not know layers.
 #pragma once
 

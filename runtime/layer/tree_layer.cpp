@@ -36,9 +36,9 @@ Status write_tree_layer(const std::vector<LayerEntry>& entries, ContentOpener& c
         entry.entry.mtime_s = layer_mtime(entry.entry.mtime_s, options);
         MABPLAN_CHECK(tar.begin(entry));
         if (tar_content_size(entry) == 0) continue;
-        MABPLAN_TRY(file, contents.open(ordered.index));
-        MABPLAN_CHECK(content.write(file.get(), entry.entry.size, entry.path));
-        MABPLAN_CHECK(contents.check(ordered.index, file));
+        MABPLAN_TRY(opened, contents.open(ordered.index));
+        MABPLAN_CHECK(content.write(opened.file.get(), entry.entry.size, entry.path, opened.behind));
+        MABPLAN_CHECK(contents.check(ordered.index, opened.file));
     }
     return tar.finish();
 }

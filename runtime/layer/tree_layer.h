@@ -1,6 +1,7 @@
 // A layer straight from a list of entries and their contents: what COPY makes. Does not know where the contents lie.
 #pragma once
 
+#include "runtime/layer/file_content.h"
 #include "runtime/layer/layer_entry.h"
 #include "runtime/sys/byte_stream.h"
 #include "runtime/sys/fd.h"
@@ -10,11 +11,17 @@
 
 namespace mabplan::runtime {
 
+// A content from where the descriptor stands.
+struct OpenedContent {
+    Fd file;
+    Behind behind = Behind::EndOfFile;
+};
+
 class ContentOpener {
 public:
     virtual ~ContentOpener() = default;
-    // The content of entries[index], from its first byte.
-    virtual Result<Fd> open(std::size_t index) = 0;
+    // The content of entries[index]. It is read before the next one is opened.
+    virtual Result<OpenedContent> open(std::size_t index) = 0;
     // After the last byte: an error if what was read may not be what the entry was made from.
     virtual Status check(std::size_t, const Fd&) { return {}; }
 };

@@ -2,7 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/layer/codec.h"
+#include "runtime/layer/archive_stream.h"
 #include "runtime/layer/tar_reader.h"
 
 #include <algorithm>
@@ -45,7 +45,7 @@ Result<bool> is_archive(ByteSource& source) {
 }
 
 Result<std::optional<std::string>> read_file_of_archive(std::unique_ptr<ByteSource> archive, const std::string& path, std::uint64_t max_bytes) {
-    MABPLAN_TRY(bytes, decompress(std::move(archive)));
+    MABPLAN_TRY(bytes, open_archive_stream(std::move(archive)));
     TarReader tar(*bytes);
     std::optional<std::string> found;
     for (;;) {
@@ -59,7 +59,7 @@ Result<std::optional<std::string>> read_file_of_archive(std::unique_ptr<ByteSour
 }
 
 Result<std::optional<std::int64_t>> newest_time_in_archive(std::unique_ptr<ByteSource> archive) {
-    MABPLAN_TRY(bytes, decompress(std::move(archive)));
+    MABPLAN_TRY(bytes, open_archive_stream(std::move(archive)));
     TarReader tar(*bytes);
     std::optional<std::int64_t> newest;
     for (;;) {

@@ -20,7 +20,7 @@ NOT_SOURCES = re.compile(r"build[^/]*|subprojects|dist")  # what .gitignore keep
 # Every library of others has one door: start of the header's name -> the files that may include it.
 WRAPPERS = {
     "CLI/": ["tools/mabplan/command_line.cpp"],
-    "archive": ["runtime/layer/tar_reader.cpp"],
+    "archive": ["runtime/layer/tar_reader.cpp", "runtime/layer/archive_stream.cpp"],
     "benchmark/": ["tests/"],
     "curl/": ["runtime/http/http_transport.cpp"],
     "doctest/": ["tests/"],

@@ -20,9 +20,10 @@ namespace {
 class FolderContents final : public ContentOpener {
 public:
     FolderContents(std::string folder, std::vector<std::string> names) : folder_(std::move(folder)), names_(std::move(names)) {}
-    Result<Fd> open(std::size_t index) override {
+    Result<OpenedContent> open(std::size_t index) override {
         ++opened;
-        return open_file(folder_ + "/" + names_[index], O_RDONLY);
+        MABPLAN_TRY(file, open_file(folder_ + "/" + names_[index], O_RDONLY));
+        return OpenedContent{std::move(file)};
     }
     int opened = 0;
 

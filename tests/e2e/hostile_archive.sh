@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# What an archive of ADD must not do is refused with its name and that of the entry, and nothing is written.
+. "$(dirname "$0")/../support/e2e.sh"
+
+# archive NAME [PYTHON]: context/a.tar with an entry `good` and one of this name, on which the Python statement sets what it likes.
+archive() {
+    python3 - "$@" <<'PY'
+import sys, tarfile
+with tarfile.open("context/a.tar", "w", format=tarfile.PAX_FORMAT) as tar:
+    tar.addfile(tarfile.TarInfo("good"))
+    entry = tarfile.TarInfo(sys.argv[1])
+    exec(sys.argv[2] if len(sys.argv) > 2 else "")
+    tar.addfile(entry)
+PY
+}
+
+# refuses STATUS WHY: the ADD of context/a.tar.
+refuses() {
+    exits "$1" "$MABPLAN" build -o type=oci,dest=out,tar=false context
+    assert_says log "of \"a.tar\" cannot be unpacked: $2"
+    [ ! -e out ] || fail "something was written"
+}
+
+printf 'FROM scratch\nADD a.tar /dest/\n' >context/Dockerfile
+archive ../out
+refuses 2 'its name has a part ".."'
+assert_says log 'the entry "../out" of "a.tar"'
+archive a/../../out
+refuses 2 'its name has a part ".."'
+archive .wh.etc
+refuses 2 'in a layer its name would be that of a whiteout'
+archive link 'entry.type = tarfile.LNKTYPE; entry.linkname = "../etc/passwd"'
+refuses 2 'its name has a part ".."'
+archive link 'entry.type = tarfile.LNKTYPE; entry.linkname = "etc/passwd"'
+refuses 1 '"/dest/etc" does not exist'
+archive good/below
+refuses 1 '"/dest/good" is no directory'
+
+# Cut short in the middle of a file: what is before it does not count.
+head -c 100000 /dev/zero >context/big
+tar -C context -cf whole.tar big
+head -c 50000 whole.tar >context/a.tar
+exits 2 "$MABPLAN" build -o type=oci,dest=out,tar=false context
+assert_says log 'the tar archive is damaged or cut short after "big"'
+[ ! -e out ] || fail "something was written"

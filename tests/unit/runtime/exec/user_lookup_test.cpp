@@ -1,0 +1,40 @@
+#include "runtime/exec/user_lookup.h"
+
+#include <doctest/doctest.h>
+
+using namespace mabplan;
+using namespace mabplan::runtime;
+
+namespace {
+
+const UserFiles kFiles{"root:x:0:0:root:/root:/bin/sh\nweb:x:33:34::/var/www:/bin/false\n", "root:x:0:\nweb:x:34:\nextra:x:50:web\n"};
+const UserFiles kNone{};
+
+}  // namespace
+
+TEST_CASE("an owner is found by number, by name and by both") {
+    CHECK(find_owner("web", kFiles).value() == Owner{33, 34});
+    CHECK(find_owner("web:extra", kFiles).value() == Owner{33, 50});
+    CHECK(find_owner("7:extra", kFiles).value() == Owner{7, 50});
+    CHECK(find_owner("web:8", kFiles).value() == Owner{33, 8});
+}
+
+TEST_CASE("a lone number is the group too, whatever the files say") {
+    CHECK(find_owner("33", kFiles).value() == Owner{33, 33});
+    CHECK(find_owner("", kFiles).value() == Owner{0, 0});
+}
+
+TEST_CASE("root owns in every image") {
+    CHECK(find_owner("root", kNone).value() == Owner{0, 0});
+    CHECK_FALSE(needs_user_files("root"));
+    CHECK(needs_user_files("web"));
+    CHECK(needs_user_files("0:web"));
+}
+
+TEST_CASE("an unknown name is refused, or counts as 0") {
+    CHECK(find_owner("nobody", kFiles).error().message == "the user \"nobody\" is not in /etc/passwd of the image");
+    CHECK(find_owner("web:nobody", kFiles).error().message == "the group \"nobody\" is not in /etc/group of the image");
+    CHECK(find_owner("nobody", kFiles, UnknownNames::Root).value() == Owner{0, 0});
+    CHECK(find_owner("web:nobody", kFiles, UnknownNames::Root).value() == Owner{33, 34});
+    CHECK(find_owner("nobody:extra", kNone, UnknownNames::Root).value() == Owner{0, 0});
+}
