@@ -18,17 +18,20 @@ Failure refuse(const OutputSpec& spec, std::string message, std::string hint) {
 }
 
 Result<OutputType> type_of(const OutputSpec& spec) {
-    static const std::array<std::pair<std::string, OutputType>, 4> kTypes{
-        {{"oci", OutputType::OciLayout}, {"local", OutputType::LocalFolder}, {"tar", OutputType::Tar}, {"cacheonly", OutputType::CacheOnly}}};
+    static const std::array<std::pair<std::string, OutputType>, 5> kTypes{{{"oci", OutputType::OciLayout},
+                                                                              {"docker", OutputType::DockerArchive},
+                                                                              {"local", OutputType::LocalFolder},
+                                                                              {"tar", OutputType::Tar},
+                                                                              {"cacheonly", OutputType::CacheOnly}}};
     std::vector<std::string> names;
     for (const auto& [name, type] : kTypes) {
         if (name == spec.type) return type;
         names.push_back(name);
     }
-    for (const char* later : {"registry", "image", "docker"})
+    for (const char* later : {"registry", "image"})
         if (spec.type == later) return refuse(spec, format("the output type={} is not supported yet", spec.type), "write an OCI layout (type=oci) and push it with skopeo");
     std::string hint = suggestion(spec.type, names);
-    return refuse(spec, format("unknown output type {}: expected oci, local, tar or cacheonly", quoted(spec.type)), std::move(hint));
+    return refuse(spec, format("unknown output type {}: expected oci, docker, local, tar or cacheonly", quoted(spec.type)), std::move(hint));
 }
 
 Result<bool> flag_of(const OutputSpec& spec, const std::string& text, const char* key) {
@@ -51,7 +54,7 @@ Result<Output> lower_output(const OutputSpec& spec, const std::string& default_d
         else if (key == "tar" && type == OutputType::OciLayout) {
             MABPLAN_TRY(flag, flag_of(spec, value, "tar"));
             output.as_tar = flag;
-        } else if (key == "compression" && type == OutputType::OciLayout) {
+        } else if (key == "compression" && (type == OutputType::OciLayout || type == OutputType::DockerArchive)) {
             auto parsed = parse_compression(value);
             if (!parsed) return refuse(spec, parsed.error().message, "use gzip, zstd or uncompressed");
             output.compression = *parsed;
@@ -66,10 +69,16 @@ Result<Output> lower_output(const OutputSpec& spec, const std::string& default_d
     return output;
 }
 
+Status check_output(const Output& output, std::size_t images, const std::optional<SourcePlace>& place) {
+    if (output.type != OutputType::DockerArchive || images < 2) return {};
+    return fail(Error{ErrorKind::Input, format("type=docker holds one platform, and there are {}", images), place, {}, "ask for one platform, or write type=oci", {}});
+}
+
 Result<std::vector<Output>> lower_outputs(const Target& target, Compression compression) {
     std::vector<Output> outputs;
     for (const OutputSpec& spec : target.outputs) {
         MABPLAN_TRY(output, lower_output(spec, {}, compression));
+        MABPLAN_CHECK(check_output(output, target.cells.size(), spec.place));
         outputs.push_back(std::move(output));
     }
     if (outputs.empty()) outputs.push_back({OutputType::OciLayout, "dist/" + target.name, false, compression});

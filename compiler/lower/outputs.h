@@ -9,6 +9,8 @@ namespace mabplan::compiler {
 // Without any output: an OCI layout in the folder dist/NAME. Unknown types and attributes are errors with their place.
 Result<std::vector<Output>> lower_outputs(const Target& target, Compression compression);
 Result<Output> lower_output(const OutputSpec& spec, const std::string& default_destination, Compression compression);
+// An Input error for an output that can't hold so many images.
+Status check_output(const Output& output, std::size_t images, const std::optional<SourcePlace>& place = std::nullopt);
 // Full references.
 Result<std::vector<std::string>> lower_tags(const Target& target);
 

@@ -42,7 +42,13 @@ struct Cell {
     bool operator==(const Cell&) const = default;
 };
 
-enum class OutputType { OciLayout, LocalFolder, Tar, CacheOnly };
+enum class OutputType {
+    OciLayout,
+    DockerArchive,  // a tar for `docker load`: one platform
+    LocalFolder,
+    Tar,
+    CacheOnly,
+};
 
 struct Output {
     OutputType type = OutputType::OciLayout;

@@ -74,8 +74,8 @@ Result<AssembledImage> assemble_image(const Cell& cell, const CellLayers& layers
     image.manifest.platform = cell.platform;
     MABPLAN_CHECK(blobs.put(manifest.config.digest, config));
     MABPLAN_CHECK(blobs.put(image.manifest.digest, bytes));
-    image.blobs = layers.packed;
-    image.blobs.push_back(manifest.config);
+    image.config = manifest.config;
+    image.layers = layers.packed;
     return image;
 }
 
@@ -90,7 +90,8 @@ Result<AssembledIndex> assemble_index(const Target& target, const std::vector<As
     for (const AssembledImage& image : images) {
         index.manifests.push_back(image.manifest);
         add(image.manifest);
-        for (const Descriptor& blob : image.blobs) add(blob);
+        for (const Descriptor& layer : image.layers) add(layer);
+        add(image.config);
     }
     out.bytes = write_index(index);
     out.index = describe(media_type::kIndex, out.bytes);

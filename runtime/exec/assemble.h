@@ -18,7 +18,8 @@ struct CellLayers {
 
 struct AssembledImage {
     Descriptor manifest;  // with its platform
-    std::vector<Descriptor> blobs;  // config and layers
+    Descriptor config;
+    std::vector<Descriptor> layers;  // bottom first
 };
 
 // Seconds since 1970 as RFC 3339 in UTC: "1980-01-01T00:00:00Z".

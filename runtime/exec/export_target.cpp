@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/exec/assemble.h"
 #include "runtime/exec/export_tree.h"
+#include "runtime/image/docker_manifest.h"
 #include "runtime/image/layout_writer.h"
 #include "runtime/sys/file.h"
 
@@ -21,6 +22,8 @@ std::int64_t creation_time(const Plan& plan) {
     return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
+bool is_image(const Output& output) { return output.type == OutputType::OciLayout || output.type == OutputType::DockerArchive; }
+
 // Writes one target's outputs. The documents are made once per compression that the outputs ask for.
 class Exporter {
 public:
@@ -30,7 +33,11 @@ public:
     Result<TargetReport> run();
 
 private:
-    Result<AssembledIndex> assemble(Compression compression, TargetReport* report);
+    struct Documents {
+        AssembledIndex index;
+        std::vector<AssembledImage> images;
+    };
+    Result<Documents> assemble(Compression compression);
     Status write(const Output& output, TargetReport& report);
     Status write_layout(const Output& output);
     Status write_tree(const Output& output);
@@ -43,8 +50,8 @@ private:
     std::int64_t created_;
 };
 
-Result<AssembledIndex> Exporter::assemble(Compression compression, TargetReport* report) {
-    std::vector<AssembledImage> images;
+Result<Exporter::Documents> Exporter::assemble(Compression compression) {
+    Documents documents;
     for (const Cell& cell : target_.cells) {
         CellLayers layers;
         layers.diff_ids = services_.executor.chain(cell.root);
@@ -53,22 +60,34 @@ Result<AssembledIndex> Exporter::assemble(Compression compression, TargetReport*
             layers.packed.push_back(std::move(packed));
         }
         MABPLAN_TRY(image, assemble_image(cell, layers, created_, services_.store.blobs()));
-        if (report != nullptr) report->images.push_back({cell.platform, image.manifest.digest, image.blobs.back().digest});
-        images.push_back(std::move(image));
+        documents.images.push_back(std::move(image));
     }
-    return assemble_index(target_, images, services_.store.blobs());
+    MABPLAN_TRY(index, assemble_index(target_, documents.images, services_.store.blobs()));
+    documents.index = std::move(index);
+    return documents;
+}
+
+// What compiling refuses, and a plan of others may hold.
+Status check_docker_images(std::size_t images) {
+    if (images == 1) return {};
+    return input_error(format("a docker output holds one image, and there are {}", images));
 }
 
 Status Exporter::write_layout(const Output& output) {
-    MABPLAN_TRY(index, assemble(output.compression, nullptr));
-    LayoutContent content{index.index, {}, {}};
-    for (const Descriptor& blob : index.blobs)
-        if (blob.digest != index.index.digest) content.blobs.push_back(blob);
+    MABPLAN_TRY(documents, assemble(output.compression));
+    LayoutContent content{documents.index.index, {}, {}, {}};
+    for (const Descriptor& blob : documents.index.blobs)
+        if (blob.digest != content.index.digest) content.blobs.push_back(blob);
     for (const std::string& tag : target_.tags) {
         MABPLAN_TRY(reference, parse_reference(tag));
         content.tags.push_back(std::move(reference));
     }
-    if (output.as_tar) {
+    if (output.type == OutputType::DockerArchive) {
+        MABPLAN_CHECK(check_docker_images(documents.images.size()));
+        const AssembledImage& image = documents.images.front();
+        content.docker_manifest = write_docker_manifest(image.config, image.layers, content.tags);
+    }
+    if (output.as_tar || output.type == OutputType::DockerArchive) {
         const auto write = [&](ByteSink& out) { return write_layout_tar(out, content, services_.store.blobs(), created_); };
         return write_tar_to(output.destination == "-" ? "-" : destination(output), write);
     }
@@ -118,7 +137,7 @@ Status Exporter::write_tree(const Output& output) {
 
 Status Exporter::write(const Output& output, TargetReport& report) {
     if (output.type == OutputType::CacheOnly) return {};
-    if (output.type == OutputType::OciLayout) MABPLAN_CHECK(write_layout(output));
+    if (is_image(output)) MABPLAN_CHECK(write_layout(output));
     else MABPLAN_CHECK(write_tree(output));
     report.written.push_back(output.destination);
     return {};
@@ -131,14 +150,16 @@ Result<TargetReport> Exporter::run() {
     Compression compression = Compression::Gzip;
     bool assembles = services_.always_assemble;
     for (const Output& output : target_.outputs) {
-        if (output.type != OutputType::OciLayout) continue;
+        if (!is_image(output)) continue;
         compression = output.compression;
         assembles = true;
     }
     if (assembles) {
-        MABPLAN_TRY(index, assemble(compression, &report));
-        report.index = index.index.digest;
-        report.index_size = index.index.size;
+        MABPLAN_TRY(documents, assemble(compression));
+        for (std::size_t i = 0; i < documents.images.size(); ++i)
+            report.images.push_back({target_.cells[i].platform, documents.images[i].manifest.digest, documents.images[i].config.digest});
+        report.index = documents.index.index.digest;
+        report.index_size = documents.index.index.size;
     }
     for (const Output& output : target_.outputs) MABPLAN_CHECK(write(output, report));
     return report;

@@ -12,6 +12,7 @@ namespace layout_names {
 inline constexpr std::string_view kMarkerFile = "oci-layout";
 inline constexpr std::string_view kMarker = R"({"imageLayoutVersion":"1.0.0"})";
 inline constexpr std::string_view kIndexFile = "index.json";
+inline constexpr std::string_view kDockerManifestFile = "manifest.json";  // of `docker save`, beside a layout
 inline constexpr std::string_view kBlobFolder = "blobs/sha256";
 inline constexpr std::string_view kTag = "org.opencontainers.image.ref.name";    // the tag
 inline constexpr std::string_view kContainerdName = "io.containerd.image.name";  // the full name: what containerd and docker load as

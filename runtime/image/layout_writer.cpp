@@ -183,6 +183,7 @@ Status write_layout_tar(ByteSink& out, const LayoutContent& content, const BlobS
         MABPLAN_CHECK(pour_blob(store, digest, size, body));
     }
     MABPLAN_CHECK(put_text(tar, layout_names::kIndexFile, write_layout_index(content), mtime));
+    if (!content.docker_manifest.empty()) MABPLAN_CHECK(put_text(tar, layout_names::kDockerManifestFile, content.docker_manifest, mtime));
     MABPLAN_CHECK(put_text(tar, layout_names::kMarkerFile, layout_names::kMarker, mtime));
     return tar.finish();
 }

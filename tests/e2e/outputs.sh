@@ -10,10 +10,15 @@ mkdir -p context/tree/sub
 echo 1 >context/tree/a
 echo 2 >context/tree/sub/b
 ln -s a context/tree/link
+ln context/tree/a context/tree/sub/again
+chmod 2750 context/tree/sub
+touch -h -d @1000000000 context/tree/a context/tree/link context/tree/sub
 exits 0 "$MABPLAN" build --platform linux/amd64 -o type=local,dest=local context
 assert_eq 1 "$(cat local/a)"
 assert_eq 2 "$(cat local/sub/b)"
 assert_eq a "$(readlink local/link)"
+assert_eq "2750 2" "$(stat -c %a local/sub) $(stat -c %h local/a)"
+assert_eq "315532800 315532800 315532800" "$(stat -c %Y local/a local/link local/sub | xargs)"
 exits 0 "$MABPLAN" build --platform linux/amd64 -o type=tar,dest=tree.tar context
 mkdir from-tar
 tar xf tree.tar -C from-tar
@@ -24,6 +29,17 @@ tar xf layout.tar -C from-layout
 assert_eq 1.0.0 "$(jq -r .imageLayoutVersion from-layout/oci-layout)"
 exits 0 "$MABPLAN" build --platform linux/amd64 -o type=oci,dest=folder,tar=false context
 assert_eq "$(image_digest folder)" "$(image_digest from-layout)"
+# One for docker load, which is a layout as well; several outputs of one build.
+exits 0 "$MABPLAN" build --platform linux/amd64 -t app:1 -o type=docker,dest=docker.tar -o type=oci,dest=beside,tar=false -o beside-files context
+assert_eq "$(jq -c '.architecture, .rootfs' <(skopeo inspect --config oci:beside))" \
+    "$(jq -c '.architecture, .rootfs' <(skopeo inspect --config docker-archive:docker.tar:docker.io/library/app:1))"
+skopeo copy -q docker-archive:docker.tar:docker.io/library/app:1 oci:loaded:1
+assert_eq 2 "$(cat beside-files/sub/b)"
+mkdir from-docker
+tar xf docker.tar -C from-docker
+assert_eq "$(image_digest folder)" "$(image_digest from-docker)"
+exits 2 "$MABPLAN" build --platform linux/amd64,linux/arm64 -o type=docker,dest=docker.tar context
+assert_says log "type=docker holds one platform, and there are 2"
 # Several platforms: one folder for each.
 exits 0 "$MABPLAN" build --platform linux/amd64,linux/arm64 -o type=local,dest=both context
 assert_eq "linux_amd64 linux_arm64" "$(ls both | xargs)"

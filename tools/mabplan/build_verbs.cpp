@@ -73,7 +73,10 @@ Status replace_outputs(Plan& plan, const std::vector<std::string>& outputs) {
         MABPLAN_TRY(output, compiler::lower_output(spec, {}, Compression::Gzip));
         replaced.push_back(std::move(output));
     }
-    for (Target& target : plan.targets) target.outputs = replaced;
+    for (Target& target : plan.targets) {
+        for (const Output& output : replaced) MABPLAN_CHECK(compiler::check_output(output, target.cells.size()));
+        target.outputs = replaced;
+    }
     return {};
 }
 

@@ -95,7 +95,7 @@ void Parser::add_run() {
     app->add_option("--root", run_.root, "The folder that the plan's paths are relative to (default: the plan's)");
     app->add_option("-j,--jobs", run_.jobs, "Steps at a time (default: the number of processors)");
     app->add_flag("--no-cache", run_.no_cache, "Execute everything again");
-    app->add_option("-o,--output", run_.outputs, "Outputs instead of the plan's: type=oci|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed]");
+    app->add_option("-o,--output", run_.outputs, "Outputs instead of the plan's: type=oci|docker|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed]");
     app->add_option("--metadata-file", run_.metadata_file, "Write the result's digests to this file, as JSON");
     app->add_flag("--json", run_.common.json, "Write the result to standard output as JSON");
 }
@@ -113,7 +113,7 @@ void Parser::add_build() {
     app->add_option("--build-context", build_.build_contexts, "name=PATH, name=oci-layout://DIR[:TAG|@DIGEST], name=docker-image://REF, name=GIT-ADDRESS or name=URL")->allow_extra_args(false);
     app->add_option("--label", build_.labels, "NAME=value in the image's configuration")->allow_extra_args(false);
     app->add_option("--annotation", build_.annotations, "NAME=value in the index")->allow_extra_args(false);
-    app->add_option("-o,--output", build_.outputs, "type=oci|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed]")->allow_extra_args(false);
+    app->add_option("-o,--output", build_.outputs, "type=oci|docker|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed]")->allow_extra_args(false);
     app->add_option("--network", build_.network_mode, "Network of RUN: default, none or host");
     app->add_option("--reproducible", build_.reproducible, "on: times are clamped; off: as docker does")->check(CLI::IsMember({"on", "off"}));
     app->add_option("--iidfile", build_.iid_file, "Write the digest of the result to this file");

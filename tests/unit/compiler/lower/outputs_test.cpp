@@ -37,6 +37,7 @@ compiler::Target target(const std::vector<std::string>& names, const std::vector
 
 TEST_CASE("each type with its destination") {
     CHECK(lower("type=oci,dest=x").value() == Output{OutputType::OciLayout, "x", true, Compression::Gzip});
+    CHECK(lower("type=docker,dest=x.tar").value() == Output{OutputType::DockerArchive, "x.tar", true, Compression::Gzip});
     CHECK(lower("type=local,dest=out").value().type == OutputType::LocalFolder);
     CHECK(lower("type=tar,dest=-").value().destination == "-");
     CHECK(lower("type=cacheonly").value().type == OutputType::CacheOnly);
@@ -54,9 +55,9 @@ TEST_CASE("an OCI layout is a tar or a folder, compressed as is said") {
 }
 
 TEST_CASE("unknown types are refused, with the nearest or what is to come") {
-    CHECK(refusal("type=ocl,dest=x") == "unknown output type \"ocl\": expected oci, local, tar or cacheonly | did you mean \"oci\"?");
-    CHECK(refusal("type=directory,dest=x") == "unknown output type \"directory\": expected oci, local, tar or cacheonly");
-    for (const char* type : {"registry", "image", "docker"}) {
+    CHECK(refusal("type=ocl,dest=x") == "unknown output type \"ocl\": expected oci, docker, local, tar or cacheonly | did you mean \"oci\"?");
+    CHECK(refusal("type=directory,dest=x") == "unknown output type \"directory\": expected oci, docker, local, tar or cacheonly");
+    for (const char* type : {"registry", "image"}) {
         CAPTURE(type);
         CHECK(refusal(std::string("type=") + type + ",dest=x").find("is not supported yet") != std::string::npos);
     }
@@ -86,6 +87,18 @@ TEST_CASE("without outputs a target is a layout in dist, of the compression of t
     CHECK(outputs[0].destination == "a");
     CHECK(outputs[1].type == OutputType::Tar);
     CHECK_FALSE(lower_outputs(target({}, {two[0], parse_output_spec("type=oci").value()}), Compression::Gzip));
+}
+
+TEST_CASE("an archive for docker holds one platform") {
+    compiler::Target both = target({}, {parse_output_spec("type=docker,dest=a", kPlace).value()});
+    both.cells.resize(1);
+    CHECK(lower_outputs(both, Compression::Gzip));
+    both.cells.resize(2);
+    const auto refused = lower_outputs(both, Compression::Gzip);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message == "type=docker holds one platform, and there are 2");
+    CHECK(refused.error().place->line == 2);
+    CHECK(refusal("type=docker,dest=x,tar=false").starts_with("type=docker does not know \"tar\""));
 }
 
 TEST_CASE("tags are full references, each once, in their order") {
