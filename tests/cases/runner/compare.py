@@ -1,0 +1,93 @@
+"""Compares an image with the expected one. Two agree when platform, configuration, history and root file system (without times) do."""
+import re
+
+from .leftovers import drop_leftovers
+
+SORTED_AS_LISTS = ("ExposedPorts", "Volumes")
+
+
+def expected_listing(image, bases):
+    """fs, or the listing of the base with the changes in fs; null removes."""
+    if "fs_base" not in image:
+        return image["fs"]
+    listing = {**bases.listing(image["fs_base"]), **image["fs"]}
+    return {path: entry for path, entry in listing.items() if entry is not None}
+
+
+def differences(found, wanted, wanted_fs, mount_targets, archives):
+    """Lines, each one difference; none for two images that agree. `archives`: digests of files whose bytes no case prescribes."""
+    lines = []
+    if found["platform"] != wanted["platform"]:
+        lines.append(f"platform: {found['platform']}, expected {wanted['platform']}")
+    lines += _compare_members("config", _config(found["config"]), _config(wanted["config"]))
+    lines += _compare_history(found["history"], wanted["history"])
+    found_fs, wanted_fs = drop_leftovers(found["fs"], wanted_fs, mount_targets)
+    unstable = wanted.get("unstable") or []
+    for path in sorted(found_fs.keys() | wanted_fs.keys()):
+        if path not in unstable:
+            lines += _compare_path(path, found_fs.get(path), wanted_fs.get(path), archives)
+    return lines
+
+
+def _config(config):
+    """Null, empty and absent are the same."""
+    members = {name: sorted(value) if name in SORTED_AS_LISTS and value else value for name, value in config.items()}
+    return {name: value for name, value in members.items() if value not in (None, "", [], {}, False)}
+
+
+def _compare_members(what, found, wanted):
+    for name in sorted(found.keys() | wanted.keys()):
+        if found.get(name) != wanted.get(name):
+            yield f"{what} {name}: {found.get(name)!r}, expected {wanted.get(name)!r}"
+
+
+def _compare_path(path, found, wanted, archives):
+    if found is None:
+        return [f"{path}: missing ({wanted['type']} expected)"]
+    if wanted is None:
+        return [f"{path}: not expected ({found['type']})"]
+    if found.get("sha256") in archives and wanted["type"] == "file":
+        wanted = {**wanted, "size": found["size"], "sha256": found["sha256"]}
+    return _compare_members(path, _entry(found), _entry(wanted))
+
+
+def _entry(entry):
+    kept = {name: value for name, value in entry.items() if name not in ("mtime", "xattrs")}
+    attributes = {name: _attribute(value) for name, value in (entry.get("xattrs") or {}).items() if not name.startswith("user.")}
+    return {**kept, "xattrs": attributes} if attributes else kept
+
+
+def _attribute(value):
+    return value if isinstance(value, str) else "hex:" + value.hex() if _is_binary(value) else value.decode()
+
+
+def _is_binary(value):
+    return not value.isascii() or any(byte < 0x20 for byte in value)
+
+
+def _compare_history(found, wanted):
+    lines = [f"history {number}: {_shown(mine)}, expected {_shown(theirs)}"
+             for number, (mine, theirs) in enumerate(zip(found, wanted)) if _step(mine) != _step(theirs)]
+    if len(found) != len(wanted):
+        lines.append(f"history: {len(found)} entries, expected {len(wanted)}")
+    return lines
+
+
+def _shown(step):
+    return f"{step.get('created_by', '')!r}{' (empty)' if step.get('empty_layer') else ''}"
+
+
+def _step(step):
+    """Builders, and their versions, write blanks, the default shell, arguments, owners and lists in ways of their own."""
+    text = step.get("created_by", "").removesuffix(" # buildkit")
+    text = re.sub(r"^RUN \|\d+ .*?/bin/sh -c ", "RUN ", text, flags=re.DOTALL)
+    text = re.sub(r"^RUN /bin/sh -c ", "RUN ", text)
+    text = re.sub(r"^(COPY|ADD)((?: --\S+)*?) --chown=\S+", r"\1\2", text)
+    instruction = text.partition(" ")[0]
+    if instruction == "HEALTHCHECK":
+        text = instruction
+    elif instruction == "EXPOSE":
+        text = " ".join([instruction, *sorted(re.findall(r"\d+/\w+", text))])
+    elif instruction == "ARG":
+        text = text.partition("=")[0]
+    return " ".join(text.split()), bool(step.get("empty_layer"))
