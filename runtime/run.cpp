@@ -4,7 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/exec/action_executor.h"
 #include "runtime/exec/export_target.h"
-#include "runtime/exec/not_yet.h"
+#include "runtime/exec/id_support.h"
 #include "runtime/exec/pin_sources.h"
 #include "runtime/exec/platform_support.h"
 #include "runtime/exec/platform_truth.h"
@@ -26,6 +26,24 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kMostRepairs = 8;  // of a damaged store within one run
 
+template <class Source>
+std::vector<Source> joined(std::vector<Source> first, const std::vector<Source>& second) {
+    first.insert(first.end(), second.begin(), second.end());
+    return first;
+}
+
+std::vector<AgentSource> located(std::vector<AgentSource> agents, const std::string& folder) {
+    for (AgentSource& agent : agents)
+        for (std::string& path : agent.paths) path = join_path(folder, expand_home(path));
+    return agents;
+}
+
+Status check_consent(const RunAction& run, bool allow_insecure) {
+    if (run.security == Security::Sandbox || allow_insecure) return {};
+    return fail({ErrorKind::Input, "RUN --security=insecure needs your consent: the command gets all capabilities of mabplan's user namespace", {}, {},
+                 "--allow security.insecure", {}});
+}
+
 class PlanRun {
 public:
     PlanRun(Plan plan, Store& store, BlobFetcher& fetcher, RemoteSources& sources, const RunSettings& settings, RunObserver& observer)
@@ -36,7 +54,10 @@ public:
           observer_(observer),
           layers_(store, fetcher, settings.jobs),
           contexts_(settings.project_folder, store.stat_cache(), settings.jobs),
-          executor_(plan_, {store, layers_, contexts_, sources, store.scratch() + "/stubs", settings.resolv_conf, settings.stop_fd, settings.use_cache, {}}),
+          secrets_(joined(settings.secrets, plan_.secrets), settings.project_folder),
+          agents_(located(joined(settings.agents, plan_.agents), settings.project_folder)),
+          executor_(plan_, {store, layers_, contexts_, sources, store.scratch() + "/stubs", settings.resolv_conf, settings.stop_fd, settings.use_cache, {},
+                            secrets_, agents_}),
           schedule_(plan_.actions.size()),
           required_(plan_.actions.size(), false) {}
 
@@ -48,6 +69,7 @@ private:
     Status want_all();
     void mark_required(const std::optional<ActionId>& id);
     Status prepare_platforms();
+    Status check_commands();
     Status attempt();
     void work();
     void execute_one(ActionId id, std::unique_lock<std::mutex>& lock);
@@ -65,6 +87,9 @@ private:
     RunObserver& observer_;
     LayerStore layers_;
     ContextSource contexts_;
+    NamespaceIds ids_;
+    Secrets secrets_;
+    std::vector<AgentSource> agents_;
     ActionExecutor executor_;
     Schedule schedule_;
     std::map<std::uint32_t, Error> pin_failures_;
@@ -131,6 +156,7 @@ Error PlanRun::explain(ActionId id, Error error) const {
     std::string where = format("running {}:{} {}", origin.dockerfile, origin.line, origin.text);
     if (const auto* run = std::get_if<RunAction>(&plan_.action(id).work)) where += format(" on {}", format_platform(run->platform));
     error.context.push_back(std::move(where));
+    if (error.kind == ErrorKind::Environment && !ids_.why_single.empty() && error.hint.find("/etc/subuid") != std::string::npos) error.hint = ids_.why_single;
     if (const auto text = read_file(join_path(settings_.project_folder, origin.dockerfile)); text && !error.place)
         error.place = SourcePlace{std::make_shared<SourceText>(origin.dockerfile, *text), origin.line, 0, 1, origin.last_line};
     return error;
@@ -147,6 +173,20 @@ Status PlanRun::prepare_platforms() {
     if (!supported) return fail(explain(supported.error().action, std::move(supported).error().error));
     platforms_.merge(*supported);
     executor_.set_platforms(platforms_);
+    return {};
+}
+
+// What commands need of the user, before the first of them runs.
+Status PlanRun::check_commands() {
+    for (const ActionId id : missing_) {
+        const auto* run = std::get_if<RunAction>(&plan_.action(id).work);
+        if (run == nullptr) continue;
+        Status good = check_consent(*run, settings_.allow_insecure);
+        if (good) good = check_numeric_user(run->user, ids_);
+        if (good) good = secrets_.load(*run);
+        if (good) good = check_agents(*run, agents_);
+        if (!good) return fail(explain(id, std::move(good).error()));
+    }
     return {};
 }
 
@@ -230,6 +270,7 @@ Status PlanRun::attempt() {
     missing_.clear();
     report_ = RunReport{};
     MABPLAN_CHECK(want_all());
+    MABPLAN_CHECK(check_commands());
     MABPLAN_CHECK(prepare_platforms());
     if (!missing_.empty()) MABPLAN_CHECK(make_stub_layer(store_.scratch() + "/stubs"));
     execute_all();
@@ -238,9 +279,9 @@ Status PlanRun::attempt() {
 }
 
 Result<RunReport> PlanRun::run() {
-    MABPLAN_CHECK(refuse_not_yet(plan_));
     MABPLAN_TRY(ids, enter_user_namespace());
-    static_cast<void>(ids);
+    ids_ = ids;
+    executor_.set_ids(ids);
     MABPLAN_CHECK(store_.sweep());
     MABPLAN_TRY(failures, pin_sources(plan_, sources_, settings_.jobs));
     pin_failures_ = std::move(failures);

@@ -16,8 +16,6 @@ namespace mabplan::runtime {
 
 namespace {
 
-std::string chain_text(const std::vector<Digest>& chain) { return chain.empty() ? "scratch" : chain_id(chain).text(); }
-
 std::string origin_text(const Action& action) {
     const Origin& origin = action.origin;
     return format("{}:{} {}", origin.dockerfile, origin.line, origin.text);
@@ -55,6 +53,8 @@ Failure context_changed(const BuildContext& context) {
 }
 
 }  // namespace
+
+std::string chain_text(const std::vector<Digest>& chain) { return chain.empty() ? "scratch" : chain_id(chain).text(); }
 
 LayerOptions ActionExecutor::layer_options() const {
     if (plan_.epoch) return {plan_.epoch, {}};
@@ -131,20 +131,31 @@ Result<Executed> ActionExecutor::execute(ActionId id, const std::function<void(s
 Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output) {
     const std::vector<Digest> below = chain(run.root);
     InputIdentity inputs{chain_text(below), {}};
-    for (const FileOrigin* origin : origins_of(plan_.action(id).work)) inputs.sources.push_back(inline_identity(std::get<InlineFiles>(*origin)));
+    MABPLAN_TRY(mounted, mounted_identities(run, *this));
+    inputs.sources = std::move(mounted);
     MABPLAN_TRY(cached, find_content(id, inputs));
     if (cached) return *cached;
     const auto platform = services_.platforms.find(format_platform(run.platform));
     if (platform == services_.platforms.end()) return fail(ErrorKind::Internal, format("nothing is known of how {} runs here", format_platform(run.platform)));
     if (platform->second.refusal) return fail(*platform->second.refusal);
-    StepHost host{format("{}/step-{}", services_.store.scratch(), scratch_number_.fetch_add(1)), services_.stubs, services_.resolv_conf, services_.stop_fd};
+    MABPLAN_TRY(result, run_step(run, below, platform->second, output));
+    MABPLAN_CHECK(record(id, inputs, result));
+    return Executed{result, result.emulator.empty() ? HowDone::Native : HowDone::Emulated};
+}
+
+Result<ActionResult> ActionExecutor::run_step(const RunAction& run, const std::vector<Digest>& below, const StepPlatform& platform,
+                                              const std::function<void(std::string_view)>& output) {
+    StepHost host{format("{}/step-{}", services_.store.scratch(), scratch_number_.fetch_add(1)), services_.stubs, services_.resolv_conf, services_.stop_fd, ids_, {}};
     MABPLAN_CHECK(make_directories(host.scratch, 0700));
-    auto result = execute_run(run, below, plan_.epoch, services_.layers, host, platform->second, output);
+    auto result = [&]() -> Result<ActionResult> {
+        MABPLAN_TRY(mounts, prepare_run_mounts(run, {*this, services_.secrets, services_.agents, services_.store.root(), host.scratch, services_.stop_fd}));
+        host.mounts = std::move(mounts);
+        return execute_run(run, below, plan_.epoch, services_.layers, host, platform, output);
+    }();
+    host.mounts = {};  // before its sockets go
     const Status cleared = remove_tree(host.scratch);
-    if (!result) return pass(std::move(result).error());
-    MABPLAN_CHECK(cleared);
-    MABPLAN_CHECK(record(id, inputs, *result));
-    return Executed{*result, result->emulator.empty() ? HowDone::Native : HowDone::Emulated};
+    if (result) MABPLAN_CHECK(cleared);
+    return result;
 }
 
 // Files are read on one thread, hashed and written on another.
@@ -211,10 +222,11 @@ Result<CopySource> ActionExecutor::open_source(const FileOrigin& origin) {
     return CopySource::of_root(std::move(root));
 }
 
-Result<ActionExecutor::SelectedPart> ActionExecutor::select_part(const CopyAction& copy, std::size_t number, CopySource& source) {
+Result<ActionExecutor::SelectedPart> ActionExecutor::select_part(const CopyAction& copy, std::size_t number, CopySource& source,
+                                                                        SourceWildcards wildcards) {
     const CopyPart& part = copy.parts[number];
     const auto* context = std::get_if<ContextFiles>(&part.from);
-    auto selection = source.select(copy, part);
+    auto selection = source.select(copy, part, wildcards);
     // what was found when compiling can't be missing but by a change
     if (!selection && context != nullptr && selection.error().kind == ErrorKind::Input) return context_changed(plan_.contexts[context->context.index]);
     if (!selection) return pass(std::move(selection).error());
@@ -223,38 +235,47 @@ Result<ActionExecutor::SelectedPart> ActionExecutor::select_part(const CopyActio
     return SelectedPart{*std::move(selection), std::move(digest)};
 }
 
-Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& copy) {
-    const auto begin = Clock::now();
-    std::vector<CopySource> sources;
+Result<ActionExecutor::DraftedCopy> ActionExecutor::draft_copy(const CopyAction& copy, SourceWildcards wildcards) {
+    DraftedCopy drafted;
     for (const CopyPart& part : copy.parts) {
         MABPLAN_TRY(source, open_source(part.from));
-        sources.push_back(std::move(source));
+        drafted.sources.push_back(std::move(source));
     }
-    std::vector<Selection> selections;
-    InputIdentity inputs;
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-        MABPLAN_TRY(part, select_part(copy, i, sources[i]));
-        if (copy.parts[i].unpack) MABPLAN_CHECK(refuse_archives(part.selection, sources[i]));
-        selections.push_back(std::move(part.selection));
-        inputs.sources.push_back(part.digest.text());
+    for (std::size_t i = 0; i < drafted.sources.size(); ++i) {
+        MABPLAN_TRY(part, select_part(copy, i, drafted.sources[i], wildcards));
+        if (copy.parts[i].unpack) MABPLAN_CHECK(refuse_archives(part.selection, drafted.sources[i]));
+        drafted.selections.push_back(std::move(part.selection));
+        drafted.inputs.sources.push_back(part.digest.text());
     }
-
     // A linked copy is made as onto nothing: no fact of the root is looked at.
     MABPLAN_TRY(view, services_.layers.view(copy.link ? std::vector<Digest>{} : chain(copy.root)));
+    drafted.below = std::make_unique<MergedView>(std::move(view));
     UserFiles users;
     if (needs_user_files(copy.chown)) {
-        MABPLAN_TRY(read, read_user_files(view));
+        MABPLAN_TRY(read, read_user_files(*drafted.below));
         users = std::move(read);
     }
-    LayerDraft draft(view);
-    MABPLAN_TRY(copied, place_copy(copy, selections, users, draft));
-    inputs.root = draft.facts();
-    MABPLAN_TRY(cached, find_content(id, inputs));
-    if (cached) return *cached;
-    CopyContents contents(copied, sources);
-    MABPLAN_TRY(result, write_layer([&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(draft.entries(), contents, options, out); }));
+    drafted.draft = std::make_unique<LayerDraft>(*drafted.below);
+    MABPLAN_TRY(copied, place_copy(copy, drafted.selections, users, *drafted.draft));
+    drafted.copied = std::move(copied);
+    drafted.inputs.root = drafted.draft->facts();
+    return drafted;
+}
+
+Result<ActionResult> ActionExecutor::write_copy(DraftedCopy& drafted) {
+    const auto begin = Clock::now();
+    CopyContents contents(drafted.copied, drafted.sources);
+    MABPLAN_TRY(result, write_layer([&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(drafted.draft->entries(), contents, options, out); }));
     result.seconds = seconds_since(begin);
-    MABPLAN_CHECK(record(id, inputs, result));
+    return result;
+}
+
+Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& copy) {
+    MABPLAN_TRY(drafted, draft_copy(copy, SourceWildcards::Expand));
+    MABPLAN_TRY(cached, find_content(id, drafted.inputs));
+    if (cached) return *cached;
+    MABPLAN_TRY(result, write_copy(drafted));
+    MABPLAN_CHECK(record(id, drafted.inputs, result));
     return Executed{result, HowDone::Native};
 }
 
