@@ -3,8 +3,8 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/exec/action_executor.h"
+#include "runtime/exec/command_check.h"
 #include "runtime/exec/export_target.h"
-#include "runtime/exec/id_support.h"
 #include "runtime/exec/pin_sources.h"
 #include "runtime/exec/platform_support.h"
 #include "runtime/exec/platform_truth.h"
@@ -26,24 +26,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kMostRepairs = 8;  // of a damaged store within one run
 
-template <class Source>
-std::vector<Source> joined(std::vector<Source> first, const std::vector<Source>& second) {
-    first.insert(first.end(), second.begin(), second.end());
-    return first;
-}
-
-std::vector<AgentSource> located(std::vector<AgentSource> agents, const std::string& folder) {
-    for (AgentSource& agent : agents)
-        for (std::string& path : agent.paths) path = join_path(folder, expand_home(path));
-    return agents;
-}
-
-Status check_consent(const RunAction& run, bool allow_insecure) {
-    if (run.security == Security::Sandbox || allow_insecure) return {};
-    return fail({ErrorKind::Input, "RUN --security=insecure needs your consent: the command gets all capabilities of mabplan's user namespace", {}, {},
-                 "--allow security.insecure", {}});
-}
-
 class PlanRun {
 public:
     PlanRun(Plan plan, Store& store, BlobFetcher& fetcher, RemoteSources& sources, const RunSettings& settings, RunObserver& observer)
@@ -54,8 +36,8 @@ public:
           observer_(observer),
           layers_(store, fetcher, settings.jobs),
           contexts_(settings.project_folder, store.stat_cache(), settings.jobs),
-          secrets_(joined(settings.secrets, plan_.secrets), settings.project_folder),
-          agents_(located(joined(settings.agents, plan_.agents), settings.project_folder)),
+          secrets_(join_secrets(settings.secrets, plan_.secrets), settings.project_folder),
+          agents_(join_agents(settings.agents, plan_.agents, settings.project_folder)),
           executor_(plan_, {store, layers_, contexts_, sources, store.scratch() + "/stubs", settings.resolv_conf, settings.stop_fd, settings.use_cache, {},
                             secrets_, agents_}),
           schedule_(plan_.actions.size()),
@@ -69,7 +51,6 @@ private:
     Status want_all();
     void mark_required(const std::optional<ActionId>& id);
     Status prepare_platforms();
-    Status check_commands();
     Status attempt();
     void work();
     void execute_one(ActionId id, std::unique_lock<std::mutex>& lock);
@@ -176,20 +157,6 @@ Status PlanRun::prepare_platforms() {
     return {};
 }
 
-// What commands need of the user, before the first of them runs.
-Status PlanRun::check_commands() {
-    for (const ActionId id : missing_) {
-        const auto* run = std::get_if<RunAction>(&plan_.action(id).work);
-        if (run == nullptr) continue;
-        Status good = check_consent(*run, settings_.allow_insecure);
-        if (good) good = check_numeric_user(run->user, ids_);
-        if (good) good = secrets_.load(*run);
-        if (good) good = check_agents(*run, agents_);
-        if (!good) return fail(explain(id, std::move(good).error()));
-    }
-    return {};
-}
-
 void PlanRun::execute_one(ActionId id, std::unique_lock<std::mutex>& lock) {
     lock.unlock();
     observer_.started(id);
@@ -270,7 +237,8 @@ Status PlanRun::attempt() {
     missing_.clear();
     report_ = RunReport{};
     MABPLAN_CHECK(want_all());
-    MABPLAN_CHECK(check_commands());
+    if (auto fault = find_command_fault(plan_, missing_, {ids_, settings_.allow_insecure, secrets_, agents_}))
+        return fail(explain(fault->action, std::move(fault->error)));
     MABPLAN_CHECK(prepare_platforms());
     if (!missing_.empty()) MABPLAN_CHECK(make_stub_layer(store_.scratch() + "/stubs"));
     execute_all();

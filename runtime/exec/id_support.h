@@ -13,4 +13,7 @@ Status check_user(const User& user, std::string_view written, const NamespaceIds
 // The same for a user that is written in numbers; names are known when the image is.
 Status check_numeric_user(std::string_view written, const NamespaceIds& ids);
 
+// The same for whose the files of a layer are to be: a command can only run on layers whose owners there are.
+Status check_numeric_owner(std::string_view written, const NamespaceIds& ids);
+
 }  // namespace mabplan::runtime

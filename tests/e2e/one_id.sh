@@ -25,6 +25,7 @@ mkdir seen/bases seen/home
 cp "$MABPLAN" seen/mabplan
 cp -r "$MABPLAN_BASES/busybox" seen/bases
 cp -r context seen/context
+echo 'app:x:12:34::/:/bin/sh' >seen/context/passwd
 chown -R $lone:$lone seen/home seen/context
 chmod 755 "$work"
 as_lone() { setpriv --reuid $lone --regid $lone --clear-groups env -i PATH="$PATH" HOME="$PWD/seen/home" "$PWD/seen/mabplan" build --build-context "busybox=oci-layout://$PWD/seen/bases/busybox:latest" "$@" seen/context; }
@@ -62,5 +63,13 @@ FROM busybox
 COPY --chown=12:34 file /owned
 RUN true
 END
-assert_says log 'give to 12:34'
-assert_says log 'Dockerfile:3'
+assert_says log 'a command is to run on files of "12:34" (12:34)'
+assert_says log 'Dockerfile:2'
+refused <<'END'
+FROM busybox
+COPY passwd /etc/passwd
+COPY --chown=app file /owned
+RUN true
+END
+assert_says log 'give to 12:34 the file "owned"'
+assert_says log 'Dockerfile:4'
