@@ -25,11 +25,17 @@ bool looks_like_address(const std::string& text) {
            });
 }
 
+// What a flag says has no place in a file.
+Failure wrong(const SourcePlace& place, std::string message, std::string hint = {}) {
+    if (place.text) return input_error(place, std::move(message), std::move(hint));
+    return fail({ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}});
+}
+
 Status check_limit(const Ulimit& limit) {
     if (std::find(kLimits.begin(), kLimits.end(), limit.name) == kLimits.end())
-        return input_error(limit.place, format("there is no resource limit {}", quoted(limit.name)), format("known are {}", join(kLimits, ", ")));
+        return wrong(limit.place, format("there is no resource limit {}", quoted(limit.name)), format("known are {}", join(kLimits, ", ")));
     const bool fits = limit.hard < 0 || (limit.soft >= 0 && limit.soft <= limit.hard);
-    if (!fits) return input_error(limit.place, format("the soft limit of {} lies above the hard one", quoted(limit.name)));
+    if (!fits) return wrong(limit.place, format("the soft limit of {} lies above the hard one", quoted(limit.name)));
     return {};
 }
 
@@ -38,7 +44,7 @@ Status check_limit(const Ulimit& limit) {
 Status CellLowering::add_surroundings(RunAction& action) const {
     const Build& build = input_.cell.build;
     for (const Setting& host : build.extra_hosts) {
-        if (!looks_like_address(host.value)) return input_error(host.place, format("the host {} has no address: found {}", quoted(host.name), quoted(host.value)), "expected an IPv4 or IPv6 address");
+        if (!looks_like_address(host.value)) return wrong(host.place, format("the host {} has no address: found {}", quoted(host.name), quoted(host.value)), "expected an IPv4 or IPv6 address");
         action.extra_hosts.push_back({host.name, host.value});
     }
     for (const Ulimit& limit : build.ulimits) {

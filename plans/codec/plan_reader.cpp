@@ -95,8 +95,8 @@ Plan PlanReader::read(const Json& document) {
     members.each("secrets", [&](const Json& json, const std::string& at) {
         Members secret(json, at, fault_);
         SecretSource& source = plan_.secrets.emplace_back(SecretSource{secret.text("id"), {}, {}});
-        if (!secret.is_null("file")) source.file = secret.text("file");
-        if (!secret.is_null("environment")) source.environment = secret.text("environment");
+        if (secret.has("environment")) source.environment = secret.text("environment");
+        else source.file = secret.text("file");
         secret.no_others();
     });
     members.each("agents", [&](const Json& json, const std::string& at) {

@@ -39,7 +39,12 @@ Json to_json(const Target& target) {
     return {{"name", target.name}, {"cells", cells}, {"tags", target.tags}, {"annotations", target.annotations}, {"outputs", outputs}};
 }
 
-Json text_or_null(const std::optional<std::string>& text) { return text ? codec::write_bytes(*text) : Json(nullptr); }
+Json to_json(const SecretSource& secret) {
+    Json out{{"id", codec::write_bytes(secret.id)}};
+    if (secret.environment) out["environment"] = codec::write_bytes(*secret.environment);
+    else out["file"] = codec::write_bytes(secret.file.value_or(std::string()));
+    return out;
+}
 
 }  // namespace
 
@@ -52,8 +57,7 @@ std::string write_plan(const Plan& plan) {
     for (const BuildContext& context : plan.contexts)
         contexts.push_back({{"name", codec::write_bytes(context.name)}, {"path", codec::write_bytes(context.path)}, {"ignore", codec::write_bytes(context.ignore)}});
     Json& secrets = out["secrets"] = Json::array();
-    for (const SecretSource& secret : plan.secrets)
-        secrets.push_back({{"id", codec::write_bytes(secret.id)}, {"file", text_or_null(secret.file)}, {"environment", text_or_null(secret.environment)}});
+    for (const SecretSource& secret : plan.secrets) secrets.push_back(to_json(secret));
     Json& agents = out["agents"] = Json::array();
     for (const AgentSource& agent : plan.agents) agents.push_back({{"id", codec::write_bytes(agent.id)}, {"paths", codec::write_bytes(agent.paths)}});
     Json& actions = out["actions"] = Json::array();

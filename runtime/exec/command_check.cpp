@@ -14,14 +14,22 @@ Status check_consent(const RunAction& run, bool insecure) {
                  "--allow security.insecure", {}});
 }
 
+Status check_mount_owner(const Mount& mount, const NamespaceIds& ids) {
+    if (const auto* secret = std::get_if<SecretMount>(&mount.what)) return check_owner({secret->uid, secret->gid}, "a secret", ids);
+    if (const auto* ssh = std::get_if<SshMount>(&mount.what)) return check_owner({ssh->uid, ssh->gid}, "the socket of an ssh agent", ids);
+    if (const auto* cache = std::get_if<CacheMount>(&mount.what)) return check_owner({cache->uid.value_or(0), cache->gid.value_or(0)}, "a cache", ids);
+    return {};
+}
+
 Status check_command(const RunAction& run, const CommandGrants& grants) {
     MABPLAN_CHECK(check_consent(run, grants.insecure));
     MABPLAN_CHECK(check_numeric_user(run.user, grants.ids));
+    for (const Mount& mount : run.mounts) MABPLAN_CHECK(check_mount_owner(mount, grants.ids));
     MABPLAN_CHECK(grants.secrets.load(run));
     return check_agents(run, grants.agents);
 }
 
-Status check_owner(const Work& work, const NamespaceIds& ids) {
+Status check_owner_of(const Work& work, const NamespaceIds& ids) {
     if (const auto* copy = std::get_if<CopyAction>(&work)) return check_numeric_owner(copy->chown, ids);
     if (const auto* made = std::get_if<MakeDirectoryAction>(&work)) return check_numeric_user(made->owner, ids);
     return {};
@@ -35,7 +43,7 @@ std::optional<CommandFault> find_command_fault(const Plan& plan, const std::vect
         if (run == nullptr) continue;
         if (Status good = check_command(*run, grants); !good) return CommandFault{id, std::move(good).error()};
         for (std::optional<ActionId> at = run->root; at; at = root_of(plan.action(*at).work))
-            if (Status good = check_owner(plan.action(*at).work, grants.ids); !good) return CommandFault{*at, std::move(good).error()};
+            if (Status good = check_owner_of(plan.action(*at).work, grants.ids); !good) return CommandFault{*at, std::move(good).error()};
     }
     return std::nullopt;
 }

@@ -44,4 +44,9 @@ Status check_numeric_owner(std::string_view written, const NamespaceIds& ids) {
     return refuse(format("a command is to run on files of {} ({}:{})", quoted(written), owner.uid, owner.gid), ids);
 }
 
+Status check_owner(const Owner& owner, std::string_view what, const NamespaceIds& ids) {
+    if (owner.uid < ids.uids && owner.gid < ids.gids) return {};
+    return refuse(format("{} is to belong to {}:{}", what, owner.uid, owner.gid), ids);
+}
+
 }  // namespace mabplan::runtime

@@ -16,4 +16,7 @@ Status check_numeric_user(std::string_view written, const NamespaceIds& ids);
 // The same for whose the files of a layer are to be: a command can only run on layers whose owners there are.
 Status check_numeric_owner(std::string_view written, const NamespaceIds& ids);
 
+// And for owners of what is mounted: `what` is to belong to them.
+Status check_owner(const Owner& owner, std::string_view what, const NamespaceIds& ids);
+
 }  // namespace mabplan::runtime

@@ -157,7 +157,6 @@ Status Preparation::add(const std::string& target, const SshMount& ssh) {
 Result<RunMounts> Preparation::prepare() {
     MABPLAN_CHECK(take_caches());
     for (const Mount& mount : run_.mounts) MABPLAN_CHECK(std::visit([&](const auto& what) { return add(mount.target, what); }, mount.what));
-    std::stable_sort(out_.mounts.begin(), out_.mounts.end(), [](const StepMount& a, const StepMount& b) { return a.target < b.target; });
     return std::move(out_);
 }
 

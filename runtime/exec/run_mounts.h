@@ -26,7 +26,7 @@ public:
 };
 
 struct RunMounts {
-    std::vector<StepMount> mounts;  // one that lies inside another stands behind it
+    std::vector<StepMount> mounts;  // in the order written
     std::vector<std::string> env;   // "NAME=value" of secrets that are variables
     std::string agent_socket;       // for SSH_AUTH_SOCK; empty if there is none
     std::vector<CacheFolder> caches;

@@ -63,7 +63,7 @@ std::vector<std::string> step_environment(const RunAction& run, const User& user
     return env;
 }
 
-// Targets as they lie in the image, over its symlinks.
+// Targets as they lie in the image, over its symlinks; one that lies inside another comes after it, whatever the order they were written in.
 Result<MountPoints> settle_targets(std::vector<StepMount>& mounts, MergedView& image) {
     std::vector<std::string> targets;
     for (StepMount& mount : mounts) {
@@ -71,6 +71,7 @@ Result<MountPoints> settle_targets(std::vector<StepMount>& mounts, MergedView& i
         mount.target = "/" + resolved;
         targets.push_back(mount.target);
     }
+    std::stable_sort(mounts.begin(), mounts.end(), [](const StepMount& a, const StepMount& b) { return a.target < b.target; });
     return MountPoints::missing_in(image, targets);
 }
 

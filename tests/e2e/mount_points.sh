@@ -10,13 +10,14 @@ RUN rm -r /gone && rm -r /kept/sub && mkdir /kept/sub
 RUN --mount=target=/gone/sub ls /gone/sub >/one
 RUN --mount=target=/kept/sub/deep ls /kept/sub/deep >/two
 RUN --mount=target=/link/in ls /real/in >/three
+RUN --mount=type=tmpfs,target=/real --mount=target=/link/in touch /real/beside && ls /real/in >/four
 RUN --mount=target=/new/a/in touch /new/beside
 RUN --mount=type=tmpfs,target=/tmp/x --mount=type=tmpfs,target=/etc/conf.d/x true
 END
 build out --platform linux/amd64
 unpack out amd64 image
 root=image/rootfs
-for seen in one two three; do assert_eq Dockerfile "$(cat $root/$seen)"; done
+for seen in one two three four; do assert_eq Dockerfile "$(cat $root/$seen)"; done
 assert_eq beside "$(ls -A $root/new)"
 assert_eq "" "$(ls -A $root/real)"
 assert_eq "" "$(ls -A $root/kept/sub)"

@@ -73,3 +73,9 @@ RUN true
 END
 assert_says log 'give to 12:34 the file "owned"'
 assert_says log 'Dockerfile:4'
+refused <<'END'
+FROM busybox
+RUN --mount=type=cache,target=/c,uid=7 true
+END
+assert_says log 'a cache is to belong to 7:0'
+assert_says log 'Dockerfile:2'

@@ -52,6 +52,14 @@ assert_eq 0 "$(executed)"
 build out --platform linux/amd64 --add-host db.lan:10.0.0.8 --ulimit nofile=512:1024 --ulimit core=0 --shm-size 16m
 assert_ne 0 "$(executed)"
 
+# A proxy is seen by commands, and rebuilds nothing.
+printf 'FROM busybox\nRUN echo "$HTTP_PROXY $no_proxy" >/proxy\n' >context/Dockerfile
+build proxy --platform linux/amd64 --build-arg HTTP_PROXY=http://proxy.lan:1 --build-arg no_proxy=lan
+unpack proxy amd64 proxy.image
+assert_eq "http://proxy.lan:1 lan" "$(cat proxy.image/rootfs/proxy)"
+build proxy --platform linux/amd64 --build-arg HTTP_PROXY=http://other.lan:1
+assert_eq 0 "$(executed)"
+
 # BUILDKIT_SANDBOX_HOSTNAME names the host
 printf 'FROM busybox\nRUN hostname >/name\n' >context/Dockerfile
 build named --platform linux/amd64 --build-arg BUILDKIT_SANDBOX_HOSTNAME=builder

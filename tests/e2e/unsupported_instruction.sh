@@ -1,25 +1,14 @@
 #!/usr/bin/env bash
-# What can be compiled and not executed yet is refused before anything runs, with its place; what can't be compiled at once.
+# What can be compiled and not executed yet is refused before anything is written; what can't be compiled at once.
 . "$(dirname "$0")/../support/e2e.sh"
 
 echo text >context/file
 tar -C context -cf context/archive.tar file
-while read -r what instruction; do
-    printf 'FROM busybox\nRUN echo ran >&2\n%s\n' "$instruction" >context/Dockerfile
-    exits 2 "$MABPLAN" build --build-context "busybox=$busybox" -o type=oci,dest=out,tar=false context
-    assert_says log "${what//_/ } can't be executed yet"
-    assert_says log "reading context/Dockerfile:3 $instruction"
-    assert_silent_about log "ran"
-    [ ! -e out ] || fail "something was written"
-done <<'END'
-RUN_--mount=type=cache RUN --mount=type=cache,target=/c true
-RUN_--mount=type=bind RUN --mount=target=/c true
-RUN_--security=insecure RUN --security=insecure true
-END
-
 printf 'FROM busybox\nADD archive.tar /\n' >context/Dockerfile
 exits 2 "$MABPLAN" build --build-context "busybox=$busybox" -o type=oci,dest=out,tar=false context
 assert_says log "unpacking \"archive.tar\" can't be done yet"
+assert_says log "context/Dockerfile:2"
+[ ! -e out ] || fail "something was written"
 
 printf 'FROM busybox\nRUN --device=vendor.com/class=1 true\n' >context/Dockerfile
 exits 2 "$MABPLAN" build --build-context "busybox=$busybox" -o type=oci,dest=out,tar=false context

@@ -166,7 +166,7 @@ TEST_CASE("hosts without address, limits that are none") {
     CHECK(error([](compiler::Build& build) { build.extra_hosts = {{"h", "host-gateway", {}}}; }).find("the host \"h\" has no address: found \"host-gateway\"") != std::string::npos);
     CHECK(error([](compiler::Build& build) { build.extra_hosts = {{"h", "1.2.3.256", {}}}; }).find("has no address") != std::string::npos);
     CHECK(error([](compiler::Build& build) { build.ulimits = {{"files", 1, 1, {}}}; }).find("there is no resource limit \"files\"") != std::string::npos);
-    CHECK(error([](compiler::Build& build) { build.ulimits = {{"nofile", 3, 2, {}}}; }).find("the soft limit of nofile lies above the hard one") != std::string::npos);
+    CHECK(error([](compiler::Build& build) { build.ulimits = {{"nofile", 3, 2, {}}}; }).find("the soft limit of \"nofile\" lies above the hard one") != std::string::npos);
 }
 
 TEST_CASE("secrets and agents that the matrix grants are sources in the plan") {
