@@ -30,7 +30,13 @@ void StepChild::attach_mounts() {
         const int mounted = open_mount(prepared);
         struct stat facts {};
         check_mount(mounted >= 0 && ::fstat(mounted, &facts) == 0, SetupStage::MountSource);
-        check_mount(attach(mounted, open_mount_point(prepared, S_ISDIR(facts.st_mode))), SetupStage::Mount);
+        const bool is_folder = S_ISDIR(facts.st_mode);
+        const int place = open_mount_point(prepared, is_folder);
+        const bool known = ::fstat(place, &facts) == 0;
+        errno = ENOTDIR;  // the kernel would say EINVAL, which has many causes
+        check_mount(known && S_ISDIR(facts.st_mode) == is_folder, SetupStage::Mount);
+        check_mount(attach(mounted, place), SetupStage::Mount);
+        ::close(place);
         ::close(mounted);
         ++mount_;
     }

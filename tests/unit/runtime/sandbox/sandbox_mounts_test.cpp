@@ -104,6 +104,23 @@ TEST_CASE("what is to be mounted is missing") {
         "error: the step's sandbox could not find what is to be mounted at \"/m\": No such file or directory\n\n");
 }
 
+TEST_CASE("a folder is not mounted on a file, nor a file on a folder") {
+    check_everyone(
+        [](World& world) {
+            return world.tell([&] {
+                SandboxSpec spec = world.shell("true");
+                spec.mounts = {{"/etc/passwd", MemoryMount{}, MountAccess::Writable}};
+                return spec;
+            }()) + world.tell([&] {
+                SandboxSpec spec = world.shell("true");
+                spec.mounts = {{"/etc", FileMount{"x", 0644, 0, 0}, MountAccess::ReadOnly}};
+                return spec;
+            }());
+        },
+        "error: the step's sandbox could not mount what a RUN --mount asks for at \"/etc/passwd\": the one is a folder, the other a file\n"
+        "error: the step's sandbox could not mount what a RUN --mount asks for at \"/etc\": the one is a folder, the other a file\n");
+}
+
 TEST_CASE("a privileged step may mount") {
     check_everyone(
         [](World& world) {
