@@ -4,6 +4,7 @@
 #include "compiler/lower/epoch.h"
 #include "compiler/lower/outputs.h"
 #include "compiler/lower/remote_contexts.h"
+#include "compiler/lower/secret_sources.h"
 #include "compiler/lower/unsupported.h"
 #include "compiler/matrix/read_matrix.h"
 #include "plans/base/format.h"
@@ -72,6 +73,7 @@ template <class Use>
 auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
     -> Checked<typename decltype(use(std::declval<CellLowering&>()))::value_type> {
     if (Errors refused = refuse_unsupported(target, cell); !refused.empty()) return tl::unexpected(std::move(refused));
+    if (auto added = add_secret_sources(request_.matrix, cell.build, plan_); !added) return tl::unexpected(Errors{std::move(added).error()});
     auto read = dockerfiles_.read(cell.build);
     if (!read) return tl::unexpected(read.error());
     const PartialDockerfile& text = (*read)->read;

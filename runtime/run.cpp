@@ -3,8 +3,8 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/exec/action_executor.h"
+#include "runtime/exec/command_check.h"
 #include "runtime/exec/export_target.h"
-#include "runtime/exec/not_yet.h"
 #include "runtime/exec/pin_sources.h"
 #include "runtime/exec/platform_support.h"
 #include "runtime/exec/platform_truth.h"
@@ -36,7 +36,10 @@ public:
           observer_(observer),
           layers_(store, fetcher, settings.jobs),
           contexts_(settings.project_folder, store.stat_cache(), settings.jobs),
-          executor_(plan_, {store, layers_, contexts_, sources, store.scratch() + "/stubs", settings.resolv_conf, settings.stop_fd, settings.use_cache, {}}),
+          secrets_(join_secrets(settings.secrets, plan_.secrets), settings.project_folder),
+          agents_(join_agents(settings.agents, plan_.agents, settings.project_folder)),
+          executor_(plan_, {store, layers_, contexts_, sources, store.scratch() + "/stubs", settings.resolv_conf, settings.stop_fd, settings.use_cache, {},
+                            secrets_, agents_}),
           schedule_(plan_.actions.size()),
           required_(plan_.actions.size(), false) {}
 
@@ -65,6 +68,9 @@ private:
     RunObserver& observer_;
     LayerStore layers_;
     ContextSource contexts_;
+    NamespaceIds ids_;
+    Secrets secrets_;
+    std::vector<AgentSource> agents_;
     ActionExecutor executor_;
     Schedule schedule_;
     std::map<std::uint32_t, Error> pin_failures_;
@@ -131,6 +137,7 @@ Error PlanRun::explain(ActionId id, Error error) const {
     std::string where = format("running {}:{} {}", origin.dockerfile, origin.line, origin.text);
     if (const auto* run = std::get_if<RunAction>(&plan_.action(id).work)) where += format(" on {}", format_platform(run->platform));
     error.context.push_back(std::move(where));
+    if (error.kind == ErrorKind::Environment && !ids_.why_single.empty() && error.hint.find("/etc/subuid") != std::string::npos) error.hint = ids_.why_single;
     if (const auto text = read_file(join_path(settings_.project_folder, origin.dockerfile)); text && !error.place)
         error.place = SourcePlace{std::make_shared<SourceText>(origin.dockerfile, *text), origin.line, 0, 1, origin.last_line};
     return error;
@@ -230,6 +237,8 @@ Status PlanRun::attempt() {
     missing_.clear();
     report_ = RunReport{};
     MABPLAN_CHECK(want_all());
+    if (auto fault = find_command_fault(plan_, missing_, {ids_, settings_.allow_insecure, secrets_, agents_}))
+        return fail(explain(fault->action, std::move(fault->error)));
     MABPLAN_CHECK(prepare_platforms());
     if (!missing_.empty()) MABPLAN_CHECK(make_stub_layer(store_.scratch() + "/stubs"));
     execute_all();
@@ -238,9 +247,9 @@ Status PlanRun::attempt() {
 }
 
 Result<RunReport> PlanRun::run() {
-    MABPLAN_CHECK(refuse_not_yet(plan_));
     MABPLAN_TRY(ids, enter_user_namespace());
-    static_cast<void>(ids);
+    ids_ = ids;
+    executor_.set_ids(ids);
     MABPLAN_CHECK(store_.sweep());
     MABPLAN_TRY(failures, pin_sources(plan_, sources_, settings_.jobs));
     pin_failures_ = std::move(failures);

@@ -27,6 +27,9 @@ struct RunSettings {
     bool use_cache = true;
     std::string project_folder;                  // what the plan's relative paths are relative to
     std::vector<std::string> emulator_folders;   // where QEMU is looked for
+    std::vector<SecretSource> secrets;           // before those of the plan
+    std::vector<AgentSource> agents;             // the same
+    bool allow_insecure = false;                 // RUN --security=insecure
     std::string resolv_conf;                     // text of the host's /etc/resolv.conf, empty if there is none
     int stop_fd = -1;                            // becomes readable when the user interrupts
     const std::atomic<bool>* stopped = nullptr;  // the same, to ask

@@ -115,6 +115,7 @@ private:
     // Commands: lower_run.cpp, lower_mounts.cpp
     Status lower_run(const Run& run, const Step& step);
     Status set_command(const Run& run, RunAction& action, std::string& shown, const Step& step) const;
+    Status add_surroundings(RunAction& action) const;
     Status add_mount(const MountText& text, RunAction& action, const Step& step);
     Result<mabplan::Mount> lower_mount(const compiler::Mount& mount, const Step& step);
     Result<FileOrigin> mount_origin(const compiler::Mount& mount, const Step& step);

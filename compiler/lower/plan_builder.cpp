@@ -12,7 +12,18 @@ namespace {
 // they see.
 bool is_same(const Work& a, const Work& b) { return !std::holds_alternative<RunAction>(a) || a == b; }
 
+template <class Source>
+bool add_source(std::vector<Source>& sources, const Source& source) {
+    const auto found = std::find_if(sources.begin(), sources.end(), [&](const Source& other) { return other.id == source.id; });
+    if (found != sources.end()) return *found == source;
+    sources.push_back(source);
+    return true;
+}
+
 }  // namespace
+
+bool PlanBuilder::add_secret(const mabplan::SecretSource& secret) { return add_source(plan_.secrets, secret); }
+bool PlanBuilder::add_agent(const AgentSource& agent) { return add_source(plan_.agents, agent); }
 
 ActionId PlanBuilder::add(Work work, Origin origin) {
     const Digest key = definition_key(plan_, work);

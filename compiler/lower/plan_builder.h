@@ -18,6 +18,9 @@ public:
     ActionId add(Work work, Origin origin);
     ContextId add_context(const BuildContext& context);
     void add_registry(RegistryHost host) { plan_.registries.push_back(std::move(host)); }
+    // False if the id has another source already.
+    bool add_secret(const mabplan::SecretSource& secret);
+    bool add_agent(const AgentSource& agent);
     void add_target(mabplan::Target target) { plan_.targets.push_back(std::move(target)); }
 
     const Plan& plan() const { return plan_; }

@@ -18,8 +18,6 @@ Errors refuse_unsupported(const Target& target, const Cell& cell) {
     Errors errors;
     const Build& build = cell.build;
     const std::pair<const char*, bool> keys[] = {
-        {"secrets", !build.secrets.empty()}, {"ssh", !build.ssh.empty()},           {"extra_hosts", !build.extra_hosts.empty()},
-        {"shm_size", build.shm_size.has_value()}, {"ulimits", !build.ulimits.empty()}, {"timeout", build.timeout_ms.has_value()},
         {"test", !build.tests.empty()},      {"cache_from", !build.cache_from.empty()}, {"cache_to", !build.cache_to.empty()},
         {"provenance", build.provenance.value_or("false") != "false"}, {"sbom", build.sbom.value_or("false") != "false"}};
     for (const auto& [key, given] : keys)

@@ -174,6 +174,17 @@ RunAction ActionReader::run(Members& members) {
     run.network = members.word("network", kNetworkNames);
     run.security = members.word("security", kSecurityNames);
     members.each("mounts", [&](const Json& json, const std::string& at) { run.mounts.push_back(mount(json, at)); });
+    members.each("extra_hosts", [&](const Json& json, const std::string& at) {
+        Members host(json, at, fault_);
+        run.extra_hosts.push_back({host.text("name"), host.text("address")});
+        host.no_others();
+    });
+    members.each("ulimits", [&](const Json& json, const std::string& at) {
+        Members limit(json, at, fault_);
+        run.ulimits.push_back({limit.text("name"), limit.signed_or_null("soft").value_or(-1), limit.signed_or_null("hard").value_or(-1)});
+        limit.no_others();
+    });
+    if (!members.is_null("timeout_ms")) run.timeout_ms = members.number("timeout_ms", std::numeric_limits<std::int64_t>::max());
     run.proxy = members.texts("proxy");
     run.runner = members.word("runner", kRunnerNames);
     if (run.argv.empty()) members.fail("argv", "is empty");

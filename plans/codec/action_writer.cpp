@@ -80,9 +80,13 @@ Json write(const Mount& mount) {
     return out;
 }
 
+Json write_limit(std::int64_t limit) { return limit < 0 ? Json(nullptr) : Json(limit); }
+
 Json write(const RunAction& run) {
-    Json mounts = Json::array();
+    Json mounts = Json::array(), hosts = Json::array(), limits = Json::array();
     for (const Mount& mount : run.mounts) mounts.push_back(write(mount));
+    for (const ExtraHost& host : run.extra_hosts) hosts.push_back({{"name", host.name}, {"address", host.address}});
+    for (const Ulimit& limit : run.ulimits) limits.push_back({{"name", limit.name}, {"soft", write_limit(limit.soft)}, {"hard", write_limit(limit.hard)}});
     return {{"root", write_optional_id(run.root)},
             {"argv", write_bytes(run.argv)},
             {"env", write_bytes(run.env)},
@@ -93,6 +97,9 @@ Json write(const RunAction& run) {
             {"network", name_of(kNetworkNames, run.network)},
             {"security", name_of(kSecurityNames, run.security)},
             {"mounts", mounts},
+            {"extra_hosts", hosts},
+            {"ulimits", limits},
+            {"timeout_ms", write_optional(run.timeout_ms)},
             {"proxy", write_bytes(run.proxy)},
             {"runner", name_of(kRunnerNames, run.runner)}};
 }

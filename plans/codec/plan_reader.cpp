@@ -92,6 +92,18 @@ Plan PlanReader::read(const Json& document) {
         plan_.contexts.push_back({context.text("name"), context.text("path"), context.texts("ignore")});
         context.no_others();
     });
+    members.each("secrets", [&](const Json& json, const std::string& at) {
+        Members secret(json, at, fault_);
+        SecretSource& source = plan_.secrets.emplace_back(SecretSource{secret.text("id"), {}, {}});
+        if (secret.has("environment")) source.environment = secret.text("environment");
+        else source.file = secret.text("file");
+        secret.no_others();
+    });
+    members.each("agents", [&](const Json& json, const std::string& at) {
+        Members agent(json, at, fault_);
+        plan_.agents.push_back({agent.text("id"), agent.texts("paths")});
+        agent.no_others();
+    });
     members.each("actions", [&](const Json& json, const std::string& at) { plan_.actions.push_back(actions_.read(json, at)); });
     members.each("targets", [&](const Json& json, const std::string& at) { plan_.targets.push_back(target(json, at)); });
     members.no_others();

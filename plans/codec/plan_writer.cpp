@@ -39,6 +39,13 @@ Json to_json(const Target& target) {
     return {{"name", target.name}, {"cells", cells}, {"tags", target.tags}, {"annotations", target.annotations}, {"outputs", outputs}};
 }
 
+Json to_json(const SecretSource& secret) {
+    Json out{{"id", codec::write_bytes(secret.id)}};
+    if (secret.environment) out["environment"] = codec::write_bytes(*secret.environment);
+    else out["file"] = codec::write_bytes(secret.file.value_or(std::string()));
+    return out;
+}
+
 }  // namespace
 
 std::string write_plan(const Plan& plan) {
@@ -49,6 +56,10 @@ std::string write_plan(const Plan& plan) {
     Json& contexts = out["contexts"] = Json::array();
     for (const BuildContext& context : plan.contexts)
         contexts.push_back({{"name", codec::write_bytes(context.name)}, {"path", codec::write_bytes(context.path)}, {"ignore", codec::write_bytes(context.ignore)}});
+    Json& secrets = out["secrets"] = Json::array();
+    for (const SecretSource& secret : plan.secrets) secrets.push_back(to_json(secret));
+    Json& agents = out["agents"] = Json::array();
+    for (const AgentSource& agent : plan.agents) agents.push_back({{"id", codec::write_bytes(agent.id)}, {"paths", codec::write_bytes(agent.paths)}});
     Json& actions = out["actions"] = Json::array();
     for (const Action& action : plan.actions) actions.push_back(codec::write_action(action));
     Json& targets = out["targets"] = Json::array();

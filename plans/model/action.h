@@ -133,6 +133,19 @@ struct Mount {
     bool operator==(const Mount&) const = default;
 };
 
+struct ExtraHost {
+    std::string name;
+    std::string address;
+    bool operator==(const ExtraHost&) const = default;
+};
+
+struct Ulimit {
+    std::string name;  // as in limits.conf(5): "nofile"
+    std::int64_t soft = -1;  // -1: no limit
+    std::int64_t hard = -1;
+    bool operator==(const Ulimit&) const = default;
+};
+
 enum class Network { Default, None, Host };
 enum class Security { Sandbox, Insecure };
 enum class Runner { Auto, Native, Qemu };
@@ -149,6 +162,9 @@ struct RunAction {
     Network network = Network::Default;
     Security security = Security::Sandbox;
     std::vector<Mount> mounts;       // in the order written
+    std::vector<ExtraHost> extra_hosts;  // for /etc/hosts; the names are part of the key, the addresses are not
+    std::vector<Ulimit> ulimits;
+    std::optional<std::uint64_t> timeout_ms;  // not part of the key
     std::vector<std::string> proxy;  // "NAME=value" of proxy settings, which the command sees: not part of the key
     Runner runner = Runner::Auto;    // where it may run: not part of the key
     bool operator==(const RunAction&) const = default;

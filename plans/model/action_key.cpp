@@ -100,6 +100,15 @@ private:
     std::string tag_;
 };
 
+// Named only where there are any: they are rare.
+void put_surroundings(const RunAction& run, FieldSink& sink) {
+    std::vector<std::string> hosts, limits;
+    for (const ExtraHost& host : run.extra_hosts) hosts.push_back(host.name);
+    for (const Ulimit& limit : run.ulimits) limits.push_back(format("{}={}:{}", limit.name, limit.soft, limit.hard));
+    if (!hosts.empty()) put_list(sink, "extra hosts", hosts);
+    if (!limits.empty()) put_list(sink, "ulimits", limits);
+}
+
 void walk(const RunAction& run, const InputIdentity& inputs, FieldSink& sink) {
     sink.field("root", inputs.root);
     put_list(sink, "argv", run.argv);
@@ -113,6 +122,7 @@ void walk(const RunAction& run, const InputIdentity& inputs, FieldSink& sink) {
     sink.field("mounts.count", std::to_string(run.mounts.size()));
     MountWalk mounts(inputs, sink);
     for (std::size_t i = 0; i < run.mounts.size(); ++i) mounts.mount(run.mounts[i], i);
+    put_surroundings(run, sink);
 }
 
 void walk(const CopyAction& copy, const InputIdentity& inputs, FieldSink& sink) {

@@ -77,11 +77,28 @@ struct RegistryHost {
     bool operator==(const RegistryHost&) const = default;
 };
 
+// Where the value of a secret is found when the plan is run. The value itself is in no plan. No part of any key.
+struct SecretSource {
+    std::string id;
+    std::optional<std::string> file;         // relative to the project's folder, absolute, or "~/…"; one of the two is set
+    std::optional<std::string> environment;  // name of a variable
+    bool operator==(const SecretSource&) const = default;
+};
+
+// The ssh agent that commands reach under an id. No part of any key.
+struct AgentSource {
+    std::string id;
+    std::vector<std::string> paths;  // a socket, or key files; none: the agent of the environment
+    bool operator==(const AgentSource&) const = default;
+};
+
 struct Plan {
     std::uint32_t semantics = kSemanticsVersion;
     std::optional<std::int64_t> epoch;  // seconds since 1970 that times are clamped to; nothing: times are kept
     std::vector<RegistryHost> registries;
     std::vector<BuildContext> contexts;
+    std::vector<SecretSource> secrets;  // each id once
+    std::vector<AgentSource> agents;    // each id once
     std::vector<Action> actions;
     std::vector<Target> targets;
     bool operator==(const Plan&) const = default;

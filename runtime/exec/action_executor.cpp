@@ -15,8 +15,6 @@ namespace mabplan::runtime {
 
 namespace {
 
-std::string chain_text(const std::vector<Digest>& chain) { return chain.empty() ? "scratch" : chain_id(chain).text(); }
-
 std::string origin_text(const Action& action) {
     const Origin& origin = action.origin;
     return format("{}:{} {}", origin.dockerfile, origin.line, origin.text);
@@ -56,12 +54,20 @@ public:
     Result<OpenedContent> open(std::size_t) override { return fail(ErrorKind::Internal, "a directory has no content"); }
 };
 
+std::string path_of_first(const std::vector<PartToPlace>& parts) {
+    if (parts.empty() || parts.front().selection.empty()) return "/";
+    const SelectedSource& first = parts.front().selection.front();
+    return first.kind == SourceKind::Contents ? "/" : "/" + first.name;
+}
+
 Failure context_changed(const BuildContext& context) {
     return fail(Error{ErrorKind::Verify, format("the files of the build context {} changed after the plan was compiled", quoted(context.path)), {}, {},
                       "run `mabplan compile` again", {}});
 }
 
 }  // namespace
+
+std::string chain_text(const std::vector<Digest>& chain) { return chain.empty() ? "scratch" : chain_id(chain).text(); }
 
 std::int64_t ActionExecutor::time_of_changes() const {
     if (plan_.epoch) return *plan_.epoch;
@@ -138,20 +144,31 @@ Result<Executed> ActionExecutor::execute(ActionId id, const std::function<void(s
 Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output) {
     const std::vector<Digest> below = chain(run.root);
     InputIdentity inputs{chain_text(below), {}};
-    for (const FileOrigin* origin : origins_of(plan_.action(id).work)) inputs.sources.push_back(inline_identity(std::get<InlineFiles>(*origin)));
+    MABPLAN_TRY(mounted, mounted_identities(run, *this));
+    inputs.sources = std::move(mounted);
     MABPLAN_TRY(cached, find_content(id, inputs));
     if (cached) return *cached;
     const auto platform = services_.platforms.find(format_platform(run.platform));
     if (platform == services_.platforms.end()) return fail(ErrorKind::Internal, format("nothing is known of how {} runs here", format_platform(run.platform)));
     if (platform->second.refusal) return fail(*platform->second.refusal);
-    StepHost host{format("{}/step-{}", services_.store.scratch(), scratch_number_.fetch_add(1)), services_.stubs, services_.resolv_conf, services_.stop_fd};
+    MABPLAN_TRY(result, run_step(run, below, platform->second, output));
+    MABPLAN_CHECK(record(id, inputs, result));
+    return Executed{result, result.emulator.empty() ? HowDone::Native : HowDone::Emulated};
+}
+
+Result<ActionResult> ActionExecutor::run_step(const RunAction& run, const std::vector<Digest>& below, const StepPlatform& platform,
+                                              const std::function<void(std::string_view)>& output) {
+    StepHost host{format("{}/step-{}", services_.store.scratch(), scratch_number_.fetch_add(1)), services_.stubs, services_.resolv_conf, services_.stop_fd, ids_, {}};
     MABPLAN_CHECK(make_directories(host.scratch, 0700));
-    auto result = execute_run(run, below, plan_.epoch, services_.layers, host, platform->second, output);
+    auto result = [&]() -> Result<ActionResult> {
+        MABPLAN_TRY(mounts, prepare_run_mounts(run, {*this, services_.secrets, services_.agents, services_.store.root(), host.scratch, services_.stop_fd}));
+        host.mounts = std::move(mounts);
+        return execute_run(run, below, plan_.epoch, services_.layers, host, platform, output);
+    }();
+    host.mounts = {};  // before its sockets go
     const Status cleared = remove_tree(host.scratch);
-    if (!result) return pass(std::move(result).error());
-    MABPLAN_CHECK(cleared);
-    MABPLAN_CHECK(record(id, inputs, *result));
-    return Executed{*result, result->emulator.empty() ? HowDone::Native : HowDone::Emulated};
+    if (result) MABPLAN_CHECK(cleared);
+    return result;
 }
 
 // Files are read on one thread, hashed and written on another.
@@ -218,10 +235,11 @@ Result<CopySource> ActionExecutor::open_source(const FileOrigin& origin) {
     return CopySource::of_root(std::move(root));
 }
 
-Result<ActionExecutor::SelectedPart> ActionExecutor::select_part(const CopyAction& copy, std::size_t number, CopySource& source) {
+Result<ActionExecutor::SelectedPart> ActionExecutor::select_part(const CopyAction& copy, std::size_t number, CopySource& source,
+                                                                        SourceWildcards wildcards) {
     const CopyPart& part = copy.parts[number];
     const auto* context = std::get_if<ContextFiles>(&part.from);
-    auto selection = source.select(copy, part);
+    auto selection = source.select(copy, part, wildcards);
     // what was found when compiling can't be missing but by a change
     if (!selection && context != nullptr && selection.error().kind == ErrorKind::Input) return context_changed(plan_.contexts[context->context.index]);
     if (!selection) return pass(std::move(selection).error());
@@ -230,49 +248,51 @@ Result<ActionExecutor::SelectedPart> ActionExecutor::select_part(const CopyActio
     return SelectedPart{*std::move(selection), std::move(digest)};
 }
 
-// The sources of a copy and what it takes of them.
-struct ActionExecutor::OpenedCopy {
-    explicit OpenedCopy(std::string scratch) : spool(std::move(scratch)) {}
-
-    std::vector<CopySource> sources;
+Result<ActionExecutor::DraftedCopy> ActionExecutor::draft_copy(const CopyAction& copy, SourceWildcards wildcards) {
+    DraftedCopy drafted{{}, ContentSpool(services_.store.scratch()), {}, {}, {}, {}, {}};
     std::vector<PartToPlace> parts;
-    ContentSpool spool;
-    InputIdentity inputs;
-};
-
-Status ActionExecutor::open_copy(const CopyAction& copy, OpenedCopy& opened) {
     for (std::size_t i = 0; i < copy.parts.size(); ++i) {
         MABPLAN_TRY(source, open_source(copy.parts[i].from));
-        opened.sources.push_back(std::move(source));
-        MABPLAN_TRY(part, select_part(copy, i, opened.sources[i]));
+        drafted.sources.push_back(std::move(source));
+        MABPLAN_TRY(part, select_part(copy, i, drafted.sources[i], wildcards));
         std::map<std::size_t, AddedArchive> archives;
         if (copy.parts[i].unpack) {
-            MABPLAN_TRY(read, read_archives(part.selection, opened.sources[i], opened.spool));
+            MABPLAN_TRY(read, read_archives(part.selection, drafted.sources[i], drafted.spool));
             archives = std::move(read);
         }
-        opened.parts.push_back({std::move(part.selection), std::move(archives)});
-        opened.inputs.sources.push_back(part.digest.text());
+        drafted.inputs.sources.push_back(part.digest.text());
+        parts.push_back({std::move(part.selection), std::move(archives)});
     }
-    return {};
-}
-
-// The layer of a copy, and the identity of what it read; or a layer that was made of the same before.
-Result<Executed> ActionExecutor::write_copy(ActionId id, const CopyAction& copy, OpenedCopy& opened) {
+    drafted.first_path = path_of_first(parts);
     // A linked copy is made as onto nothing: no fact of the root is looked at.
     MABPLAN_TRY(view, services_.layers.view(copy.link ? std::vector<Digest>{} : chain(copy.root)));
+    drafted.below = std::make_unique<MergedView>(std::move(view));
     UserFiles users;
     if (needs_user_files(copy.chown)) {
-        MABPLAN_TRY(read, read_user_files(view));
+        MABPLAN_TRY(read, read_user_files(*drafted.below));
         users = std::move(read);
     }
-    LayerDraft draft(view, time_of_changes());
-    MABPLAN_TRY(copied, place_copy(copy, std::move(opened.parts), users, draft));
-    opened.inputs.root = draft.facts();
-    MABPLAN_TRY(cached, find_content(id, opened.inputs));
+    drafted.draft = std::make_unique<LayerDraft>(*drafted.below, time_of_changes());
+    MABPLAN_TRY(copied, place_copy(copy, std::move(parts), users, *drafted.draft));
+    drafted.copied = std::move(copied);
+    drafted.inputs.root = drafted.draft->facts();
+    return drafted;
+}
+
+Result<ActionResult> ActionExecutor::write_copy(DraftedCopy& drafted) {
+    const auto begin = Clock::now();
+    CopyContents contents(drafted.copied, drafted.sources, drafted.spool, *drafted.below);
+    MABPLAN_TRY(result, write_layer([&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(drafted.draft->entries(), contents, options, out); }));
+    result.seconds = seconds_since(begin);
+    return result;
+}
+
+Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& copy) {
+    MABPLAN_TRY(drafted, draft_copy(copy, SourceWildcards::Expand));
+    MABPLAN_TRY(cached, find_content(id, drafted.inputs));
     if (cached) return *cached;
-    CopyContents contents(copied, opened.sources, opened.spool, view);
-    const auto write = [&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(draft.entries(), contents, options, out); };
-    MABPLAN_TRY(result, write_layer(write));
+    MABPLAN_TRY(result, write_copy(drafted));
+    MABPLAN_CHECK(record(id, drafted.inputs, result));
     return Executed{result, HowDone::Native};
 }
 

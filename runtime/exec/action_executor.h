@@ -5,11 +5,15 @@
 #include "plans/model/action_key.h"
 #include "plans/model/plan.h"
 #include "plans/tree/selection.h"
+#include "runtime/exec/content_spool.h"
 #include "runtime/exec/context_source.h"
+#include "runtime/exec/copy_layer.h"
 #include "runtime/exec/copy_source.h"
 #include "runtime/exec/layer_store.h"
 #include "runtime/exec/observer.h"
+#include "runtime/exec/run_mounts.h"
 #include "runtime/exec/run_step.h"
+#include "runtime/exec/secrets.h"
 #include "runtime/sources/remote_sources.h"
 #include "runtime/store/store.h"
 
@@ -28,7 +32,10 @@ struct Executed {
     HowDone how = HowDone::CachedDefinition;
 };
 
-class ActionExecutor {
+// What stands for a stack of layers: its ChainID (image-spec, config.md), or "scratch".
+std::string chain_text(const std::vector<Digest>& chain);
+
+class ActionExecutor : private MountFiles {
 public:
     struct Services {
         Store& store;
@@ -40,6 +47,8 @@ public:
         int stop_fd = -1;
         bool use_cache = true;
         std::map<std::string, StepPlatform> platforms;  // by format_platform: how their programs run here
+        const Secrets& secrets;
+        std::vector<AgentSource> agents;
     };
 
     ActionExecutor(const Plan& plan, Services services) : plan_(plan), services_(std::move(services)), results_(plan.actions.size()) {}
@@ -52,21 +61,43 @@ public:
     bool has_result(ActionId id) const;
     // The diff_ids below and with the action, bottom first. All of them must have results.
     std::vector<Digest> chain(const std::optional<ActionId>& id) const;
+    void set_ids(const NamespaceIds& ids) { ids_ = ids; }
     void set_platforms(std::map<std::string, StepPlatform> platforms) { services_.platforms = std::move(platforms); }
 
 private:
     Result<Executed> execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output);
     Result<Executed> execute_copy(ActionId id, const CopyAction& copy);
-    struct OpenedCopy;
-    Status open_copy(const CopyAction& copy, OpenedCopy& opened);
-    Result<Executed> write_copy(ActionId id, const CopyAction& copy, OpenedCopy& opened);
+    Result<ActionResult> run_step(const RunAction& run, const std::vector<Digest>& below, const StepPlatform& platform,
+                                  const std::function<void(std::string_view)>& output);
     Result<CopySource> open_source(const FileOrigin& origin);
+
+    // action_mounts.cpp: files of mounts. Those of a context are what a COPY of them onto nothing makes.
+    Result<std::string> identity(const FileOrigin& from, const std::string& source) override;
+    Result<LayersMount> layers(const FileOrigin& from, const std::string& source) override;
+    Status copy_into(const std::string& folder, const FileOrigin& from, const std::string& source) override;
+    struct CopiedFiles {
+        Digest diff_id;
+        std::string path;  // absolute: where in the layer they are
+    };
+    Result<CopiedFiles> copied_files(const FileOrigin& from, const std::string& source);
     // What one part of a copy takes, and its digest: of a context what was chosen when the plan was compiled, or an error.
     struct SelectedPart {
         Selection selection;
         Digest digest;
     };
-    Result<SelectedPart> select_part(const CopyAction& copy, std::size_t number, CopySource& source);
+    Result<SelectedPart> select_part(const CopyAction& copy, std::size_t number, CopySource& source, SourceWildcards wildcards);
+    // A copy that is settled in all but its contents.
+    struct DraftedCopy {
+        std::vector<CopySource> sources;
+        ContentSpool spool;  // of archives
+        std::string first_path;  // where the first source lies if nothing is below and the destination is "/"
+        std::unique_ptr<MergedView> below;
+        std::unique_ptr<LayerDraft> draft;  // on `below`
+        CopiedEntries copied;
+        InputIdentity inputs;
+    };
+    Result<DraftedCopy> draft_copy(const CopyAction& copy, SourceWildcards wildcards);
+    Result<ActionResult> write_copy(DraftedCopy& drafted);
     Result<Executed> execute_make_directory(ActionId id, const MakeDirectoryAction& made);
     Result<Executed> execute_remote(ActionId id, const RemoteSource& pinned);
     Result<std::optional<Executed>> find_content(ActionId id, const InputIdentity& inputs);
@@ -81,6 +112,7 @@ private:
 
     const Plan& plan_;
     Services services_;
+    NamespaceIds ids_;
     mutable std::mutex mutex_;
     std::vector<std::optional<ActionResult>> results_;
     std::atomic<unsigned> scratch_number_{0};

@@ -98,8 +98,9 @@ TreeReader& CopySource::tree() {
     return *visible_;
 }
 
-Result<Selection> CopySource::select(const CopyAction& copy, const CopyPart& part) {
+Result<Selection> CopySource::select(const CopyAction& copy, const CopyPart& part, SourceWildcards wildcards) {
     SelectionOptions options;
+    options.wildcards = wildcards;
     MABPLAN_TRY(excludes, PatternList::compile(copy.excludes));
     options.excludes = std::move(excludes);
     options.parents = copy.parents ? ParentDirectories::Keep : ParentDirectories::Drop;

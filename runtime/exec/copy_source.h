@@ -37,7 +37,7 @@ public:
     static CopySource of_root(MergedView root);
     static CopySource of_inline(const InlineFiles& files);
 
-    Result<Selection> select(const CopyAction& copy, const CopyPart& part);
+    Result<Selection> select(const CopyAction& copy, const CopyPart& part, SourceWildcards wildcards);
     // A file that was selected.
     Result<Fd> open(const std::string& path);
     // After the last byte of it: an Input error if it is not what was selected. Only a context changes under our hands.

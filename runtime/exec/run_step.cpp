@@ -2,7 +2,12 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/exec/id_support.h"
+#include "runtime/exec/log_limit.h"
 #include "runtime/exec/log_tail.h"
+#include "runtime/exec/mount_points.h"
+#include "runtime/exec/resource_limits.h"
+#include "runtime/exec/step_failure.h"
 #include "runtime/exec/user_lookup.h"
 #include "runtime/sandbox/resolv_conf.h"
 #include "runtime/sys/file.h"
@@ -12,8 +17,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
-#include <cstring>
 
 namespace mabplan::runtime {
 
@@ -43,11 +46,33 @@ bool has_variable(const std::vector<std::string>& env, std::string_view name) {
     });
 }
 
-std::vector<std::string> step_environment(const RunAction& run, const User& user, const std::optional<std::int64_t>& epoch) {
+void put_variable(std::vector<std::string>& env, const std::string& entry) {
+    const std::string prefix = entry.substr(0, entry.find('=') + 1);
+    std::erase_if(env, [&](const std::string& other) { return other.starts_with(prefix); });
+    env.push_back(entry);
+}
+
+std::vector<std::string> step_environment(const RunAction& run, const User& user, const RunMounts& mounts, const std::optional<std::int64_t>& epoch) {
     std::vector<std::string> env = run.env;
     if (!has_variable(env, "HOME")) env.push_back("HOME=" + user.home);
     if (epoch && !has_variable(env, "SOURCE_DATE_EPOCH")) env.push_back(format("SOURCE_DATE_EPOCH={}", *epoch));
+    if (!mounts.agent_socket.empty() && !has_variable(env, "SSH_AUTH_SOCK")) env.push_back("SSH_AUTH_SOCK=" + mounts.agent_socket);
+    for (const std::string& proxy : run.proxy)
+        if (!has_variable(env, proxy.substr(0, proxy.find('=')))) env.push_back(proxy);
+    for (const std::string& secret : mounts.env) put_variable(env, secret);
     return env;
+}
+
+// Targets as they lie in the image, over its symlinks; one that lies inside another comes after it, whatever the order they were written in.
+Result<MountPoints> settle_targets(std::vector<StepMount>& mounts, MergedView& image) {
+    std::vector<std::string> targets;
+    for (StepMount& mount : mounts) {
+        MABPLAN_TRY(resolved, image.resolve(mount.target.substr(1), true));
+        mount.target = "/" + resolved;
+        targets.push_back(mount.target);
+    }
+    std::stable_sort(mounts.begin(), mounts.end(), [](const StepMount& a, const StepMount& b) { return a.target < b.target; });
+    return MountPoints::missing_in(image, targets);
 }
 
 class TailingSink final : public OutputSink {
@@ -55,23 +80,15 @@ public:
     explicit TailingSink(const std::function<void(std::string_view)>& next) : next_(next) {}
     void output(int, std::string_view bytes) override {
         tail_.add(bytes);
-        next_(bytes);
+        limit_.add(bytes, next_);
     }
     std::string tail() const { return tail_.text(); }
 
 private:
     const std::function<void(std::string_view)>& next_;
     LogTail tail_;
+    LogLimit limit_;
 };
-
-// A crash of the emulator looks like one of the command: it is told apart as far as the signal allows.
-std::string signal_text(int number, const StepPlatform& platform) {
-    const char* name = ::strsignal(number);
-    std::string text = format("was ended by signal {} ({})", number, name != nullptr ? name : "unknown");
-    if (!platform.emulator.empty() && (number == SIGSEGV || number == SIGILL || number == SIGABRT || number == SIGBUS))
-        text += format("; it ran under {}, which may have crashed itself", platform.emulator);
-    return text;
-}
 
 // A command that fails on a full disk does not fail by itself: less than this is no room for anything.
 constexpr std::uint64_t kFullBelowBytes = 64U << 10U;
@@ -82,18 +99,10 @@ bool is_disk_full(const std::string& folder) {
     return static_cast<std::uint64_t>(facts.f_bavail) * facts.f_frsize < kFullBelowBytes || (facts.f_files > 0 && facts.f_favail == 0);
 }
 
-Status judge(const SandboxOutcome& outcome, const StepPlatform& platform, const std::string& folder, std::string tail) {
-    Error error{ErrorKind::Step, {}, {}, {}, {}, std::move(tail)};
-    switch (outcome.how) {
-        case SandboxOutcome::Exited:
-            if (outcome.code == 0) return {};
-            error.message = format("the command exited with {}", outcome.code);
-            break;
-        case SandboxOutcome::Signalled: error.message = "the command " + signal_text(outcome.code, platform); break;
-        case SandboxOutcome::TimedOut: error.message = "the command ran longer than it may"; break;
-        case SandboxOutcome::Stopped: return fail(ErrorKind::Interrupted, "interrupted");
-    }
-    if (is_disk_full(folder)) {
+Status judge(const SandboxOutcome& outcome, const RunAction& run, const StepPlatform& platform, const std::string& folder, std::string tail) {
+    if (outcome.how == SandboxOutcome::Exited && outcome.code == 0) return {};
+    Error error = explain_outcome(outcome, {platform.emulator, run.timeout_ms}, std::move(tail));
+    if (error.kind == ErrorKind::Step && is_disk_full(folder)) {
         error.kind = ErrorKind::Environment;
         error.message += "; the disk of the store is full: No space left on device";
         error.hint = "free disk space (`mabplan cache prune`), or point MABPLAN_CACHE_DIR at a larger disk";
@@ -109,33 +118,53 @@ Result<UserFiles> read_user_files(MergedView& view) {
     return UserFiles{std::move(passwd), std::move(group)};
 }
 
-Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>& chain, const std::optional<std::int64_t>& epoch,
-                                 LayerStore& layers, const StepHost& host, const StepPlatform& platform,
-                                 const std::function<void(std::string_view)>& output) {
+namespace {
+
+Result<SandboxSpec> specify_step(const RunAction& run, const User& user, const std::optional<std::int64_t>& epoch, const StepHost& host,
+                                 const StepPlatform& platform) {
     SandboxSpec spec;
-    MABPLAN_TRY(lower_dirs, layers.snapshots(chain));
-    spec.lower_dirs = std::move(lower_dirs);
-    MABPLAN_TRY(view, MergedView::open(spec.lower_dirs));
-    MABPLAN_TRY(files, read_user_files(view));
-    MABPLAN_TRY(user, find_user(run.user, files));
     spec.scratch_dir = host.scratch;
     spec.stubs_dir = host.stubs;
     spec.argv = run.argv;
-    spec.env = step_environment(run, user, epoch);
+    spec.env = step_environment(run, user, host.mounts, epoch);
     spec.cwd = run.cwd;
     spec.uid = user.uid;
     spec.gid = user.gid;
     spec.groups = user.groups;
     spec.network = run.network == mabplan::Network::None ? Network::None : Network::Host;
+    if (!run.hostname.empty()) spec.hostname = run.hostname;
+    for (const mabplan::ExtraHost& extra : run.extra_hosts) spec.extra_hosts.push_back({extra.name, extra.address});
     MABPLAN_TRY(resolv_conf, resolv_conf_for(host.resolv_conf, spec.network));
     spec.resolv_conf = resolv_conf.text();
+    spec.mounts = host.mounts.mounts;
+    spec.privilege = run.security == Security::Insecure ? Privilege::Privileged : Privilege::Confined;
+    MABPLAN_TRY(limits, resource_limits(run.ulimits));
+    spec.limits = std::move(limits);
+    if (run.timeout_ms) spec.time_limit = std::chrono::milliseconds(*run.timeout_ms);
     spec.abi = platform.abi;
     spec.stop_fd = host.stop_fd;
+    return spec;
+}
+
+}  // namespace
+
+Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>& chain, const std::optional<std::int64_t>& epoch,
+                                 LayerStore& layers, const StepHost& host, const StepPlatform& platform,
+                                 const std::function<void(std::string_view)>& output) {
+    MABPLAN_TRY(lower_dirs, layers.snapshots(chain));
+    MABPLAN_TRY(view, MergedView::open(lower_dirs));
+    MABPLAN_TRY(files, read_user_files(view));
+    MABPLAN_TRY(user, find_user(run.user, files));
+    MABPLAN_CHECK(check_user(user, run.user, host.ids));
+    MABPLAN_TRY(spec, specify_step(run, user, epoch, host, platform));
+    spec.lower_dirs = std::move(lower_dirs);
+    MABPLAN_TRY(mount_points, settle_targets(spec.mounts, view));
 
     const auto begin = std::chrono::steady_clock::now();
     TailingSink sink(output);
     MABPLAN_TRY(outcome, run_sandboxed(spec, sink));
-    MABPLAN_CHECK(judge(outcome, platform, host.scratch, sink.tail()));
+    MABPLAN_CHECK(judge(outcome, run, platform, host.scratch, sink.tail()));
+    MABPLAN_CHECK(mount_points.remove_from(outcome.upper_dir));
 
     HashingSink hash;
     Programs programs;

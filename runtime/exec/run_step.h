@@ -4,7 +4,9 @@
 #include "plans/model/action.h"
 #include "plans/model/plan.h"
 #include "runtime/exec/layer_store.h"
+#include "runtime/exec/run_mounts.h"
 #include "runtime/sandbox/sandbox.h"
+#include "runtime/sandbox/user_namespace.h"
 #include "runtime/store/records.h"
 
 #include <functional>
@@ -20,6 +22,8 @@ struct StepHost {
     std::string stubs;        // made by make_stub_layer; steps share it
     std::string resolv_conf;  // text of the host's
     int stop_fd = -1;
+    NamespaceIds ids;
+    RunMounts mounts;
 };
 
 // How the command ran, known before it starts.

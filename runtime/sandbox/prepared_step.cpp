@@ -26,6 +26,7 @@ constexpr std::size_t kMaxLayers = 498;  // overlayfs takes 500; the stubs are o
 constexpr std::string_view kDefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr std::uint64_t kMaxProcBytes = 65536;
 constexpr gid_t kTtyGroup = 5;
+constexpr std::uint64_t kRoomBytes = 1U << 20U;  // for links and small texts
 
 Status check_spec(const SandboxSpec& spec) {
     if (spec.argv.empty() || spec.argv.front().empty()) return fail(ErrorKind::Internal, "a step without a command");
@@ -44,13 +45,6 @@ Status check_spec(const SandboxSpec& spec) {
     return {};
 }
 
-// Whatever the umask: what is in these folders is seen in the step.
-Status make_folder(const std::string& path, mode_t mode) {
-    if (::mkdir(path.c_str(), mode) != 0) return system_error(errno, "make the folder", path);
-    if (::chmod(path.c_str(), mode) != 0) return system_error(errno, "set the mode of", path);
-    return {};
-}
-
 Status ensure_folder(const std::string& path) {
     if (::mkdir(path.c_str(), 0755) != 0) return errno == EEXIST ? Status{} : Status(system_error(errno, "make the folder", path));
     if (::chmod(path.c_str(), 0755) != 0) return system_error(errno, "set the mode of", path);
@@ -63,28 +57,13 @@ Status ensure_file(const std::string& path) {
     return {};
 }
 
-// The root of the merged tree has the attributes of the upper folder's root: they must be those of the layer below.
-Status make_upper(const SandboxSpec& spec) {
-    const std::string upper = spec.scratch_dir + "/upper";
-    MABPLAN_CHECK(make_folder(upper, 0755));
-    if (spec.lower_dirs.empty()) return {};
-    struct stat lower {};
-    if (::lstat(spec.lower_dirs.back().c_str(), &lower) != 0) return system_error(errno, "read the layer", spec.lower_dirs.back());
-    if (!S_ISDIR(lower.st_mode)) return system_error(ENOTDIR, "read the layer", spec.lower_dirs.back());
-    if (::chown(upper.c_str(), lower.st_uid, lower.st_gid) != 0) return system_error(errno, "give the owner of the root folder to", upper);
-    if (::chmod(upper.c_str(), lower.st_mode & 07777U) != 0) return system_error(errno, "set the mode of", upper);
-    const std::array<timespec, 2> times{lower.st_atim, lower.st_mtim};
-    if (::utimensat(AT_FDCWD, upper.c_str(), times.data(), 0) != 0) return system_error(errno, "set the times of", upper);
-    return {};
-}
-
 Status make_scratch(const SandboxSpec& spec) {
     const std::string& scratch = spec.scratch_dir;
-    MABPLAN_CHECK(make_folder(scratch + "/room", 0755));
+    MABPLAN_CHECK(make_scratch_folder(scratch + "/room", 0755));
     if (spec.stubs_dir.empty()) MABPLAN_CHECK(make_stub_layer(scratch + "/stubs"));
     if (spec.root == Root::ReadOnly) return {};
-    MABPLAN_CHECK(make_upper(spec));
-    return make_folder(scratch + "/work", 0700);
+    MABPLAN_CHECK(make_upper_folder(scratch + "/upper", spec.lower_dirs));
+    return make_scratch_folder(scratch + "/work", 0700);
 }
 
 std::vector<RoomLink> links_for(const SandboxSpec& spec) {
@@ -205,6 +184,11 @@ Result<PreparedStep> prepare_step(const SandboxSpec& spec) {
     step.seccomp = std::move(filter);
     step.own_arguments = find_own_arguments();
     MABPLAN_CHECK(make_scratch(spec));
+    for (std::size_t i = 0; i < spec.mounts.size(); ++i) {
+        MABPLAN_TRY(mount, prepare_mount(spec.mounts[i], i, spec.scratch_dir, step.links));
+        step.mounts.push_back(std::move(mount));
+    }
+    step.room_size = format("{}", kRoomBytes + memory_of_files(spec.mounts));
     return step;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/base/result.h"
+#include "runtime/sandbox/prepared_mount.h"
 #include "runtime/sandbox/sandbox.h"
 
 #include <linux/filter.h>
@@ -20,17 +21,14 @@ struct MemoryRange {
     std::size_t bytes = 0;
 };
 
-struct RoomLink {
-    std::string name;
-    std::string target;
-};
-
 struct PreparedStep {
     const SandboxSpec* spec = nullptr;  // outlives this
     std::string scratch_dir;
     std::string room;                   // scratch_dir/room: what only lives as long as the step is made in a tmpfs mounted there
     std::vector<RoomLink> links;        // short names for the layers
     std::string overlay_options;        // in terms of these
+    std::vector<PreparedMount> mounts;
+    std::string room_size;              // bytes
     std::string hosts;                  // the text of /etc/hosts
     std::vector<std::string> programs;  // what argv[0] may be, in the order of PATH
     std::string searched_path;          // the PATH that was used

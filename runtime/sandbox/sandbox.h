@@ -6,6 +6,7 @@
 #pragma once
 
 #include "plans/base/result.h"
+#include "runtime/sandbox/step_mount.h"
 
 #include <chrono>
 #include <cstdint>
@@ -39,6 +40,11 @@ enum class Abi {
     I386,  // the image's programs are i386 run natively: socketcall is allowed, and uname says i686
 };
 
+enum class Privilege {
+    Confined,    // Docker's capabilities, the filter of system calls, parts of /proc and /sys hidden
+    Privileged,  // all capabilities over the user namespace, no filter, nothing hidden
+};
+
 struct ResourceLimit {
     int resource = 0;  // RLIMIT_* of <sys/resource.h>
     std::uint64_t soft = 0;
@@ -70,6 +76,8 @@ struct SandboxSpec {
     std::string hostname = "mabplan";
     std::vector<ExtraHost> extra_hosts;
     std::string resolv_conf;  // the text of /etc/resolv.conf
+    std::vector<StepMount> mounts;  // in this order: one that lies inside another comes after it
+    Privilege privilege = Privilege::Confined;
     Abi abi = Abi::Native;
     Stdio stdio = Stdio::Captured;
 

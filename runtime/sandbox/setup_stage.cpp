@@ -55,6 +55,12 @@ std::string_view doing(SetupStage stage) {
             return "mount /etc/hosts";
         case SetupStage::ResolvConf:
             return "mount /etc/resolv.conf";
+        case SetupStage::MountSource:
+            return "find what is to be mounted";
+        case SetupStage::MountPoint:
+            return "make the mount point";
+        case SetupStage::Mount:
+            return "mount what a RUN --mount asks for";
         case SetupStage::Pivot:
             return "change to its root";
         case SetupStage::Cwd:
@@ -94,6 +100,8 @@ std::string_view hint_for(SetupStage stage, int error) {
         case SetupStage::Ids:
             return "the id is not mapped into the user namespace: give this user a range in /etc/subuid and /etc/subgid "
                    "(`sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER`) and install uidmap";
+        case SetupStage::MountPoint:
+            return error == EROFS ? "it lies in another mount that can't be written: give that one rw, or a place for it in its source" : "";
         case SetupStage::Limits:
             return "a limit above the hard limit of this process cannot be set: see `ulimit -H -a`";
         default:
@@ -103,7 +111,7 @@ std::string_view hint_for(SetupStage stage, int error) {
 
 bool is_fault_of_image(SetupStage stage) {
     return stage == SetupStage::ProcFolder || stage == SetupStage::SysFolder || stage == SetupStage::DevFolder ||
-           stage == SetupStage::Cwd || stage == SetupStage::CwdOutside;
+           stage == SetupStage::Cwd || stage == SetupStage::CwdOutside || is_about_a_mount(stage);
 }
 
 std::string_view name_of_machine(std::int32_t elf_machine) {
@@ -114,16 +122,22 @@ std::string_view name_of_machine(std::int32_t elf_machine) {
 
 }  // namespace
 
-Failure explain_setup_failure(const SetupReport& report) {
+bool is_about_a_mount(SetupStage stage) {
+    return stage == SetupStage::MountSource || stage == SetupStage::MountPoint || stage == SetupStage::Mount;
+}
+
+Failure explain_setup_failure(const SetupReport& report, const std::string& mount_target) {
     std::string reason = std::generic_category().message(report.error);
     if (report.stage <= SetupStage::DevFolder && report.stage >= SetupStage::ProcFolder) {
         if (report.error == ELOOP || report.error == EXDEV) reason = "it is a symbolic link";
         if (report.error == ENOTDIR) reason = "it is not a folder";
     }
     if (report.stage == SetupStage::Cwd && report.error == ELOOP) reason = "it leads over one of the links in /proc, or in a circle";
+    if (report.stage == SetupStage::Mount && report.error == ENOTDIR) reason = "the one is a folder, the other a file";
+    const std::string at = mount_target.empty() ? "" : format(" at {}", quoted(mount_target));
     const ErrorKind kind = is_fault_of_image(report.stage) ? ErrorKind::Step : ErrorKind::Environment;
     return fail(Error{kind,
-                      format("the step's sandbox could not {}: {}", doing(report.stage), reason),
+                      format("the step's sandbox could not {}{}: {}", doing(report.stage), at, reason),
                       {},
                       {},
                       std::string(hint_for(report.stage, report.error)),

@@ -31,6 +31,9 @@ enum class SetupStage : std::int32_t {
     ReadOnlyPath,
     Hosts,
     ResolvConf,
+    MountSource,  // value: the number of the mount
+    MountPoint,
+    Mount,
     Pivot,
     Cwd,
     CwdOutside,
@@ -48,7 +51,7 @@ struct SetupReport {
     Kind kind = Kind::SetupFailed;
     SetupStage stage = SetupStage::Stdio;  // SetupFailed
     std::int32_t error = 0;                // errno; Ended: the wait status
-    std::int32_t value = 0;                // Ready: SetupNote bits; ExecFailed: see ExecFailure
+    std::int32_t value = 0;                // Ready: SetupNote bits; ExecFailed: see ExecFailure; SetupFailed: see SetupStage
 };
 
 enum SetupNote : std::int32_t { kSharesHostProc = 1, kMadeProc = 2, kMadeSys = 4, kMadeDev = 8 };
@@ -56,8 +59,9 @@ enum SetupNote : std::int32_t { kSharesHostProc = 1, kMadeProc = 2, kMadeSys = 4
 // What lies at the path that could not be executed, for ENOEXEC and ENOENT.
 enum ExecFailure : std::int32_t { kNothingThere = -1, kNoElf = 0 };  // else the e_machine of its ELF header
 
-// Environment or Step error for a sandbox that could not be set up.
-Failure explain_setup_failure(const SetupReport& report);
+// Environment or Step error for a sandbox that could not be set up. `mount_target`: of the mount that it is about, if it is about one.
+Failure explain_setup_failure(const SetupReport& report, const std::string& mount_target = {});
+bool is_about_a_mount(SetupStage stage);
 
 // As a shell says and counts it: 127 if there is nothing, 126 if it cannot be executed.
 std::string describe_exec_failure(std::string_view program, std::string_view searched_path, const SetupReport& report);

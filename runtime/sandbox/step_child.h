@@ -39,7 +39,7 @@ private:
     // step_root.cpp: the tree of mounts
     void build_root();
     void make_room();
-    void make_room_file(const char* name, const std::string& text);
+    int make_room_file(const char* name, const std::string& text);
     void mount_overlay();
     int open_image_folder(const char* name, SetupStage stage, SetupNote made);
     void mount_proc(int folder);
@@ -49,6 +49,12 @@ private:
     void protect_sys(int sys, int null_device);
     void mount_etc_file(const char* name, SetupStage stage);
     void pivot();
+    // step_mounts.cpp: what is mounted in it beside that
+    void attach_mounts();
+    int open_mount(const PreparedMount& prepared);
+    int open_layers(const PreparedMount& prepared);
+    int open_file_in_memory(const PreparedMount& prepared, const FileMount& file);
+    int open_mount_point(const PreparedMount& prepared, bool is_folder);
     // step_command.cpp: the command's own process
     void enter_cwd();
     [[noreturn]] void become_command();
@@ -61,6 +67,7 @@ private:
     void report(const SetupReport& report);
     [[noreturn]] void fail_setup(SetupStage stage, int error);
     void check(bool done, SetupStage stage);  // fails with errno
+    void check_mount(bool done, SetupStage stage);
 
     const PreparedStep& step_;
     ChildDescriptors descriptors_;
@@ -69,6 +76,7 @@ private:
     int proc_ = -1;
     int sys_ = -1;
     int notes_ = 0;
+    std::int32_t mount_ = 0;  // the number of the mount that is being attached
 };
 
 }  // namespace mabplan::runtime

@@ -82,10 +82,11 @@ void StepChild::become_command() {
     }
     // uname then says what programs of this width expect: i686
     if (step_.spec->abi == Abi::I386) check(::personality(PER_LINUX32) >= 0, SetupStage::StartCommand);
-    drop_bounding_set();
-    load_seccomp();  // without no_new_privs it needs a capability that is dropped below
+    const bool confined = step_.spec->privilege == Privilege::Confined;
+    if (confined) drop_bounding_set();
+    if (confined) load_seccomp();  // without no_new_privs it needs a capability that is dropped below
     become_user();
-    set_capabilities();
+    if (confined) set_capabilities();
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -1,3 +1,4 @@
+#include "runtime/sandbox/mount_calls.h"
 #include "runtime/sandbox/step_child.h"
 
 #include <fcntl.h>
@@ -10,16 +11,10 @@
 
 #include <array>
 #include <cerrno>
-#include <initializer_list>
 
 namespace mabplan::runtime {
 
 namespace {
-
-struct MountOption {
-    const char* key;
-    const char* value;
-};
 
 struct Device {
     const char* name;
@@ -37,49 +32,10 @@ constexpr std::array kMaskedInProc{"acpi", "asound", "kcore", "keys", "latency_s
 constexpr std::array kReadOnlyInProc{"bus", "fs", "irq", "sys", "sysrq-trigger"};
 constexpr std::array kMaskedInSys{"firmware", "devices/virtual/powercap"};
 
-constexpr std::uint64_t kQuiet = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
-
-int open_in(int folder, const char* path, std::uint64_t flags, std::uint64_t resolve) {
-    open_how how{};
-    how.flags = flags | O_PATH | O_CLOEXEC;
-    how.resolve = resolve | RESOLVE_NO_MAGICLINKS;
-    return static_cast<int>(::syscall(SYS_openat2, folder, path, &how, sizeof how));
-}
-
-// A new file system that is not attached anywhere yet; -1 with errno.
-int make_mount(const char* type, std::initializer_list<MountOption> options, std::uint64_t attributes) {
-    const int context = ::fsopen(type, FSOPEN_CLOEXEC);
-    if (context < 0) return -1;
-    bool good = true;
-    for (const MountOption& option : options) good = good && ::fsconfig(context, FSCONFIG_SET_STRING, option.key, option.value, 0) == 0;
-    good = good && ::fsconfig(context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) == 0;
-    const int mounted = good ? ::fsmount(context, FSMOUNT_CLOEXEC, static_cast<unsigned>(attributes)) : -1;
-    const int error = errno;
-    ::close(context);
-    errno = error;
-    return mounted;
-}
-
-bool set_attributes(int mounted, std::uint64_t attributes, unsigned recursive) {
-    mount_attr change{};
-    change.attr_set = attributes;
-    return ::mount_setattr(mounted, "", AT_EMPTY_PATH | recursive, &change, sizeof change) == 0;
-}
-
-// By descriptors on both sides: no name of the image is looked up again.
-bool attach(int mounted, int target) {
-    return mounted >= 0 && target >= 0 && ::move_mount(mounted, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0;
-}
-
 // Makes a folder in a file system of ours and attaches there.
 bool attach_at_new_folder(int mounted, int parent, const char* name) {
     if (mounted < 0 || ::mkdirat(parent, name, 0755) != 0) return false;
     return ::move_mount(mounted, "", parent, name, MOVE_MOUNT_F_EMPTY_PATH) == 0;
-}
-
-int copy_of_tree(const char* path, std::uint64_t attributes) {
-    const int tree = ::open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-    return tree >= 0 && set_attributes(tree, attributes, AT_RECURSIVE) ? tree : -1;
 }
 
 // A node of the host, if it is the device that it should be.
@@ -111,29 +67,32 @@ void StepChild::build_root() {
     null_ = mount_dev(dev);
     mount_proc(proc);
     mount_sys(sys);
-    protect_proc(proc_, null_);
-    protect_sys(sys_, null_);
+    if (step_.spec->privilege == Privilege::Confined) {
+        protect_proc(proc_, null_);
+        protect_sys(sys_, null_);
+    }
     mount_etc_file("hosts", SetupStage::Hosts);
     mount_etc_file("resolv.conf", SetupStage::ResolvConf);
+    attach_mounts();
     pivot();
 }
 
 // Links, hosts and the place to mount the overlay on live in memory, in this mount namespace only: files on a disk would be made and
 // removed again by every step, and a file system like ext4 is slow to reuse what was just removed.
 void StepChild::make_room() {
-    const int room = make_mount("tmpfs", {{"size", "1m"}, {"mode", "700"}}, kQuiet);
+    const int room = make_mount("tmpfs", {{"size", step_.room_size.c_str()}, {"mode", "700"}}, kQuiet);
     check(room >= 0 && ::move_mount(room, "", AT_FDCWD, step_.room.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0 && ::fchdir(room) == 0,
           SetupStage::Room);
     check(::mkdir("root", 0755) == 0, SetupStage::Room);
     for (const RoomLink& link : step_.links) check(::symlink(link.target.c_str(), link.name.c_str()) == 0, SetupStage::Room);
-    make_room_file("hosts", step_.hosts);
-    make_room_file("resolv.conf", step_.spec->resolv_conf);
+    ::close(make_room_file("hosts", step_.hosts));
+    ::close(make_room_file("resolv.conf", step_.spec->resolv_conf));
 }
 
-void StepChild::make_room_file(const char* name, const std::string& text) {
+int StepChild::make_room_file(const char* name, const std::string& text) {
     const int file = ::open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     check(file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()), SetupStage::Room);
-    ::close(file);
+    return file;
 }
 
 void StepChild::mount_overlay() {
@@ -160,7 +119,7 @@ int StepChild::open_image_folder(const char* name, SetupStage stage, SetupNote m
 void StepChild::mount_proc(int folder) {
     proc_ = make_mount("proc", {}, kQuiet);
     if (proc_ < 0 && (errno == EPERM || errno == EACCES)) {
-        proc_ = copy_of_tree("/proc", kQuiet);
+        proc_ = copy_of_tree("/proc", {kQuiet});
         notes_ |= kSharesHostProc;
     }
     check(attach(proc_, folder), SetupStage::Proc);
@@ -169,7 +128,7 @@ void StepChild::mount_proc(int folder) {
 // A fresh sysfs shows the interfaces of the step's own network namespace; without one only the host's can be shown.
 void StepChild::mount_sys(int folder) {
     sys_ = step_.spec->network == Network::None ? make_mount("sysfs", {}, kQuiet | MOUNT_ATTR_RDONLY) : -1;
-    if (sys_ < 0) sys_ = copy_of_tree("/sys", kQuiet | MOUNT_ATTR_RDONLY);
+    if (sys_ < 0) sys_ = copy_of_tree("/sys", {kQuiet | MOUNT_ATTR_RDONLY});
     if (sys_ < 0) sys_ = make_mount("tmpfs", {{"size", "4k"}, {"mode", "555"}}, kQuiet | MOUNT_ATTR_RDONLY);
     check(attach(sys_, folder), SetupStage::Sys);
 }
@@ -211,7 +170,7 @@ void StepChild::protect_proc(int proc, int null_device) {
         const int target = ::openat(proc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
         if (target < 0) continue;
         const int copy = ::open_tree(target, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
-        check(copy >= 0 && set_attributes(copy, kQuiet | MOUNT_ATTR_RDONLY, AT_RECURSIVE) && attach(copy, target),
+        check(copy >= 0 && change_mount(copy, {kQuiet | MOUNT_ATTR_RDONLY}, AT_RECURSIVE) && attach(copy, target),
               SetupStage::ReadOnlyPath);
     }
 }
@@ -230,7 +189,7 @@ void StepChild::mount_etc_file(const char* name, SetupStage stage) {
     const int target = etc < 0 ? -1 : ::openat(etc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     struct stat facts {};
     if (target < 0 || ::fstat(target, &facts) != 0 || S_ISDIR(facts.st_mode)) return;
-    const int file = copy_of_tree(name, kQuiet | MOUNT_ATTR_RDONLY);
+    const int file = copy_of_tree(name, {kQuiet | MOUNT_ATTR_RDONLY});
     check(attach(file, target), stage);
 }
 

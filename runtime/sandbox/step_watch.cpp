@@ -168,7 +168,11 @@ Status StepWatch::remove_made_folders() const {
 }
 
 Result<SandboxOutcome> StepWatch::outcome(int init_status, OutputSink& sink) const {
-    if (failure_ && failure_->kind == SetupReport::Kind::SetupFailed) return explain_setup_failure(*failure_);
+    if (failure_ && failure_->kind == SetupReport::Kind::SetupFailed) {
+        const auto number = static_cast<std::size_t>(failure_->value);
+        const auto& mounts = step_->spec->mounts;
+        return explain_setup_failure(*failure_, is_about_a_mount(failure_->stage) && number < mounts.size() ? mounts[number].target : "");
+    }
     SandboxOutcome result;
     if (step_->spec->root == Root::Overlay) result.upper_dir = step_->scratch_dir + "/upper";
     result.shares_host_proc = (notes_ & kSharesHostProc) != 0;

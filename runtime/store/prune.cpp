@@ -1,5 +1,6 @@
 #include "runtime/store/prune.h"
 
+#include "plans/base/text.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 
@@ -37,7 +38,20 @@ Status collect(const std::string& folder, ItemKind kind, const std::map<Digest, 
         struct stat facts {};
         if (!digest || ::lstat(path.c_str(), &facts) != 0) continue;
         const auto used = uses.find(*digest);
-        items.push_back({kind, *digest, disk_bytes(path), used != uses.end() ? used->second : static_cast<std::int64_t>(facts.st_mtime), path});
+        items.push_back({kind, *digest, disk_bytes(path), used != uses.end() ? used->second : static_cast<std::int64_t>(facts.st_mtime), path, {}});
+    }
+    return {};
+}
+
+// Each instance is an item of its own: the lock beside it tells when it was used last.
+Status collect_instances(const std::string& folder, const Digest& key, std::vector<StoredItem>& items) {
+    const std::string about = read_file(folder + "/about").value_or("");
+    MABPLAN_TRY(names, list_names(folder));
+    for (const std::string& name : names) {
+        const std::string path = folder + "/" + name;
+        struct stat facts {};
+        if (name == "about" || ::stat((path + "/lock").c_str(), &facts) != 0) continue;
+        items.push_back({ItemKind::CacheMount, key, disk_bytes(path), static_cast<std::int64_t>(facts.st_mtime), path, std::string(trim(about))});
     }
     return {};
 }
@@ -49,13 +63,26 @@ bool goes(const StoredItem& item, std::uint64_t left, const PruneLimits& limits)
 
 }  // namespace
 
+Result<std::vector<StoredItem>> list_cache_mounts(Store& store) {
+    std::vector<StoredItem> items;
+    const std::string folder = store.root() + "/cache-mounts";
+    if (!path_exists(folder)) return items;
+    MABPLAN_TRY(names, list_names(folder));
+    for (const std::string& name : names)
+        if (const auto key = digest_of_name(name)) MABPLAN_CHECK(collect_instances(folder + "/" + name, *key, items));
+    return items;
+}
+
 Result<StoreUsage> measure_store(Store& store) {
     MABPLAN_CHECK(store.records().flush());
     MABPLAN_TRY(uses, store.records().last_uses());
     StoreUsage usage;
     MABPLAN_CHECK(collect(store.root() + "/blobs/sha256", ItemKind::Blob, uses, usage.items));
     MABPLAN_CHECK(collect(store.snapshots(), ItemKind::Snapshot, uses, usage.items));
-    for (const StoredItem& item : usage.items) (item.kind == ItemKind::Blob ? usage.blob_bytes : usage.snapshot_bytes) += item.bytes;
+    MABPLAN_TRY(caches, list_cache_mounts(store));
+    usage.items.insert(usage.items.end(), caches.begin(), caches.end());
+    for (const StoredItem& item : usage.items)
+        (item.kind == ItemKind::Blob ? usage.blob_bytes : item.kind == ItemKind::Snapshot ? usage.snapshot_bytes : usage.cache_mount_bytes) += item.bytes;
     for (const char* name : {"/records.sqlite", "/records.sqlite-wal", "/records.sqlite-shm", "/stat-cache"}) usage.record_bytes += disk_bytes(store.root() + name);
     std::stable_sort(usage.items.begin(), usage.items.end(), [](const StoredItem& a, const StoredItem& b) { return a.used < b.used; });
     return usage;
@@ -68,7 +95,7 @@ Result<PruneReport> prune_store(Store& store, const PruneLimits& limits) {
     for (const StoredItem& item : usage.items) {
         if (!goes(item, left, limits)) continue;
         // the record goes first: what it promises must be there while it stands
-        MABPLAN_CHECK(store.records().forget_layer(item.digest));
+        if (item.kind != ItemKind::CacheMount) MABPLAN_CHECK(store.records().forget_layer(item.digest));
         MABPLAN_CHECK(remove_tree(item.path));
         left -= item.bytes;
         report.bytes += item.bytes;

@@ -11,25 +11,29 @@
 
 namespace mabplan::runtime {
 
-enum class ItemKind { Blob, Snapshot };
+enum class ItemKind { Blob, Snapshot, CacheMount };
 
 struct StoredItem {
     ItemKind kind = ItemKind::Blob;
-    Digest digest;            // of the blob; the diff_id of a snapshot
+    Digest digest;            // of the blob; the diff_id of a snapshot; the key of a cache mount
     std::uint64_t bytes = 0;  // on disk
     std::int64_t used = 0;    // seconds since 1970; that of the file where no record tells
     std::string path;
+    std::string about;        // of a cache mount: platform and id
 };
 
 struct StoreUsage {
     std::vector<StoredItem> items;     // least recently used first
     std::uint64_t blob_bytes = 0;
     std::uint64_t snapshot_bytes = 0;
+    std::uint64_t cache_mount_bytes = 0;
     std::uint64_t record_bytes = 0;    // records and stat cache
-    std::uint64_t total() const { return blob_bytes + snapshot_bytes + record_bytes; }
+    std::uint64_t total() const { return blob_bytes + snapshot_bytes + cache_mount_bytes + record_bytes; }
 };
 
 Result<StoreUsage> measure_store(Store& store);
+// The cache mounts alone. Sizes are right only for who may look into them: in the user namespace that they were filled in.
+Result<std::vector<StoredItem>> list_cache_mounts(Store& store);
 
 struct PruneLimits {
     std::optional<std::uint64_t> max_bytes;        // remove until the store is at most this large

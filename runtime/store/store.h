@@ -2,6 +2,7 @@
 //
 //   blobs/sha256/HEX    blobs; a layer's uncompressed tar is the blob of its diff_id
 //   snapshots/HEX/fs    unpacked layers in overlay form, HEX of the diff_id
+//   cache-mounts/       what commands keep for the next time (cache_folder.h)
 //   tmp/RUN-XXXX/       what one process works on; locked while it lives, swept by others afterwards
 //   records.sqlite      results, explanations, packed forms, last uses
 //   stat-cache          digests of context files by their stat

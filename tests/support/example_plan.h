@@ -18,6 +18,8 @@ inline Plan example_plan() {
     plan.epoch = 315532800;
     plan.registries.push_back({"registry.lan:5000", {"mirror.lan"}, true, {"ca.crt"}});
     plan.contexts.push_back({"context", ".", {"*.o", "!keep.o"}});
+    plan.secrets = {{"npmrc", "~/.npmrc", {}}, {"token", {}, "TOKEN"}};
+    plan.agents = {{"default", {}}, {"deploy", {"agent.sock"}}};
     ImageAction image;
     image.name = "base:1";
     image.platform = arm;
@@ -34,6 +36,9 @@ inline Plan example_plan() {
     run.network = Network::None;
     run.hostname = "builder";
     run.proxy = {"HTTP_PROXY=http://proxy.lan"};
+    run.extra_hosts = {{"db.lan", "10.0.0.7"}};
+    run.ulimits = {{"nofile", 1024, -1}};
+    run.timeout_ms = 600000;
     const ActionId made = add_action(plan, run, "RUN make");
     CopyAction copy;
     copy.parts.push_back({RootFiles{made}, {"/src/app"}, false});

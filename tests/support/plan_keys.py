@@ -66,6 +66,15 @@ def run_fields(plan, run):
     for number, mount in enumerate(run["mounts"]):
         for name, value in mount_fields(plan, mount):
             yield f"mount[{number}].{name}", value
+    if run["extra_hosts"]:
+        yield from list_fields("extra hosts", [host["name"] for host in run["extra_hosts"]])
+    if run["ulimits"]:
+        limits = [f"{limit['name']}={bound(limit['soft'])}:{bound(limit['hard'])}" for limit in run["ulimits"]]
+        yield from list_fields("ulimits", limits)
+
+
+def bound(limit):
+    return -1 if limit is None else limit
 
 
 def mount_fields(plan, mount):

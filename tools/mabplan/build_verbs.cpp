@@ -10,6 +10,7 @@
 #include "tools/mabplan/compile_project.h"
 #include "tools/mabplan/console.h"
 #include "tools/mabplan/flag_matrix.h"
+#include "tools/mabplan/grants.h"
 #include "tools/mabplan/image_access.h"
 #include "tools/mabplan/remote_access.h"
 #include "tools/mabplan/result_report.h"
@@ -25,6 +26,7 @@ namespace {
 
 struct ExecuteOptions {
     const CommonOptions& common;
+    const GrantOptions& grants;
     std::string root;
     bool offline = false;
     int jobs = 0;
@@ -36,6 +38,8 @@ struct ExecuteOptions {
 constexpr int kOnlyOptionalFailed = 3;
 
 int execute(const Plan& plan, runtime::Store& store, RemoteAccess& remote, const ExecuteOptions& options) {
+    auto grants = parse_grants(options.grants);
+    if (!grants) return report(grants.error());
     const Interrupts interrupts;
     remote.heed(interrupts.flag());
     Console console(plan, options.common.progress);
@@ -47,6 +51,9 @@ int execute(const Plan& plan, runtime::Store& store, RemoteAccess& remote, const
     settings.use_cache = options.use_cache;
     settings.project_folder = options.root;
     settings.emulator_folders = program_folders();
+    settings.secrets = std::move(grants->secrets);
+    settings.agents = std::move(grants->agents);
+    settings.allow_insecure = grants->insecure;
     settings.resolv_conf = resolv_conf();
     settings.stop_fd = interrupts.fd();
     settings.stopped = &interrupts.flag();
@@ -135,7 +142,7 @@ int run_verb(const RunOptions& options) {
     if (!store) return report(store.error());
     const std::string root = options.root.empty() ? folder_of(options.plan) : clean_path(std::filesystem::absolute(options.root).string());
     RemoteAccess remote({root, plan->registries, options.network.offline}, **store);
-    return execute(*plan, **store, remote, {options.common, root, options.network.offline, options.jobs, !options.no_cache, options.metadata_file, {}});
+    return execute(*plan, **store, remote, {options.common, options.grants, root, options.network.offline, options.jobs, !options.no_cache, options.metadata_file, {}});
 }
 
 int build_verb(const BuildOptions& options) {
@@ -151,7 +158,7 @@ int build_verb(const BuildOptions& options) {
     RemoteAccess remote(*remote_settings, **store);
     const auto compiled = compile_project(*project, **store, remote);
     if (!compiled) return report(compiled.error());
-    const int code = execute(compiled->plan, **store, remote, {options.common, project->root, options.network.offline, options.jobs, !options.no_cache,
+    const int code = execute(compiled->plan, **store, remote, {options.common, options.grants, project->root, options.network.offline, options.jobs, !options.no_cache,
                                                        options.metadata_file, options.iid_file});
     return code == 0 && compiled->lacks_optional ? kOnlyOptionalFailed : code;
 }

@@ -95,7 +95,17 @@ int cache_list_verb(const CacheListOptions& options) {
             std::fputs(format("{}  {}  {:>9}  used {:>7} ago  {}\n", row.key.short_hex(), row.result.diff_id.short_hex(), format_bytes(row.result.bytes), age(now() - row.used), row.origin).c_str(), stdout);
         }
     }
-    if (options.common.json) std::fputs(dump_json_pretty(OrderedJson{{"schema", "mabplan-cache-1"}, {"results", std::move(out)}}).c_str(), stdout);
+    // their files may belong to other ids of the user's: they are measured from inside
+    static_cast<void>(runtime::enter_user_namespace());
+    const auto mounts = runtime::list_cache_mounts(**store);
+    if (!mounts) return report(mounts.error());
+    OrderedJson caches = OrderedJson::array();
+    for (const runtime::StoredItem& mount : *mounts) {
+        if (options.common.json) caches.push_back({{"key", mount.digest.text()}, {"about", mount.about}, {"bytes", mount.bytes}, {"used", mount.used}});
+        else std::fputs(format("{}  {:<12}  {:>9}  used {:>7} ago  {}\n", mount.digest.short_hex(), "cache mount", format_bytes(mount.bytes), age(now() - mount.used), mount.about).c_str(), stdout);
+    }
+    if (options.common.json)
+        std::fputs(dump_json_pretty(OrderedJson{{"schema", "mabplan-cache-1"}, {"results", std::move(out)}, {"cache_mounts", std::move(caches)}}).c_str(), stdout);
     return 0;
 }
 
@@ -109,12 +119,13 @@ int cache_usage_verb(const CacheUsageOptions& options) {
     if (!usage) return report(usage.error());
     if (options.common.json) {
         const OrderedJson out{{"schema", "mabplan-usage-1"}, {"store", (*store)->root()},           {"items", usage->items.size()},   {"blobs", usage->blob_bytes},
-                              {"snapshots", usage->snapshot_bytes}, {"records", usage->record_bytes}, {"total", usage->total()}};
+                              {"snapshots", usage->snapshot_bytes}, {"cache_mounts", usage->cache_mount_bytes}, {"records", usage->record_bytes}, {"total", usage->total()}};
         std::fputs(dump_json_pretty(out).c_str(), stdout);
         return 0;
     }
-    std::fputs(format("{}\nblobs      {:>10}\nsnapshots  {:>10}\nrecords    {:>10}\ntotal      {:>10}\n", (*store)->root(), format_bytes(usage->blob_bytes),
-                      format_bytes(usage->snapshot_bytes), format_bytes(usage->record_bytes), format_bytes(usage->total()))
+    std::fputs(format("{}\nblobs         {:>10}\nsnapshots     {:>10}\ncache mounts  {:>10}\nrecords       {:>10}\ntotal         {:>10}\n", (*store)->root(),
+                      format_bytes(usage->blob_bytes), format_bytes(usage->snapshot_bytes), format_bytes(usage->cache_mount_bytes), format_bytes(usage->record_bytes),
+                      format_bytes(usage->total()))
                    .c_str(),
                stdout);
     return 0;

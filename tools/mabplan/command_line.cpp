@@ -27,6 +27,7 @@ private:
     CLI::App* verb(CLI::App& parent, const std::string& name, const std::string& about, std::function<Invocation()> chosen);
     void add_common(CLI::App& app, CommonOptions& options);
     void add_network(CLI::App& app, NetworkOptions& options);
+    void add_grants(CLI::App& app, GrantOptions& options);
     void add_compile();
     void add_run();
     void add_build();
@@ -76,6 +77,12 @@ void Parser::add_network(CLI::App& app, NetworkOptions& options) {
     app.add_flag("--offline", options.offline, "Fetch nothing from the network");
 }
 
+void Parser::add_grants(CLI::App& app, GrantOptions& options) {
+    app.add_option("--secret", options.secrets, "id=ID,src=FILE or id=ID,env=VARIABLE: the value for RUN --mount=type=secret; may be repeated")->allow_extra_args(false);
+    app.add_option("--ssh", options.agents, "default or ID[=SOCKET]: the agent for RUN --mount=type=ssh (default: that of $SSH_AUTH_SOCK); may be repeated")->allow_extra_args(false);
+    app.add_option("--allow", options.allowed, "security.insecure: RUN --security=insecure may have all capabilities")->delimiter(',')->allow_extra_args(false);
+}
+
 void Parser::add_compile() {
     CLI::App* app = verb(app_, "compile", "Lower mabplan.yaml and its Dockerfiles to a plan", [this] { return Invocation(compile_); });
     add_common(*app, compile_.common);
@@ -91,6 +98,7 @@ void Parser::add_run() {
     CLI::App* app = verb(app_, "run", "Execute a plan: only what changed", [this] { return Invocation(run_); });
     add_common(*app, run_.common);
     add_network(*app, run_.network);
+    add_grants(*app, run_.grants);
     app->add_option("plan", run_.plan, "The plan")->capture_default_str();
     app->add_option("--root", run_.root, "The folder that the plan's paths are relative to (default: the plan's)");
     app->add_option("-j,--jobs", run_.jobs, "Steps at a time (default: the number of processors)");
@@ -104,6 +112,7 @@ void Parser::add_build() {
     CLI::App* app = verb(app_, "build", "Compile and run one Dockerfile, with the flags of docker buildx build", [this] { return Invocation(build_); });
     add_common(*app, build_.common);
     add_network(*app, build_.network);
+    add_grants(*app, build_.grants);
     app->add_option("context", build_.context, "The build context: a folder, a git address, the URL of an archive or of a Dockerfile, or - for one of these on standard input")->capture_default_str();
     app->add_option("-f,--file", build_.file, "The Dockerfile (default: CONTEXT/Dockerfile), - for standard input; a relative path is one of a remote context's files");
     app->add_option("-t,--tag", build_.tags, "Name and tag; may be repeated")->allow_extra_args(false);
@@ -115,6 +124,9 @@ void Parser::add_build() {
     app->add_option("--annotation", build_.annotations, "NAME=value in the index")->allow_extra_args(false);
     app->add_option("-o,--output", build_.outputs, "type=oci|docker|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed]")->allow_extra_args(false);
     app->add_option("--network", build_.network_mode, "Network of RUN: default, none or host");
+    app->add_option("--add-host", build_.extra_hosts, "NAME:ADDRESS for /etc/hosts of RUN; may be repeated")->allow_extra_args(false);
+    app->add_option("--ulimit", build_.ulimits, "NAME=SOFT[:HARD] for RUN; may be repeated")->allow_extra_args(false);
+    app->add_option("--shm-size", build_.shm_size, "Size of /dev/shm of RUN (default: 64m)");
     app->add_option("--reproducible", build_.reproducible, "on: times are clamped; off: as docker does")->check(CLI::IsMember({"on", "off"}));
     app->add_option("--iidfile", build_.iid_file, "Write the digest of the result to this file");
     app->add_option("--metadata-file", build_.metadata_file, "Write the result's digests to this file, as JSON");

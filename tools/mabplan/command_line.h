@@ -26,6 +26,13 @@ struct NetworkOptions {
     bool offline = false;
 };
 
+// What commands are given when a plan runs.
+struct GrantOptions {
+    std::vector<std::string> secrets;  // "id=ID[,type=file|env][,src=FILE|,env=NAME]"
+    std::vector<std::string> agents;   // "default", "ID[=SOCKET]"
+    std::vector<std::string> allowed;  // "security.insecure", "network.host"
+};
+
 struct CompileOptions {
     CommonOptions common;
     NetworkOptions network;
@@ -39,6 +46,7 @@ struct CompileOptions {
 struct RunOptions {
     CommonOptions common;
     NetworkOptions network;
+    GrantOptions grants;
     std::string plan = "mabplan.plan.json";
     std::string root;  // folder that the plan's paths are relative to; empty: that of the plan
     int jobs = 0;      // 0: as many as there are processors
@@ -50,6 +58,7 @@ struct RunOptions {
 struct BuildOptions {
     CommonOptions common;
     NetworkOptions network;
+    GrantOptions grants;
     std::string context = ".";
     std::string file;  // -f; empty: CONTEXT/Dockerfile
     std::vector<std::string> tags;
@@ -61,6 +70,9 @@ struct BuildOptions {
     std::vector<std::string> annotations;
     std::vector<std::string> outputs;
     std::string network_mode;  // default, none, host
+    std::vector<std::string> extra_hosts;  // "name:address" or "name=address"
+    std::vector<std::string> ulimits;      // "nofile=1024[:2048]"
+    std::string shm_size;                  // "64m"
     std::string reproducible = "on";
     std::string iid_file;
     std::string metadata_file;

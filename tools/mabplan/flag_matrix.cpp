@@ -1,6 +1,7 @@
 #include "tools/mabplan/flag_matrix.h"
 
 #include "compiler/matrix/read_matrix.h"
+#include "compiler/matrix/units.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "tools/mabplan/surroundings.h"
@@ -52,6 +53,34 @@ Result<compiler::NetworkMode> network_of(const std::string& text) {
     return input_error(format("--network {}: expected default, none or host", quoted(text)));
 }
 
+// "name:address" or "name=address"; an IPv6 address may stand in brackets.
+Result<compiler::Settings> hosts_of(const std::vector<std::string>& texts) {
+    compiler::Settings hosts;
+    for (const std::string& text : texts) {
+        const std::size_t cut = text.find_first_of(":=");
+        std::string address = cut == std::string::npos ? "" : text.substr(cut + 1);
+        if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+        if (cut == 0 || address.empty()) return input_error(format("--add-host {}: expected NAME:ADDRESS", quoted(text)));
+        hosts.push_back({text.substr(0, cut), std::move(address), {}});
+    }
+    return hosts;
+}
+
+// "nofile=1024" or "nofile=1024:2048"; -1 is no limit.
+Result<std::vector<compiler::Ulimit>> limits_of(const std::vector<std::string>& texts) {
+    std::vector<compiler::Ulimit> limits;
+    for (const std::string& text : texts) {
+        const std::size_t equals = text.find('=');
+        const std::string values = equals == std::string::npos ? "" : text.substr(equals + 1);
+        const std::size_t colon = values.find(':');
+        const auto soft = parse_signed(values.substr(0, colon));
+        const auto hard = colon == std::string::npos ? soft : parse_signed(values.substr(colon + 1));
+        if (!soft || !hard || *soft < -1 || *hard < -1) return input_error(format("--ulimit {}: expected NAME=SOFT[:HARD]", quoted(text)));
+        limits.push_back({text.substr(0, equals), *soft, *hard, {}});
+    }
+    return limits;
+}
+
 Result<compiler::ContextLocation> context_of(const BuildOptions& options, const StandardInput& input) {
     if (options.context != kInput) return compiler::parse_context_location(options.context);
     if (options.file == kInput) return input_error("the standard input can't be the Dockerfile and the build context");
@@ -87,6 +116,14 @@ Result<compiler::Build> build_of(const BuildOptions& options, const StandardInpu
     build.annotations = std::move(annotations);
     MABPLAN_TRY(network, network_of(options.network_mode));
     build.network = network;
+    MABPLAN_TRY(hosts, hosts_of(options.extra_hosts));
+    build.extra_hosts = std::move(hosts);
+    MABPLAN_TRY(limits, limits_of(options.ulimits));
+    build.ulimits = std::move(limits);
+    if (!options.shm_size.empty()) {
+        build.shm_size = compiler::parse_size(options.shm_size, compiler::SizeUnits::Binary);
+        if (!build.shm_size) return input_error(format("--shm-size {}: expected a size like 64m", quoted(options.shm_size)));
+    }
     build.no_cache = options.no_cache;
     return build;
 }

@@ -140,8 +140,8 @@ TEST_CASE("wrong outputs, tags and keys that can't be done are mistakes of a com
     tags.matrix.targets[0].names = {"BAD"};
     CHECK(tags.error() != "compiled");
     Project keys("FROM scratch\n");
-    build_of(keys).shm_size = 1;
-    CHECK(keys.error() == "shm_size is not supported yet");
+    build_of(keys).sbom = "true";
+    CHECK(keys.error() == "sbom is not supported yet");
     Project registry("FROM scratch\n");
     registry.matrix.registries.push_back({"r", {}, false, true, {}, {}, {}});
     CHECK(registry.error() == "insecure is not supported yet");

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
+
 using namespace mabplan;
 using namespace mabplan::tests;
 
@@ -133,4 +135,57 @@ TEST_CASE("WORKDIR makes a layer, but for the root") {
           std::vector<MakeDirectoryAction>{{std::nullopt, "/b", "me"}});
     CHECK(actions_of<MakeDirectoryAction>(compile_text("FROM scratch\nWORKDIR /\n")).empty());
     CHECK(history_of(compile_text("FROM scratch\nWORKDIR /x\nWORKDIR /\n")) == Texts{"+ WORKDIR /x", "  WORKDIR /"});
+}
+
+TEST_CASE("what the matrix says of commands: hosts, limits, shared memory, time") {
+    Project project("FROM base\nRUN x\n");
+    compiler::Build& build = project.matrix.targets[0].cells[0].build;
+    build.extra_hosts = {{"db", "10.0.0.7", {}}, {"six", "fd00::1", {}}};
+    build.ulimits = {{"nofile", 10, 20, {}}, {"core", -1, -1, {}}};
+    build.shm_size = 4096;
+    build.timeout_ms = 1500;
+    const RunAction run = actions_of<RunAction>(project.plan()).back();
+    CHECK(run.extra_hosts == std::vector<ExtraHost>{{"db", "10.0.0.7"}, {"six", "fd00::1"}});
+    CHECK(run.ulimits == std::vector<Ulimit>{{"nofile", 10, 20}, {"core", -1, -1}});
+    CHECK(run.mounts == std::vector<Mount>{{"/dev/shm", TmpfsMount{4096}}});
+    CHECK(run.timeout_ms == 1500);
+}
+
+TEST_CASE("a mount of the command's own at /dev/shm counts more than the matrix") {
+    Project project("FROM base\nRUN --mount=type=tmpfs,target=/dev/shm,size=1 x\n");
+    project.matrix.targets[0].cells[0].build.shm_size = 4096;
+    CHECK(actions_of<RunAction>(project.plan()).back().mounts == std::vector<Mount>{{"/dev/shm", TmpfsMount{1}}});
+}
+
+TEST_CASE("hosts without address, limits that are none") {
+    const auto error = [](const std::function<void(compiler::Build&)>& change) {
+        Project project("FROM base\nRUN x\n");
+        change(project.matrix.targets[0].cells[0].build);
+        return project.error();
+    };
+    CHECK(error([](compiler::Build& build) { build.extra_hosts = {{"h", "host-gateway", {}}}; }).find("the host \"h\" has no address: found \"host-gateway\"") != std::string::npos);
+    CHECK(error([](compiler::Build& build) { build.extra_hosts = {{"h", "1.2.3.256", {}}}; }).find("has no address") != std::string::npos);
+    CHECK(error([](compiler::Build& build) { build.ulimits = {{"files", 1, 1, {}}}; }).find("there is no resource limit \"files\"") != std::string::npos);
+    CHECK(error([](compiler::Build& build) { build.ulimits = {{"nofile", 3, 2, {}}}; }).find("the soft limit of \"nofile\" lies above the hard one") != std::string::npos);
+}
+
+TEST_CASE("secrets and agents that the matrix grants are sources in the plan") {
+    Project project("FROM base\nRUN x\n");
+    project.matrix.secrets = {{"npmrc", "~/.npmrc", {}, {}}, {"token", {}, "TOKEN", {}}};
+    compiler::Build& build = project.matrix.targets[0].cells[0].build;
+    build.secrets.resize(2);
+    build.secrets[0].source = "npmrc";
+    build.secrets[1].source = "token";
+    build.secrets[1].target = "known-as";
+    build.ssh = {{"default", "", {}}, {"deploy", "agent.sock", {}}};
+    const Plan plan = project.plan();
+    CHECK(plan.secrets == std::vector<SecretSource>{{"npmrc", "~/.npmrc", {}}, {"known-as", {}, "TOKEN"}});
+    CHECK(plan.agents == std::vector<AgentSource>{{"default", {}}, {"deploy", {"agent.sock"}}});
+    build.secrets[1].target = "npmrc";
+    CHECK(project.error().find("the secret \"npmrc\" comes from two places") != std::string::npos);
+    build.secrets[1].source = "nobody";
+    CHECK(project.error().find("the secret \"nobody\" is not declared") != std::string::npos);
+    build.secrets.pop_back();
+    build.secrets[0].uid = 7;
+    CHECK(project.error().find("owner and mode of a secret are said where it is used") != std::string::npos);
 }

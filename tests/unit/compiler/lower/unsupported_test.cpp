@@ -42,12 +42,6 @@ TEST_CASE("a plain build is not refused, nor one that says no to what can't be d
 
 TEST_CASE("each key that can't be done is refused at the target where its own place is not known") {
     const std::vector<std::pair<const char*, std::function<void(Build&)>>> keys{
-        {"secrets", [](Build& build) { build.secrets.emplace_back(); }},
-        {"ssh", [](Build& build) { build.ssh.push_back({"default", "", {}}); }},
-        {"extra_hosts", [](Build& build) { build.extra_hosts.push_back({"h", "1.1.1.1", {}}); }},
-        {"shm_size", [](Build& build) { build.shm_size = 0; }},
-        {"ulimits", [](Build& build) { build.ulimits.emplace_back(); }},
-        {"timeout", [](Build& build) { build.timeout_ms = 1; }},
         {"test", [](Build& build) { build.tests.emplace_back(); }},
         {"cache_from", [](Build& build) { build.cache_from.emplace_back(); }},
         {"cache_to", [](Build& build) { build.cache_to.emplace_back(); }},
@@ -62,8 +56,8 @@ TEST_CASE("each key that can't be done is refused at the target where its own pl
 
 TEST_CASE("all of them are told, each at its own place") {
     CHECK(refused([](Build& build) {
-              build.places = {{"ulimits", line(4)}, {"sbom", line(3)}};
-              build.ulimits.emplace_back();
+              build.places = {{"test", line(4)}, {"sbom", line(3)}};
+              build.tests.emplace_back();
               build.sbom = "true";
-          }) == Texts{"m.yaml:4:1 ulimits is not supported yet", "m.yaml:3:1 sbom is not supported yet"});
+          }) == Texts{"m.yaml:4:1 test is not supported yet", "m.yaml:3:1 sbom is not supported yet"});
 }

@@ -39,6 +39,10 @@ TEST_CASE("every field that matters changes the key of a RUN") {
         [](RunAction& run) { run.security = Security::Insecure; },
         [](RunAction& run) { run.hostname.clear(); },
         [](RunAction& run) { run.mounts.push_back({"/tmp", TmpfsMount{}}); },
+        [](RunAction& run) { run.extra_hosts[0].name = "other.lan"; },
+        [](RunAction& run) { run.extra_hosts.clear(); },
+        [](RunAction& run) { run.ulimits[0].hard = 2048; },
+        [](RunAction& run) { run.ulimits.clear(); },
     };
     std::set<Digest> keys{key(example_run())};
     for (const auto& change : changes) {
@@ -52,6 +56,8 @@ TEST_CASE("every field that matters changes the key of a RUN") {
 TEST_CASE("where a RUN may be executed is no part of its key") {
     RunAction run = example_run();
     run.runner = Runner::Native;
+    run.timeout_ms.reset();
+    run.extra_hosts[0].address = "10.0.0.8";
     CHECK(key(run) == key(example_run()));
     run.proxy = {"NO_PROXY=*"};
     CHECK(key(run) == key(example_run()));
@@ -147,7 +153,8 @@ TEST_CASE("an explanation names the fields that the key is made of, and no more"
         {"semantics", "2"}, {"kind", "run"}, {"epoch", "5"}, {"root", "sha256:below"}, {"argv.count", "3"}, {"argv[0]", "/bin/sh"},
         {"argv[1]", "-c"}, {"argv[2]", "make"}, {"env.names.count", "2"}, {"env.names[0]", "PATH"}, {"env.names[1]", "VERSION"},
         {"env PATH", "PATH=/bin"}, {"env VERSION", "VERSION=1.2"}, {"cwd", "/src"}, {"user", "nobody"}, {"hostname", "builder"}, {"platform", "linux/arm64"},
-        {"network", "none"}, {"security", "sandbox"}, {"mounts.count", "0"}};
+        {"network", "none"}, {"security", "sandbox"}, {"mounts.count", "0"}, {"extra hosts.count", "1"}, {"extra hosts[0]", "db.lan"}, {"ulimits.count", "1"},
+        {"ulimits[0]", "nofile=1024:-1"}};
     CHECK(fields == expected);
 }
 

@@ -1,0 +1,83 @@
+#include "runtime/exec/mount_points.h"
+
+#include "plans/base/text.h"
+#include "runtime/sys/file.h"
+#include "runtime/sys/system_error.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace mabplan::runtime {
+
+namespace {
+
+// The step may have put anything in the upper folder: no symlink of its is followed.
+Fd open_beneath(int root, const std::string& path) {
+    open_how how{};
+    how.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+    return Fd(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
+}
+
+std::string folder_of(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : path.substr(0, slash);
+}
+
+Status remove_if_empty(int root, const std::string& path) {
+    const Fd folder = open_beneath(root, folder_of(path));
+    const std::string name(base_name(path));
+    struct stat facts {};
+    if (!folder.valid() || ::fstatat(folder.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) return {};  // in another mount
+    const bool is_folder = S_ISDIR(facts.st_mode);
+    if (!is_folder && (!S_ISREG(facts.st_mode) || facts.st_size != 0)) return {};
+    if (::unlinkat(folder.get(), name.c_str(), is_folder ? AT_REMOVEDIR : 0) != 0 && errno != ENOTEMPTY && errno != EEXIST)
+        return system_error(errno, "remove the mount point", path);
+    return {};
+}
+
+bool is_empty(const Fd& folder) {
+    const auto names = list_names("/proc/self/fd/" + std::to_string(folder.get()));
+    return names && names->empty();
+}
+
+}  // namespace
+
+Result<MountPoints> MountPoints::missing_in(MergedView& image, const std::vector<std::string>& targets) {
+    MountPoints points;
+    for (const std::string& target : targets) {
+        std::string path = target.substr(1);
+        for (; path != "."; path = folder_of(path)) {
+            MABPLAN_TRY(found, image.stat(path));
+            if (found) {
+                if (path != target.substr(1)) points.parents_.push_back({path, *found});
+                break;
+            }
+            points.paths_.push_back(path);
+        }
+    }
+    std::sort(points.paths_.begin(), points.paths_.end(), [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
+    return points;
+}
+
+Status MountPoints::remove_from(const std::string& upper_dir) const {
+    if (paths_.empty()) return {};
+    MABPLAN_TRY(root, open_file(upper_dir, O_RDONLY | O_DIRECTORY));
+    for (const std::string& path : paths_) MABPLAN_CHECK(remove_if_empty(root.get(), path));
+    for (const Parent& parent : parents_) {
+        const Fd folder = open_beneath(root.get(), parent.path);
+        if (!folder.valid() || !is_empty(folder)) continue;  // the step changed something in it
+        const std::array<timespec, 2> times{{{0, UTIME_OMIT}, {parent.entry.mtime_s, static_cast<long>(parent.entry.mtime_ns)}}};
+        if (::futimens(folder.get(), times.data()) != 0) return system_error(errno, "set the time of", parent.path);
+    }
+    return {};
+}
+
+}  // namespace mabplan::runtime

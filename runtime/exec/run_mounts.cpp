@@ -1,0 +1,193 @@
+#include "runtime/exec/run_mounts.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "plans/model/action_key.h"
+#include "runtime/sys/file.h"
+#include "runtime/sys/system_error.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <map>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr std::uint32_t kFolderMode = 0755;
+
+const AgentSource* find_agent(const std::string& id, const std::vector<AgentSource>& agents) {
+    const auto found = std::find_if(agents.begin(), agents.end(), [&](const AgentSource& agent) { return agent.id == id; });
+    return found == agents.end() ? nullptr : &*found;
+}
+
+Status check_agent(const AgentSource& agent) {
+    if (agent.paths.empty() && std::getenv("SSH_AUTH_SOCK") == nullptr)
+        return fail({ErrorKind::Input, format("the ssh agent {}: there is none, SSH_AUTH_SOCK is not set", quoted(agent.id)), {}, {}, "start one: eval $(ssh-agent) && ssh-add", {}});
+    for (const std::string& path : agent.paths) {
+        struct stat facts {};
+        if (::stat(path.c_str(), &facts) != 0) return input_error(format("the ssh agent {}: there is no socket {}", quoted(agent.id), quoted(path)));
+        if (S_ISSOCK(facts.st_mode) && agent.paths.size() == 1) continue;
+        return fail({ErrorKind::Input, format("the ssh agent {}: {} is not the socket of an agent; key files are not supported yet", quoted(agent.id), quoted(path)), {}, {},
+                     "put the key into an agent: eval $(ssh-agent) && ssh-add KEY, and give --ssh default", {}});
+    }
+    return {};
+}
+
+FolderSharing sharing_of(const CacheMount& cache) {
+    switch (cache.sharing) {
+        case CacheSharing::Shared: return FolderSharing::Shared;
+        case CacheSharing::Private: return FolderSharing::Private;
+        case CacheSharing::Locked: return FolderSharing::Locked;
+    }
+    return FolderSharing::Shared;
+}
+
+class Preparation {
+public:
+    Preparation(const RunAction& run, const MountSurroundings& around) : run_(run), around_(around) {}
+    Result<RunMounts> prepare();
+
+private:
+    Status add(const std::string& target, const BindMount& bind);
+    Status add(const std::string& target, const CacheMount& cache);
+    Status add(const std::string& target, const TmpfsMount& tmpfs);
+    Status add(const std::string& target, const SecretMount& secret);
+    Status add(const std::string& target, const SshMount& ssh);
+    Status take_caches();
+    Result<Digest> cache_key(const CacheMount& cache);
+    Status fill_cache(const std::string& folder, const CacheMount& cache);
+
+    const RunAction& run_;
+    const MountSurroundings& around_;
+    RunMounts out_;
+    std::map<std::string, std::string> cache_paths_;  // by key
+};
+
+Status Preparation::add(const std::string& target, const BindMount& bind) {
+    const MountAccess access = bind.writable ? MountAccess::Writable : MountAccess::ReadOnly;
+    if (const auto* files = std::get_if<InlineFiles>(&bind.from)) {
+        for (const InlineFile& file : files->files)
+            out_.mounts.push_back({format("{}/{}", target, file.name), FileMount{file.content, file.mode, 0, 0}, access});
+        return {};
+    }
+    MABPLAN_TRY(layers, around_.files.layers(bind.from, bind.source));
+    out_.mounts.push_back({target, std::move(layers), access});
+    return {};
+}
+
+// What decides which folder a cache is. Programs of one platform do not see those of another.
+Result<Digest> Preparation::cache_key(const CacheMount& cache) {
+    MABPLAN_TRY(files, around_.files.identity(cache.from, cache.source));
+    const auto number = [](const auto& value) { return value ? std::to_string(*value) : std::string("-"); };
+    return Digest::of(format("cache mount 1\n{}\n{}\n{}\n{} {} {}\n{}", format_platform(run_.platform), files, cache.source, number(cache.mode), number(cache.uid),
+                             number(cache.gid), cache.id));
+}
+
+Status Preparation::fill_cache(const std::string& folder, const CacheMount& cache) {
+    if (::mkdir(folder.c_str(), 0700) != 0) return system_error(errno, "make the folder", folder);
+    MABPLAN_CHECK(around_.files.copy_into(folder, cache.from, cache.source));
+    if (::chown(folder.c_str(), cache.uid.value_or(0), cache.gid.value_or(0)) != 0) return system_error(errno, "give an owner to the cache", folder);
+    if (::chmod(folder.c_str(), cache.mode.value_or(kFolderMode)) != 0) return system_error(errno, "set the mode of", folder);
+    return {};
+}
+
+// In the order of their keys, whatever the order of the mounts: commands that wait for each other's locked caches would never end.
+Status Preparation::take_caches() {
+    std::map<std::string, const CacheMount*> wanted;
+    for (const Mount& mount : run_.mounts) {
+        const auto* cache = std::get_if<CacheMount>(&mount.what);
+        if (cache == nullptr) continue;
+        MABPLAN_TRY(key, cache_key(*cache));
+        const auto [entry, is_new] = wanted.emplace(key.text(), cache);
+        if (!is_new && cache->sharing > entry->second->sharing) entry->second = cache;
+    }
+    for (const auto& [key, cache] : wanted) {
+        CacheFolderRequest request;
+        MABPLAN_TRY(digest, Digest::parse(key));
+        request.key = digest;
+        request.about = format("{} {}", format_platform(run_.platform), cache->id);
+        request.sharing = sharing_of(*cache);
+        request.fill = [&, wanted = cache](const std::string& folder) { return fill_cache(folder, *wanted); };
+        request.stop_fd = around_.stop_fd;
+        auto folder = CacheFolder::take(around_.store_root, request);
+        if (!folder) return pass(std::move(folder).error(), format("taking the cache {}", quoted(cache->id)));
+        cache_paths_[key] = folder->path();
+        out_.caches.push_back(*std::move(folder));
+    }
+    return {};
+}
+
+Status Preparation::add(const std::string& target, const CacheMount& cache) {
+    MABPLAN_TRY(key, cache_key(cache));
+    out_.mounts.push_back({target, HostMount{cache_paths_[key.text()]}, cache.read_only ? MountAccess::ReadOnly : MountAccess::Writable});
+    return {};
+}
+
+Status Preparation::add(const std::string& target, const TmpfsMount& tmpfs) {
+    out_.mounts.push_back({target, MemoryMount{tmpfs.size}, MountAccess::Writable});
+    return {};
+}
+
+Status Preparation::add(const std::string& target, const SecretMount& secret) {
+    const std::string* value = around_.secrets.find(secret.id);
+    if (value == nullptr) return {};
+    if (secret.variable) out_.env.push_back(format("{}={}", *secret.variable, *value));
+    if (!target.empty()) out_.mounts.push_back({target, FileMount{*value, secret.mode, secret.uid, secret.gid}, MountAccess::ReadOnly});
+    return {};
+}
+
+Status Preparation::add(const std::string& target, const SshMount& ssh) {
+    if (out_.agent_socket.empty()) out_.agent_socket = target;
+    const AgentSource* source = find_agent(ssh.id, around_.agents);
+    if (source == nullptr) return {};
+    const char* usual = std::getenv("SSH_AUTH_SOCK");
+    const std::string socket = source->paths.empty() ? (usual != nullptr ? usual : "") : source->paths.front();
+    const std::string name = format("agent-{}", out_.agents.size());
+    MABPLAN_TRY(forward, AgentForward::start(around_.scratch, name, {ssh.mode, ssh.uid, ssh.gid}, socket));
+    out_.agents.push_back(std::move(forward));
+    out_.mounts.push_back({target, HostMount{format("{}/{}", around_.scratch, name)}, MountAccess::Writable});
+    return {};
+}
+
+Result<RunMounts> Preparation::prepare() {
+    MABPLAN_CHECK(take_caches());
+    for (const Mount& mount : run_.mounts) MABPLAN_CHECK(std::visit([&](const auto& what) { return add(mount.target, what); }, mount.what));
+    return std::move(out_);
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> mounted_identities(const RunAction& run, MountFiles& files) {
+    std::vector<std::string> identities;
+    const auto add = [&](const FileOrigin& from, const std::string& source) -> Status {
+        MABPLAN_TRY(identity, files.identity(from, source));
+        identities.push_back(std::move(identity));
+        return {};
+    };
+    for (const Mount& mount : run.mounts) {
+        if (const auto* bind = std::get_if<BindMount>(&mount.what)) MABPLAN_CHECK(add(bind->from, bind->source));
+        if (const auto* cache = std::get_if<CacheMount>(&mount.what)) MABPLAN_CHECK(add(cache->from, cache->source));
+    }
+    return identities;
+}
+
+Result<RunMounts> prepare_run_mounts(const RunAction& run, const MountSurroundings& around) { return Preparation(run, around).prepare(); }
+
+Status check_agents(const RunAction& run, const std::vector<AgentSource>& agents) {
+    for (const Mount& mount : run.mounts) {
+        const auto* ssh = std::get_if<SshMount>(&mount.what);
+        if (ssh == nullptr) continue;
+        const AgentSource* source = find_agent(ssh->id, agents);
+        if (source == nullptr && ssh->required)
+            return fail({ErrorKind::Input, format("the ssh agent {} is needed and not given", quoted(ssh->id)), {}, {}, format("--ssh {}[=SOCKET]", ssh->id), {}});
+        if (source != nullptr) MABPLAN_CHECK(check_agent(*source));
+    }
+    return {};
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,54 @@
+// The mounts of a RUN as a step takes them, with all that has to live as long as the step: locks of caches, sockets of agents. Does not
+// know keys.
+#pragma once
+
+#include "plans/model/plan.h"
+#include "runtime/exec/agent_forward.h"
+#include "runtime/exec/secrets.h"
+#include "runtime/sandbox/step_mount.h"
+#include "runtime/store/cache_folder.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+// Who can say what the files of an origin are, and bring them.
+class MountFiles {
+public:
+    virtual ~MountFiles() = default;
+    // What stands for them in a key: it changes exactly if what is mounted does.
+    virtual Result<std::string> identity(const FileOrigin& from, const std::string& source) = 0;
+    virtual Result<LayersMount> layers(const FileOrigin& from, const std::string& source) = 0;
+    // A copy of them in the folder, which is empty.
+    virtual Status copy_into(const std::string& folder, const FileOrigin& from, const std::string& source) = 0;
+};
+
+struct RunMounts {
+    std::vector<StepMount> mounts;  // in the order written
+    std::vector<std::string> env;   // "NAME=value" of secrets that are variables
+    std::string agent_socket;       // for SSH_AUTH_SOCK; empty if there is none
+    std::vector<CacheFolder> caches;
+    std::vector<std::unique_ptr<AgentForward>> agents;
+};
+
+struct MountSurroundings {
+    MountFiles& files;
+    const Secrets& secrets;
+    const std::vector<AgentSource>& agents;
+    std::string store_root;
+    std::string scratch;  // of this step: sockets are made in it
+    int stop_fd = -1;
+};
+
+// The identities of the files that are mounted, in the order of origins_of.
+Result<std::vector<std::string>> mounted_identities(const RunAction& run, MountFiles& files);
+
+// May wait for a locked cache.
+Result<RunMounts> prepare_run_mounts(const RunAction& run, const MountSurroundings& around);
+
+// An Input error if the command requires an agent that there is no source for.
+Status check_agents(const RunAction& run, const std::vector<AgentSource>& agents);
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,66 @@
+#include "runtime/exec/secrets.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "runtime/sys/file.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr std::uint64_t kMostBytes = 500U << 10U;  // as BuildKit: a secret is no way to bring files in
+
+Failure not_given(const std::string& id) {
+    return fail({ErrorKind::Input, format("the secret {} is needed and not given", quoted(id)), {}, {},
+                 format("--secret id={0},src=FILE or --secret id={0},env=VARIABLE", id), {}});
+}
+
+}  // namespace
+
+std::string expand_home(const std::string& path) {
+    const char* home = std::getenv("HOME");
+    return path.starts_with("~/") && home != nullptr ? home + path.substr(1) : path;
+}
+
+const SecretSource* Secrets::source(const std::string& id) const {
+    const auto found = std::find_if(sources_.begin(), sources_.end(), [&](const SecretSource& source) { return source.id == id; });
+    return found == sources_.end() ? nullptr : &*found;
+}
+
+Result<std::string> Secrets::read(const SecretSource& source) const {
+    std::string value;
+    if (source.environment) {
+        const char* found = std::getenv(source.environment->c_str());
+        if (found == nullptr) return input_error(format("the secret {}: the environment has no variable {}", quoted(source.id), *source.environment));
+        value = found;
+    } else {
+        auto read = read_file(join_path(folder_, expand_home(source.file.value_or(source.id))), kMostBytes);
+        if (!read) return pass(std::move(read).error(), format("reading the secret {}", quoted(source.id)));
+        value = *std::move(read);
+    }
+    if (value.size() > kMostBytes) return input_error(format("the secret {} is larger than 500 KiB", quoted(source.id)));
+    return value;
+}
+
+Status Secrets::load(const RunAction& run) {
+    for (const Mount& mount : run.mounts) {
+        const auto* secret = std::get_if<SecretMount>(&mount.what);
+        if (secret == nullptr || values_.contains(secret->id)) continue;
+        const SecretSource* from = source(secret->id);
+        if (from == nullptr && secret->required) return not_given(secret->id);
+        if (from == nullptr) continue;
+        MABPLAN_TRY(value, read(*from));
+        values_.emplace(secret->id, std::move(value));
+    }
+    return {};
+}
+
+const std::string* Secrets::find(const std::string& id) const {
+    const auto found = values_.find(id);
+    return found == values_.end() ? nullptr : &found->second;
+}
+
+}  // namespace mabplan::runtime

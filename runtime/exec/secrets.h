@@ -1,0 +1,35 @@
+// Values of secrets, by id. They live in the memory of this process and of the step that is given them, and nowhere else.
+#pragma once
+
+#include "plans/model/plan.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+class Secrets {
+public:
+    // Of two sources of one id the first counts. Paths are relative to the folder.
+    Secrets(std::vector<SecretSource> sources, std::string folder) : sources_(std::move(sources)), folder_(std::move(folder)) {}
+
+    // Reads what the command needs. An Input error if something that it requires has no source, or if the source can't be read.
+    Status load(const RunAction& run);
+    // Nothing if there is no such secret. After load().
+    const std::string* find(const std::string& id) const;
+
+private:
+    const SecretSource* source(const std::string& id) const;
+    Result<std::string> read(const SecretSource& source) const;
+
+    std::vector<SecretSource> sources_;
+    std::string folder_;
+    std::map<std::string, std::string> values_;
+};
+
+// "~/x": in the folder of the user.
+std::string expand_home(const std::string& path);
+
+}  // namespace mabplan::runtime

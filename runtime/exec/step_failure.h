@@ -1,0 +1,21 @@
+// How a command ended, in words: by itself, by a signal, by its time, by the emulator that it ran under.
+#pragma once
+
+#include "runtime/sandbox/sandbox.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace mabplan::runtime {
+
+struct StepConditions {
+    std::string emulator;  // name and version; empty if it ran natively
+    std::optional<std::uint64_t> timeout_ms;
+};
+
+// `tail`: the end of what was said. An error of kind Step; of kind Environment where the emulator broke and not the command; Interrupted
+// for a step that was stopped. The outcome is not success.
+Error explain_outcome(const SandboxOutcome& outcome, const StepConditions& conditions, std::string tail);
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# A user without a range in /etc/subuid has one id: images that need no other build; what needs more is refused before it runs, with its
+# place, the user and the mend.
+. "$(dirname "$0")/../support/e2e.sh"
+
+lone=4242
+[ "$(id -u)" -eq 0 ] || skip "needs root to become a user without a range"
+! grep -qs "^$lone:" /etc/subuid || skip "the id $lone has a range here"
+dockerfile <<'END'
+FROM busybox
+RUN echo made >/made
+WORKDIR /work
+COPY file file
+RUN --mount=type=cache,target=/cache cat file >/cache/copied && cp /cache/copied /copied
+USER root
+RUN id -u >/uid
+END
+echo content >context/file
+private_mounts "$@"
+# where such a user may read: the source may lie in a folder that is root's alone
+mkdir seen
+mount -t tmpfs -o mode=755 tmpfs seen
+mount_points+=("$work/seen")
+mkdir seen/bases seen/home
+cp "$MABPLAN" seen/mabplan
+cp -r "$MABPLAN_BASES/busybox" seen/bases
+cp -r context seen/context
+echo 'app:x:12:34::/:/bin/sh' >seen/context/passwd
+chown -R $lone:$lone seen/home seen/context
+chmod 755 "$work"
+as_lone() { setpriv --reuid $lone --regid $lone --clear-groups env -i PATH="$PATH" HOME="$PWD/seen/home" "$PWD/seen/mabplan" build --build-context "busybox=oci-layout://$PWD/seen/bases/busybox:latest" "$@" seen/context; }
+
+exits 0 as_lone -o "type=oci,dest=$PWD/seen/home/out,tar=false"
+unpack seen/home/out amd64 image
+assert_eq "made content 0" "$(cat image/rootfs/made image/rootfs/copied image/rootfs/uid | xargs)"
+build same
+assert_eq "$(image_digest same)" "$(image_digest seen/home/out)" "the same image as for root"
+
+refused() {
+    cat >seen/context/Dockerfile
+    exits 36 as_lone
+    assert_says log "has no range in /etc/subuid"
+}
+refused <<'END'
+FROM busybox
+RUN touch /before
+USER 1000:1000
+RUN true
+END
+assert_says log 'the command is to run as "1000:1000" (1000:1000), and this host offers a build root alone'
+assert_says log 'Dockerfile:4'
+assert_silent_about log '[linux/'
+refused <<'END'
+FROM busybox
+RUN echo 'app:x:1000:1000::/:/bin/sh' >>/etc/passwd
+USER app
+RUN true
+END
+assert_says log 'the command is to run as "app" (1000:1000)'
+assert_says log 'Dockerfile:4'
+refused <<'END'
+FROM busybox
+COPY --chown=12:34 file /owned
+RUN true
+END
+assert_says log 'a command is to run on files of "12:34" (12:34)'
+assert_says log 'Dockerfile:2'
+refused <<'END'
+FROM busybox
+COPY passwd /etc/passwd
+COPY --chown=app file /owned
+RUN true
+END
+assert_says log 'give to 12:34 the file "owned"'
+assert_says log 'Dockerfile:4'
+refused <<'END'
+FROM busybox
+RUN --mount=type=cache,target=/c,uid=7 true
+END
+assert_says log 'a cache is to belong to 7:0'
+assert_says log 'Dockerfile:2'

@@ -1,0 +1,87 @@
+// Mount points leave no trace in the upper folder of a step, and what is not one stays.
+#include "runtime/exec/mount_points.h"
+
+#include "runtime/sys/file.h"
+#include "tests/support/temporary_directory.h"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+using namespace mabplan;
+using namespace mabplan::runtime;
+using namespace mabplan::tests;
+
+namespace {
+
+struct Image {
+    TemporaryDirectory folder;
+    std::string lower = folder / "lower", upper = folder / "upper";
+    Image() {
+        for (const char* path : {"/etc", "/srv"}) REQUIRE(make_directories(lower + path));
+        REQUIRE(make_directories(upper));
+    }
+    void made(const std::string& path) const { REQUIRE(make_directories(upper + path)); }
+    bool has(const std::string& path) const { return std::filesystem::exists(std::filesystem::symlink_status(upper + path)); }
+    void clean(const std::vector<std::string>& targets) const {
+        auto view = MergedView::open({lower});
+        REQUIRE(view);
+        const auto points = MountPoints::missing_in(*view, targets);
+        REQUIRE(points);
+        REQUIRE(points->remove_from(upper));
+    }
+};
+
+}  // namespace
+
+TEST_CASE("empty ones go, with the parents that were made for them") {
+    const Image image;
+    image.made("/a/b/c");
+    image.made("/srv/x");
+    REQUIRE(write_file(image.upper + "/srv/file", ""));
+    image.clean({"/a/b/c", "/srv/x", "/srv/file"});
+    CHECK_FALSE(image.has("/a"));
+    CHECK_FALSE(image.has("/srv/x"));
+    CHECK_FALSE(image.has("/srv/file"));
+    CHECK(image.has("/srv"));
+}
+
+TEST_CASE("what the step put there or beside stays") {
+    const Image image;
+    image.made("/a/b");
+    REQUIRE(write_file(image.upper + "/a/own", "x"));
+    REQUIRE(write_file(image.upper + "/filled", "x"));
+    image.clean({"/a/b", "/filled"});
+    CHECK_FALSE(image.has("/a/b"));
+    CHECK(image.has("/a/own"));
+    CHECK(image.has("/filled"));
+}
+
+TEST_CASE("what the image has is no mount point of ours") {
+    const Image image;
+    image.made("/etc");
+    image.clean({"/etc"});
+    CHECK(image.has("/etc"));
+}
+
+TEST_CASE("a symlink that the step put in the way is not followed") {
+    const Image image;
+    const std::string outside = image.folder / "outside";
+    REQUIRE(make_directories(outside + "/b"));
+    std::filesystem::create_symlink(outside, image.upper + "/a");
+    image.clean({"/a/b"});
+    CHECK(std::filesystem::exists(outside + "/b"));
+    CHECK(image.has("/a"));
+}
+
+TEST_CASE("a folder that held mount points alone has the time of the image's again") {
+    const Image image;
+    image.made("/srv/x");
+    struct stat lower {}, upper {};
+    image.clean({"/srv/x"});
+    REQUIRE(::stat((image.lower + "/srv").c_str(), &lower) == 0);
+    REQUIRE(::stat((image.upper + "/srv").c_str(), &upper) == 0);
+    CHECK(lower.st_mtim.tv_sec == upper.st_mtim.tv_sec);
+    CHECK(lower.st_mtim.tv_nsec == upper.st_mtim.tv_nsec);
+}
