@@ -296,15 +296,4 @@ Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& cop
     return Executed{result, HowDone::Native};
 }
 
-Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& copy) {
-    const auto begin = Clock::now();
-    OpenedCopy opened(services_.store.scratch());
-    MABPLAN_CHECK(open_copy(copy, opened));
-    MABPLAN_TRY(executed, write_copy(id, copy, opened));
-    if (executed.how != HowDone::Native) return executed;
-    executed.result.seconds = seconds_since(begin);
-    MABPLAN_CHECK(record(id, opened.inputs, executed.result));
-    return executed;
-}
-
 }  // namespace mabplan::runtime
