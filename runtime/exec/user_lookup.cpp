@@ -91,7 +91,7 @@ Result<User> find_account(std::string_view text, const UserFiles& files) {
     auto line = find_passwd(files.passwd, [&](const PasswdLine& entry) { return entry.name == wanted; });
     if (!line && number) line = find_passwd(files.passwd, [&](const PasswdLine& entry) { return entry.uid == *number; });
     if (line) return User{line->uid, line->gid, memberships(line->name, files), line->home.empty() ? "/" : std::string(line->home)};
-    if (number) return User{*number, 0, {}, "/"};
+    if (const auto id = fixed_id(wanted)) return User{*id, 0, {}, "/"};
     return fail(ErrorKind::Step, format("the user {} is not in /etc/passwd of the image", quoted(wanted)));
 }
 

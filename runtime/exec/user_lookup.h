@@ -24,7 +24,8 @@ struct User {
     std::string home = "/";
 };
 
-// Who runs a command. Empty text is root. A name that the files do not know is an error of kind Step.
+// Who runs a command. Empty text is root, and "root" is 0 also where no file says so. Another name that the files do not know is an
+// error of kind Step.
 Result<User> find_user(std::string_view text, const UserFiles& files);
 
 struct Owner {

@@ -5,12 +5,17 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <functional>
 #include <map>
+#include <thread>
 
 namespace mabplan::runtime {
 
 namespace {
+
+constexpr std::chrono::milliseconds kBusyTime{30'000};
+constexpr std::chrono::milliseconds kBusyPause{10};
 
 Failure database_error(sqlite3* connection, std::string_view doing) {
     const int code = connection != nullptr ? sqlite3_errcode(connection) : SQLITE_NOMEM;
@@ -110,17 +115,29 @@ Result<Database> Database::open(const std::string& path) {
     auto handle = std::make_unique<Handle>();
     constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(path.c_str(), &handle->raw, kFlags, nullptr) != SQLITE_OK) return database_error(handle->raw, "open");
-    sqlite3_busy_timeout(handle->raw, 30'000);
+    sqlite3_busy_timeout(handle->raw, static_cast<int>(kBusyTime.count()));
     Database database(std::move(handle));
-    MABPLAN_CHECK(database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"));
+    MABPLAN_CHECK(database.enter_wal_mode());
+    MABPLAN_CHECK(database.execute("PRAGMA synchronous=NORMAL;"));
     return database;
+}
+
+// SQLite does not wait when the mode changes, as it does for locks: of several processes that open a new store at once all but one are
+// told at once that it is busy.
+Status Database::enter_wal_mode() {
+    const auto give_up = std::chrono::steady_clock::now() + kBusyTime;
+    for (;;) {
+        Status entered = execute("PRAGMA journal_mode=WAL;");
+        if (entered || (sqlite3_errcode(handle_->raw) & 0xff) != SQLITE_BUSY || std::chrono::steady_clock::now() > give_up) return entered;
+        std::this_thread::sleep_for(kBusyPause);
+    }
 }
 
 Result<Database> Database::open_read_only(const std::string& path) {
     auto handle = std::make_unique<Handle>();
     if (sqlite3_open_v2(path.c_str(), &handle->raw, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK)
         return database_error(handle->raw, "open");
-    sqlite3_busy_timeout(handle->raw, 30'000);
+    sqlite3_busy_timeout(handle->raw, static_cast<int>(kBusyTime.count()));
     return Database(std::move(handle));
 }
 

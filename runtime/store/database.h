@@ -50,6 +50,8 @@ public:
     Result<Statement> prepare(std::string_view sql);
 
 private:
+    Status enter_wal_mode();
+
     struct Handle;
     explicit Database(std::unique_ptr<Handle> handle);
     std::unique_ptr<Handle> handle_;

@@ -24,7 +24,10 @@ TEST_CASE("a lone number is the group too, whatever the files say") {
     CHECK(find_owner("", kFiles).value() == Owner{0, 0});
 }
 
-TEST_CASE("root owns in every image") {
+TEST_CASE("root runs and owns in every image") {
+    CHECK(find_user("root", kNone).value().uid == 0);
+    CHECK(find_user("root", kNone).value().home == "/");
+    CHECK(find_user("root", kFiles).value().home == "/root");
     CHECK(find_owner("root", kNone).value() == Owner{0, 0});
     CHECK_FALSE(needs_user_files("root"));
     CHECK(needs_user_files("web"));

@@ -1,0 +1,42 @@
+#include "runtime/store/records.h"
+
+#include "tests/support/temporary_directory.h"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace mabplan;
+using namespace mabplan::runtime;
+using namespace mabplan::tests;
+
+TEST_CASE("several may open the records of a new store at once") {
+    constexpr std::size_t kOpeners = 8;
+    for (int round = 0; round < 5; ++round) {
+        const TemporaryDirectory folder;
+        std::vector<std::string> failures(kOpeners);
+        std::vector<std::thread> openers;
+        for (std::string& failure : failures)
+            openers.emplace_back([&failure, path = folder / "records"] {
+                if (auto opened = Records::open(path); !opened) failure = opened.error().message;
+            });
+        for (std::thread& opener : openers) opener.join();
+        for (const std::string& failure : failures) CHECK(failure == "");
+    }
+}
+
+TEST_CASE("programs of a layer are remembered, also that there are none") {
+    const TemporaryDirectory folder;
+    const auto records = Records::open(folder / "records").value();
+    const Digest layer = Digest::of("layer");
+    CHECK_FALSE(records->find_programs(layer).value());
+    REQUIRE(records->put_programs(layer, {}));
+    CHECK(records->find_programs(layer).value()->empty());
+    REQUIRE(records->put_programs(layer, {{"amd64", "/bin/a"}}));
+    const auto found = records->find_programs(layer).value();
+    REQUIRE(found->size() == 1);
+    CHECK(found->front().path == "/bin/a");
+}
