@@ -2,8 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-
-#include <curl/curl.h>
+#include "runtime/http/curl_library.h"
 
 #include <algorithm>
 #include <array>
@@ -18,12 +17,12 @@ namespace {
 constexpr std::size_t kMaxHeaderBytes = 256U << 10U;
 
 struct CloseHandle {
-    void operator()(CURL* handle) const { ::curl_easy_cleanup(handle); }
+    void operator()(CURL* handle) const { curl().easy_cleanup(handle); }
 };
 using Handle = std::unique_ptr<CURL, CloseHandle>;
 
 struct FreeList {
-    void operator()(curl_slist* list) const { ::curl_slist_free_all(list); }
+    void operator()(curl_slist* list) const { curl().slist_free_all(list); }
 };
 using HeaderList = std::unique_ptr<curl_slist, FreeList>;
 
@@ -121,7 +120,7 @@ std::string hint_for(CURLcode code, const std::string& host, std::string_view te
 }
 
 HttpFailure failure_of(CURLcode code, const Url& url, std::string_view text, long system_number) {
-    std::string said(trim(text.empty() ? std::string_view(::curl_easy_strerror(code)) : text));
+    std::string said(trim(text.empty() ? std::string_view(curl().easy_strerror(code)) : text));
     if (code == CURLE_COULDNT_CONNECT && system_number != 0)
         said = format("no connection: {}", std::generic_category().message(static_cast<int>(system_number)));
     Error error{ErrorKind::Registry, format("cannot get {}: {}", shown_url(url), said), {}, {}, hint_for(code, authority(url), said), {}};
@@ -134,7 +133,7 @@ bool is_one_line(std::string_view text) {
 
 bool append(HeaderList& list, const std::string& line) {
     if (!is_one_line(line)) return false;
-    curl_slist* longer = ::curl_slist_append(list.get(), line.c_str());
+    curl_slist* longer = curl().slist_append(list.get(), line.c_str());
     if (longer == nullptr) return false;
     static_cast<void>(list.release());
     list.reset(longer);
@@ -172,14 +171,14 @@ private:
 // A handle keeps its connections: as many are kept as were used at once.
 Handle CurlTransport::take_handle() {
     const std::scoped_lock lock(mutex_);
-    if (idle_.empty()) return Handle(::curl_easy_init());
+    if (idle_.empty()) return Handle(curl().easy_init());
     Handle handle = std::move(idle_.back());
     idle_.pop_back();
     return handle;
 }
 
 void CurlTransport::give_back(Handle handle) {
-    ::curl_easy_reset(handle.get());
+    curl().easy_reset(handle.get());
     const std::scoped_lock lock(mutex_);
     idle_.push_back(std::move(handle));
 }
@@ -193,44 +192,45 @@ Result<std::string> CurlTransport::trusted(const std::string& host) {
 }
 
 void CurlTransport::set_options(CURL* handle, const HttpRequest& request, const std::string& pem) const {
-    ::curl_easy_setopt(handle, CURLOPT_URL, format_url(request.url).c_str());
-    ::curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    ::curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
-    ::curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    ::curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-    ::curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    ::curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, static_cast<long>(timeouts_.connect.count()));
-    ::curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    ::curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(timeouts_.stall.count()));
-    ::curl_easy_setopt(handle, CURLOPT_TIMEOUT, static_cast<long>(request.deadline.count()));
-    ::curl_easy_setopt(handle, CURLOPT_BUFFERSIZE, 256L << 10);
-    ::curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
-    if (is_loopback(request.url.host)) ::curl_easy_setopt(handle, CURLOPT_PROXY, "");
-    if (request.method == HttpMethod::Head) ::curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
+    curl().easy_setopt(handle, CURLOPT_URL, format_url(request.url).c_str());
+    curl().easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl().easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
+    curl().easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    curl().easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl().easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl().easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, static_cast<long>(timeouts_.connect.count()));
+    curl().easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl().easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(timeouts_.stall.count()));
+    curl().easy_setopt(handle, CURLOPT_TIMEOUT, static_cast<long>(request.deadline.count()));
+    curl().easy_setopt(handle, CURLOPT_BUFFERSIZE, 256L << 10);
+    curl().easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    if (is_loopback(request.url.host)) curl().easy_setopt(handle, CURLOPT_PROXY, "");
+    if (request.method == HttpMethod::Head) curl().easy_setopt(handle, CURLOPT_NOBODY, 1L);
     if (request.method == HttpMethod::Post) {
-        ::curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
-        ::curl_easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, request.body.c_str());
+        curl().easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
+        curl().easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, request.body.c_str());
     }
     if (!pem.empty()) {
         curl_blob blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_COPY};
-        ::curl_easy_setopt(handle, CURLOPT_CAINFO_BLOB, &blob);
+        curl().easy_setopt(handle, CURLOPT_CAINFO_BLOB, &blob);
     }
 }
 
 void set_callbacks(CURL* handle, Exchange& exchange, char* message) {
-    ::curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &on_header);
-    ::curl_easy_setopt(handle, CURLOPT_HEADERDATA, &exchange);
-    ::curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &on_body);
-    ::curl_easy_setopt(handle, CURLOPT_WRITEDATA, &exchange);
-    ::curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
-    ::curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange);
-    ::curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, message);
+    curl().easy_setopt(handle, CURLOPT_HEADERFUNCTION, &on_header);
+    curl().easy_setopt(handle, CURLOPT_HEADERDATA, &exchange);
+    curl().easy_setopt(handle, CURLOPT_WRITEFUNCTION, &on_body);
+    curl().easy_setopt(handle, CURLOPT_WRITEDATA, &exchange);
+    curl().easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
+    curl().easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange);
+    curl().easy_setopt(handle, CURLOPT_ERRORBUFFER, message);
 }
 
 HttpResult CurlTransport::exchange(const HttpRequest& request, HttpReceiver& receiver) {
     const auto ours = [](Error error) { return tl::unexpected(HttpFailure{std::move(error), HttpTrouble::Final}); };
     Result<std::string> pem = request.url.scheme == "https" ? trusted(authority(request.url)) : Result<std::string>(std::string());
     if (!pem) return ours(std::move(pem).error());
+    if (!load_curl()) return ours(load_curl().error());
     HeaderList headers;
     Handle handle = take_handle();
     if (!handle || !list_headers(request, headers))
@@ -239,10 +239,10 @@ HttpResult CurlTransport::exchange(const HttpRequest& request, HttpReceiver& rec
     std::array<char, CURL_ERROR_SIZE> message{};
     set_options(handle.get(), request, *pem);
     set_callbacks(handle.get(), exchange, message.data());
-    ::curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, headers.get());
-    const CURLcode code = ::curl_easy_perform(handle.get());
+    curl().easy_setopt(handle.get(), CURLOPT_HTTPHEADER, headers.get());
+    const CURLcode code = curl().easy_perform(handle.get());
     long system_number = 0;
-    ::curl_easy_getinfo(handle.get(), CURLINFO_OS_ERRNO, &system_number);
+    curl().easy_getinfo(handle.get(), CURLINFO_OS_ERRNO, &system_number);
     give_back(std::move(handle));
     if (exchange.stopped) return ours(Error{ErrorKind::Interrupted, "interrupted", {}, {}, {}, {}});
     if (!exchange.status) return ours(std::move(exchange.status).error());
@@ -258,8 +258,6 @@ std::string find_header(const HttpResponse& response, std::string_view name) {
 }
 
 std::unique_ptr<HttpTransport> make_curl_transport(TrustSettings trust, HttpTimeouts timeouts, StopSignal stop) {
-    static const CURLcode started = ::curl_global_init(CURL_GLOBAL_DEFAULT);  // once in a process, by curl's rule
-    static_cast<void>(started);
     return std::make_unique<CurlTransport>(std::move(trust), timeouts, std::move(stop));
 }
 

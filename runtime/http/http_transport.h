@@ -1,4 +1,4 @@
-// One exchange with one server over HTTP or HTTPS: the one door to libcurl. Does not follow redirects and does not try again.
+// One exchange with one server over HTTP or HTTPS: the one user of libcurl. Does not follow redirects and does not try again.
 #pragma once
 
 #include "plans/base/result.h"

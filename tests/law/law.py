@@ -22,7 +22,7 @@ WRAPPERS = {
     "CLI/": ["tools/mabplan/command_line.cpp"],
     "archive": ["runtime/layer/tar_reader.cpp", "runtime/layer/archive_stream.cpp"],
     "benchmark/": ["tests/"],
-    "curl/": ["runtime/http/http_transport.cpp"],
+    "curl/": ["runtime/http/curl_library.h"],
     "doctest/": ["tests/"],
     "fmt/": ["plans/base/format.h"],
     "isa-l": ["runtime/layer/gzip_isal.cpp"],
