@@ -69,6 +69,13 @@ for context in - "http://$server/context.tar.gz"; do
     exits 2 "$MABPLAN" check --build-context "busybox=$busybox" -f Nothing "$context" <served/context.tar.gz
     assert_says log "there is no Dockerfile"
 done
+built unpacked,tar=false "http://$server/context.tar.gz"
+# The same files, whatever packs them, are the same image.
+for packing in gzip bzip2 xz; do
+    tar -C project/sub --$packing -cf packed .
+    built "packed-$packing,tar=false" - <packed
+    assert_eq "$(image_digest unpacked)" "$(image_digest "packed-$packing")" "the image of a context packed with $packing"
+done
 
 exits 4 "$MABPLAN" build "$url#nothing"
 assert_says log "reading the build context $url#nothing"
