@@ -280,18 +280,17 @@ Result<ActionExecutor::DraftedCopy> ActionExecutor::draft_copy(const CopyAction&
 }
 
 Result<ActionResult> ActionExecutor::write_copy(DraftedCopy& drafted) {
-    const auto begin = Clock::now();
     CopyContents contents(drafted.copied, drafted.sources, drafted.spool, *drafted.below);
-    MABPLAN_TRY(result, write_layer([&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(drafted.draft->entries(), contents, options, out); }));
-    result.seconds = seconds_since(begin);
-    return result;
+    return write_layer([&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(drafted.draft->entries(), contents, options, out); });
 }
 
 Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& copy) {
+    const auto begin = Clock::now();
     MABPLAN_TRY(drafted, draft_copy(copy, SourceWildcards::Expand));
     MABPLAN_TRY(cached, find_content(id, drafted.inputs));
     if (cached) return *cached;
     MABPLAN_TRY(result, write_copy(drafted));
+    result.seconds = seconds_since(begin);
     MABPLAN_CHECK(record(id, drafted.inputs, result));
     return Executed{result, HowDone::Native};
 }
