@@ -16,12 +16,6 @@ tl::unexpected<Errors> no_dockerfile(const Build& build, const std::string& path
 
 }  // namespace
 
-std::optional<std::string> find_setting(const Settings& settings, std::string_view name) {
-    for (const Setting& setting : settings)
-        if (setting.name == name) return setting.value;
-    return std::nullopt;
-}
-
 Checked<const ReadDockerfile*> Dockerfiles::parse(std::string key, std::string path, std::string text, const Build& build) {
     auto read = std::make_unique<ReadDockerfile>();
     read->path = std::move(path);

@@ -21,8 +21,6 @@ struct ReadDockerfile {
     StageGraph graph;
 };
 
-std::optional<std::string> find_setting(const Settings& settings, std::string_view name);
-
 class Dockerfiles {
 public:
     Dockerfiles(ProjectFiles& files, RemoteContexts& contexts) : files_(files), contexts_(contexts) {}

@@ -4,7 +4,6 @@
 #include "plans/base/text.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <optional>
 
@@ -12,8 +11,6 @@ namespace mabplan::compiler {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kTrue{"1", "t", "T", "true", "True", "TRUE"};
-constexpr std::array<std::string_view, 6> kFalse{"0", "f", "F", "false", "False", "FALSE"};
 constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
 
 Failure wrong_value(std::string_view option, std::string_view value, std::string_view expected) {
@@ -58,8 +55,7 @@ std::optional<std::uint64_t> scale(std::string_view number, unsigned power) {
 }  // namespace
 
 Result<bool> parse_switch(std::string_view option, std::string_view value) {
-    if (std::find(kTrue.begin(), kTrue.end(), value) != kTrue.end()) return true;
-    if (std::find(kFalse.begin(), kFalse.end(), value) != kFalse.end()) return false;
+    if (const auto truth = parse_truth(value)) return *truth;
     return wrong_value(option, value, "true or false is expected");
 }
 

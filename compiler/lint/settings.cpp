@@ -15,15 +15,6 @@ namespace {
 constexpr std::size_t kMostParts = 3;
 constexpr std::string_view kKnownParts = "expected skip=RULE,…, experimental=RULE,… or error=true, separated by semicolons; \"all\" stands for all rules";
 
-// The words that BuildKit takes for a truth value.
-std::optional<bool> parse_truth(std::string_view text) {
-    constexpr std::array<std::string_view, 6> kTrue{"1", "t", "T", "true", "TRUE", "True"};
-    constexpr std::array<std::string_view, 6> kFalse{"0", "f", "F", "false", "FALSE", "False"};
-    if (std::find(kTrue.begin(), kTrue.end(), text) != kTrue.end()) return true;
-    if (std::find(kFalse.begin(), kFalse.end(), text) != kFalse.end()) return false;
-    return std::nullopt;
-}
-
 LintSettings::Selection parse_selection(std::string_view text) {
     LintSettings::Selection selection;
     if (text == "all") selection.all = true;

@@ -6,26 +6,15 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
-#include <algorithm>
-#include <array>
-
 namespace mabplan::compiler {
 
 namespace {
 
 constexpr const char* kFileName = "context";  // of what a URL gives, as BuildKit's frontend calls it
 
-std::string argument(const Build& build, std::string_view name) {
-    for (const Setting& setting : build.args)
-        if (setting.name == name) return setting.value;
-    return {};
-}
+std::string argument(const Build& build, std::string_view name) { return find_setting(build.args, name).value_or(""); }
 
-// The words of Go's strconv.ParseBool that mean yes.
-bool is_on(std::string_view text) {
-    constexpr std::array<std::string_view, 6> kOn{"1", "t", "T", "TRUE", "true", "True"};
-    return std::find(kOn.begin(), kOn.end(), text) != kOn.end();
-}
+bool keeps_git_dir(const Build& build) { return parse_truth(argument(build, "BUILDKIT_CONTEXT_KEEP_GIT_DIR")).value_or(false); }
 
 std::string shown_address(const ContextLocation& location) {
     std::string fragment;
@@ -40,9 +29,8 @@ std::string shown_address(const ContextLocation& location) {
 
 // What was pinned is fetched by the commit: the Dockerfile was read from it, wherever the ref is when the plan runs.
 Result<GitAction> git_context(const Build& build) {
-    const bool keep = is_on(argument(build, "BUILDKIT_CONTEXT_KEEP_GIT_DIR"));
     MABPLAN_TRY(git, added_git(build.context.location, std::nullopt, {}));
-    git.keep_git_dir = git.keep_git_dir || keep;
+    git.keep_git_dir = git.keep_git_dir || keeps_git_dir(build);
     MABPLAN_TRY(reference, parse_git_reference(build.context.location));
     if (reference->mtime.empty() && !argument(build, "SOURCE_DATE_EPOCH").empty()) git.commit_times = true;
     return git;
@@ -84,7 +72,7 @@ Result<RemoteContext> RemoteContexts::find(const Build& build) {
 }
 
 Result<const RemoteContext*> RemoteContexts::open(const Build& build) {
-    const std::string key = format("{}\n{}\n{}", build.context.location, is_on(argument(build, "BUILDKIT_CONTEXT_KEEP_GIT_DIR")),
+    const std::string key = format("{}\n{}\n{}", build.context.location, keeps_git_dir(build),
                                    argument(build, "SOURCE_DATE_EPOCH").empty());
     if (const auto found = known_.find(key); found != known_.end()) return &found->second;
     auto context = find(build);

@@ -24,6 +24,12 @@ struct Setting {
 };
 using Settings = std::vector<Setting>;  // in the order of the file, each name once
 
+inline std::optional<std::string> find_setting(const Settings& settings, std::string_view name) {
+    for (const Setting& setting : settings)
+        if (setting.name == name) return setting.value;
+    return std::nullopt;
+}
+
 struct NamedContext {
     std::string name;           // as in FROM or COPY --from
     ContextLocation source;     // Target: the name of a target in Matrix::targets, axis values paired

@@ -48,15 +48,13 @@ std::string find(const Settings& settings, const std::string& name) {
     return found == settings.end() ? std::string{} : found->second;
 }
 
-// The words that Go's strconv.ParseBool knows; a switch without a value is on.
+// A switch without a value is on.
 Result<std::optional<bool>> read_switch(const Settings& settings, const std::string& name) {
-    constexpr std::array<std::string_view, 6> kOn{"1", "t", "T", "TRUE", "true", "True"};
-    constexpr std::array<std::string_view, 6> kOff{"0", "f", "F", "FALSE", "false", "False"};
     const auto found = settings.find(name);
     if (found == settings.end()) return std::nullopt;
     const std::string& value = found->second;
-    if (value.empty() || std::find(kOn.begin(), kOn.end(), value) != kOn.end()) return true;
-    if (std::find(kOff.begin(), kOff.end(), value) != kOff.end()) return false;
+    if (value.empty()) return true;
+    if (const auto on = parse_truth(value)) return on;
     return input_error(format("invalid {} value: {}", name, quoted(value)));
 }
 

@@ -76,6 +76,14 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 std::optional<std::uint64_t> parse_unsigned(std::string_view text, int base) { return parse_number<std::uint64_t>(text, base); }
 std::optional<std::int64_t> parse_signed(std::string_view text) { return parse_number<std::int64_t>(text, 10); }
 
+std::optional<bool> parse_truth(std::string_view text) {
+    constexpr std::array<std::string_view, 6> kOn{"1", "t", "T", "true", "True", "TRUE"};
+    constexpr std::array<std::string_view, 6> kOff{"0", "f", "F", "false", "False", "FALSE"};
+    if (std::find(kOn.begin(), kOn.end(), text) != kOn.end()) return true;
+    if (std::find(kOff.begin(), kOff.end(), text) != kOff.end()) return false;
+    return std::nullopt;
+}
+
 std::string clean_path(std::string_view path) {
     const bool absolute = path.starts_with('/');
     std::vector<std::string_view> kept;
@@ -93,6 +101,10 @@ std::string clean_path(std::string_view path) {
 std::string join_path(std::string_view base, std::string_view path) {
     if (path.starts_with('/')) return clean_path(path);
     return clean_path(format("{}/{}", base, path));
+}
+
+std::string path_in(std::string_view directory, std::string_view name) {
+    return directory == "." ? std::string(name) : format("{}/{}", directory, name);
 }
 
 std::string_view base_name(std::string_view path) {

@@ -19,11 +19,16 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);  // ASCII only
 std::optional<std::uint64_t> parse_unsigned(std::string_view text, int base = 10);
 std::optional<std::int64_t> parse_signed(std::string_view text);
 
+// 1 t T true True TRUE, and 0 f F false False FALSE (Go, strconv.ParseBool); nothing for other words.
+std::optional<bool> parse_truth(std::string_view text);
+
 // A path as POSIX cleans it: no empty or "." parts, ".." resolved against what stands before it, never above "/" for absolute
 // paths. "" gives ".". The result has no trailing slash (but for "/").
 std::string clean_path(std::string_view path);
 // `path` if absolute, else below `base`; cleaned.
 std::string join_path(std::string_view base, std::string_view path);
+// A name in a relative directory, "." being the root of all: ("a", "b") -> "a/b", (".", "b") -> "b".
+std::string path_in(std::string_view directory, std::string_view name);
 std::string_view base_name(std::string_view path);    // last part: "a/b" -> "b", "/" -> "/"
 std::string_view parent_path(std::string_view path);  // "a/b" -> "a", "/a" -> "/", "a" -> "."
 

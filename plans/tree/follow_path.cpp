@@ -16,8 +16,6 @@ void put_in_front(std::deque<std::string>& parts, std::string_view path) {
     parts.insert(parts.begin(), more.begin(), more.end());
 }
 
-std::string below(const std::string& directory, const std::string& name) { return directory == "." ? name : directory + "/" + name; }
-
 TreePath at_root(TreeEntry root) { return {".", std::move(root)}; }
 
 }  // namespace
@@ -33,7 +31,7 @@ Result<std::optional<TreePath>> follow_path(TreeReader& tree, std::string_view p
         parts.pop_front();
         if (part.empty() || part == ".") continue;
         if (here.entry.type != FileType::Directory) return std::nullopt;
-        const std::string next = part == ".." ? std::string(parent_path(here.path)) : below(here.path, part);
+        const std::string next = part == ".." ? std::string(parent_path(here.path)) : path_in(here.path, part);
         MABPLAN_TRY(entry, tree.stat(next));
         if (!entry) return std::nullopt;
         const bool follow = entry->type == FileType::Symlink && (last == LastSymlink::Follow || !parts.empty());

@@ -13,8 +13,6 @@ namespace {
 constexpr int kMostSymlinks = 255;
 constexpr std::uint32_t kImpliedMode = 0755;
 
-std::string joined(const std::string& directory, const std::string& name) { return directory == "." ? name : directory + "/" + name; }
-
 TreeEntry implied_directory(std::int64_t now) {
     TreeEntry entry;
     entry.type = FileType::Directory;
@@ -127,7 +125,7 @@ Result<std::string> ArchiveTree::resolve(const std::string& path, Missing missin
         steps.pop_front();
         MABPLAN_CHECK(enter(here, step, steps, missing));
     }
-    return joined(here, last);
+    return path_in(here, last);
 }
 
 // One step from the directory `here`; a symlink puts its own steps in front of the others.
@@ -137,7 +135,7 @@ Status ArchiveTree::enter(std::string& here, const Step& step, std::deque<Step>&
         if (here != destination_) here = std::string(parent_path(here));
         return {};
     }
-    const std::string next = joined(here, step.name);
+    const std::string next = path_in(here, step.name);
     MABPLAN_TRY(found, look(next));
     if (!found && (step.of_link || missing == Missing::Refuse)) return in_the_way(next, "does not exist");
     if (!found) MABPLAN_CHECK(place_directory(next, implied_directory(draft_.now())));

@@ -34,7 +34,6 @@ private:
     Status place_entry(const std::string& path, const ListedEntry& listed, const std::string& source_path);
     Status check_place(const std::string& path, FileType type);
     TreeEntry metadata(const TreeEntry& from) const;
-    std::string joined(const std::string& directory, const std::string& name) const { return directory == "." ? name : directory + "/" + name; }
     std::uint32_t made_mode() const { return mode_ && mode_->fixed_mode() ? *mode_->fixed_mode() : kDirectoryMode; }
 
     const CopyAction& copy_;
@@ -102,13 +101,13 @@ Status Placement::place_source(const SelectedSource& source) {
         const std::size_t before = draft_.size();
         MABPLAN_CHECK(draft_.make_directories(destination, owner_.value_or(Owner{}), made_mode()));
         exists_below_.try_emplace(destination, draft_.size() == before);
-        if (!source.entries.empty()) MABPLAN_CHECK(draft_.add_parents(joined(destination, "x")));
-        for (const ListedEntry& listed : source.entries) MABPLAN_CHECK(place_entry(joined(destination, listed.path), listed, mabplan::source_path(source, listed)));
+        if (!source.entries.empty()) MABPLAN_CHECK(draft_.add_parents(path_in(destination, "x")));
+        for (const ListedEntry& listed : source.entries) MABPLAN_CHECK(place_entry(path_in(destination, listed.path), listed, mabplan::source_path(source, listed)));
         return {};
     }
     MABPLAN_TRY(existing, draft_.look(destination));
     const bool into = copy_.destination.ends_with('/') || destination == "." || (existing && existing->type == FileType::Directory);
-    const std::string path = into ? joined(destination, source.name) : destination;
+    const std::string path = into ? path_in(destination, source.name) : destination;
     MABPLAN_CHECK(draft_.make_directories(std::string(parent_path(path)), owner_.value_or(Owner{}), made_mode()));
     MABPLAN_CHECK(draft_.add_parents(path));
     for (const ListedEntry& listed : source.entries) MABPLAN_CHECK(place_entry(path, listed, mabplan::source_path(source, listed)));

@@ -1,13 +1,12 @@
 #include "runtime/exec/mount_points.h"
 
 #include "plans/base/text.h"
+#include "runtime/context/beneath.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,20 +18,10 @@ namespace mabplan::runtime {
 namespace {
 
 // The step may have put anything in the upper folder: no symlink of its is followed.
-Fd open_beneath(int root, const std::string& path) {
-    open_how how{};
-    how.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
-    return Fd(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
-}
-
-std::string folder_of(const std::string& path) {
-    const std::size_t slash = path.rfind('/');
-    return slash == std::string::npos ? "." : path.substr(0, slash);
-}
+Fd open_folder(int root, std::string_view path) { return open_beneath(root, path, O_RDONLY | O_DIRECTORY); }
 
 Status remove_if_empty(int root, const std::string& path) {
-    const Fd folder = open_beneath(root, folder_of(path));
+    const Fd folder = open_folder(root, parent_path(path));
     const std::string name(base_name(path));
     struct stat facts {};
     if (!folder.valid() || ::fstatat(folder.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) return {};  // in another mount
@@ -54,7 +43,7 @@ Result<MountPoints> MountPoints::missing_in(MergedView& image, const std::vector
     MountPoints points;
     for (const std::string& target : targets) {
         std::string path = target.substr(1);
-        for (; path != "."; path = folder_of(path)) {
+        for (; path != "."; path = std::string(parent_path(path))) {
             MABPLAN_TRY(found, image.stat(path));
             if (found) {
                 if (path != target.substr(1)) points.parents_.push_back({path, *found});
@@ -72,7 +61,7 @@ Status MountPoints::remove_from(const std::string& upper_dir) const {
     MABPLAN_TRY(root, open_file(upper_dir, O_RDONLY | O_DIRECTORY));
     for (const std::string& path : paths_) MABPLAN_CHECK(remove_if_empty(root.get(), path));
     for (const Parent& parent : parents_) {
-        const Fd folder = open_beneath(root.get(), parent.path);
+        const Fd folder = open_folder(root.get(), parent.path);
         if (!folder.valid() || !is_empty(folder)) continue;  // the step changed something in it
         const std::array<timespec, 2> times{{{0, UTIME_OMIT}, {parent.entry.mtime_s, static_cast<long>(parent.entry.mtime_ns)}}};
         if (::futimens(folder.get(), times.data()) != 0) return system_error(errno, "set the time of", parent.path);

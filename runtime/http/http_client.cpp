@@ -3,11 +3,11 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/http/http_date.h"
+#include "runtime/sys/thread.h"
 
 #include <algorithm>
 #include <ctime>
 #include <optional>
-#include <thread>
 
 namespace mabplan::runtime {
 
@@ -145,22 +145,12 @@ HttpResult HttpClient::follow(HttpRequest request, HttpReceiver& receiver) const
     }
 }
 
-bool HttpClient::pause(std::chrono::milliseconds length) const {
-    constexpr std::chrono::milliseconds kSlice{50};
-    const auto end = std::chrono::steady_clock::now() + length;
-    while (std::chrono::steady_clock::now() < end) {
-        if (stop_ && stop_()) return false;
-        std::this_thread::sleep_for(std::min<std::chrono::steady_clock::duration>(kSlice, end - std::chrono::steady_clock::now()));
-    }
-    return true;
-}
-
 HttpResult HttpClient::exchange(const HttpRequest& request, HttpReceiver& receiver) const {
     for (int attempt = 1;; ++attempt) {
         HttpResult result = follow(request, receiver);
         const std::chrono::milliseconds wait = pause_for(result, attempt, limits_);
         if (attempt >= attempts_for(result, limits_) || wait > limits_.longest_pause) return result;
-        if (!pause(wait)) return final_failure(Error{ErrorKind::Interrupted, "interrupted", {}, {}, {}, {}});
+        if (!sleep_unless(stop_, wait)) return final_failure(Error{ErrorKind::Interrupted, "interrupted", {}, {}, {}, {}});
     }
 }
 
@@ -187,7 +177,7 @@ HttpResult HttpClient::download(const HttpRequest& request, ByteSink& sink, std:
         before = body.received();
         const std::chrono::milliseconds wait = pause_for(result, attempt, limits_);
         if (attempt >= attempts_for(result, limits_) || wait > limits_.longest_pause) return result;
-        if (!pause(wait)) return final_failure(Error{ErrorKind::Interrupted, "interrupted", {}, {}, {}, {}});
+        if (!sleep_unless(stop_, wait)) return final_failure(Error{ErrorKind::Interrupted, "interrupted", {}, {}, {}, {}});
     }
 }
 

@@ -35,7 +35,6 @@ public:
 
 private:
     HttpResult follow(HttpRequest request, HttpReceiver& receiver) const;
-    bool pause(std::chrono::milliseconds length) const;  // false: stopped
 
     HttpTransport& transport_;
     HttpLimits limits_;

@@ -50,16 +50,6 @@ Status pack_as(Compression compression, ByteSource& tar, ByteSink& out, int thre
 
 }  // namespace
 
-Result<std::size_t> read_full(ByteSource& source, std::span<char> buffer) {
-    std::size_t filled = 0;
-    while (filled < buffer.size()) {
-        MABPLAN_TRY(count, source.read(buffer.subspan(filled)));
-        if (count == 0) break;
-        filled += count;
-    }
-    return filled;
-}
-
 std::unique_ptr<ByteSource> rejoin(std::string first, std::unique_ptr<ByteSource> rest) {
     return std::make_unique<Rejoined>(std::move(first), std::move(rest));
 }

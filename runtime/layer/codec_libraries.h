@@ -9,8 +9,6 @@
 
 namespace mabplan::runtime {
 
-// Fills the whole buffer unless the source ends before.
-Result<std::size_t> read_full(ByteSource& source, std::span<char> buffer);
 // What was looked at already, then the rest.
 std::unique_ptr<ByteSource> rejoin(std::string first, std::unique_ptr<ByteSource> rest);
 

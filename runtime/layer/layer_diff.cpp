@@ -34,7 +34,7 @@ struct Level {
     bool lower_visible = false;  // the lower layers show a directory here, and it is not hidden
 };
 
-std::string below(const Level& level, const std::string& name) { return level.line.path == "." ? name : level.line.path + "/" + name; }
+std::string below(const Level& level, const std::string& name) { return path_in(level.line.path, name); }
 
 bool same_metadata(const TreeEntry& a, const TreeEntry& b, bool with_mtime) {
     return a.type == b.type && a.mode == b.mode && a.uid == b.uid && a.gid == b.gid && a.xattrs == b.xattrs &&

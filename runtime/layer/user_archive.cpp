@@ -35,12 +35,7 @@ bool looks_like_archive(std::string_view head) {
 
 Result<bool> is_archive(ByteSource& source) {
     std::array<char, kArchiveHeadBytes> head{};
-    std::size_t filled = 0;
-    while (filled < head.size()) {
-        MABPLAN_TRY(count, source.read(std::span<char>(head).subspan(filled)));
-        if (count == 0) break;
-        filled += count;
-    }
+    MABPLAN_TRY(filled, read_full(source, head));
     return looks_like_archive({head.data(), filled});
 }
 

@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/pipe.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
@@ -101,22 +102,16 @@ Failure explain_program_failure(std::string_view said) {
 }  // namespace
 
 Result<MapHelper> MapHelper::start(const MapOrder& order) {
-    std::array<int, 2> go{};
-    std::array<int, 2> answer{};
-    if (::pipe2(go.data(), O_CLOEXEC) != 0) return system_error(errno, "make", "a pipe");
-    Fd go_read(go[0]);
-    Fd go_write(go[1]);
-    if (::pipe2(answer.data(), O_CLOEXEC) != 0) return system_error(errno, "make", "a pipe");
-    Fd answer_read(answer[0]);
-    Fd answer_write(answer[1]);
+    MABPLAN_TRY(go, make_pipe());
+    MABPLAN_TRY(answer, make_pipe());
     const pid_t target = ::getpid();
     const pid_t child = ::fork();
     if (child < 0) return system_error(errno, "start", "a helper process");
     if (child == 0) {
-        go_write.reset();
-        be_helper(target, order, go_read.get(), answer_write.get());
+        go.write.reset();
+        be_helper(target, order, go.read.get(), answer.write.get());
     }
-    return MapHelper(child, std::move(go_write), std::move(answer_read));
+    return MapHelper(child, std::move(go.write), std::move(answer.read));
 }
 
 Status MapHelper::map_caller(const NamespaceFacts& facts) {

@@ -2,6 +2,7 @@
 
 #include "runtime/sandbox/step_child.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/pipe.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
@@ -22,12 +23,11 @@ namespace mabplan::runtime {
 namespace {
 
 Status open_pipe(Fd& read, Fd& write) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_error(errno, "make", "a pipe");
-    read.reset(ends[0]);
-    write.reset(ends[1]);
+    MABPLAN_TRY(made, make_pipe());
+    read = std::move(made.read);
+    write = std::move(made.write);
     // what is still in it is read after the end of the step, without waiting for copies of the other end elsewhere
-    if (::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) return system_error(errno, "set up", "a pipe");
+    if (::fcntl(read.get(), F_SETFL, O_NONBLOCK) != 0) return system_error(errno, "set up", "a pipe");
     return {};
 }
 

@@ -2,8 +2,9 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/sys/fd.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/pipe.h"
+#include "runtime/sys/program.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
@@ -18,17 +19,6 @@
 namespace mabplan::runtime {
 
 namespace {
-
-struct Pipe {
-    Fd read;
-    Fd write;
-};
-
-Result<Pipe> make_pipe() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_error(errno, "make", "a pipe");
-    return Pipe{Fd(ends[0]), Fd(ends[1])};
-}
 
 int wait_for(pid_t pid) {
     int status = 0;
@@ -84,27 +74,10 @@ Result<TrialOutcome> try_program(std::string_view program) {
 
 Result<std::string> read_program_output(const std::vector<std::string>& words) {
     constexpr std::size_t kMaxOutput = 65536;
-    std::vector<char*> argv;
-    for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-    argv.push_back(nullptr);
-    std::array<char*, 1> env{nullptr};
-    MABPLAN_TRY(output, make_pipe());
-    const pid_t child = ::fork();
-    if (child < 0) return system_error(errno, "start", words.front());
-    if (child == 0) {
-        ::dup2(output.write.get(), 1);
-        ::execve(argv[0], argv.data(), env.data());
-        ::_exit(127);
-    }
-    output.write.reset();
-    std::string text;
-    std::array<char, 4096> buffer{};
-    for (ssize_t count = 0; (count = ::read(output.read.get(), buffer.data(), buffer.size())) > 0 && text.size() < kMaxOutput;)
-        text.append(buffer.data(), static_cast<std::size_t>(count));
-    output.read.reset();  // a program that says more than that ends by SIGPIPE
-    const int code = wait_for(child);
-    if (code != 0) return fail(ErrorKind::Environment, format("{} ended with {}", quoted(words.front()), code));
-    return text;
+    MABPLAN_TRY(end, run_program({words, {}, "/"}, {}));
+    if (end.code != 0) return fail(ErrorKind::Environment, format("{} ended with {}", quoted(words.front()), end.code));
+    if (end.output.size() > kMaxOutput) return fail(ErrorKind::Environment, format("{} says more than {} bytes", quoted(words.front()), kMaxOutput));
+    return std::move(end.output);
 }
 
 }  // namespace mabplan::runtime

@@ -42,7 +42,7 @@ Result<LayerName> parse_layer_name(std::string_view name) {
     if (!last.starts_with(kWhiteout)) return LayerName{path, LayerMark::None, false};
     const std::string removed = last.substr(kWhiteout.size());
     if (removed.empty() || removed == "." || removed == "..") return input_error("it is a whiteout of nothing, of \".\" or of \"..\"");
-    return LayerName{parent == "." ? removed : parent + "/" + removed, LayerMark::Whiteout, false};
+    return LayerName{path_in(parent, removed), LayerMark::Whiteout, false};
 }
 
 }  // namespace mabplan::runtime

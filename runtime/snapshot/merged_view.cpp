@@ -175,7 +175,7 @@ Result<std::vector<TreeEntry>> MergedView::list(std::string_view directory) {
     names.erase(std::unique(names.begin(), names.end()), names.end());
     std::vector<TreeEntry> entries;
     for (const std::string& name : names) {
-        MABPLAN_TRY(entry, stat(path == "." ? name : path + "/" + name));
+        MABPLAN_TRY(entry, stat(path_in(path, name)));
         if (entry) entries.push_back(std::move(*entry));
     }
     return entries;

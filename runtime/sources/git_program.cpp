@@ -4,11 +4,11 @@
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/program.h"
+#include "runtime/sys/thread.h"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <thread>
 
 namespace mabplan::runtime {
 
@@ -105,15 +105,6 @@ std::string hint_for(std::string_view errors) {
     return {};
 }
 
-bool pause(std::chrono::milliseconds length, const StopSignal& stop) {
-    constexpr std::chrono::milliseconds kSlice{50};
-    for (; length.count() > 0; length -= kSlice) {
-        if (stop && stop()) return false;
-        std::this_thread::sleep_for(std::min(length, kSlice));
-    }
-    return true;
-}
-
 }  // namespace
 
 Result<GitProgram> GitProgram::open(GitOptions options, const std::string& room) {
@@ -152,7 +143,7 @@ Result<std::string> GitProgram::run(const std::string& folder, std::vector<std::
         const bool again = attempts == GitAttempts::Network && attempt < kMostAttempts && may_pass(end.errors);
         if (!again)
             return fail(Error{ErrorKind::Registry, format("{}: git ended with {}", doing, end.code), {}, {}, hint_for(end.errors), shown_lines(end.errors)});
-        if (!pause(wait, options_.stop)) return fail(ErrorKind::Interrupted, "interrupted");
+        if (!sleep_unless(options_.stop, wait)) return fail(ErrorKind::Interrupted, "interrupted");
     }
 }
 

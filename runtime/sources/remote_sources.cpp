@@ -12,11 +12,6 @@ namespace {
 // Refs are asked for by what git is given: an address may hold a password, so the records have its digest.
 std::string ref_name(const GitAction& git) { return "git " + Digest::of(git.remote + "\n" + git.ref).text(); }
 
-Failure refuse_offline(const GitAction& git) {
-    return fail(Error{ErrorKind::Registry, format("{} would be fetched from the network, and --offline forbids it", shown_remote(git.remote)), {}, {},
-                      "build once without --offline", {}});
-}
-
 }  // namespace
 
 RemoteSources::RemoteSources(Options options, Store& store)
@@ -49,7 +44,7 @@ Result<FoundCommit> RemoteSources::found_commit(const GitAction& git) {
         if (offline_) {
             MABPLAN_TRY(known, store_.records().find_remote(ref_name(git)));
             if (known) return FoundCommit{{}, known->value, {}};
-            return refuse_offline(git);
+            return refuse_offline(shown_remote(git.remote));
         }
         MABPLAN_TRY(program, this->program());
         MABPLAN_TRY(found, find_commit(*program, store_.scratch(), git));
@@ -78,7 +73,7 @@ Result<GitTree> RemoteSources::tree(const GitAction& pinned) {
 
 // A commit that the source names is fetched by its id; of any other the ref must still be at it.
 Result<GitTree> RemoteSources::check_out_new(const GitAction& pinned) {
-    if (offline_) return refuse_offline(pinned);
+    if (offline_) return refuse_offline(shown_remote(pinned.remote));
     MABPLAN_TRY(program, this->program());
     FoundCommit found{{}, pinned_commit(pinned), {}};
     MABPLAN_CHECK(check_git_words(pinned));

@@ -89,11 +89,6 @@ Result<HttpRequest> request_for(const std::string& url) {
 
 FetchedFile file_of(const RemoteAnswer& answer, const Digest& digest) { return {digest, parse_http_date(answer.modified).value_or(0)}; }
 
-Failure refuse_offline(const std::string& url) {
-    return fail(Error{ErrorKind::Registry, format("{} would be fetched from the network, and --offline forbids it", shown_address(url)), {}, {},
-                      "build once without --offline", {}});
-}
-
 Failure other_file(const std::string& url, Error error) {
     if (error.kind != ErrorKind::Verify) return fail(std::move(error));
     error.message = format("{} is not the file that its checksum names: {}", shown_address(url), error.message);
@@ -104,6 +99,11 @@ Failure other_file(const std::string& url, Error error) {
 std::string record_name(const std::string& url) { return "url " + Digest::of(url).text(); }
 
 }  // namespace
+
+Failure refuse_offline(const std::string& shown) {
+    return fail(Error{ErrorKind::Registry, format("{} would be fetched from the network, and --offline forbids it", shown), {}, {},
+                      "build once without --offline", {}});
+}
 
 std::string shown_address(const std::string& url) {
     const UserPart user = user_part(url);
@@ -155,7 +155,7 @@ Result<FetchedFile> UrlFiles::current(const std::string& url) {
         if (at_hand && options_.offline) return file_of(*known, *digest);
         if (!at_hand) known.reset();
     }
-    if (options_.offline) return refuse_offline(url);
+    if (options_.offline) return refuse_offline(shown_address(url));
     return download(url, known ? &*known : nullptr, nullptr);
 }
 
@@ -167,7 +167,7 @@ Result<FetchedFile> UrlFiles::pinned(const std::string& url, const Digest& diges
     }
     if (url == kStandardInput)
         return fail(Error{ErrorKind::Input, "what was given on the standard input is no longer in the store", {}, {}, "give it again", {}});
-    if (options_.offline) return refuse_offline(url);
+    if (options_.offline) return refuse_offline(shown_address(url));
     return download(url, nullptr, &digest);
 }
 

@@ -57,6 +57,16 @@ Result<std::uint64_t> copy_bytes(ByteSource& from, ByteSink& to) {
     }
 }
 
+Result<std::size_t> read_full(ByteSource& source, std::span<char> buffer) {
+    std::size_t filled = 0;
+    while (filled < buffer.size()) {
+        MABPLAN_TRY(count, source.read(buffer.subspan(filled)));
+        if (count == 0) break;
+        filled += count;
+    }
+    return filled;
+}
+
 Result<std::string> read_text(ByteSource& source, std::uint64_t max_bytes) {
     constexpr std::size_t kBufferBytes = 64U << 10U;
     std::vector<char> buffer(kBufferBytes);

@@ -50,6 +50,8 @@ std::unique_ptr<ByteSink> write_to(int fd, std::string path);
 // Moves all bytes; returns how many.
 Result<std::uint64_t> copy_bytes(ByteSource& from, ByteSink& to);
 
+// Fills the whole buffer unless the source ends before.
+Result<std::size_t> read_full(ByteSource& source, std::span<char> buffer);
 // All of a source as text; an Input error if it has more than `max_bytes`.
 Result<std::string> read_text(ByteSource& source, std::uint64_t max_bytes);
 

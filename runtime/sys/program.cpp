@@ -1,6 +1,6 @@
 #include "runtime/sys/program.h"
 
-#include "runtime/sys/fd.h"
+#include "runtime/sys/pipe.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
@@ -18,17 +18,6 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr int kStopCheckMilliseconds = 100;
-
-struct Pipe {
-    Fd read;
-    Fd write;
-};
-
-Result<Pipe> make_pipe() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_error(errno, "make", "a pipe");
-    return Pipe{Fd(ends[0]), Fd(ends[1])};
-}
 
 std::vector<char*> pointers(const std::vector<std::string>& words) {
     std::vector<char*> list;

@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 
+#include <algorithm>
 #include <system_error>
 
 namespace mabplan::runtime {
@@ -13,6 +14,16 @@ Result<std::thread> start_thread(std::function<void()> run) {
         return fail(Error{ErrorKind::Environment, format("cannot start a thread: {}", error.code().message()), {}, {},
                           "raise the limit of processes (`ulimit -u`), or build with fewer jobs (`-j`)", {}});
     }
+}
+
+bool sleep_unless(const std::function<bool()>& stop, std::chrono::milliseconds length) {
+    constexpr std::chrono::milliseconds kSlice{50};
+    const auto end = std::chrono::steady_clock::now() + length;
+    while (std::chrono::steady_clock::now() < end) {
+        if (stop && stop()) return false;
+        std::this_thread::sleep_for(std::min<std::chrono::steady_clock::duration>(kSlice, end - std::chrono::steady_clock::now()));
+    }
+    return true;
 }
 
 }  // namespace mabplan::runtime

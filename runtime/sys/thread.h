@@ -3,6 +3,7 @@
 
 #include "plans/base/result.h"
 
+#include <chrono>
 #include <functional>
 #include <thread>
 
@@ -10,5 +11,8 @@ namespace mabplan::runtime {
 
 // The caller joins it. An Environment error if the system gives no more threads.
 Result<std::thread> start_thread(std::function<void()> run);
+
+// Lets time pass; false if `stop`, which may be empty, said meanwhile that it is to end.
+bool sleep_unless(const std::function<bool()>& stop, std::chrono::milliseconds length);
 
 }  // namespace mabplan::runtime

@@ -115,16 +115,21 @@ private_mounts() {
     E2E_PRIVATE_MOUNTS=1 TMPDIR=$outer_tmp exec unshare --mount --propagation private "$BASH" "$0" "$@"
 }
 
+# await_port NAME WHO: until the server WHO has written NAME.port; its log is NAME.log.
+await_port() {
+    local tries=200
+    until [ -s "$1.port" ]; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || fail "$2 did not start: $(cat "$1.log")"
+        sleep 0.05
+    done
+}
+
 # start_layout_registry [--token] [--layout DIR]: serves a layout, for reading, as repository `box`; log in registry.log.
 start_layout_registry() {
     python3 "$support/layout_registry.py" "$@" --default "$MABPLAN_BASES/busybox" >registry.port 2>registry.log &
     servers+=($!)
-    local tries=200
-    until [ -s registry.port ]; do
-        tries=$((tries - 1))
-        [ "$tries" -gt 0 ] || fail "the registry did not start: $(cat registry.log)"
-        sleep 0.05
-    done
+    await_port registry "the registry"
     registry=localhost:$(cat registry.port)
 }
 
@@ -134,12 +139,7 @@ start_file_server() {
     : >server.port
     python3 "$support/file_server.py" "$@" served >server.port 2>server.log &
     servers+=($!)
-    local tries=200
-    until [ -s server.port ]; do
-        tries=$((tries - 1))
-        [ "$tries" -gt 0 ] || fail "the file server did not start: $(cat server.log)"
-        sleep 0.05
-    done
+    await_port server "the file server"
     server=localhost:$(cat server.port)
 }
 # How often the server was asked for what the pattern says, since its start.

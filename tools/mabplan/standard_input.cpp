@@ -15,12 +15,7 @@ namespace {
 
 Result<std::string> read_head(runtime::ByteSource& source) {
     std::string head(runtime::kArchiveHeadBytes, '\0');
-    std::size_t filled = 0;
-    while (filled < head.size()) {
-        MABPLAN_TRY(count, source.read(std::span<char>(head).subspan(filled)));
-        if (count == 0) break;
-        filled += count;
-    }
+    MABPLAN_TRY(filled, runtime::read_full(source, head));
     head.resize(filled);
     return head;
 }

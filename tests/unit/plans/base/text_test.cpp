@@ -49,3 +49,15 @@ TEST_CASE("a suggestion is at most two edits away and shorter than the word") {
     CHECK(nearest_word("ADDRESS", known).empty());
     CHECK(suggestion("FORM", known) == "did you mean \"FROM\"?");
 }
+
+TEST_CASE("the words for yes and no are those of Go") {
+    for (const char* word : {"1", "t", "T", "true", "True", "TRUE"}) CHECK(parse_truth(word) == true);
+    for (const char* word : {"0", "f", "F", "false", "False", "FALSE"}) CHECK(parse_truth(word) == false);
+    for (const char* word : {"", "yes", "tRUE", "01", "true "}) CHECK_FALSE(parse_truth(word));
+}
+
+TEST_CASE("a name in a relative directory") {
+    CHECK(path_in(".", "b") == "b");
+    CHECK(path_in("a", "b") == "a/b");
+    CHECK(path_in("a/b", "c/d") == "a/b/c/d");
+}

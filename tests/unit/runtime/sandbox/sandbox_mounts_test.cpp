@@ -2,7 +2,7 @@
 #include "plans/base/format.h"
 #include "runtime/sandbox/sandbox.h"
 #include "runtime/sys/file.h"
-#include "tests/unit/runtime/sandbox/world.h"
+#include "tests/unit/runtime/sandbox/check_everyone.h"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -15,17 +15,6 @@ using namespace mabplan::runtime;
 using namespace mabplan::runtime::tests;
 
 namespace {
-
-void check_everyone(const Scenario& scenario, const std::string& expected) {
-    if (!has_busybox()) {
-        MESSAGE("skipped: no static /bin/busybox (apt-get install busybox-static)");
-        return;
-    }
-    for (const As who : everyone()) {
-        INFO(name_of(who));
-        CHECK(in_world(who, scenario) == expected);
-    }
-}
 
 void put(const std::string& path, const std::string& text) {
     std::filesystem::create_directories(std::filesystem::path(path).parent_path());

@@ -5,7 +5,7 @@
 #include "plans/base/text.h"
 #include "runtime/sandbox/emulator.h"
 #include "runtime/sys/file.h"
-#include "tests/unit/runtime/sandbox/world.h"
+#include "tests/unit/runtime/sandbox/check_everyone.h"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -20,17 +20,6 @@ using namespace mabplan::runtime;
 using namespace mabplan::runtime::tests;
 
 namespace {
-
-void check_everyone(const Scenario& scenario, const std::string& expected) {
-    if (!has_busybox()) {
-        MESSAGE("skipped: no static /bin/busybox (apt-get install busybox-static)");
-        return;
-    }
-    for (const As who : everyone()) {
-        INFO(name_of(who));
-        CHECK(in_world(who, scenario) == expected);
-    }
-}
 
 std::string tell_and_list(World& world, const SandboxSpec& spec) {
     const std::string told = world.tell(spec);

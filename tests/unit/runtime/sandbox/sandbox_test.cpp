@@ -4,7 +4,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
-#include "tests/unit/runtime/sandbox/world.h"
+#include "tests/unit/runtime/sandbox/check_everyone.h"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -24,17 +24,6 @@ using namespace mabplan::runtime::tests;
 using namespace std::chrono_literals;
 
 namespace {
-
-void check_everyone(const Scenario& scenario, const std::string& expected) {
-    if (!has_busybox()) {
-        MESSAGE("skipped: no static /bin/busybox (apt-get install busybox-static)");
-        return;
-    }
-    for (const As who : everyone()) {
-        INFO(name_of(who));
-        CHECK(in_world(who, scenario) == expected);
-    }
-}
 
 // Processes with this text in their command line, in the whole pid namespace of the test.
 int count_processes(const std::string& marker) {
