@@ -1,5 +1,7 @@
 #include "plans/tree/listing.h"
 
+#include "plans/base/text.h"
+
 #include <algorithm>
 #include <charconv>
 #include <unordered_map>
@@ -22,6 +24,8 @@ void append_hex(std::string& out, std::string_view bytes) {
         out += kHexDigits[byte & 15];
     }
 }
+
+std::string_view as_text(const Sha256Bytes& bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 void append_escaped(std::string& out, std::string_view text) {
     if (std::all_of(text.begin(), text.end(), is_plain)) {
@@ -88,7 +92,8 @@ void append_entry(std::string& out, const ListedEntry& listed, const std::string
     out += ' ';
     append_value(out, entry);
     out += ' ';
-    out += listed.digest.empty() ? std::string_view("-") : std::string_view(listed.digest.hex());
+    if (listed.digest.empty()) out += '-';
+    else append_hex(out, as_text(listed.digest.bytes()));
     out += ' ';
     append_xattrs(out, entry.xattrs);
     out += ' ';
@@ -99,49 +104,67 @@ void append_entry(std::string& out, const ListedEntry& listed, const std::string
     out += '\n';
 }
 
-// All lines in their order; `after_line` may empty `out`.
-template <class AfterLine>
-void append_entries(std::string& out, const std::vector<ListedEntry>& entries, AfterLine after_line) {
-    std::unordered_map<std::uint64_t, const std::string*> first_names;
-    for (const ListedEntry* listed : ordered_by_path(entries)) {
+// The lines of one listing, in the order in which they stand in it.
+class ListingWriter {
+public:
+    void append(std::string& out, const ListedEntry& listed) {
         const std::string* first_name = nullptr;
-        if (listed->entry.hardlink != 0) {
-            const auto [known, is_first] = first_names.emplace(listed->entry.hardlink, &listed->path);
-            if (!is_first) first_name = known->second;
+        if (listed.entry.hardlink != 0) {
+            const auto [known, is_first] = first_names_.emplace(listed.entry.hardlink, listed.path);
+            if (!is_first) first_name = &known->second;
         }
-        append_entry(out, *listed, first_name);
-        after_line();
+        append_entry(out, listed, first_name);
     }
-}
+
+private:
+    std::unordered_map<std::uint64_t, std::string> first_names_;
+};
+
+constexpr std::uint64_t kIsParent = 1;
+constexpr std::uint64_t kHasDigest = 2;
 
 }  // namespace
+
+void pack_entry(PackWriter& out, const ListedEntry& listed) {
+    out.number((listed.role == EntryRole::Parent ? kIsParent : 0U) | (listed.digest.empty() ? 0U : kHasDigest));
+    if (!listed.digest.empty()) out.bytes(as_text(listed.digest.bytes()));
+    pack_facts(out, listed.entry);
+}
+
+void unpack_entry(PackReader& in, ListedEntry& listed) {
+    const std::uint64_t packed = in.number();
+    listed.role = (packed & kIsParent) != 0 ? EntryRole::Parent : EntryRole::Selected;
+    if ((packed & kHasDigest) != 0) {
+        Sha256Bytes digest{};
+        const std::string_view bytes = in.bytes(digest.size());
+        std::copy(bytes.begin(), bytes.end(), digest.begin());
+        listed.digest = Digest(digest);
+    }
+    unpack_facts(in, listed.entry);
+    listed.entry.name = base_name(listed.path);
+}
 
 std::string write_listing(const std::vector<ListedEntry>& entries) {
     constexpr std::size_t kUsualLine = 160;
     std::string out(kHeader);
     out.reserve(entries.size() * kUsualLine);
-    append_entries(out, entries, [] {});
+    ListingWriter writer;
+    for (const ListedEntry* listed : ordered_by_path(entries)) writer.append(out, *listed);
     return out;
 }
 
-void hash_listing(Sha256& hash, const std::vector<ListedEntry>& entries) {
+void hash_listing(Sha256& hash, const ListedEntries& entries) {
     constexpr std::size_t kPiece = 1U << 16U;
     std::string piece(kHeader);
     piece.reserve(kPiece + 4096);
-    const auto flush = [&] {
+    ListingWriter writer;
+    for (const ListedEntry& listed : entries) {
+        writer.append(piece, listed);
+        if (piece.size() < kPiece) continue;
         hash.update(piece);
         piece.clear();
-    };
-    append_entries(piece, entries, [&] {
-        if (piece.size() >= kPiece) flush();
-    });
-    flush();
-}
-
-Digest listing_digest(const std::vector<ListedEntry>& entries) {
-    Sha256 hash;
-    hash_listing(hash, entries);
-    return Digest(hash.finish());
+    }
+    hash.update(piece);
 }
 
 }  // namespace mabplan

@@ -16,6 +16,7 @@
 
 #include "plans/base/digest.h"
 #include "plans/base/result.h"
+#include "plans/tree/packed_list.h"
 #include "plans/tree/tree_reader.h"
 
 #include <string>
@@ -38,13 +39,17 @@ struct ListedEntry {
     bool operator==(const ListedEntry&) const = default;
 };
 
+void pack_entry(PackWriter& out, const ListedEntry& listed);
+void unpack_entry(PackReader& in, ListedEntry& listed);
+// For whole trees. The names of the entries are the ends of their paths.
+using ListedEntries = PackedList<ListedEntry>;
+
 // Entries in any order; each path once.
 std::string write_listing(const std::vector<ListedEntry>& entries);
 // An Input error that names the line if the text is not what `write_listing` writes.
 Result<std::vector<ListedEntry>> read_listing(std::string_view text);
-// The text of a listing into a hash, without ever being whole.
-void hash_listing(Sha256& hash, const std::vector<ListedEntry>& entries);
-Digest listing_digest(const std::vector<ListedEntry>& entries);
+// The text of a listing into a hash, without ever being whole. The entries are sorted by path.
+void hash_listing(Sha256& hash, const ListedEntries& entries);
 
 // For people, the first `limit` differences by path: "bin/x: mode 0644 -> 0755", "main.c: content", "new.txt: added", "old: removed".
 // When there are more, a last line says how many.

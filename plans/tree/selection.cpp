@@ -6,6 +6,8 @@
 #include "plans/tree/walk.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <numeric>
 #include <optional>
 
 namespace mabplan {
@@ -17,7 +19,20 @@ constexpr std::string_view kSelectionHeader = "selection 1\n";
 
 std::string_view source_line(SourceKind kind) { return kind == SourceKind::Contents ? "source contents\n" : "source entry\n"; }
 
+constexpr std::size_t kDigestedAtATime = 4096;  // files; enough to keep several threads busy
+
 bool path_before(const ListedEntry& a, const ListedEntry& b) { return a.path < b.path; }
+
+void sort_by_path(ListedEntries& entries) {
+    std::vector<std::uint32_t> order(entries.size());
+    std::iota(order.begin(), order.end(), 0U);
+    const auto before = [&](std::uint32_t a, std::uint32_t b) { return entries.path(a) < entries.path(b); };
+    if (std::is_sorted(order.begin(), order.end(), before)) return;
+    std::sort(order.begin(), order.end(), before);
+    ListedEntries sorted;
+    for (const std::uint32_t index : order) sorted.push_back(entries[index]);
+    entries = std::move(sorted);
+}
 
 class Selector {
 public:
@@ -30,36 +45,42 @@ public:
         return {};
     }
 
-    // The entries are lent to the question for their digests, not copied: there may be many.
     Result<Selection> finish() {
-        std::vector<ListedEntry*> listed;
-        std::vector<TreePath> files;
-        const std::size_t count = count_files();
-        listed.reserve(count);
-        files.reserve(count);
-        for (SelectedSource& source : selection_) {
-            for (ListedEntry& entry : source.entries) {
-                if (entry.entry.type != FileType::File) continue;
-                listed.push_back(&entry);
-                files.push_back({source_path(source, entry), std::move(entry.entry)});
-            }
-        }
-        MABPLAN_TRY(digests, tree_.digests(files));
-        if (digests.size() != files.size())
-            return fail(ErrorKind::Internal, format("{} digests were returned for {} files", digests.size(), files.size()));
-        for (std::size_t i = 0; i < listed.size(); ++i) {
-            listed[i]->entry = std::move(files[i].entry);
-            listed[i]->digest = std::move(digests[i]);
-        }
+        MABPLAN_CHECK(digest_taken());
+        for (SelectedSource& source : selection_) sort_by_path(source.entries);
         return std::move(selection_);
     }
 
 private:
-    std::size_t count_files() const {
-        std::size_t count = 0;
-        for (const SelectedSource& source : selection_)
-            for (const ListedEntry& listed : source.entries) count += listed.entry.type == FileType::File ? 1 : 0;
-        return count;
+    struct Taken {
+        std::size_t source;
+        ListedEntry listed;
+    };
+
+    Status take(std::size_t source, ListedEntry listed) {
+        taken_.push_back({source, std::move(listed)});
+        return taken_.size() < kDigestedAtATime ? Status{} : digest_taken();
+    }
+
+    // The entries are lent to the question for their digests, not copied.
+    Status digest_taken() {
+        std::vector<ListedEntry*> lenders;
+        std::vector<TreePath> files;
+        for (Taken& taken : taken_) {
+            if (taken.listed.entry.type != FileType::File) continue;
+            lenders.push_back(&taken.listed);
+            files.push_back({source_path(selection_[taken.source], taken.listed), std::move(taken.listed.entry)});
+        }
+        MABPLAN_TRY(digests, tree_.digests(files));
+        if (digests.size() != files.size())
+            return fail(ErrorKind::Internal, format("{} digests were returned for {} files", digests.size(), files.size()));
+        for (std::size_t i = 0; i < files.size(); ++i) {
+            lenders[i]->entry = std::move(files[i].entry);
+            lenders[i]->digest = digests[i];
+        }
+        for (const Taken& taken : taken_) selection_[taken.source].entries.push_back(taken.listed);
+        taken_.clear();
+        return {};
     }
 
     // With parents kept, all that the word matches below its pivot (or below the root) is one source.
@@ -84,27 +105,23 @@ private:
     }
 
     Status add(std::size_t word, ExpandedSource expanded, const PatternList* includes) {
-        SelectedSource source;
+        if (expanded.found.entry.type == FileType::Socket)
+            return input_error(format("{} is a socket: no layer can hold it", quoted("/" + expanded.found.path)));
+        const std::size_t index = selection_.size();
+        SelectedSource& source = selection_.emplace_back();
         source.word = word;
         source.path = std::move(expanded.found.path);
         source.name = std::move(expanded.name);
         source.entry = std::move(expanded.found.entry);
-        if (source.entry.type == FileType::Directory) {
-            source.kind = SourceKind::Contents;
-            MABPLAN_TRY(entries, walk_below(tree_, source.path, options_.excludes, includes));
-            source.entries = std::move(entries);
-        } else if (source.entry.type == FileType::Socket) {
-            return input_error(format("{} is a socket: no layer can hold it", quoted("/" + source.path)));
-        } else {
-            source.entries.push_back({source.name, source.entry, {}, EntryRole::Selected});
-        }
-        selection_.push_back(std::move(source));
-        return {};
+        if (source.entry.type != FileType::Directory) return take(index, {source.name, source.entry, {}, EntryRole::Selected});
+        source.kind = SourceKind::Contents;
+        return walk_below(tree_, source.path, options_.excludes, includes, [&](ListedEntry listed) { return take(index, std::move(listed)); });
     }
 
     TreeReader& tree_;
     const SelectionOptions& options_;
     Selection selection_;
+    std::vector<Taken> taken_;  // their digests are not known yet
 };
 
 }  // namespace
@@ -123,7 +140,7 @@ std::string write_selection(const Selection& selection) {
     std::string text(kSelectionHeader);
     for (const SelectedSource& source : selection) {
         text += source_line(source.kind);
-        text += write_listing(source.entries);
+        text += write_listing({source.entries.begin(), source.entries.end()});
     }
     return text;
 }

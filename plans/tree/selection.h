@@ -37,7 +37,7 @@ struct SelectedSource {
     std::string name;        // base name as written or matched: its name inside a destination directory
     SourceKind kind = SourceKind::Entry;
     TreeEntry entry;         // of `path`
-    std::vector<ListedEntry> entries;  // sorted bytewise by path
+    ListedEntries entries;   // sorted bytewise by path
 };
 
 using Selection = std::vector<SelectedSource>;
@@ -45,7 +45,7 @@ using Selection = std::vector<SelectedSource>;
 // Sources as written after expansion: "app.py", "src/", "*.txt", ".", "/abs", "a/./b". In the order of the words, matches of a
 // wildcard sorted. A wildcard without a match gives nothing; a missing literal path is an Input error `"/x": not found`. Symlinks on
 // the way are followed inside the tree, a loop is an Input error. Sockets are left out, as layers can't hold them.
-// All files are digested in one call of TreeReader::digests.
+// The files are digested in few calls of TreeReader::digests, many at a time.
 Result<Selection> select_sources(TreeReader& tree, const std::vector<std::string>& sources, const SelectionOptions& options);
 
 // Where a selected entry lies in the tree: what to open to read it.

@@ -2,37 +2,21 @@
 
 #include "plans/tree/source_expansion.h"
 
-#include <algorithm>
-#include <numeric>
+#include <optional>
+#include <utility>
+#include <vector>
 
 namespace mabplan {
 
 namespace {
 
-bool path_before(const ListedEntry& a, const ListedEntry& b) { return a.path < b.path; }
-
-// Large values are moved once, not at every step of a sort.
-void sort_by_path(std::vector<ListedEntry>& entries) {
-    if (std::is_sorted(entries.begin(), entries.end(), path_before)) return;
-    std::vector<std::uint32_t> order(entries.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return path_before(entries[a], entries[b]); });
-    std::vector<ListedEntry> sorted;
-    sorted.reserve(entries.size());
-    for (const std::uint32_t i : order) sorted.push_back(std::move(entries[i]));
-    entries = std::move(sorted);
-}
-
 // All that is below one directory and neither excluded nor, where there is a list to include, left out by that.
 class Walk {
 public:
-    Walk(TreeReader& tree, const PatternList& excludes, const PatternList* includes) : tree_(tree), excludes_(excludes), includes_(includes) {}
+    Walk(TreeReader& tree, const PatternList& excludes, const PatternList* includes, const TakeEntry& take)
+        : tree_(tree), excludes_(excludes), includes_(includes), take_(take) {}
 
-    Result<std::vector<ListedEntry>> below(const std::string& directory) {
-        MABPLAN_CHECK(visit(directory, "", {}));
-        sort_by_path(entries_);
-        return std::move(entries_);
-    }
+    Status below(const std::string& directory) { return visit(directory, "", {}); }
 
 private:
     struct Verdict {
@@ -62,14 +46,26 @@ private:
         return verdict.is_included || includes_->may_match_below(path);
     }
 
+    // A directory whose children's turn has not come.
+    struct Unvisited {
+        std::string name;
+        std::string path;
+        Verdict verdict;
+        std::optional<TreeEntry> entry;  // if it is not selected itself: it appears once something below it is
+    };
+
+    // In the order of paths "a-b" stands between "a" and "a/x": a directory's children wait until nothing can come before them.
     Status visit(const std::string& directory, const std::string& prefix, const Verdict& verdict) {
         MABPLAN_TRY(children, tree_.list(directory));
         announce(directory, children);
+        std::vector<Unvisited> waiting;  // each name begins with the one before it
         for (TreeEntry& child : children) {
+            while (!waiting.empty() && waiting.back().name + "/" < child.name) MABPLAN_CHECK(visit_last(directory, waiting));
             std::string path = prefix + child.name;
-            if (child.type == FileType::Directory) MABPLAN_CHECK(visit_directory(directory, std::move(path), std::move(child), verdict));
-            else if (child.type != FileType::Socket && takes(path, verdict)) take(std::move(path), std::move(child));
+            if (child.type == FileType::Directory) MABPLAN_CHECK(meet_directory(std::move(path), std::move(child), verdict, waiting));
+            else if (child.type != FileType::Socket && takes(path, verdict)) MABPLAN_CHECK(take(std::move(path), std::move(child)));
         }
+        while (!waiting.empty()) MABPLAN_CHECK(visit_last(directory, waiting));
         return {};
     }
 
@@ -82,40 +78,40 @@ private:
         if (!directories.empty()) tree_.expect(directories);
     }
 
-    // A directory that is not selected itself appears once something below it is.
-    Status visit_directory(const std::string& directory, std::string path, TreeEntry entry, const Verdict& parent) {
-        const Verdict verdict = judge_directory(path, parent);
-        const std::string place = path_below(directory, entry.name);
-        const bool visited = is_worth_visiting(path, verdict);
-        const std::string prefix = path + "/";
-        if (verdict.selected()) take(std::move(path), std::move(entry));
-        else waiting_.push_back({std::move(path), std::move(entry), {}, EntryRole::Parent});
-        const std::size_t depth = waiting_.size();
-        if (visited) MABPLAN_CHECK(visit(place, prefix, verdict));
-        if (!verdict.selected() && waiting_.size() == depth) waiting_.pop_back();
+    Status meet_directory(std::string path, TreeEntry entry, const Verdict& parent, std::vector<Unvisited>& waiting) {
+        Verdict verdict = judge_directory(path, parent);
+        const bool selected = verdict.selected();
+        if (is_worth_visiting(path, verdict)) waiting.push_back({entry.name, path, std::move(verdict), selected ? std::nullopt : std::optional(entry)});
+        return selected ? take(std::move(path), std::move(entry)) : Status{};
+    }
+
+    Status visit_last(const std::string& directory, std::vector<Unvisited>& waiting) {
+        Unvisited next = std::move(waiting.back());
+        waiting.pop_back();
+        const std::size_t depth = untaken_.size() + 1;
+        if (next.entry) untaken_.push_back({next.path, *std::move(next.entry), {}, EntryRole::Parent});
+        MABPLAN_CHECK(visit(path_below(directory, next.name), next.path + "/", next.verdict));
+        if (untaken_.size() == depth) untaken_.pop_back();
         return {};
     }
 
-    void take(std::string path, TreeEntry entry) {
-        for (ListedEntry& parent : waiting_) entries_.push_back(std::move(parent));
-        waiting_.clear();
-        // memory that is not touched costs nothing, moving large entries does
-        if (entries_.size() == entries_.capacity()) entries_.reserve(std::max<std::size_t>(256, entries_.size() * 4));
-        entries_.push_back({std::move(path), std::move(entry), {}, EntryRole::Selected});
+    Status take(std::string path, TreeEntry entry) {
+        for (ListedEntry& parent : untaken_) MABPLAN_CHECK(take_(std::move(parent)));
+        untaken_.clear();
+        return take_({std::move(path), std::move(entry), {}, EntryRole::Selected});
     }
 
     TreeReader& tree_;
     const PatternList& excludes_;
     const PatternList* includes_;
-    std::vector<ListedEntry> entries_;
-    std::vector<ListedEntry> waiting_;  // the directories on the way down that nothing was taken from yet
+    const TakeEntry& take_;
+    std::vector<ListedEntry> untaken_;  // the directories on the way down that nothing was taken from yet
 };
 
 }  // namespace
 
-Result<std::vector<ListedEntry>> walk_below(TreeReader& tree, const std::string& directory, const PatternList& excludes,
-                                            const PatternList* includes) {
-    return Walk(tree, excludes, includes).below(directory);
+Status walk_below(TreeReader& tree, const std::string& directory, const PatternList& excludes, const PatternList* includes, const TakeEntry& take) {
+    return Walk(tree, excludes, includes, take).below(directory);
 }
 
 }  // namespace mabplan

@@ -6,14 +6,16 @@
 #include "plans/tree/pattern.h"
 #include "plans/tree/tree_reader.h"
 
+#include <functional>
 #include <string>
-#include <vector>
 
 namespace mabplan {
 
-// Sorted bytewise by path, relative to the directory, without digests and without sockets. With `includes` only what it matches; the
-// directories on the way there, and those on the way to what `excludes` re-includes, have the role Parent.
-Result<std::vector<ListedEntry>> walk_below(TreeReader& tree, const std::string& directory, const PatternList& excludes,
-                                            const PatternList* includes);
+using TakeEntry = std::function<Status(ListedEntry)>;
+
+// `take` gets them one by one, their paths relative to the directory, without digests and without sockets: in bytewise order of the
+// paths, but for directories of the role Parent, which come no later than what is below them. With `includes` only what it matches;
+// the directories on the way there, and those on the way to what `excludes` re-includes, have the role Parent.
+Status walk_below(TreeReader& tree, const std::string& directory, const PatternList& excludes, const PatternList* includes, const TakeEntry& take);
 
 }  // namespace mabplan

@@ -1,33 +1,27 @@
 #include "runtime/context/digest_cache.h"
 
 #include "runtime/context/digest_records.h"
-#include "runtime/sys/file.h"
+#include "runtime/context/stat_cache_file.h"
+#include "runtime/context/xxh3.h"
 
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 
 namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::uint64_t kMostBytes = 1U << 30U;
-
 Timestamp timestamp_of(const timespec& time) { return {time.tv_sec, static_cast<std::uint32_t>(time.tv_nsec)}; }
 
-std::optional<DigestRecords> read_records(const std::string& path) {
-    if (path.empty() || !path_exists(path)) return std::nullopt;
-    const auto bytes = read_file(path, kMostBytes);
-    return bytes ? DigestRecords::decode(*bytes) : std::nullopt;
-}
-
-DigestRecords::Record record_of(const FileIdentity& file, const Sha256Bytes& digest, std::uint32_t generation) {
+DigestRecord record_of(const FileIdentity& file, const Sha256Bytes& digest, std::uint32_t generation) {
     return {file.device,           file.inode,  file.size, file.mtime.seconds, file.ctime.seconds, file.mtime.nanoseconds,
             file.ctime.nanoseconds, generation, 0,         digest};
 }
 
-FileIdentity identity_of(const DigestRecords::Record& record) {
+FileIdentity identity_of(const DigestRecord& record) {
     return {record.device, record.inode, record.size, {record.mtime_s, record.mtime_ns}, {record.ctime_s, record.ctime_ns}};
 }
 
@@ -43,15 +37,30 @@ FileIdentity identity_of(const struct stat& status) {
     return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), timestamp_of(status.st_mtim), timestamp_of(status.st_ctim)};
 }
 
+std::uint64_t fingerprint_of(const FileIdentity& identity) {
+    const std::array<std::uint64_t, 7> all{identity.device,
+                                           identity.inode,
+                                           identity.size,
+                                           static_cast<std::uint64_t>(identity.mtime.seconds),
+                                           static_cast<std::uint64_t>(identity.ctime.seconds),
+                                           identity.mtime.nanoseconds,
+                                           identity.ctime.nanoseconds};
+    return xxh3_64({reinterpret_cast<const char*>(all.data()), sizeof all});
+}
+
 Timestamp file_clock_now() {
     timespec now{};
     ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
     return timestamp_of(now);
 }
 
-DigestCache::DigestCache(std::string path, std::size_t max_entries) : path_(std::move(path)), max_entries_(max_entries) {
-    records_ = std::make_unique<DigestRecords>(read_records(path_).value_or(DigestRecords{}));
-    generation_ = records_->generation() + 1;
+DigestCache::DigestCache(std::string path, std::size_t max_entries)
+    : path_(std::move(path)), max_entries_(max_entries), records_(std::make_unique<DigestRecords>()) {
+    const auto saved = path_.empty() ? std::nullopt : StatCacheFile::open(path_);
+    if (!saved) return;
+    records_->reserve(static_cast<std::size_t>(saved->size()));
+    saved->for_each([this](const DigestRecord& record, const Xattrs& xattrs) { records_->put(record, xattrs); });
+    generation_ = saved->generation() + 1;
 }
 
 DigestCache::~DigestCache() = default;
@@ -60,7 +69,7 @@ std::vector<std::optional<KnownContent>> DigestCache::find_all(const std::vector
     std::vector<std::optional<KnownContent>> known(files.size());
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < files.size(); ++i) {
-        DigestRecords::Record* record = records_->find(files[i].device, files[i].inode);
+        DigestRecord* record = records_->find(files[i].device, files[i].inode);
         if (record == nullptr || !(identity_of(*record) == files[i])) continue;
         record->generation = generation_;
         known[i] = KnownContent{record->digest, records_->xattrs_of(*record)};
@@ -78,20 +87,23 @@ void DigestCache::insert(const FileIdentity& file, Timestamp reading_began, Know
 }
 
 // Others may have written since: theirs stays for every file that was not seen here.
+void DigestCache::merge(const StatCacheFile& saved) {
+    saved.for_each([this](const DigestRecord& record, const Xattrs& xattrs) {
+        const DigestRecord* mine = records_->find(record.device, record.inode);
+        if (mine == nullptr || mine->generation != generation_) records_->put(record, xattrs);
+    });
+}
+
 Status DigestCache::save() {
     const std::lock_guard lock(mutex_);
     if (!changed_ || path_.empty()) return {};
-    DigestRecords merged = read_records(path_).value_or(DigestRecords{});
-    const std::uint32_t saved_generation = std::max(generation_, merged.generation() + 1);
-    for (DigestRecords::Record record : records_->records()) {
-        const bool seen = record.generation == generation_;
-        if (!seen && merged.find(record.device, record.inode) != nullptr) continue;
-        const auto xattrs = records_->xattrs_of(record);
-        if (seen) record.generation = saved_generation;
-        merged.put(record, xattrs);
-    }
-    merged.keep_latest(max_entries_);
-    MABPLAN_CHECK(write_file(path_, merged.encode(saved_generation), 0644, Durability::Cached));
+    const auto saved = StatCacheFile::open(path_);
+    const std::uint32_t next = saved ? std::max(generation_, saved->generation() + 1) : generation_;
+    if (next != generation_) records_->renumber(generation_, next);
+    generation_ = next;  // what others saved meanwhile is older than that
+    if (saved) merge(*saved);
+    records_->keep_latest(max_entries_);
+    MABPLAN_CHECK(write_stat_cache_file(path_, *records_, generation_));
     changed_ = false;
     return {};
 }

@@ -44,6 +44,8 @@ struct FileIdentity {
 };
 
 FileIdentity identity_of(const struct stat& status);
+// For where very many are kept: two that differ have one fingerprint once in 2^64.
+std::uint64_t fingerprint_of(const FileIdentity& identity);
 // The clock that file timestamps are taken from (its tick, not finer).
 Timestamp file_clock_now();
 
@@ -53,6 +55,7 @@ struct KnownContent {
 };
 
 class DigestRecords;
+class StatCacheFile;
 
 // May be used by several threads.
 class DigestCache {
@@ -73,6 +76,8 @@ public:
     std::size_t size() const;
 
 private:
+    void merge(const StatCacheFile& saved);
+
     std::string path_;
     std::size_t max_entries_;
     mutable std::mutex mutex_;

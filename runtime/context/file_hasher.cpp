@@ -35,7 +35,7 @@ public:
         struct stat before {};
         if (::fstat(file.get(), &before) != 0) return unreadable(errno, request.path);
         const FileIdentity identity = identity_of(before);
-        if (!S_ISREG(before.st_mode) || (request.expected && !(*request.expected == identity))) return fail(changed_while_read(request.path));
+        if (!S_ISREG(before.st_mode) || (request.expected && *request.expected != fingerprint_of(identity))) return fail(changed_while_read(request.path));
         if (const auto known = cache_.find(identity)) return Digest(known->digest);
 
         MABPLAN_CHECK(read_all(file, identity.size, request.path));

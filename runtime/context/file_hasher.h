@@ -5,6 +5,7 @@
 #include "plans/base/result.h"
 #include "runtime/context/digest_cache.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,7 +14,7 @@ namespace mabplan::runtime {
 
 struct HashRequest {
     std::string path;
-    std::optional<FileIdentity> expected;  // as it was when it was listed
+    std::optional<std::uint64_t> expected;  // fingerprint of what it was when it was listed
 };
 
 // Digests in the order asked; each goes into the cache too. Every file must be a regular file with the identity expected, before and

@@ -5,13 +5,13 @@
 #include "runtime/context/beneath.h"
 #include "runtime/context/file_hasher.h"
 #include "runtime/context/folder_listing.h"
+#include "runtime/context/listed_folder.h"
 #include "runtime/context/read_ahead.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <unordered_map>
 
@@ -43,7 +43,7 @@ public:
         const std::string path(directory);
         std::optional<Result<FolderListing>> ahead = ahead_.take(path);
         MABPLAN_TRY(listing, ahead ? std::move(*ahead) : reader_.list(path));
-        listed_[path] = std::move(listing.files);
+        listed_[path] = ListedFolder(listing.files);
         return std::move(listing.entries);
     }
 
@@ -54,18 +54,18 @@ public:
         std::vector<HashRequest> missing;
         std::vector<std::size_t> places;
         std::string_view folder_path;
-        const std::vector<ListedFile>* folder = nullptr;
+        ListedFolder* folder = nullptr;
         for (std::size_t i = 0; i < files.size(); ++i) {
             if (const std::string_view parent = parent_path(files[i].path); parent != folder_path) {
                 folder = find_folder(parent);
                 folder_path = parent;
             }
-            const ListedFile* listed = find_file(folder, base_name(files[i].path));
-            if (listed != nullptr && listed->digest) {
-                digests[i] = Digest(*listed->digest);
+            const auto listed = folder == nullptr ? std::nullopt : folder->find(base_name(files[i].path));
+            if (const auto digest = listed ? folder->take_digest(*listed) : std::nullopt) {
+                digests[i] = Digest(*digest);
                 continue;
             }
-            missing.push_back({files[i].path, listed == nullptr ? std::nullopt : std::optional(listed->identity)});
+            missing.push_back({files[i].path, listed ? std::optional(folder->fingerprint(*listed)) : std::nullopt});
             places.push_back(i);
         }
         if (missing.empty()) return digests;
@@ -81,17 +81,17 @@ public:
         struct stat status {};
         if (::fstat(file.get(), &status) != 0) return unreadable(errno, path);
         if (!S_ISREG(status.st_mode)) return input_error(format("{} is no regular file", quoted(path)));
-        const FileIdentity identity = identity_of(status);
-        const ListedFile* listed = find_listed(path);
-        if (listed != nullptr && !(listed->identity == identity)) return fail(changed_while_read(path));
-        if (listed == nullptr) opened_[std::string(path)] = identity;
+        const std::uint64_t now = fingerprint_of(identity_of(status));
+        const auto listed = listed_fingerprint(path);
+        if (listed && *listed != now) return fail(changed_while_read(path));
+        if (!listed) opened_[std::string(path)] = now;
         return file;
     }
 
     Status check_unchanged(const Fd& file, std::string_view path) override {
         struct stat status {};
         if (::fstat(file.get(), &status) != 0) return unreadable(errno, path);
-        if (!(identity_before(path) == identity_of(status))) return fail(changed_while_read(path));
+        if (fingerprint_before(path) != fingerprint_of(identity_of(status))) return fail(changed_while_read(path));
         return {};
     }
 
@@ -111,24 +111,21 @@ private:
         return last_folder_.get();
     }
 
-    const std::vector<ListedFile>* find_folder(std::string_view path) const {
+    ListedFolder* find_folder(std::string_view path) {
         const auto folder = listed_.find(std::string(path));
         return folder == listed_.end() ? nullptr : &folder->second;
     }
 
-    static const ListedFile* find_file(const std::vector<ListedFile>* folder, std::string_view name) {
-        if (folder == nullptr) return nullptr;
-        const auto before = [](const ListedFile& listed, std::string_view wanted) { return listed.name < wanted; };
-        const auto file = std::lower_bound(folder->begin(), folder->end(), name, before);
-        return file != folder->end() && file->name == name ? &*file : nullptr;
+    std::optional<std::uint64_t> listed_fingerprint(std::string_view path) {
+        const ListedFolder* folder = find_folder(parent_path(path));
+        const auto file = folder == nullptr ? std::nullopt : folder->find(base_name(path));
+        return file ? std::optional(folder->fingerprint(*file)) : std::nullopt;
     }
 
-    const ListedFile* find_listed(std::string_view path) const { return find_file(find_folder(parent_path(path)), base_name(path)); }
-
-    FileIdentity identity_before(std::string_view path) const {
-        if (const ListedFile* listed = find_listed(path)) return listed->identity;
+    std::optional<std::uint64_t> fingerprint_before(std::string_view path) {
+        if (const auto listed = listed_fingerprint(path)) return listed;
         const auto opened = opened_.find(std::string(path));
-        return opened == opened_.end() ? FileIdentity{} : opened->second;
+        return opened == opened_.end() ? std::nullopt : std::optional(opened->second);
     }
 
     Fd root_;
@@ -136,9 +133,9 @@ private:
     int jobs_;
     EntryReader reader_;
     ReadAhead ahead_;
-    std::unordered_map<std::string, std::vector<ListedFile>> listed_;  // regular files by folder, sorted by name
-    std::unordered_map<std::string, FileIdentity> opened_;  // opened without having been listed
-    std::string last_path_;                                 // the folder of the file that was opened last: its neighbours follow
+    std::unordered_map<std::string, ListedFolder> listed_;
+    std::unordered_map<std::string, std::uint64_t> opened_;  // fingerprints of what was opened without having been listed
+    std::string last_path_;                                  // the folder of the file that was opened last: its neighbours follow
     Fd last_folder_;
 };
 

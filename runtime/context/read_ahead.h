@@ -41,13 +41,19 @@ private:
 
     void start_workers();
     void work(Worker& self);
+    bool has_room() const { return entries_held_ < kMostEntriesHeld; }
     Slot* next_waiting(std::string& directory);
+    Slot* find_waiting(const std::string& directory);
+
+    static constexpr std::size_t kMostEntriesHeld = 16'384;  // read and not taken yet: then the readers wait
 
     Read read_;
     std::mutex mutex_;
     std::condition_variable done_;
+    std::condition_variable taken_;
+    std::size_t entries_held_ = 0;
     std::map<std::string, Slot> slots_;
-    std::vector<std::string> stack_;  // the last is read first: the caller comes from the other end
+    std::vector<std::string> stack_;  // the caller will ask for the last first
     std::vector<Worker> workers_;
     bool ending_ = false;
 };

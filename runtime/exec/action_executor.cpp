@@ -23,27 +23,31 @@ std::string origin_text(const Action& action) {
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
-// Contents of copied files, by the paths that placing them noted.
+// Contents of copied files, from where placing them noted that they lie.
 class CopyContents final : public ContentOpener {
 public:
-    CopyContents(const CopiedEntries& copied, std::vector<CopySource>& sources, const ContentSpool& spool, MergedView& root)
-        : copied_(copied), sources_(sources), spool_(spool), root_(root) {}
+    CopyContents(const std::vector<ContentPlace>& places, std::vector<CopySource>& sources, const ContentSpool& spool, MergedView& root)
+        : places_(places), sources_(sources), spool_(spool), root_(root) {}
 
-    Result<OpenedContent> open(std::size_t index) override {
-        const ContentPlace& place = copied_.places[index];
+    Result<OpenedContent> open(const LayerEntry& entry) override {
+        const ContentPlace& place = places_[entry.content];
         if (const auto* spooled = std::get_if<SpooledContent>(&place)) return spool_.open(*spooled);
         const auto* source = std::get_if<InSource>(&place);
-        auto file = source != nullptr ? sources_[source->part].open(source->path) : root_.open_file(std::get<InRoot>(place).path);
+        auto file = source != nullptr ? sources_[source->part].open(path_of(*source, entry)) : root_.open_file(std::get<InRoot>(place).path);
         if (!file) return pass(std::move(file).error());
         return OpenedContent{std::move(*file)};
     }
-    Status check(std::size_t index, const Fd& file) override {
-        const auto* source = std::get_if<InSource>(&copied_.places[index]);
-        return source == nullptr ? Status{} : sources_[source->part].check_unchanged(file, source->path);
+    Status check(const LayerEntry& entry, const Fd& file) override {
+        const auto* source = std::get_if<InSource>(&places_[entry.content]);
+        return source == nullptr ? Status{} : sources_[source->part].check_unchanged(file, path_of(*source, entry));
     }
 
 private:
-    const CopiedEntries& copied_;
+    static std::string path_of(const InSource& source, const LayerEntry& entry) {
+        return source.destination_bytes ? path_in(source.path, std::string_view(entry.path).substr(*source.destination_bytes)) : source.path;
+    }
+
+    const std::vector<ContentPlace>& places_;
     std::vector<CopySource>& sources_;
     const ContentSpool& spool_;
     MergedView& root_;
@@ -51,7 +55,7 @@ private:
 
 class NoContents final : public ContentOpener {
 public:
-    Result<OpenedContent> open(std::size_t) override { return fail(ErrorKind::Internal, "a directory has no content"); }
+    Result<OpenedContent> open(const LayerEntry&) override { return fail(ErrorKind::Internal, "a directory has no content"); }
 };
 
 std::string path_of_first(const std::vector<PartToPlace>& parts) {
@@ -273,14 +277,14 @@ Result<ActionExecutor::DraftedCopy> ActionExecutor::draft_copy(const CopyAction&
         users = std::move(read);
     }
     drafted.draft = std::make_unique<LayerDraft>(*drafted.below, time_of_changes());
-    MABPLAN_TRY(copied, place_copy(copy, std::move(parts), users, *drafted.draft));
-    drafted.copied = std::move(copied);
+    MABPLAN_TRY(places, place_copy(copy, std::move(parts), users, *drafted.draft));
+    drafted.places = std::move(places);
     drafted.inputs.root = drafted.draft->facts();
     return drafted;
 }
 
 Result<ActionResult> ActionExecutor::write_copy(DraftedCopy& drafted) {
-    CopyContents contents(drafted.copied, drafted.sources, drafted.spool, *drafted.below);
+    CopyContents contents(drafted.places, drafted.sources, drafted.spool, *drafted.below);
     return write_layer([&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(drafted.draft->entries(), contents, options, out); });
 }
 

@@ -93,7 +93,7 @@ private:
         std::string first_path;  // where the first source lies if nothing is below and the destination is "/"
         std::unique_ptr<MergedView> below;
         std::unique_ptr<LayerDraft> draft;  // on `below`
-        CopiedEntries copied;
+        std::vector<ContentPlace> places;
         InputIdentity inputs;
     };
     Result<DraftedCopy> draft_copy(const CopyAction& copy, SourceWildcards wildcards);

@@ -152,27 +152,24 @@ Status ArchiveTree::enter(std::string& here, const Step& step, std::deque<Step>&
 }
 
 Status ArchiveTree::finish(std::vector<ContentPlace>& places) {
-    std::unordered_map<const Inode*, std::pair<std::string, std::string>> first_names;  // key in the order of the layer, path
-    const auto as_entry = [](const std::string& path, const Inode& inode) { return LayerEntry{path, inode.entry, {}, LayerMark::None}; };
+    std::unordered_map<const Inode*, std::string> first_names;  // in the order of the layer
     for (const auto& [path, node] : nodes_) {
         if (node.inode.use_count() == 1) continue;
-        std::pair<std::string, std::string> name{layer_order_key(as_entry(path, *node.inode)), path};
-        const auto [known, is_first] = first_names.try_emplace(node.inode.get(), name);
-        if (!is_first && name < known->second) known->second = std::move(name);
+        const auto [known, is_first] = first_names.try_emplace(node.inode.get(), path);
+        if (!is_first && precedes_in_layer({path}, {known->second})) known->second = path;
     }
     for (const auto& [path, node] : nodes_) {
         MABPLAN_CHECK(draft_.add_parents(path));
-        LayerEntry entry = as_entry(path, *node.inode);
+        LayerEntry entry{path, node.inode->entry, {}, LayerMark::None};
         const auto first = first_names.find(node.inode.get());
-        if (first != first_names.end() && first->second.second != path) entry.hardlink = first->second.second;
-        draft_.add(std::move(entry));
-        places.resize(draft_.size());
-        places.back() = node.inode->content;
+        if (first != first_names.end() && first->second != path) entry.hardlink = first->second;
+        entry.content = static_cast<std::uint32_t>(places.size());
+        places.push_back(node.inode->content);
+        draft_.add(entry);
         const bool opaque = node.hides && node.inode->entry.type == FileType::Directory;
         if (opaque) draft_.add({path, implied_directory(draft_.now()), {}, LayerMark::Opaque});
     }
     nodes_.clear();
-    places.resize(draft_.size());
     return {};
 }
 

@@ -23,7 +23,7 @@ public:
 
     // Step errors that name archive and member: what is in the way, a hard link to nothing.
     Status unpack(const AddedArchive& archive);
-    // All of it into the draft; `places` grows with the draft's entries.
+    // All of it into the draft, and to `places` where the contents lie.
     Status finish(std::vector<ContentPlace>& places);
 
 private:

@@ -24,14 +24,15 @@ class Placement {
 public:
     Placement(const CopyAction& copy, const UserFiles& users, LayerDraft& draft) : copy_(copy), users_(users), draft_(draft) {}
 
-    Result<CopiedEntries> place(std::vector<PartToPlace> parts);
+    Result<std::vector<ContentPlace>> place(std::vector<PartToPlace> parts);
 
 private:
     Status place_part(PartToPlace& part);
-    Status place_source(const SelectedSource& source);
+    Status place_source(SelectedSource& source);
     Status place_archive(const AddedArchive& archive);
     Status finish_archives();
-    Status place_entry(const std::string& path, const ListedEntry& listed, const std::string& source_path);
+    std::size_t add_place(const std::string& source_path, std::optional<std::size_t> destination_bytes);
+    Status place_entry(const std::string& path, const ListedEntry& listed, std::size_t place);
     Status check_place(const std::string& path, FileType type);
     TreeEntry metadata(const TreeEntry& from) const;
     std::uint32_t made_mode() const { return mode_ && mode_->fixed_mode() ? *mode_->fixed_mode() : kDirectoryMode; }
@@ -42,7 +43,7 @@ private:
     std::optional<Owner> owner_;
     std::optional<FileModeChange> mode_;
     std::size_t part_ = 0;
-    CopiedEntries copied_;
+    std::vector<ContentPlace> places_;
     std::optional<ArchiveTree> archives_;  // archives that follow each other are unpacked over each other
     std::unordered_map<std::uint64_t, std::string> hardlinks_;  // of the source being placed: group -> path of its first name
     std::unordered_map<std::string, bool> exists_below_;        // directories placed: did the root have them
@@ -81,20 +82,24 @@ Status Placement::check_place(const std::string& path, FileType type) {
     return {};
 }
 
-Status Placement::place_entry(const std::string& path, const ListedEntry& listed, const std::string& source_path) {
+Status Placement::place_entry(const std::string& path, const ListedEntry& listed, std::size_t place) {
     MABPLAN_CHECK(check_place(path, listed.entry.type));
     LayerEntry entry{path, metadata(listed.entry), {}, LayerMark::None};
     if (entry.entry.hardlink != 0) {
         const auto [first, is_first] = hardlinks_.emplace(entry.entry.hardlink, path);
         if (!is_first) entry.hardlink = first->second;
     }
-    draft_.add(std::move(entry));
-    copied_.places.resize(draft_.size());
-    copied_.places.back() = InSource{part_, source_path};
+    entry.content = static_cast<std::uint32_t>(place);
+    draft_.add(entry);
     return {};
 }
 
-Status Placement::place_source(const SelectedSource& source) {
+std::size_t Placement::add_place(const std::string& source_path, std::optional<std::size_t> destination_bytes) {
+    places_.emplace_back(InSource{static_cast<std::uint32_t>(part_), source_path, destination_bytes});
+    return places_.size() - 1;
+}
+
+Status Placement::place_source(SelectedSource& source) {
     hardlinks_.clear();
     MABPLAN_TRY(destination, draft_.resolve(copy_.destination));
     if (source.kind == SourceKind::Contents) {
@@ -102,7 +107,12 @@ Status Placement::place_source(const SelectedSource& source) {
         MABPLAN_CHECK(draft_.make_directories(destination, owner_.value_or(Owner{}), made_mode()));
         exists_below_.try_emplace(destination, draft_.size() == before);
         if (!source.entries.empty()) MABPLAN_CHECK(draft_.add_parents(path_in(destination, "x")));
-        for (const ListedEntry& listed : source.entries) MABPLAN_CHECK(place_entry(path_in(destination, listed.path), listed, mabplan::source_path(source, listed)));
+        const std::size_t place = add_place(source.path, destination == "." ? 0 : destination.size() + 1);
+        for (std::size_t i = 0; i < source.entries.size(); ++i) {
+            const ListedEntry listed = source.entries[i];
+            MABPLAN_CHECK(place_entry(path_in(destination, listed.path), listed, place));
+            source.entries.release_before(i);
+        }
         return {};
     }
     MABPLAN_TRY(existing, draft_.look(destination));
@@ -110,7 +120,7 @@ Status Placement::place_source(const SelectedSource& source) {
     const std::string path = into ? path_in(destination, source.name) : destination;
     MABPLAN_CHECK(draft_.make_directories(std::string(parent_path(path)), owner_.value_or(Owner{}), made_mode()));
     MABPLAN_CHECK(draft_.add_parents(path));
-    for (const ListedEntry& listed : source.entries) MABPLAN_CHECK(place_entry(path, listed, mabplan::source_path(source, listed)));
+    for (const ListedEntry& listed : source.entries) MABPLAN_CHECK(place_entry(path, listed, add_place(source.path, std::nullopt)));
     return {};
 }
 
@@ -127,26 +137,26 @@ Status Placement::place_archive(const AddedArchive& archive) {
 
 Status Placement::finish_archives() {
     if (!archives_) return {};
-    MABPLAN_CHECK(archives_->finish(copied_.places));
+    MABPLAN_CHECK(archives_->finish(places_));
     archives_.reset();
     return {};
 }
 
 Status Placement::place_part(PartToPlace& part) {
     for (std::size_t index = 0; index < part.selection.size(); ++index) {
+        SelectedSource source = std::move(part.selection[index]);
         const auto archive = part.archives.find(index);
         if (archive != part.archives.end()) {
             MABPLAN_CHECK(place_archive(archive->second));
             continue;
         }
         MABPLAN_CHECK(finish_archives());
-        MABPLAN_CHECK(place_source(part.selection[index]));
-        part.selection[index] = {};
+        MABPLAN_CHECK(place_source(source));
     }
     return {};
 }
 
-Result<CopiedEntries> Placement::place(std::vector<PartToPlace> parts) {
+Result<std::vector<ContentPlace>> Placement::place(std::vector<PartToPlace> parts) {
     if (!copy_.chown.empty()) {
         MABPLAN_TRY(owner, find_owner(copy_.chown, users_));
         owner_ = owner;
@@ -159,13 +169,12 @@ Result<CopiedEntries> Placement::place(std::vector<PartToPlace> parts) {
     several_sources_ = parts.size() > 1 || (!parts.empty() && parts.front().selection.size() > 1);
     for (part_ = 0; part_ < parts.size(); ++part_) MABPLAN_CHECK(place_part(parts[part_]));
     MABPLAN_CHECK(finish_archives());
-    copied_.places.resize(draft_.size());
-    return std::move(copied_);
+    return std::move(places_);
 }
 
 }  // namespace
 
-Result<CopiedEntries> place_copy(const CopyAction& copy, std::vector<PartToPlace> parts, const UserFiles& users, LayerDraft& draft) {
+Result<std::vector<ContentPlace>> place_copy(const CopyAction& copy, std::vector<PartToPlace> parts, const UserFiles& users, LayerDraft& draft) {
     return Placement(copy, users, draft).place(std::move(parts));
 }
 

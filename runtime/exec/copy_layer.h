@@ -8,7 +8,6 @@
 #include "runtime/exec/destination.h"
 
 #include <map>
-#include <string>
 #include <vector>
 
 namespace mabplan::runtime {
@@ -18,12 +17,9 @@ struct PartToPlace {
     std::map<std::size_t, AddedArchive> archives;  // by the index of the source: these are unpacked
 };
 
-struct CopiedEntries {
-    std::vector<ContentPlace> places;  // parallel to LayerDraft::entries()
-};
-
-// What was chosen is used up: a copy of many files is not held twice for longer than need be. The facts alone need no selection of contents but its names and types; both are gathered in one go. Errors of kind Step: a file
-// where a directory is needed, or the other way round.
-Result<CopiedEntries> place_copy(const CopyAction& copy, std::vector<PartToPlace> parts, const UserFiles& users, LayerDraft& draft);
+// What was chosen is used up while it is placed: a copy of many files is not held twice. The facts alone need no selection of contents
+// but its names and types; both are gathered in one go. Errors of kind Step: a file where a directory is needed, or the other way round.
+// What LayerEntry::content counts are the places that come back.
+Result<std::vector<ContentPlace>> place_copy(const CopyAction& copy, std::vector<PartToPlace> parts, const UserFiles& users, LayerDraft& draft);
 
 }  // namespace mabplan::runtime

@@ -32,9 +32,9 @@ Result<std::string> LayerDraft::resolve(const std::string& absolute_path) {
     return resolved;
 }
 
-void LayerDraft::add(LayerEntry entry) {
+void LayerDraft::add(const LayerEntry& entry) {
     if (entry.entry.type == FileType::Directory) listed_.insert(entry.path);
-    entries_.push_back(std::move(entry));
+    entries_.push_back(entry);
 }
 
 Result<TreeEntry> LayerDraft::take(const std::string& path) {

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <set>
 #include <string>
-#include <vector>
 
 namespace mabplan::runtime {
 
@@ -29,11 +28,11 @@ public:
     Status make_directories(const std::string& path, const Owner& owner, std::uint32_t mode);
     // Parents that exist are listed with the metadata of the root: a layer holds the directories that lead to its files.
     Status add_parents(const std::string& path);
-    void add(LayerEntry entry);
+    void add(const LayerEntry& entry);
     // A file of the root (anything but a directory) that becomes part of the layer: all of it is a fact.
     Result<TreeEntry> take(const std::string& path);
 
-    const std::vector<LayerEntry>& entries() const { return entries_; }
+    const LayerEntries& entries() const { return entries_; }
     std::size_t size() const { return entries_.size(); }
     // One line per fact.
     const std::string& facts() const { return facts_; }
@@ -45,7 +44,7 @@ private:
 
     MergedView& root_;
     std::int64_t now_;
-    std::vector<LayerEntry> entries_;
+    LayerEntries entries_;
     std::set<std::string> listed_;  // directories that are in entries_
     std::set<std::string> looked_;
     std::string facts_;

@@ -42,21 +42,18 @@ Status walk(MergedView& view, const Visit& visit) {
     return {};
 }
 
-struct Source {
-    MergedView* view;
-    std::string path;
-};
-
 class RootContents final : public ContentOpener {
 public:
-    explicit RootContents(const std::vector<Source>& sources) : sources_(sources) {}
-    Result<OpenedContent> open(std::size_t index) override {
-        MABPLAN_TRY(file, sources_[index].view->open_file(sources_[index].path));
+    explicit RootContents(const std::vector<ExportedRoot>& roots) : roots_(roots) {}
+    Result<OpenedContent> open(const LayerEntry& entry) override {
+        const ExportedRoot& root = roots_[entry.content];
+        const std::size_t prefix = root.prefix.empty() ? 0 : root.prefix.size() + 1;
+        MABPLAN_TRY(file, root.view->open_file(std::string_view(entry.path).substr(prefix)));
         return OpenedContent{std::move(file)};
     }
 
 private:
-    const std::vector<Source>& sources_;
+    const std::vector<ExportedRoot>& roots_;
 };
 
 // Writes a root file system into a folder, as the user who runs: owners are not kept, all else is.
@@ -129,8 +126,8 @@ Status FolderWriter::finish() {
 }  // namespace
 
 Status write_root_tar(const std::vector<ExportedRoot>& roots, const LayerOptions& options, ByteSink& out) {
-    std::vector<LayerEntry> entries;
-    std::vector<Source> sources;
+    LayerEntries entries;
+    std::uint32_t number = 0;  // of the root
     for (const ExportedRoot& root : roots) {
         std::map<std::uint64_t, std::string> names;  // of hard links: the first one is the file
         if (!root.prefix.empty()) {
@@ -138,22 +135,21 @@ Status write_root_tar(const std::vector<ExportedRoot>& roots, const LayerOptions
             folder.type = FileType::Directory;
             folder.mode = 0755;
             entries.push_back({root.prefix, folder, {}, LayerMark::None});
-            sources.push_back({root.view, "."});
         }
         const Status walked = walk(*root.view, [&](const std::string& path, const TreeEntry& entry) -> Status {
             if (entry.type == FileType::Socket) return {};
-            LayerEntry line{joined(root.prefix, path), entry, {}, LayerMark::None};
+            LayerEntry line{joined(root.prefix, path), entry, {}, LayerMark::None, number};
             if (entry.hardlink != 0) {
                 const auto [first, is_first] = names.emplace(entry.hardlink, line.path);
-                if (!is_first && layer_order_key({first->second, {}, {}, LayerMark::None}) < layer_order_key(line)) line.hardlink = first->second;
+                if (!is_first && precedes_in_layer({first->second}, {line.path})) line.hardlink = first->second;
             }
-            entries.push_back(std::move(line));
-            sources.push_back({root.view, path});
+            entries.push_back(line);
             return {};
         });
         MABPLAN_CHECK(walked);
+        ++number;
     }
-    RootContents contents(sources);
+    RootContents contents(roots);
     return write_tree_layer(entries, contents, options, out);
 }
 

@@ -20,7 +20,7 @@ constexpr std::uint32_t kFetchedMode = 0600;
 class BlobContent final : public ContentOpener {
 public:
     explicit BlobContent(std::string path) : path_(std::move(path)) {}
-    Result<OpenedContent> open(std::size_t) override {
+    Result<OpenedContent> open(const LayerEntry&) override {
         MABPLAN_TRY(file, open_file(path_, O_RDONLY));
         return OpenedContent{std::move(file)};
     }
@@ -31,17 +31,15 @@ private:
 
 class TreeContents final : public ContentOpener {
 public:
-    TreeContents(LocalTree& tree, const std::string& directory, const std::vector<LayerEntry>& entries)
-        : tree_(tree), directory_(directory), entries_(entries) {}
-    Result<OpenedContent> open(std::size_t index) override {
-        MABPLAN_TRY(file, tree_.open_file(clean_path(directory_ + "/" + entries_[index].path)));
+    TreeContents(LocalTree& tree, const std::string& directory) : tree_(tree), directory_(directory) {}
+    Result<OpenedContent> open(const LayerEntry& entry) override {
+        MABPLAN_TRY(file, tree_.open_file(path_in(directory_, entry.path)));
         return OpenedContent{std::move(file)};
     }
 
 private:
     LocalTree& tree_;
     const std::string& directory_;
-    const std::vector<LayerEntry>& entries_;
 };
 
 // Git knows of a file whether it can be executed; in its own folder also what is not to be written.
@@ -82,18 +80,19 @@ Status write_git_tree(const GitAction& git, const GitTree& tree, const LayerOpti
     MABPLAN_TRY(subdir, checked_subdir(*local, git));
     const bool keep = git.keep_git_dir && subdir == ".";
     MABPLAN_TRY(excludes, PatternList::compile(keep ? std::vector<std::string>{} : std::vector<std::string>{"**/.git"}));
-    MABPLAN_TRY(listed, walk_below(*local, subdir, excludes, nullptr));
-    std::vector<LayerEntry> entries;
-    for (ListedEntry& each : listed) {
-        LayerEntry entry{std::move(each.path), std::move(each.entry), {}, LayerMark::None};
+    LayerEntries entries;
+    const auto take = [&](ListedEntry listed) -> Status {
+        LayerEntry entry{std::move(listed.path), std::move(listed.entry), {}, LayerMark::None};
         entry.entry.mode = settled_mode(entry.entry);
         entry.entry.uid = entry.entry.gid = 0;
         entry.entry.xattrs.clear();
         entry.entry.mtime_s = git.commit_times ? tree.committed : std::time(nullptr);
         entry.entry.mtime_ns = 0;
-        entries.push_back(std::move(entry));
-    }
-    TreeContents contents(*local, subdir, entries);
+        entries.push_back(entry);
+        return {};
+    };
+    MABPLAN_CHECK(walk_below(*local, subdir, excludes, nullptr, take));
+    TreeContents contents(*local, subdir);
     return write_tree_layer(entries, contents, options, out);
 }
 

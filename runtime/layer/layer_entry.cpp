@@ -5,27 +5,53 @@
 
 namespace mabplan::runtime {
 
+namespace {
+
+// Of the entries with one path.
+int rank_of(LayerMark mark) { return mark == LayerMark::Whiteout ? 0 : mark == LayerMark::None ? 1 : 2; }
+
+// The first byte of what is left of a name; its end comes before all bytes.
+int name_byte(std::string_view rest) { return rest.empty() || rest.front() == '/' ? -1 : static_cast<unsigned char>(rest.front()); }
+
+}  // namespace
+
+void pack_entry(PackWriter& out, const LayerEntry& entry) {
+    out.number(static_cast<std::uint64_t>(entry.mark));
+    out.text(entry.hardlink);
+    out.number(entry.content);
+    pack_facts(out, entry.entry);
+}
+
+void unpack_entry(PackReader& in, LayerEntry& entry) {
+    entry.mark = static_cast<LayerMark>(in.number());
+    entry.hardlink = in.text();
+    entry.content = static_cast<std::uint32_t>(in.number());
+    unpack_facts(in, entry.entry);
+}
+
 std::int64_t layer_mtime(std::int64_t mtime_s, const LayerOptions& options) {
     return options.clamp_mtime ? std::min(mtime_s, *options.clamp_mtime) : mtime_s;
 }
 
-std::string layer_order_key(const LayerEntry& entry) {
-    // each component is led by its rank in its directory, and ended by the lowest byte: so all below a directory follows it at once
-    constexpr char kOpaqueRank = '\1';
-    constexpr char kWhiteoutRank = '\2';
-    constexpr char kRank = '\3';
-    std::string key;
-    std::string_view rest = entry.path == "." ? std::string_view() : std::string_view(entry.path);
-    while (!rest.empty()) {
-        const std::size_t slash = rest.find('/');
-        const bool last = slash == std::string_view::npos;
-        key += last && entry.mark == LayerMark::Whiteout ? kWhiteoutRank : kRank;
-        key += rest.substr(0, slash);
-        key += '\0';
-        rest = last ? std::string_view() : rest.substr(slash + 1);
-    }
-    if (entry.mark == LayerMark::Opaque) key += kOpaqueRank;
-    return key;
+LayerPosition position_of(const LayerEntries& entries, std::size_t index) {
+    PackReader in = entries.packed(index);
+    const std::string_view path = in.text();
+    return {path, static_cast<LayerMark>(in.number())};
+}
+
+bool precedes_in_layer(const LayerPosition& a, const LayerPosition& b) {
+    const std::string_view a_path = a.path == "." ? std::string_view() : a.path;
+    const std::string_view b_path = b.path == "." ? std::string_view() : b.path;
+    if (a_path == b_path) return rank_of(a.mark) < rank_of(b.mark);
+    const auto [at_a, at_b] = std::mismatch(a_path.begin(), a_path.end(), b_path.begin(), b_path.end());
+    const std::string_view a_rest(at_a, a_path.end());
+    const std::string_view b_rest(at_b, b_path.end());
+    if (a_path.empty() || (a_rest.empty() && b_rest.starts_with('/'))) return true;  // b is below a
+    if (b_path.empty() || (b_rest.empty() && a_rest.starts_with('/'))) return false;
+    const bool a_removes = a.mark == LayerMark::Whiteout && a_rest.find('/') == std::string_view::npos;
+    const bool b_removes = b.mark == LayerMark::Whiteout && b_rest.find('/') == std::string_view::npos;
+    if (a_removes != b_removes) return a_removes;
+    return name_byte(a_rest) < name_byte(b_rest);
 }
 
 bool is_layer_xattr(std::string_view name) {

@@ -1,6 +1,7 @@
 // One line of a layer: a path and what stands there, or a mark that removes what lower layers have. Does not know tar.
 #pragma once
 
+#include "plans/tree/packed_list.h"
 #include "plans/tree/tree_reader.h"
 
 #include <cstdint>
@@ -22,7 +23,13 @@ struct LayerEntry {
     TreeEntry entry;       // `name` and `hardlink` are not used; of a mark only mtime_s is
     std::string hardlink;  // not empty: another name of the file at this path, which stands earlier in the layer
     LayerMark mark = LayerMark::None;
+    std::uint32_t content = 0;  // of a file with content: where it lies, as the ContentOpener of the layer counts
 };
+
+void pack_entry(PackWriter& out, const LayerEntry& entry);
+void unpack_entry(PackReader& in, LayerEntry& entry);
+// For whole layers.
+using LayerEntries = PackedList<LayerEntry>;
 
 struct LayerOptions {
     std::optional<std::int64_t> clamp_mtime = {};  // seconds; later mtimes become this; nullopt keeps them (whole seconds always)
@@ -33,9 +40,16 @@ struct LayerOptions {
 // The mtime that an entry gets in a layer, in seconds.
 std::int64_t layer_mtime(std::int64_t mtime_s, const LayerOptions& options);
 
-// The order of a layer: a directory, then all below it; in one directory the opaque mark, then whiteouts, then the rest, each
-// bytewise by name. Compare these strings.
-std::string layer_order_key(const LayerEntry& entry);
+// What decides on an entry's place in a layer.
+struct LayerPosition {
+    std::string_view path;
+    LayerMark mark = LayerMark::None;
+};
+LayerPosition position_of(const LayerEntries& entries, std::size_t index);
+
+// The order of a layer: a directory, then all below it; in one directory the opaque mark, then whiteouts, then the rest, each bytewise
+// by name.
+bool precedes_in_layer(const LayerPosition& a, const LayerPosition& b);
 
 // True for the extended attributes that belong into a layer: security.capability and user.*, but for overlayfs' own user.overlay.*.
 bool is_layer_xattr(std::string_view name);

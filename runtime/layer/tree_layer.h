@@ -6,9 +6,6 @@
 #include "runtime/sys/byte_stream.h"
 #include "runtime/sys/fd.h"
 
-#include <cstddef>
-#include <vector>
-
 namespace mabplan::runtime {
 
 // A content from where the descriptor stands.
@@ -20,15 +17,15 @@ struct OpenedContent {
 class ContentOpener {
 public:
     virtual ~ContentOpener() = default;
-    // The content of entries[index]. It is read before the next one is opened.
-    virtual Result<OpenedContent> open(std::size_t index) = 0;
+    // The content of the entry. It is read before the next one is opened.
+    virtual Result<OpenedContent> open(const LayerEntry& entry) = 0;
     // After the last byte: an error if what was read may not be what the entry was made from.
-    virtual Status check(std::size_t, const Fd&) { return {}; }
+    virtual Status check(const LayerEntry&, const Fd&) { return {}; }
 };
 
 // Writes the tar of the entries (any order; they are written in layer order), each file's content opened once. Of two entries with
 // one path the later in the list is written. An input error if a file does not have the size that its entry says. The caller lists
 // the parent directories too: what is not listed is not in the layer.
-Status write_tree_layer(const std::vector<LayerEntry>& entries, ContentOpener& contents, const LayerOptions& options, ByteSink& out);
+Status write_tree_layer(const LayerEntries& entries, ContentOpener& contents, const LayerOptions& options, ByteSink& out);
 
 }  // namespace mabplan::runtime

@@ -32,9 +32,9 @@ Status sync_folder_of(const std::string& path) {
     return {};
 }
 
-Status write_new_file(const std::string& path, std::string_view bytes, mode_t mode, Durability durability) {
+Status write_new_file(const std::string& path, const WriteContent& write, mode_t mode, Durability durability) {
     MABPLAN_TRY(file, open_file(path, O_WRONLY | O_CREAT | O_EXCL, mode));
-    MABPLAN_CHECK(write_all(file.get(), bytes, path));
+    MABPLAN_CHECK(write(*write_to(file.get(), path)));
     if (durability == Durability::Synced && ::fsync(file.get()) != 0) return system_error(errno, "sync", path);
     return {};
 }
@@ -159,8 +159,12 @@ Status write_all(int fd, std::string_view bytes, std::string_view path) {
 }
 
 Status write_file(const std::string& path, std::string_view bytes, mode_t mode, Durability durability) {
+    return write_file(path, [&](ByteSink& out) { return out.write(bytes); }, mode, durability);
+}
+
+Status write_file(const std::string& path, const WriteContent& write, mode_t mode, Durability durability) {
     const std::string temporary = temporary_name(path);
-    Status written = write_new_file(temporary, bytes, mode, durability);
+    Status written = write_new_file(temporary, write, mode, durability);
     if (written) written = rename_path(temporary, path);
     if (!written) {
         ::unlink(temporary.c_str());

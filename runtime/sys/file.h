@@ -2,11 +2,13 @@
 #pragma once
 
 #include "plans/base/result.h"
+#include "runtime/sys/byte_stream.h"
 #include "runtime/sys/fd.h"
 
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +23,8 @@ Status write_all(int fd, std::string_view bytes, std::string_view path);
 enum class Durability { Synced, Cached };  // Synced: fsync of the file and of its folder before and after the rename
 
 // Writes beside the target, then renames over it.
+using WriteContent = std::function<Status(ByteSink&)>;
+Status write_file(const std::string& path, const WriteContent& write, mode_t mode = 0644, Durability durability = Durability::Synced);
 Status write_file(const std::string& path, std::string_view bytes, mode_t mode = 0644, Durability durability = Durability::Synced);
 
 Status make_directories(const std::string& path, mode_t mode = 0755);

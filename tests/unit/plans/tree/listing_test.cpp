@@ -53,6 +53,12 @@ std::string failure(std::string_view text) {
     return out;
 }
 
+Digest hash_of(const ListedEntries& entries) {
+    Sha256 hash;
+    hash_listing(hash, entries);
+    return Digest(hash.finish());
+}
+
 }  // namespace
 
 TEST_CASE("the text of a listing") {
@@ -82,26 +88,53 @@ TEST_CASE("a listing is read back as it was written") {
     CHECK(write_listing(*back) == write_listing(entries));
 }
 
-TEST_CASE("the digest does not depend on the order, on mtimes or on the numbers of hard links") {
+TEST_CASE("the text does not depend on the order, on mtimes or on the numbers of hard links") {
     std::vector<ListedEntry> entries = one_of_each();
-    const Digest digest = listing_digest(entries);
+    const std::string text = write_listing(entries);
     std::swap(entries[0], entries[6]);
     for (ListedEntry& listed : entries) {
         listed.entry.mtime_s += 77;
         if (listed.entry.hardlink != 0) listed.entry.hardlink = 99;
     }
-    CHECK(listing_digest(entries) == digest);
+    CHECK(write_listing(entries) == text);
     entries[0].entry.hardlink = 0;
-    CHECK(listing_digest(entries) != digest);
+    CHECK(write_listing(entries) != text);
 }
 
-TEST_CASE("the digest is that of the text, however long") {
+TEST_CASE("the hash is that of the text, however long") {
+    ListedEntries packed;
     std::vector<ListedEntry> entries;
-    for (int i = 0; i < 3000; ++i) entries.push_back(file("d/" + std::to_string(i), std::to_string(i)));
+    for (int i = 1000; i < 4000; ++i) {
+        entries.push_back(file("d/" + std::to_string(i), std::to_string(i)));
+        packed.push_back(entries.back());
+    }
     const std::string text = write_listing(entries);
     CHECK(text.size() > 200000);
-    CHECK(listing_digest(entries) == Digest::of(text));
-    CHECK(listing_digest({}) == Digest::of("listing 1\n"));
+    CHECK(hash_of(packed) == Digest::of(text));
+    CHECK(hash_of({}) == Digest::of("listing 1\n"));
+}
+
+TEST_CASE("packed entries are those that were put in, whatever they hold") {
+    const std::vector<ListedEntry> entries = one_of_each();
+    ListedEntries packed;
+    for (const ListedEntry& listed : entries) packed.push_back(listed);
+    REQUIRE(packed.size() == entries.size());
+    CHECK(std::vector<ListedEntry>(packed.begin(), packed.end()) == entries);
+    for (std::size_t i = 0; i < entries.size(); ++i) CHECK(packed.path(i) == entries[i].path);
+    ListedEntry old = file("old", "x");
+    old.entry.mtime_s = -86'400;
+    old.entry.mtime_ns = 999'999'999;
+    old.entry.size = UINT64_MAX;
+    CHECK(ListedEntries{old}[0] == old);
+}
+
+TEST_CASE("a packed list of many entries gives back what it held before one of them") {
+    ListedEntries packed;
+    for (int i = 0; i < 20'000; ++i) packed.push_back(file("directory/" + std::to_string(i), "x"));
+    CHECK(packed[0].path == "directory/0");
+    packed.release_before(15'000);
+    CHECK(packed[15'000].path == "directory/15000");
+    CHECK(packed.path(19'999) == "directory/19999");
 }
 
 TEST_CASE("what is no listing") {

@@ -45,7 +45,7 @@ std::string select(TreeReader& tree, const std::vector<std::string>& sources, co
         out += out.empty() ? "" : " ";
         out += format("{}:{}", source.word, source.path);
         if (source.kind == SourceKind::Entry) {
-            out += "=" + source.entries.at(0).path;
+            out += "=" + source.entries[0].path;
             continue;
         }
         std::string below;
@@ -104,7 +104,7 @@ TEST_CASE("symlinks: the top one is followed, those below are entries") {
     keep.top_symlinks = TopSymlinks::Keep;
     CHECK(select(tree, {"link.txt", "loop"}, keep) == "0:link.txt=link.txt 1:loop=loop");
     const Selection selection = select_sources(tree, {"dir"}, {}).value();
-    CHECK(selection.at(0).entries.at(2).entry.link_target == "../top.txt");
+    CHECK(selection.at(0).entries[2].entry.link_target == "../top.txt");
 }
 
 TEST_CASE("a missing source is named, with what was meant") {
@@ -170,10 +170,10 @@ TEST_CASE("all files are digested in one call, from where they lie") {
     const Selection selection = select_sources(tree, {"link.txt", "d2", "linkdir/sub"}, {}).value();
     CHECK(tree.digest_calls == 1);
     CHECK(tree.digested == std::vector<std::string>{"dir/a.txt", "d2/a.txt", "dir/sub/c.txt", "dir/sub/deep/keep"});
-    CHECK(selection.at(0).entries.at(0).digest == Digest::of("a"));
-    CHECK(selection.at(2).entries.at(2).digest == Digest::of("k"));
-    CHECK(source_path(selection.at(0), selection.at(0).entries.at(0)) == "dir/a.txt");
-    CHECK(source_path(selection.at(2), selection.at(2).entries.at(0)) == "dir/sub/c.txt");
+    CHECK(selection.at(0).entries[0].digest == Digest::of("a"));
+    CHECK(selection.at(2).entries[2].digest == Digest::of("k"));
+    CHECK(source_path(selection.at(0), selection.at(0).entries[0]) == "dir/a.txt");
+    CHECK(source_path(selection.at(2), selection.at(2).entries[0]) == "dir/sub/c.txt");
 }
 
 TEST_CASE("the digest of a selection tells copies apart and nothing else") {

@@ -1,0 +1,40 @@
+#include "runtime/context/listed_folder.h"
+
+namespace mabplan::runtime {
+
+ListedFolder::ListedFolder(const std::vector<ListedFile>& files) {
+    name_ends_.reserve(files.size());
+    fingerprints_.reserve(files.size());
+    digests_.reserve(files.size());
+    for (const ListedFile& file : files) {
+        names_ += file.name;
+        name_ends_.push_back(static_cast<std::uint32_t>(names_.size()));
+        fingerprints_.push_back(fingerprint_of(file.identity));
+        digests_.push_back(file.digest);
+    }
+    names_.shrink_to_fit();
+}
+
+std::string_view ListedFolder::name(std::size_t file) const {
+    const std::size_t begin = file == 0 ? 0 : name_ends_[file - 1];
+    return std::string_view(names_).substr(begin, name_ends_[file] - begin);
+}
+
+std::optional<std::size_t> ListedFolder::find(std::string_view wanted) const {
+    std::size_t begin = 0;
+    for (std::size_t end = name_ends_.size(); begin < end;) {
+        const std::size_t middle = begin + (end - begin) / 2;
+        if (name(middle) < wanted) begin = middle + 1;
+        else end = middle;
+    }
+    return begin < name_ends_.size() && name(begin) == wanted ? std::optional(begin) : std::nullopt;
+}
+
+std::optional<Sha256Bytes> ListedFolder::take_digest(std::size_t file) {
+    if (digests_.empty()) return std::nullopt;
+    const std::optional<Sha256Bytes> digest = digests_[file];
+    if (++taken_ == name_ends_.size()) digests_ = {};
+    return digest;
+}
+
+}  // namespace mabplan::runtime
