@@ -1,6 +1,7 @@
 #include "compiler/compile.h"
 
 #include "compiler/dockerfiles.h"
+#include "compiler/lower/annotations.h"
 #include "compiler/lower/epoch.h"
 #include "compiler/lower/outputs.h"
 #include "compiler/lower/remote_contexts.h"
@@ -132,7 +133,6 @@ Checked<mabplan::Target> Compilation::lower_target(const Target& target) {
     out.tags = std::move(*tags);
     Errors errors, left_out;
     for (const Cell& cell : target.cells) {
-        for (const Setting& annotation : cell.build.annotations) out.annotations[annotation.name] = annotation.value;
         auto lowered = with_lowering(target, cell, [](CellLowering& lowering) { return lowering.lower(); });
         if (lowered) out.cells.push_back(std::move(*lowered));
         else if (cell.optional) left_out.push_back(lowered.error().front());
@@ -140,6 +140,7 @@ Checked<mabplan::Target> Compilation::lower_target(const Target& target) {
     }
     // An optional platform sinks nothing, but a target must have something left.
     if (out.cells.empty()) errors.insert(errors.end(), left_out.begin(), left_out.end());
+    if (auto annotated = lower_annotations(target, out); !annotated) errors.push_back(std::move(annotated).error());
     if (!errors.empty()) return tl::unexpected(std::move(errors));
     left_out_.insert(left_out_.end(), left_out.begin(), left_out.end());
     return out;

@@ -1,5 +1,6 @@
 #include "compiler/lower/outputs.h"
 
+#include "compiler/lower/annotations.h"
 #include "plans/base/format.h"
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
@@ -40,21 +41,20 @@ Result<bool> flag_of(const OutputSpec& spec, const std::string& text, const char
     return refuse(spec, format("{}={} is neither true nor false", key, text), {});
 }
 
-}  // namespace
+bool is_files(OutputType type) { return type == OutputType::LocalFolder || type == OutputType::Tar; }
+bool is_image(OutputType type) { return type == OutputType::OciLayout || type == OutputType::DockerArchive; }
 
-Result<Output> lower_output(const OutputSpec& spec, const std::string& default_destination, Compression compression) {
-    static const std::vector<std::string> kKnown{"dest", "tar", "compression"};
-    Output output;
-    MABPLAN_TRY(type, type_of(spec));
-    output.type = type;
-    output.compression = compression;
-    output.destination = default_destination;
+Status read_attributes(const OutputSpec& spec, Output& output) {
+    static const std::vector<std::string> kKnown{"dest", "tar", "compression", "platform-split"};
     for (const auto& [key, value] : spec.attrs) {
         if (key == "dest") output.destination = value;
-        else if (key == "tar" && type == OutputType::OciLayout) {
+        else if (key == "tar" && output.type == OutputType::OciLayout) {
             MABPLAN_TRY(flag, flag_of(spec, value, "tar"));
             output.as_tar = flag;
-        } else if (key == "compression" && (type == OutputType::OciLayout || type == OutputType::DockerArchive)) {
+        } else if (key == "platform-split" && is_files(output.type)) {
+            MABPLAN_TRY(flag, flag_of(spec, value, "platform-split"));
+            output.platform_split = flag;
+        } else if (key == "compression" && is_image(output.type)) {
             auto parsed = parse_compression(value);
             if (!parsed) return refuse(spec, parsed.error().message, "use gzip, zstd or uncompressed");
             output.compression = *parsed;
@@ -62,26 +62,45 @@ Result<Output> lower_output(const OutputSpec& spec, const std::string& default_d
             return refuse(spec, format("type={} does not know {}", spec.type, quoted(key)), suggestion(key, kKnown));
         }
     }
-    if (output.destination.empty() && type != OutputType::CacheOnly)
-        return refuse(spec, format("type={} needs a destination", spec.type), "add dest=PATH");
-    if (output.destination == "-" && (type == OutputType::LocalFolder || (type == OutputType::OciLayout && !output.as_tar)))
+    return {};
+}
+
+Status check_destination(const OutputSpec& spec, const Output& output) {
+    if (output.destination.empty() && output.type != OutputType::CacheOnly) return refuse(spec, format("type={} needs a destination", spec.type), "add dest=PATH");
+    if (output.destination == "-" && (output.type == OutputType::LocalFolder || (output.type == OutputType::OciLayout && !output.as_tar)))
         return refuse(spec, "a folder can't be written to standard output", "give a path, or write a tar");
+    return {};
+}
+
+// `docker load` knows one image and no index.
+Status check_docker(const OutputSpec& spec, const OutputContent& content) {
+    if (spec.type != "docker") return {};
+    if (content.images > 1) return refuse(spec, format("type=docker holds one platform, and there are {}", content.images), "ask for one platform, or write type=oci");
+    if (content.annotates_index) return refuse(spec, "type=docker has no index to annotate", "annotate the manifest (manifest:KEY), or write type=oci");
+    return {};
+}
+
+}  // namespace
+
+Result<Output> lower_output(const OutputSpec& spec, const OutputContent& content) {
+    Output output;
+    MABPLAN_TRY(type, type_of(spec));
+    output.type = type;
+    output.compression = content.compression;
+    output.platform_split = is_files(type) && content.images > 1;
+    MABPLAN_CHECK(read_attributes(spec, output));
+    MABPLAN_CHECK(check_destination(spec, output));
+    MABPLAN_CHECK(check_docker(spec, content));
     return output;
 }
-
-Status check_output(const Output& output, std::size_t images, const std::optional<SourcePlace>& place) {
-    if (output.type != OutputType::DockerArchive || images < 2) return {};
-    return fail(Error{ErrorKind::Input, format("type=docker holds one platform, and there are {}", images), place, {}, "ask for one platform, or write type=oci", {}});
-}
-
 Result<std::vector<Output>> lower_outputs(const Target& target, Compression compression) {
+    const OutputContent content{target.cells.size(), annotates_index(target), compression};
     std::vector<Output> outputs;
     for (const OutputSpec& spec : target.outputs) {
-        MABPLAN_TRY(output, lower_output(spec, {}, compression));
-        MABPLAN_CHECK(check_output(output, target.cells.size(), spec.place));
+        MABPLAN_TRY(output, lower_output(spec, content));
         outputs.push_back(std::move(output));
     }
-    if (outputs.empty()) outputs.push_back({OutputType::OciLayout, "dist/" + target.name, false, compression});
+    if (outputs.empty()) outputs.push_back({OutputType::OciLayout, "dist/" + target.name, false, compression, false});
     return outputs;
 }
 

@@ -8,9 +8,15 @@ namespace mabplan::compiler {
 
 // Without any output: an OCI layout in the folder dist/NAME. Unknown types and attributes are errors with their place.
 Result<std::vector<Output>> lower_outputs(const Target& target, Compression compression);
-Result<Output> lower_output(const OutputSpec& spec, const std::string& default_destination, Compression compression);
-// An Input error for an output that can't hold so many images.
-Status check_output(const Output& output, std::size_t images, const std::optional<SourcePlace>& place = std::nullopt);
+
+// What an output is to hold.
+struct OutputContent {
+    std::size_t images = 1;      // one for each platform
+    bool annotates_index = false;
+    Compression compression = Compression::Gzip;  // where the output says nothing
+};
+// Also an Input error: a type that can't hold this.
+Result<Output> lower_output(const OutputSpec& spec, const OutputContent& content);
 // Full references.
 Result<std::vector<std::string>> lower_tags(const Target& target);
 

@@ -65,6 +65,14 @@ std::optional<NetworkMode> parse_network(std::string_view text) {
     return std::nullopt;
 }
 
+void read_annotations(const YamlEntry& entry, Build& build, NodeReader& reader) {
+    for (Setting& setting : reader.settings(entry)) {
+        auto annotation = parse_annotation(setting.name, std::move(setting.value), setting.place);
+        if (annotation) build.annotations.push_back(std::move(*annotation));
+        else reader.mistakes().add(std::move(annotation).error());
+    }
+}
+
 using Reading = std::function<void(const YamlEntry&, Build&, NodeReader&)>;
 
 const std::map<std::string, Reading, std::less<>>& readings() {
@@ -75,7 +83,7 @@ const std::map<std::string, Reading, std::less<>>& readings() {
         {"target", [](const YamlEntry& e, Build& b, NodeReader& r) { assign(b.stage, r.text(e)); }},
         {"additional_contexts", read_named_contexts},
         {"labels", [](const YamlEntry& e, Build& b, NodeReader& r) { b.labels = r.settings(e); }},
-        {"annotations", [](const YamlEntry& e, Build& b, NodeReader& r) { b.annotations = r.settings(e); }},
+        {"annotations", read_annotations},
         {"ssh", [](const YamlEntry& e, Build& b, NodeReader& r) { b.ssh = r.settings(e); }},
         {"extra_hosts", [](const YamlEntry& e, Build& b, NodeReader& r) { b.extra_hosts = read_extra_hosts(e, r); }},
         {"secrets", [](const YamlEntry& e, Build& b, NodeReader& r) { b.secrets = read_secret_uses(e, r); }},

@@ -2,6 +2,7 @@
 // merged with their overrides. Knows nothing of YAML, and does not know what the lowering supports: `places` let it refuse.
 #pragma once
 
+#include "compiler/matrix/annotation_spec.h"
 #include "compiler/matrix/context_location.h"
 #include "compiler/matrix/output_spec.h"
 #include "plans/oci/descriptor.h"
@@ -68,7 +69,7 @@ struct Build {
     Settings args;                                 // those without a value have the environment's; absent if it has none
     std::vector<NamedContext> additional_contexts;
     Settings labels;
-    Settings annotations;
+    std::vector<AnnotationSpec> annotations;       // in the order of the file; of equal ones the last holds
     NetworkMode network = NetworkMode::Default;
     bool no_cache = false;
     bool pull = false;
@@ -103,6 +104,7 @@ struct Target {
     std::vector<Cell> cells;              // one index; in the order asked
     // Platforms on which only other targets need this one (`target:NAME`): built, no part of the index.
     std::vector<Cell> needed_cells;
+    std::vector<Platform> left_out;  // platforms of the file that are excluded here, or that the command line did not ask for
     SourcePlace place;
     Places places;  // of each key that was given: the keys of Build and image, tags, output, matrix, …
 };

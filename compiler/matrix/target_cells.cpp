@@ -69,7 +69,7 @@ public:
                              rules_.max_cells, reader_);
         if (reader_.mistakes().reported() != reported) return {};
         std::vector<AxisCell> cells;
-        for (Settings& values : axis_product(axes)) cells.push_back({values, platforms_of(values), {}});
+        for (Settings& values : axis_product(axes)) cells.push_back({values, platforms_of(values), {}, {}});
         exclude(cells, axes);
         include(cells, axes);
         for (AxisCell& cell : cells) replace_by_requested(cell, axes);
@@ -126,7 +126,7 @@ private:
             auto cell = std::find_if(cells.begin(), cells.end(), [&](const AxisCell& other) {
                 return matches_axes({values, {}, {}}, other.axes);
             });
-            if (cell == cells.end()) cell = cells.insert(cells.end(), {values, {}, {}});
+            if (cell == cells.end()) cell = cells.insert(cells.end(), {values, {}, {}, {}});
             const std::size_t before = cell->platforms.size();
             for (PlatformChoice& choice : added)
                 if (!has(*cell, choice.platform)) cell->platforms.push_back(std::move(choice));
@@ -158,6 +158,9 @@ private:
             if (known != cell.platforms.end()) out.push_back(*known);
             else if (!excluded) out.push_back(plain_choice(wanted));
         }
+        for (const PlatformChoice& choice : cell.platforms)
+            if (std::find(rules_.requested.begin(), rules_.requested.end(), choice.platform) == rules_.requested.end())
+                cell.not_requested.push_back(choice.platform);
         cell.platforms = std::move(out);
     }
 

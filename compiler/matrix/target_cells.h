@@ -24,6 +24,7 @@ struct AxisCell {
     Settings axes;
     std::vector<PlatformChoice> platforms;  // in the order of the file; differ
     std::vector<Platform> excluded;
+    std::vector<Platform> not_requested;  // of the file, where the command line asks for others
 };
 
 // What a whole reading works with.

@@ -82,6 +82,8 @@ Target TargetReader::read_target(const DeclaredTarget& declared, const AxisCell&
         for (const std::string& tag : reader_.texts(*tags)) add_name(target.names, tag);
     if (const YamlEntry* output = once.find("output")) target.outputs = read_specs(*output, SpecForm::Output, reader_);
     if (const YamlEntry* depends_on = once.find("depends_on")) target.depends_on = reader_.texts(*depends_on);
+    target.left_out = cell.excluded;
+    target.left_out.insert(target.left_out.end(), cell.not_requested.begin(), cell.not_requested.end());
     for (const PlatformChoice& choice : cell.platforms) {
         if (!charge(declared)) break;
         target.cells.push_back(read_cell(declared, cell.axes, choice));

@@ -45,6 +45,8 @@ Cell PlanReader::cell(const Json& json, const std::string& path) {
         cell.history.push_back({fields.text("created_by"), actions_.id(fields, "layer")});
         fields.no_others();
     });
+    cell.annotations = members.text_map("annotations");
+    cell.descriptor_annotations = members.text_map("descriptor_annotations");
     cell.root_platform = actions_.platform(members, "root_platform");
     cell.final_stage = members.text("final_stage");
     cell.final_from = actions_.origin(members.object("final_from"), path + ".final_from");
@@ -60,6 +62,7 @@ Output PlanReader::output(const Json& json, const std::string& path) {
     output.destination = members.text("destination");
     output.as_tar = members.flag("tar");
     output.compression = members.word("compression", codec::kCompressionNames);
+    output.platform_split = members.flag("platform_split");
     members.no_others();
     return output;
 }
@@ -71,6 +74,7 @@ Target PlanReader::target(const Json& json, const std::string& path) {
     members.each("cells", [&](const Json& value, const std::string& at) { target.cells.push_back(cell(value, at)); });
     target.tags = members.texts("tags");
     target.annotations = members.text_map("annotations");
+    target.descriptor_annotations = members.text_map("descriptor_annotations");
     members.each("outputs", [&](const Json& value, const std::string& at) { target.outputs.push_back(output(value, at)); });
     members.no_others();
     return target;

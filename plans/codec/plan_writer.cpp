@@ -19,6 +19,8 @@ Json to_json(const Cell& cell) {
             {"root", write_optional_id(cell.root)},
             {"config", Json::parse(cell.config)},
             {"history", history},
+            {"annotations", cell.annotations},
+            {"descriptor_annotations", cell.descriptor_annotations},
             {"root_platform", format_platform(cell.root_platform)},
             {"final_stage", cell.final_stage},
             {"final_from", codec::write_origin(cell.final_from)},
@@ -29,14 +31,20 @@ Json to_json(const Output& output) {
     return {{"type", name_of(codec::kOutputNames, output.type)},
             {"destination", codec::write_bytes(output.destination)},
             {"tar", output.as_tar},
-            {"compression", name_of(codec::kCompressionNames, output.compression)}};
+            {"compression", name_of(codec::kCompressionNames, output.compression)},
+            {"platform_split", output.platform_split}};
 }
 
 Json to_json(const Target& target) {
     Json cells = Json::array(), outputs = Json::array();
     for (const Cell& cell : target.cells) cells.push_back(to_json(cell));
     for (const Output& output : target.outputs) outputs.push_back(to_json(output));
-    return {{"name", target.name}, {"cells", cells}, {"tags", target.tags}, {"annotations", target.annotations}, {"outputs", outputs}};
+    return {{"name", target.name},
+            {"cells", cells},
+            {"tags", target.tags},
+            {"annotations", target.annotations},
+            {"descriptor_annotations", target.descriptor_annotations},
+            {"outputs", outputs}};
 }
 
 Json to_json(const SecretSource& secret) {

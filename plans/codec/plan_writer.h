@@ -7,7 +7,7 @@
 
 namespace mabplan {
 
-inline constexpr std::string_view kPlanSchema = "mabplan-plan-3";
+inline constexpr std::string_view kPlanSchema = "mabplan-plan-4";
 
 std::string write_plan(const Plan& plan);
 

@@ -28,6 +28,9 @@ struct HistoryEntry {
     bool operator==(const HistoryEntry&) const = default;
 };
 
+// Key to value (image-spec, annotations.md).
+using Annotations = std::map<std::string, std::string>;
+
 // A requested image for one platform: target x platform.
 struct Cell {
     std::string target;
@@ -35,6 +38,8 @@ struct Cell {
     std::optional<ActionId> root;       // the last action; nothing: an empty image
     std::string config;                 // image configuration as JSON, without rootfs and history of this build
     std::vector<HistoryEntry> history;  // what this build adds to that of the base
+    Annotations annotations;             // of the manifest
+    Annotations descriptor_annotations;  // of the manifest's descriptor, which stands in the index
     Platform root_platform;             // of the final stage: what its files are made for
     std::string final_stage;            // for messages
     Origin final_from;                  // the FROM of the final stage, for messages
@@ -55,6 +60,7 @@ struct Output {
     std::string destination;  // relative to the project's folder, or absolute; "-" is standard output
     bool as_tar = true;       // of an OCI layout: one tar file instead of a folder
     Compression compression = Compression::Gzip;
+    bool platform_split = false;  // of files: a folder for each platform; else all go into one
     bool operator==(const Output&) const = default;
 };
 
@@ -63,7 +69,8 @@ struct Target {
     std::string name;
     std::vector<Cell> cells;
     std::vector<std::string> tags;  // full references
-    std::map<std::string, std::string> annotations;  // of the index
+    Annotations annotations;             // of the index
+    Annotations descriptor_annotations;  // of the index's descriptor, which stands in a layout's index.json
     std::vector<Output> outputs;
     bool operator==(const Target&) const = default;
 };

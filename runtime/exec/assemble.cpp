@@ -68,10 +68,12 @@ Result<AssembledImage> assemble_image(const Cell& cell, const CellLayers& layers
     Manifest manifest;
     manifest.config = describe(media_type::kConfig, config);
     manifest.layers = layers.packed;
+    manifest.annotations = cell.annotations;
     const std::string bytes = write_manifest(manifest);
     AssembledImage image;
     image.manifest = describe(media_type::kManifest, bytes);
     image.manifest.platform = cell.platform;
+    image.manifest.annotations = cell.descriptor_annotations;
     MABPLAN_CHECK(blobs.put(manifest.config.digest, config));
     MABPLAN_CHECK(blobs.put(image.manifest.digest, bytes));
     image.config = manifest.config;
@@ -95,6 +97,7 @@ Result<AssembledIndex> assemble_index(const Target& target, const std::vector<As
     }
     out.bytes = write_index(index);
     out.index = describe(media_type::kIndex, out.bytes);
+    out.index.annotations = target.descriptor_annotations;
     MABPLAN_CHECK(blobs.put(out.index.digest, out.bytes));
     add(out.index);
     return out;

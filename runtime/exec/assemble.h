@@ -17,7 +17,7 @@ struct CellLayers {
 };
 
 struct AssembledImage {
-    Descriptor manifest;  // with its platform
+    Descriptor manifest;  // as in the index: with its platform and annotations
     Descriptor config;
     std::vector<Descriptor> layers;  // bottom first
 };
@@ -32,7 +32,7 @@ std::string complete_config(const Cell& cell, const std::vector<Digest>& diff_id
 Result<AssembledImage> assemble_image(const Cell& cell, const CellLayers& layers, std::int64_t created, const BlobStore& blobs);
 
 struct AssembledIndex {
-    Descriptor index;
+    Descriptor index;               // with its annotations
     std::string bytes;
     std::vector<Descriptor> blobs;  // all that the index reaches, each once
 };

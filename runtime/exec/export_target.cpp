@@ -123,14 +123,16 @@ Status Exporter::write_tree(const Output& output) {
         views.push_back(std::move(view));
     }
     std::vector<ExportedRoot> roots;
-    for (std::size_t i = 0; i < views.size(); ++i)
-        roots.push_back({views.size() > 1 ? platform_slug(target_.cells[i].platform, '_') : std::string{}, &views[i]});
+    for (std::size_t i = 0; i < views.size(); ++i) {
+        const Platform& platform = target_.cells[i].platform;
+        roots.push_back({format_platform(platform), output.platform_split ? platform_slug(platform, '_') : std::string{}, &views[i]});
+    }
     if (output.type == OutputType::Tar) {
         const std::string path = output.destination == "-" ? "-" : destination(output);
         return write_tar_to(path, [&](ByteSink& out) { return write_root_tar(roots, LayerOptions{plan_.epoch}, out); });
     }
     std::vector<std::string> notes;
-    for (const ExportedRoot& root : roots) MABPLAN_CHECK(write_root_folder(root, destination(output), notes));
+    MABPLAN_CHECK(write_root_folder(roots, destination(output), notes));
     for (const std::string& note : notes) services_.observer.warning(note);
     return {};
 }

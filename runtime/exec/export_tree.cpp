@@ -2,6 +2,8 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/exec/root_overlap.h"
+#include "runtime/exec/root_walk.h"
 #include "runtime/layer/tree_layer.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
@@ -13,34 +15,11 @@
 #include <array>
 #include <cerrno>
 #include <ctime>
-#include <functional>
 #include <map>
 
 namespace mabplan::runtime {
 
 namespace {
-
-std::string joined(const std::string& parent, const std::string& name) {
-    return parent == "." || parent.empty() ? name : parent + "/" + name;
-}
-
-using Visit = std::function<Status(const std::string& path, const TreeEntry& entry)>;
-
-// Every entry below the root of the view, parents first.
-Status walk(MergedView& view, const Visit& visit) {
-    std::vector<std::string> folders{"."};
-    while (!folders.empty()) {
-        const std::string folder = std::move(folders.back());
-        folders.pop_back();
-        MABPLAN_TRY(entries, view.list(folder));
-        for (const TreeEntry& entry : entries) {
-            const std::string path = joined(folder, entry.name);
-            MABPLAN_CHECK(visit(path, entry));
-            if (entry.type == FileType::Directory) folders.push_back(path);
-        }
-    }
-    return {};
-}
 
 class RootContents final : public ContentOpener {
 public:
@@ -56,25 +35,34 @@ private:
     const std::vector<ExportedRoot>& roots_;
 };
 
-// Writes a root file system into a folder, as the user who runs: owners are not kept, all else is.
+// Writes root file systems into folders, as the user who runs: owners are not kept, all else is.
 class FolderWriter {
 public:
-    FolderWriter(MergedView& view, std::string base, std::vector<std::string>& notes) : view_(view), base_(std::move(base)), notes_(notes) {}
+    explicit FolderWriter(std::vector<std::string>& notes) : notes_(notes) {}
 
+    // From here on entries are those of the view, and go to the folder.
+    Status begin(MergedView& view, std::string base);
     Status write(const std::string& path, const TreeEntry& entry);
-    // A folder without write permission is closed only when it is full, and what is put into it changes its time.
+    // After all roots: a folder without write permission is closed only when it is full, and what is put into it changes its time.
     Status finish();
 
 private:
     Status regular(const std::string& path, const std::string& target, const TreeEntry& entry);
     Status set_facts(const std::string& target, const TreeEntry& entry) const;
 
-    MergedView& view_;
+    MergedView* view_ = nullptr;
     std::string base_;
     std::vector<std::string>& notes_;
-    std::map<std::uint64_t, std::string> first_names_;  // of hard links
+    std::map<std::uint64_t, std::string> first_names_;  // of hard links of this view
     std::vector<std::pair<std::string, TreeEntry>> folders_;
 };
+
+Status FolderWriter::begin(MergedView& view, std::string base) {
+    view_ = &view;
+    base_ = std::move(base);
+    first_names_.clear();
+    return make_directories(base_);
+}
 
 Status FolderWriter::set_facts(const std::string& target, const TreeEntry& entry) const {
     if (entry.type != FileType::Symlink && ::chmod(target.c_str(), entry.mode) != 0) return system_error(errno, "set the mode of", target);
@@ -90,7 +78,7 @@ Status FolderWriter::regular(const std::string& path, const std::string& target,
         const auto [first, is_first] = first_names_.emplace(entry.hardlink, target);
         if (!is_first && ::link(first->second.c_str(), target.c_str()) == 0) return {};
     }
-    MABPLAN_TRY(from, view_.open_file(path));
+    MABPLAN_TRY(from, view_->open_file(path));
     MABPLAN_TRY(to, open_file(target, O_WRONLY | O_CREAT | O_EXCL, 0600));
     const auto source = read_from(from.release(), path);
     const auto sink = write_to(to.get(), target);
@@ -126,9 +114,10 @@ Status FolderWriter::finish() {
 }  // namespace
 
 Status write_root_tar(const std::vector<ExportedRoot>& roots, const LayerOptions& options, ByteSink& out) {
+    MABPLAN_CHECK(check_overlap(roots));
     LayerEntries entries;
-    std::uint32_t number = 0;  // of the root
-    for (const ExportedRoot& root : roots) {
+    for (std::size_t index = 0; index < roots.size(); ++index) {
+        const ExportedRoot& root = roots[index];
         std::map<std::uint64_t, std::string> names;  // of hard links: the first one is the file
         if (!root.prefix.empty()) {
             TreeEntry folder;
@@ -136,9 +125,11 @@ Status write_root_tar(const std::vector<ExportedRoot>& roots, const LayerOptions
             folder.mode = 0755;
             entries.push_back({root.prefix, folder, {}, LayerMark::None});
         }
-        const Status walked = walk(*root.view, [&](const std::string& path, const TreeEntry& entry) -> Status {
+        const Status walked = walk_root(*root.view, [&](const std::string& path, const TreeEntry& entry) -> Status {
             if (entry.type == FileType::Socket) return {};
-            LayerEntry line{joined(root.prefix, path), entry, {}, LayerMark::None, number};
+            MABPLAN_TRY(there, is_there_already(roots, index, path));
+            if (there) return {};
+            LayerEntry line{root.prefix.empty() ? path : root.prefix + "/" + path, entry, {}, LayerMark::None, static_cast<std::uint32_t>(index)};
             if (entry.hardlink != 0) {
                 const auto [first, is_first] = names.emplace(entry.hardlink, line.path);
                 if (!is_first && precedes_in_layer({first->second}, {line.path})) line.hardlink = first->second;
@@ -147,19 +138,28 @@ Status write_root_tar(const std::vector<ExportedRoot>& roots, const LayerOptions
             return {};
         });
         MABPLAN_CHECK(walked);
-        ++number;
     }
     RootContents contents(roots);
     return write_tree_layer(entries, contents, options, out);
 }
 
-Status write_root_folder(const ExportedRoot& root, const std::string& folder, std::vector<std::string>& notes) {
-    const std::string base = root.prefix.empty() ? folder : folder + "/" + root.prefix;
-    MABPLAN_CHECK(make_directories(base));
-    FolderWriter writer(*root.view, base, notes);
-    const Status walked = walk(*root.view, [&](const std::string& path, const TreeEntry& entry) { return writer.write(path, entry); });
+Status write_root_folder(const std::vector<ExportedRoot>& roots, const std::string& folder, std::vector<std::string>& notes) {
+    MABPLAN_CHECK(check_overlap(roots));
+    FolderWriter writer(notes);
+    const auto write_all = [&]() -> Status {
+        for (std::size_t index = 0; index < roots.size(); ++index) {
+            const ExportedRoot& root = roots[index];
+            MABPLAN_CHECK(writer.begin(*root.view, root.prefix.empty() ? folder : folder + "/" + root.prefix));
+            MABPLAN_CHECK(walk_root(*root.view, [&](const std::string& path, const TreeEntry& entry) -> Status {
+                MABPLAN_TRY(there, is_there_already(roots, index, path));
+                return there ? Status{} : writer.write(path, entry);
+            }));
+        }
+        return {};
+    };
+    const Status written = write_all();
     const Status finished = writer.finish();
-    return walked ? finished : walked;
+    return written ? finished : written;
 }
 
 }  // namespace mabplan::runtime

@@ -8,6 +8,7 @@
 #include "runtime/registry/registry_client.h"
 #include "runtime/store/blob_store.h"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,7 @@ struct OfferedImage {
 
 struct ImageListing {
     Digest index;                      // of the outermost index; empty if there is none
+    std::map<std::string, std::string> annotations;  // of that index
     std::vector<OfferedImage> images;  // in the order of the index; attestations and entries for "unknown" left out
 };
 

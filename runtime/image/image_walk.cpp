@@ -76,7 +76,9 @@ private:
         MABPLAN_TRY(bytes, read_(descriptor));
         MABPLAN_TRY(document, parse_manifest(bytes, descriptor.media_type, format("the index {}", descriptor.digest.text())));
         if (!std::holds_alternative<Index>(document)) return fail(ErrorKind::Verify, format("{} is no index", descriptor.digest.text()));
-        for (const Descriptor& entry : std::get<Index>(document).manifests) MABPLAN_CHECK(visit(entry, depth + 1));
+        const auto& index = std::get<Index>(document);
+        if (descriptor.digest == listing.index) listing.annotations = index.annotations;
+        for (const Descriptor& entry : index.manifests) MABPLAN_CHECK(visit(entry, depth + 1));
         return {};
     }
 

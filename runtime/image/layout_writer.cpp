@@ -32,7 +32,6 @@ std::map<Digest, std::uint64_t> all_blobs(const LayoutContent& content) {
 std::vector<Descriptor> our_entries(const LayoutContent& content) {
     Descriptor plain = content.index;
     plain.platform.reset();
-    plain.annotations.clear();
     if (content.tags.empty()) return {plain};
     std::vector<Descriptor> entries;
     for (const Reference& tag : content.tags) {

@@ -13,7 +13,7 @@
 namespace mabplan::runtime {
 
 struct LayoutContent {
-    Descriptor index;               // the image index; its blob is in the store too
+    Descriptor index;               // the image index, with the annotations of its entries; its blob is in the store too
     std::vector<Descriptor> blobs;  // all that it reaches: manifests, configurations, layers
     std::vector<Reference> tags;    // an entry for each; none: one entry without a name
     std::string docker_manifest;    // not empty: the manifest.json that makes a tar one for `docker load` too

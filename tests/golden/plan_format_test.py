@@ -29,7 +29,7 @@ EXAMPLE_TEXT = subprocess.run([sys.argv.pop(1)], check=True, capture_output=True
 EXAMPLE = json.loads(EXAMPLE_TEXT)
 TEXTS = {"example": EXAMPLE_TEXT, **{path.parent.name: path.read_text() for path in sorted(HERE.glob("cases/*/plan.json"))}}
 
-OPEN = ("config", "annotations")  # objects of others, or with any names
+OPEN = ("config", "annotations", "descriptor_annotations")  # objects of others, or with any names
 OPTIONAL = ("index",)
 FIRST_ACTION = {action["kind"]: number for number, action in reversed(list(enumerate(EXAMPLE["actions"])))}
 MOUNTED = max(number for number, action in enumerate(EXAMPLE["actions"]) if action.get("mounts"))
@@ -172,6 +172,7 @@ class Schema(unittest.TestCase):
             (place["secret"], {"mode": 0o10000}), (place["ssh"], {"gid": -1}),
             ((*target, "cells", 0), {"platform": "linux//v7"}), ((*target, "cells", 0, "history", 0), {"layer": -1}),
             ((*target, "outputs", 0), {"type": "registry"}), ((*target, "outputs", 0), {"compression": "estargz"}),
+            ((*target, "outputs", 0), {"platform_split": None}), ((*target, "cells", 0), {"descriptor_annotations": {"a": None}}),
             (target, {"annotations": {"a": 1}}), (target, {"name": ""}),
         ]
         for path, change in wrong:

@@ -80,8 +80,10 @@ inline Plan example_plan() {
     cell.root = last;
     cell.config = R"({"architecture":"arm64","config":{"WorkingDir":"/work"},"os":"linux"})";
     cell.history = {{"COPY /src/app /app/", copied}, {"ENV A=1", {}}, {"ADD *.txt /doc/", documented}, {"WORKDIR /work", last}};
+    cell.annotations = {{"org.example", "of the manifest"}};
+    cell.descriptor_annotations = {{"org.example", "of its descriptor"}};
     cell.final_stage = "stage-1";
-    Target target{"app", {cell}, {"registry.lan:5000/app:1"}, {{"org.example", "x"}}, {{OutputType::OciLayout, "dist/app", false, Compression::Zstd}}};
+    Target target{"app", {cell}, {"registry.lan:5000/app:1"}, {{"org.example", "x"}}, {{"org.example", "y"}}, {{OutputType::OciLayout, "dist/app", false, Compression::Zstd, false}}};
     plan.targets.push_back(std::move(target));
     return plan;
 }

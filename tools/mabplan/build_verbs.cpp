@@ -74,15 +74,15 @@ std::string folder_of(const std::string& path) {
 
 Status replace_outputs(Plan& plan, const std::vector<std::string>& outputs) {
     if (outputs.empty()) return {};
-    std::vector<Output> replaced;
-    for (const std::string& text : outputs) {
-        MABPLAN_TRY(spec, compiler::parse_output_spec(text));
-        MABPLAN_TRY(output, compiler::lower_output(spec, {}, Compression::Gzip));
-        replaced.push_back(std::move(output));
-    }
     for (Target& target : plan.targets) {
-        for (const Output& output : replaced) MABPLAN_CHECK(compiler::check_output(output, target.cells.size()));
-        target.outputs = replaced;
+        const bool annotates_index = !target.annotations.empty() || !target.descriptor_annotations.empty();
+        const compiler::OutputContent content{target.cells.size(), annotates_index, Compression::Gzip};
+        target.outputs.clear();
+        for (const std::string& text : outputs) {
+            MABPLAN_TRY(spec, compiler::parse_output_spec(text));
+            MABPLAN_TRY(output, compiler::lower_output(spec, content));
+            target.outputs.push_back(std::move(output));
+        }
     }
     return {};
 }

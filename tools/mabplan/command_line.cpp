@@ -121,7 +121,7 @@ void Parser::add_build() {
     app->add_option("--build-arg", build_.build_args, "NAME=value, or NAME for the environment's value")->allow_extra_args(false);
     app->add_option("--build-context", build_.build_contexts, "name=PATH, name=oci-layout://DIR[:TAG|@DIGEST], name=docker-image://REF, name=GIT-ADDRESS or name=URL")->allow_extra_args(false);
     app->add_option("--label", build_.labels, "NAME=value in the image's configuration")->allow_extra_args(false);
-    app->add_option("--annotation", build_.annotations, "NAME=value in the index")->allow_extra_args(false);
+    app->add_option("--annotation", build_.annotations, "[TYPE[[PLATFORM]],…:]KEY=VALUE; TYPE: manifest (the default), manifest-descriptor, index, index-descriptor")->allow_extra_args(false);
     app->add_option("-o,--output", build_.outputs, "type=oci|docker|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed]")->allow_extra_args(false);
     app->add_option("--network", build_.network_mode, "Network of RUN: default, none or host");
     app->add_option("--add-host", build_.extra_hosts, "NAME:ADDRESS for /etc/hosts of RUN; may be repeated")->allow_extra_args(false);

@@ -113,7 +113,10 @@ Result<compiler::Build> build_of(const BuildOptions& options, const StandardInpu
     MABPLAN_TRY(labels, pairs_of(options.labels, "--label"));
     build.labels = std::move(labels);
     MABPLAN_TRY(annotations, pairs_of(options.annotations, "--annotation"));
-    build.annotations = std::move(annotations);
+    for (compiler::Setting& setting : annotations) {
+        MABPLAN_TRY(annotation, compiler::parse_annotation(setting.name, std::move(setting.value)));
+        build.annotations.push_back(std::move(annotation));
+    }
     MABPLAN_TRY(network, network_of(options.network_mode));
     build.network = network;
     MABPLAN_TRY(hosts, hosts_of(options.extra_hosts));

@@ -38,8 +38,16 @@ OrderedJson image_json(const ShownImage& shown) {
     return {{"platform", format_platform(shown.platform)},
             {"manifest", shown.image.descriptor.digest.text()},
             {"config_digest", shown.image.manifest.config.digest.text()},
+            {"annotations", shown.image.manifest.annotations},
+            {"descriptor_annotations", shown.image.descriptor.annotations},
             {"layers", std::move(layers)},
             {"config", OrderedJson::parse(shown.image.config.json)}};
+}
+
+std::string annotation_lines(std::string_view margin, const std::map<std::string, std::string>& annotations) {
+    std::string text;
+    for (const auto& [key, value] : annotations) text += format("{}annotation {}={}\n", margin, key, value);
+    return text;
 }
 
 std::string image_text(const ShownImage& shown) {
@@ -48,6 +56,7 @@ std::string image_text(const ShownImage& shown) {
     const auto line = [&](const char* name, const std::vector<std::string>& words) {
         if (!words.empty()) text += format("  {:<10} {}\n", name, join(words, " "));
     };
+    text += annotation_lines("  ", shown.image.manifest.annotations);
     line("entrypoint", config.entrypoint);
     line("cmd", config.cmd);
     if (!config.user.empty()) text += format("  user       {}\n", config.user);
@@ -108,11 +117,16 @@ int image_inspect_verb(const ImageInspectOptions& options) {
     if (!shown) return report(shown.error());
     OrderedJson list = OrderedJson::array();
     std::string text = listing->index.empty() ? "" : format("index {}\n", listing->index.text());
+    text += annotation_lines("", listing->annotations);
     for (const ShownImage& image : *shown) {
         list.push_back(image_json(image));
         text += image_text(image);
     }
-    if (options.common.json) text = dump_json_pretty(OrderedJson{{"schema", "mabplan-image-1"}, {"index", listing->index.empty() ? OrderedJson() : OrderedJson(listing->index.text())}, {"images", std::move(list)}});
+    if (options.common.json)
+        text = dump_json_pretty(OrderedJson{{"schema", "mabplan-image-1"},
+                                            {"index", listing->index.empty() ? OrderedJson() : OrderedJson(listing->index.text())},
+                                            {"annotations", listing->annotations},
+                                            {"images", std::move(list)}});
     std::fputs(text.c_str(), stdout);
     return 0;
 }

@@ -35,14 +35,15 @@ TEST_CASE("targets stand in the order asked, with their tags, outputs and annota
     Project project("FROM scratch\n");
     project.add_target("other", "FROM scratch\nLABEL a=b\n");
     project.matrix.targets[0].names = {"app:1"};
-    build_of(project).annotations = {{"org.example", "x", {}}};
+    build_of(project).annotations = {compiler::parse_annotation("manifest,index:org.example", "x").value()};
     project.wanted = {"other", "app"};
     const Plan plan = project.plan();
     REQUIRE(plan.targets.size() == 2);
     CHECK(plan.targets[0].name == "other");
     CHECK(plan.targets[0].outputs[0].destination == "dist/other");
     CHECK(plan.targets[1].tags == Texts{"docker.io/library/app:1"});
-    CHECK(plan.targets[1].annotations == std::map<std::string, std::string>{{"org.example", "x"}});
+    CHECK(plan.targets[1].annotations == Annotations{{"org.example", "x"}});
+    CHECK(plan.targets[1].cells[0].annotations == Annotations{{"org.example", "x"}});
     CHECK(plan.targets[1].cells[0].target == "app");
 }
 

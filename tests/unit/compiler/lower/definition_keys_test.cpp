@@ -57,7 +57,7 @@ TEST_CASE("names, tags, outputs and labels of the target are in no key") {
     CHECK(keys_with([](Project& project) { project.matrix.targets[0].names = {"app:1"}; }) == before);
     CHECK(keys_with([](Project& project) { project.matrix.targets[0].outputs = {{"tar", {{"dest", "x"}}, {}}}; }) == before);
     CHECK(keys_with([](Project& project) { project.matrix.targets[0].cells[0].build.labels = {{"a", "b", {}}}; }) == before);
-    CHECK(keys_with([](Project& project) { project.matrix.targets[0].cells[0].build.annotations = {{"a", "b", {}}}; }) == before);
+    CHECK(keys_with([](Project& project) { project.matrix.targets[0].cells[0].build.annotations = {compiler::parse_annotation("a", "b").value()}; }) == before);
     CHECK(keys_with([](Project& project) { project.matrix.reproducible.compression = Compression::Zstd; }) == before);
     CHECK(keys_with([](Project& project) { project.files.add(".", "not-copied", "x"); }) == before);
 }

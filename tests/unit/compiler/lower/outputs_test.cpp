@@ -9,10 +9,10 @@ namespace {
 
 const SourcePlace kPlace{std::make_shared<SourceText>("m.yaml", "one\ntwo\n"), 2, 1, 3, 0};
 
-Result<Output> lower(const std::string& text, const std::string& destination = {}) {
+Result<Output> lower(const std::string& text, const OutputContent& content = {}) {
     const auto spec = parse_output_spec(text, kPlace);
     REQUIRE(spec);
-    return lower_output(*spec, destination, Compression::Gzip);
+    return lower_output(*spec, content);
 }
 
 std::string refusal(const std::string& text) {
@@ -36,13 +36,11 @@ compiler::Target target(const std::vector<std::string>& names, const std::vector
 }  // namespace
 
 TEST_CASE("each type with its destination") {
-    CHECK(lower("type=oci,dest=x").value() == Output{OutputType::OciLayout, "x", true, Compression::Gzip});
-    CHECK(lower("type=docker,dest=x.tar").value() == Output{OutputType::DockerArchive, "x.tar", true, Compression::Gzip});
+    CHECK(lower("type=oci,dest=x").value() == Output{OutputType::OciLayout, "x", true, Compression::Gzip, false});
+    CHECK(lower("type=docker,dest=x.tar").value() == Output{OutputType::DockerArchive, "x.tar", true, Compression::Gzip, false});
     CHECK(lower("type=local,dest=out").value().type == OutputType::LocalFolder);
     CHECK(lower("type=tar,dest=-").value().destination == "-");
     CHECK(lower("type=cacheonly").value().type == OutputType::CacheOnly);
-    CHECK(lower("type=oci", "elsewhere").value().destination == "elsewhere");
-    CHECK(lower("type=oci,dest=x", "elsewhere").value().destination == "x");
 }
 
 TEST_CASE("an OCI layout is a tar or a folder, compressed as is said") {
@@ -51,7 +49,7 @@ TEST_CASE("an OCI layout is a tar or a folder, compressed as is said") {
     CHECK(lower("type=oci,dest=x,tar=1").value().as_tar == true);
     CHECK(lower("type=oci,dest=x,compression=zstd").value().compression == Compression::Zstd);
     CHECK(lower("type=oci,dest=x,compression=uncompressed").value().compression == Compression::None);
-    CHECK(lower_output(parse_output_spec("type=oci,dest=x").value(), {}, Compression::Zstd).value().compression == Compression::Zstd);
+    CHECK(lower("type=oci,dest=x", {1, false, Compression::Zstd}).value().compression == Compression::Zstd);
 }
 
 TEST_CASE("unknown types are refused, with the nearest or what is to come") {
@@ -80,7 +78,7 @@ TEST_CASE("a destination is needed, and standard output takes no folder") {
 }
 
 TEST_CASE("without outputs a target is a layout in dist, of the compression of the matrix") {
-    CHECK(lower_outputs(target({}), Compression::Zstd).value() == std::vector<Output>{{OutputType::OciLayout, "dist/app", false, Compression::Zstd}});
+    CHECK(lower_outputs(target({}), Compression::Zstd).value() == std::vector<Output>{{OutputType::OciLayout, "dist/app", false, Compression::Zstd, false}});
     const std::vector<OutputSpec> two{parse_output_spec("type=oci,dest=a").value(), parse_output_spec("type=tar,dest=b").value()};
     const auto outputs = lower_outputs(target({}, two), Compression::Gzip).value();
     REQUIRE(outputs.size() == 2);
@@ -99,6 +97,28 @@ TEST_CASE("an archive for docker holds one platform") {
     CHECK(refused.error().message == "type=docker holds one platform, and there are 2");
     CHECK(refused.error().place->line == 2);
     CHECK(refusal("type=docker,dest=x,tar=false").starts_with("type=docker does not know \"tar\""));
+}
+
+TEST_CASE("an archive for docker has no index to annotate") {
+    const auto refused = lower("type=docker,dest=x", {1, true, Compression::Gzip});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message == "type=docker has no index to annotate");
+    CHECK(refused.error().place->line == 2);
+    CHECK(lower("type=oci,dest=x", {1, true, Compression::Gzip}));
+}
+
+TEST_CASE("files of several platforms go into a folder each, unless it is said otherwise") {
+    for (const std::string type : {"type=local,dest=x", "type=tar,dest=x"}) {
+        CAPTURE(type);
+        CHECK(lower(type, {2, false, {}}).value().platform_split);
+        CHECK_FALSE(lower(type, {1, false, {}}).value().platform_split);
+        CHECK_FALSE(lower(type + ",platform-split=false", {2, false, {}}).value().platform_split);
+        CHECK(lower(type + ",platform-split=true", {1, false, {}}).value().platform_split);
+        CHECK(refusal(type + ",platform-split=maybe") == "platform-split=maybe is neither true nor false");
+        CHECK(refusal(type + ",platform_split=true").ends_with("| did you mean \"platform-split\"?"));
+    }
+    CHECK_FALSE(lower("type=oci,dest=x", {2, false, {}}).value().platform_split);
+    CHECK(refusal("type=oci,dest=x,platform-split=true").starts_with("type=oci does not know \"platform-split\""));
 }
 
 TEST_CASE("tags are full references, each once, in their order") {

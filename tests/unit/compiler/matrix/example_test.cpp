@@ -102,7 +102,7 @@ TEST_CASE("the whole example: the target api") {
     CHECK(amd.context.location == "./api");
     CHECK(contexts_text(amd.additional_contexts) == "base=target:base");
     CHECK(settings_text(amd.labels) == "org.opencontainers.image.source=https://github.com/acme/shop");
-    CHECK(settings_text(amd.annotations) == "org.opencontainers.image.licenses=MIT");
+    CHECK(annotations_text(amd.annotations) == "org.opencontainers.image.licenses=MIT");
     CHECK(amd.network == NetworkMode::None);
     REQUIRE(amd.secrets.size() == 1);
     CHECK(amd.secrets[0].source == "npmrc");

@@ -67,6 +67,15 @@ std::string settings_text(const Settings& settings) {
     return joined(parts);
 }
 
+std::string annotations_text(const std::vector<AnnotationSpec>& annotations) {
+    std::vector<std::string> parts;
+    for (const AnnotationSpec& annotation : annotations) {
+        const std::size_t scopes = annotation.scopes.size();
+        parts.push_back(annotation.key + "=" + annotation.value + (scopes == 1 ? "" : "(" + std::to_string(scopes) + ")"));
+    }
+    return joined(parts);
+}
+
 std::string contexts_text(const std::vector<NamedContext>& contexts) {
     std::vector<std::string> parts;
     for (const NamedContext& context : contexts) parts.push_back(context.name + "=" + format_context_location(context.source));

@@ -27,7 +27,7 @@ TEST_CASE("list forms and map forms are one") {
   a:
     args: [A=1, B, "C=x=y", D, E=]
     labels: [l=1, m]
-    annotations: {index.key: v}
+    annotations: [a=v, "index,manifest-descriptor:b=x=y", "manifest[linux/amd64]:c="]
     additional_contexts: [base=docker-image://alpine, src=../src]
     ssh: [default, key=/id]
     extra_hosts: ["one:10.0.0.1", "two=::1", "three:[::2]"]
@@ -38,13 +38,34 @@ TEST_CASE("list forms and map forms are one") {
     const Build& build = only_build(matrix);
     CHECK(settings_text(build.args) == "A=1 B=from env C=x=y E=");
     CHECK(settings_text(build.labels) == "l=1 m=");
-    CHECK(settings_text(build.annotations) == "index.key=v");
+    CHECK(annotations_text(build.annotations) == "a=v b=x=y(2) c=");
+    CHECK(format_place(build.annotations[1].place.value()) == "m.yaml:5:24");
     CHECK(contexts_text(build.additional_contexts) == "base=docker-image://alpine src=../src");
     CHECK(settings_text(build.ssh) == "default= key=/id");
     CHECK(settings_text(build.extra_hosts) == "one=10.0.0.1 two=::1 three=::2");
     CHECK(outputs_text(build.cache_from) == "registry(ref=ghcr.io/acme/cache) gha(scope=x)");
     CHECK(outputs_text(matrix.targets[0].outputs) == "local(dest=out) oci(dest=x.tar tar=true)");
     CHECK(format_place(matrix.targets[0].outputs[1].place.value()) == "m.yaml:10:19");
+}
+
+TEST_CASE("annotations keep their platforms, and know those that are left out") {
+    const char* const two = "targets: {a: {platforms: [linux/amd64, linux/arm64], annotations: {\"manifest[linux/arm64]:k\": \"${platform.arch}\"}}}\n";
+    const Matrix all = read_good({two});
+    CHECK(annotations_text(build_of(all, "a", "linux/arm64").annotations) == "k=arm64");
+    CHECK(all.targets[0].left_out.empty());
+    const Matrix one = read_good({two, {}, {"linux/amd64"}});
+    REQUIRE(one.targets[0].left_out.size() == 1);
+    CHECK(format_platform(one.targets[0].left_out[0]) == "linux/arm64");
+}
+
+TEST_CASE("a wrong annotation is an error at its place, once for all platforms") {
+    CHECK(read_bad({"targets:\n  a:\n    platforms: [linux/amd64, linux/arm64]\n    annotations:\n      indx:k: v\n"}) ==
+          "m.yaml:5:7: error: annotation \"indx:k\": unknown type \"indx\"\n"
+          "     3 |     platforms: [linux/amd64, linux/arm64]\n"
+          "     4 |     annotations:\n"
+          ">    5 |       indx:k: v\n"
+          "       |       ^^^^^^\n"
+          "  hint: did you mean \"index\"?\n");
 }
 
 TEST_CASE("every other key of a target") {
