@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Builds every case of a folder and compares what comes out with what the reference builder made of it.
 
-usage: run_cases.py FOLDER --mabplan BINARY [--user NAME] [--work DIR] [--jobs N] [--tolerated FILE] [--only NAME]…
+usage: run_cases.py FOLDER --mabplan BINARY [--user NAME] [--peer NAME] [--work DIR] [--jobs N] [--tolerated FILE] [--only NAME]…
 
 FOLDER has a folder for each case, and _bases/make_bases.sh where cases need base images; own/ beside this file shows the form.
-As root, --user lets another user build. --work keeps base images for the next time. Each failing case is printed with its first
+With --peer the reference is not what is stored, but what this peer builds now. As root, --user lets another user build. --work keeps base images for the next time. Each failing case is printed with its first
 differences; the last line is the total.
 """
 import argparse
 import concurrent.futures
+import contextlib
 import os
 import pathlib
 import subprocess
@@ -19,6 +20,8 @@ from runner.bases import Bases
 from runner.builder import Builder
 from runner.case import read_cases
 from runner.judge import FAILED, PASSED, SKIPPED, Judge
+from runner.peer_builders import PEERS, PeerUnusable, lacks_peer, start_peer
+from runner.reference import Live, Stored
 from runner.tolerated import read_tolerated
 
 MOST_LINES = 12
@@ -30,11 +33,13 @@ def read_arguments():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--mabplan", type=pathlib.Path, required=True, help="the binary to test")
     parser.add_argument("--user", help="build as this user (root only)")
+    parser.add_argument("--peer", choices=PEERS, help="compare with what this peer makes now (root only)")
     parser.add_argument("--work", type=pathlib.Path, help="where base images are kept (default: made anew)")
     parser.add_argument("--jobs", type=int, default=2, help="cases at a time")
     parser.add_argument("--tolerated", type=pathlib.Path, help="cases in which ours is right, and why")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this case; may be repeated")
     parser.add_argument("--reproducible", default="off", choices=["on", "off"], help="off: as docker builds, the default")
+    parser.add_argument("--accept", action="store_true", help="write what is built as the expectation: read the difference afterwards")
     return parser.parse_args()
 
 
@@ -63,10 +68,11 @@ def remove(folder):
         subprocess.run(["unshare", "--map-auto", "--map-root-user", *removal], check=False)
 
 
-def judge_all(arguments, scratch):
+def judge_all(arguments, scratch, cleanup):
     bases = Bases(arguments.folder, arguments.work or scratch / "bases", scratch / "layouts" if arguments.user else None)
     builder = Builder(arguments.mabplan, scratch / "build", arguments.user, arguments.reproducible)
-    judge = Judge(builder, bases, scratch / "cases")
+    reference = Live(start_peer(arguments.peer, bases, scratch / arguments.peer, cleanup)) if arguments.peer else Stored(bases)
+    judge = Judge(builder, reference, bases, scratch / "cases", arguments.accept)
     reasons = read_tolerated(arguments.tolerated) if arguments.tolerated else {}
     cases = read_cases(arguments.folder, arguments.only)
     total = dict.fromkeys((PASSED, FAILED, SKIPPED), 0)
@@ -90,7 +96,7 @@ def lacks_user(name):
 
 def main():
     arguments = read_arguments()
-    reason = arguments.user and lacks_user(arguments.user)
+    reason = (arguments.user and lacks_user(arguments.user)) or (arguments.peer and lacks_peer(arguments.peer))
     if reason:
         print(f"skipped: {reason}")
         return TEST_SKIPPED
@@ -98,7 +104,11 @@ def main():
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="mabplan-cases."))
     scratch.chmod(0o755)
     try:
-        total = judge_all(arguments, scratch)
+        with contextlib.ExitStack() as cleanup:
+            total = judge_all(arguments, scratch, cleanup)
+    except PeerUnusable as reason:
+        print(f"skipped: {reason}")
+        return TEST_SKIPPED
     finally:
         remove(scratch)
     return 1 if total[FAILED] or not total[PASSED] else 0

@@ -1,10 +1,16 @@
 #!/usr/bin/env python3
 """The runner of cases must see what differs, and nothing else: its pieces on small values."""
+import pathlib
+import subprocess
+import tempfile
 import unittest
 
-from runner.compare import differences
+from runner.compare import Latitude, differences
+from runner.history import docker_step, instruction, step_without_flags
+from runner.judge import FAILED, PASSED, SKIPPED, Judge
 from runner.leftovers import drop_leftovers, mount_targets
 from runner.raw_path import escape, unescape
+from runner.reference import Live
 from runner.tree import flatten
 
 
@@ -46,7 +52,7 @@ class Compare(unittest.TestCase):
     def lines(self, wanted_fs=None, archives=(), **changed):
         wanted = {**self.image, "config": {"Env": ["A=1"], "Volumes": ["/a", "/b"], "Labels": None}, "history": [{"created_by": "RUN echo x"}]}
         wanted.update(changed)
-        return differences(self.image, wanted, self.image["fs"] if wanted_fs is None else wanted_fs, [], archives)
+        return differences(self.image, wanted, self.image["fs"] if wanted_fs is None else wanted_fs, Latitude(archives=archives))
 
     def test_equal_images_agree(self):
         self.assertEqual([], self.lines())
@@ -82,6 +88,73 @@ class Leftovers(unittest.TestCase):
         self.assertEqual(["/a/b", "/run/secrets/t", "rel"], targets)
         mine = {"/a": point, "/a/b": point, "/work": {**point}, "/work/rel": point}
         self.assertEqual(({"/work": point}, {}), drop_leftovers(mine, {}, targets))
+
+
+class Steps(unittest.TestCase):
+    def test_what_builders_write_of_one_instruction(self):
+        ours, theirs = {"created_by": "COPY --chown=1 --chmod=0600 a /b # buildkit"}, {"created_by": "COPY a /b # buildkit"}
+        self.assertNotEqual(docker_step(ours), docker_step(theirs))
+        self.assertEqual(step_without_flags(ours), step_without_flags(theirs))
+        self.assertEqual("COPY", instruction({"created_by": "/bin/sh -c #(nop) COPY file:0e in /b "}))
+        self.assertEqual("RUN", instruction({"created_by": "/bin/sh -c echo a"}))
+        self.assertEqual("RUN", instruction({"created_by": "RUN /bin/sh -c echo a # buildkit"}))
+
+
+class FakeBuilder:
+    """Builds what it is told: a list of files or a refusal."""
+    name, user, step, config_of_its_own = "fake", None, staticmethod(docker_step), ()
+
+    def __init__(self, files=None, reason=""):
+        self.files, self.reason = files, reason
+
+    def lacks(self, _case):
+        return self.reason
+
+    def give_to_user(self, _folder):
+        pass
+
+    def build(self, _case, _folder, _contexts=()):
+        return subprocess.CompletedProcess([], 1 if self.files is None else 0, "no such file"), self
+
+    def images(self):
+        return {"linux/amd64": {"platform": "linux/amd64", "config": {"WorkingDir": "/"}, "history": [], "fs": self.files}}
+
+
+class NoBases:
+    @staticmethod
+    def contexts():
+        return []
+
+
+class LiveCase:
+    name, dockerfile, context, prepare, needs, images, may_fail = "case", "Dockerfile", "context", [], set(), {}, False
+
+
+class WithAPeer(unittest.TestCase):
+    def verdict(self, ours, theirs):
+        with tempfile.TemporaryDirectory() as folder:
+            case = LiveCase()
+            case.folder = pathlib.Path(folder, "case")
+            case.folder.mkdir()
+            (case.folder / "Dockerfile").write_text("FROM scratch\n")
+            return Judge(ours, Live(theirs), NoBases, pathlib.Path(folder, "work")).judge(case)
+
+    def test_the_same_files_pass(self):
+        self.assertEqual((PASSED, []), self.verdict(FakeBuilder({"/f": file()}), FakeBuilder({"/f": file()})))
+
+    def test_each_broken_file_fails(self):
+        for broken in (file("y"), file(mode=0o600), file(uid=1), file(hardlink="/e"), file(xattrs={"security.capability": b"\1"}), folder()):
+            verdict, lines = self.verdict(FakeBuilder({"/f": broken}), FakeBuilder({"/f": file()}))
+            self.assertEqual((FAILED, True), (verdict, bool(lines)), broken)
+        self.assertEqual(FAILED, self.verdict(FakeBuilder({}), FakeBuilder({"/f": file()}))[0])
+
+    def test_both_must_refuse_or_neither(self):
+        self.assertEqual(PASSED, self.verdict(FakeBuilder(), FakeBuilder())[0])
+        self.assertEqual(FAILED, self.verdict(FakeBuilder(), FakeBuilder({}))[0])
+        self.assertEqual((FAILED, ["an error was expected", "fake says:", "no such file"]), self.verdict(FakeBuilder({}), FakeBuilder()))
+
+    def test_what_the_peer_does_not_know_is_skipped(self):
+        self.assertEqual((SKIPPED, ["too old"]), self.verdict(FakeBuilder({}), FakeBuilder({}, "too old")))
 
 
 class RawPath(unittest.TestCase):

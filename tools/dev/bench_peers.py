@@ -1,15 +1,14 @@
-"""mabplan and its peers behind one face, for tools/bench: name, forget() the results of builds, build(work) in seconds.
-
-Daemons and the registry are started here, listen on a socket or the loopback only, and are ended by their process id.
-"""
+"""mabplan and its peers behind one face, for tools/bench: name, forget() the results of builds, build(work) in seconds."""
 import contextlib
-import os
 import pathlib
 import shutil
-import signal
-import socket
 import subprocess
+import sys
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests/support"))
+import peers  # noqa: E402
+from peers import missing_for_peer, quiet  # noqa: E402
 
 REGISTRY_PORT = 5002  # the name of the example's base holds it
 IMAGES = ("busybox:latest", "python:3.11-slim")
@@ -27,10 +26,6 @@ def timed(command, **options):
         lines = [line for line in result.stdout.splitlines() if line.strip()]
         raise BuildFailed(lines[-1] if lines else f"exit {result.returncode}")
     return seconds
-
-
-def quiet(command, **options):
-    subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL, **options)
 
 
 class Mabplan:
@@ -72,101 +67,49 @@ MABPLAN = {kind.name: kind for kind in (Mabplan, MabplanStore)}
 
 
 class BuildKit:
-    """BuildKit inside docker.io. No network and no bridge, so that the host's firewall stays as it is."""
     name = "buildkit"
 
     def __init__(self, folder, cleanup):
-        self.environment = {**os.environ, "DOCKER_HOST": f"unix://{folder}/docker.sock", "DOCKER_BUILDKIT": "1", "DOCKER_CONFIG": str(folder)}
-        folder.mkdir()
-        (folder / "daemon.json").write_text("{}")
-        log = cleanup.enter_context(open(folder / "dockerd.log", "w"))
-        daemon = subprocess.Popen(
-            ["dockerd", "--config-file", folder / "daemon.json", "--host", self.environment["DOCKER_HOST"], "--data-root", folder / "data",
-             "--exec-root", folder / "exec", "--pidfile", folder / "pid", "--iptables=false", "--ip6tables=false", "--bridge=none"],
-            stdout=log, stderr=log)
-        cleanup.callback(end, daemon)
-        wait_until(lambda: subprocess.run(self.docker("info"), env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                   .returncode == 0, daemon, "dockerd", folder / "dockerd.log")
+        self.docker = peers.Docker(folder, cleanup)
         for image in IMAGES:
-            quiet(self.docker("pull", f"localhost:{REGISTRY_PORT}/{image}"), env=self.environment)
-
-    @staticmethod
-    def docker(*words):
-        return ["/usr/bin/docker", *words]
+            self.docker.run("pull", f"localhost:{REGISTRY_PORT}/{image}")
 
     def forget(self):
-        quiet(self.docker("builder", "prune", "--all", "--force"), env=self.environment)
+        self.docker.run("builder", "prune", "--all", "--force")
 
     def build(self, work):
-        return timed(self.docker("build", "--network", "none", "-t", "bench-" + work.name, work.context), env=self.environment)
+        command = self.docker.command("build", "--network", "none", "-t", "bench-" + work.name, work.context)
+        return timed(command, env=self.docker.environment)
 
 
 class Buildah:
     name = "buildah"
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, cleanup):
+        self.buildah = peers.Buildah(folder, cleanup)
         self.pull()
-
-    def buildah(self, *words):
-        return ["buildah", "--root", self.folder / "root", "--runroot", self.folder / "run", *words]
 
     def pull(self):
         for image in IMAGES:
-            quiet(self.buildah("pull", "-q", "--tls-verify=false", f"localhost:{REGISTRY_PORT}/{image}"))
+            self.buildah.run("pull", "-q", "--tls-verify=false", f"localhost:{REGISTRY_PORT}/{image}")
 
     def forget(self):
-        quiet(self.buildah("rmi", "--all", "--force"), stderr=subprocess.DEVNULL)
+        self.buildah.run("rmi", "--all", "--force", stderr=subprocess.DEVNULL)
         self.pull()
 
     def build(self, work):
-        return timed(self.buildah("build", "--isolation", "chroot", "--layers", "--tls-verify=false", "-t", "bench-" + work.name, work.context))
+        return timed(self.buildah.command("build", "--isolation", "chroot", "--layers", "--tls-verify=false", "-t", "bench-" + work.name,
+                                          work.context))
 
 
-def end(process):
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(30)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+PEERS = {kind.name: kind for kind in (BuildKit, Buildah)}
 
 
-def wait_until(ready, process, name, log):
-    for _ in range(300):
-        if ready():
-            return
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
-    raise BuildFailed(f"{name} did not start: {pathlib.Path(log).read_text()[-500:]}")
-
-
-def port_is_open(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def start_registry(bases, folder, cleanup):
-    if port_is_open(REGISTRY_PORT):
-        raise BuildFailed(f"port {REGISTRY_PORT}, which the example's base is named after, is in use")
-    configuration = folder / "registry.yml"
-    configuration.write_text(f"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {folder}/registry}}}}\n"
-                             f"http: {{addr: '127.0.0.1:{REGISTRY_PORT}'}}\n")
-    log = cleanup.enter_context(open(folder / "registry.log", "w"))
-    registry = subprocess.Popen(["docker-registry", "serve", configuration], stdout=log, stderr=log)
-    cleanup.callback(end, registry)
-    wait_until(lambda: port_is_open(REGISTRY_PORT), registry, "docker-registry", folder / "registry.log")
+def start_registry_with_bases(bases, folder, cleanup):
+    peers.start_registry(REGISTRY_PORT, folder, cleanup)
     for image in IMAGES:
         name, tag = image.split(":")
         quiet(["skopeo", "copy", "-q", "--all", "--dest-tls-verify=false", f"oci:{bases / name}:{tag}", f"docker://localhost:{REGISTRY_PORT}/{image}"])
-
-
-def missing_for_peer(name):
-    needed = {"buildkit": ["/usr/bin/docker", "dockerd"], "buildah": ["buildah"]}[name] + ["docker-registry", "skopeo"]
-    if missing := [program for program in needed if not shutil.which(program)]:
-        return f"{', '.join(missing)} not installed (tools/setup --peers)"
-    return "" if os.geteuid() == 0 else "needs root"
 
 
 def start(names, binary, root, folder, cleanup):
@@ -178,15 +121,15 @@ def start(names, binary, root, folder, cleanup):
         if name in MABPLAN:
             tools.append(MABPLAN[name](binary, bases, folder))
             continue
-        if missing := missing_for_peer(name):
+        if missing := missing_for_peer(name, ["docker-registry", "skopeo"]):
             reasons.append(f"{name}: {missing}")
             continue
         try:
             if not registry_runs:
-                start_registry(bases, folder, cleanup)
+                start_registry_with_bases(bases, folder, cleanup)
                 registry_runs = True
-            tools.append(BuildKit(folder / "docker", cleanup) if name == "buildkit" else Buildah(folder / "buildah"))
-        except (BuildFailed, subprocess.CalledProcessError) as failure:
+            tools.append(PEERS[name](folder / name, cleanup))
+        except (peers.PeerFailed, subprocess.CalledProcessError) as failure:
             reasons.append(f"{name}: {failure}")
     return tools, reasons
 

@@ -10,6 +10,11 @@ REGISTRY = "localhost:5002"
 TAGS = {"busybox": ("latest", "1.31", "1.36.1", "1.37.0"), "alpinelike": ("latest", "3.9")}
 
 
+def tags_of(name):
+    """The names that Dockerfiles may use for a base."""
+    return [f"{REGISTRY}/{name}:{tag}" for tag in TAGS.get(name, ("latest",))]
+
+
 class Bases:
     def __init__(self, cases, work, copy=None):
         """Makes them into the folder work, unless they are there; copy: a folder for a copy, where the builder may not see work."""
@@ -23,11 +28,14 @@ class Bases:
         if copy and (work / "layouts").exists():
             shutil.copytree(work / "layouts", copy)
 
+    def folders(self):
+        return sorted(self.layouts.glob("*"))
+
     def contexts(self):
         """What --build-context takes, for each name that a Dockerfile may use."""
-        for layout in sorted(self.layouts.glob("*")):
-            for tag in ("", *TAGS.get(layout.name, ("latest",))):
-                yield f"{REGISTRY}/{layout.name}{':' if tag else ''}{tag}=oci-layout://{layout}:latest"
+        for layout in self.folders():
+            for name in (f"{REGISTRY}/{layout.name}", *tags_of(layout.name)):
+                yield f"{name}=oci-layout://{layout}:latest"
 
     def listing(self, name):
         """The root file system of NAME-OS-ARCH: of what was made now, whose packages may be newer than those of the cases."""

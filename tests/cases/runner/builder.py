@@ -4,6 +4,8 @@ import pwd
 import shutil
 import subprocess
 
+from .image import Layout
+
 TIME_LIMIT = 120  # seconds
 
 
@@ -30,7 +32,7 @@ class Builder:
                 os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
     def build(self, case, folder, contexts):
-        """The finished process, its output as text in stdout, and where the layout is."""
+        """The finished process, its output as text in stdout, and the layout that it wrote."""
         out = self.work / "out" / case.name
         command = [self.mabplan, "build", "--cache-dir", self.work / "store", "--progress", "plain", "--offline",
                    "--reproducible", self.reproducible, "--platform", ",".join(case.platforms or ["linux/amd64"]),
@@ -45,7 +47,7 @@ class Builder:
             secret.chmod(0o644)
             command += ["--secret", f"id={name},src={secret}"]
         command.append(folder / case.context)
-        return self._run(command), out
+        return self._run(command), Layout(out)
 
     def _run(self, command):
         environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(self.work / "home"), "TMPDIR": str(self.work / "tmp"),

@@ -1,9 +1,19 @@
 """Compares an image with the expected one. Two agree when platform, configuration, history and root file system (without times) do."""
-import re
+import dataclasses
+import typing
 
+from .history import docker_step
 from .leftovers import drop_leftovers
 
 SORTED_AS_LISTS = ("ExposedPorts", "Volumes")
+
+
+@dataclasses.dataclass
+class Latitude:
+    """What two images that agree may differ in."""
+    mount_targets: list = dataclasses.field(default_factory=list)
+    archives: set = dataclasses.field(default_factory=set)  # digests of files whose bytes no case prescribes
+    step: typing.Callable = docker_step                     # what of a step of the history counts
 
 
 def expected_listing(image, bases):
@@ -14,18 +24,18 @@ def expected_listing(image, bases):
     return {path: entry for path, entry in listing.items() if entry is not None}
 
 
-def differences(found, wanted, wanted_fs, mount_targets, archives):
-    """Lines, each one difference; none for two images that agree. `archives`: digests of files whose bytes no case prescribes."""
+def differences(found, wanted, wanted_fs, latitude):
+    """Lines, each one difference; none for two images that agree."""
     lines = []
     if found["platform"] != wanted["platform"]:
         lines.append(f"platform: {found['platform']}, expected {wanted['platform']}")
     lines += _compare_members("config", _config(found["config"]), _config(wanted["config"]))
-    lines += _compare_history(found["history"], wanted["history"])
-    found_fs, wanted_fs = drop_leftovers(found["fs"], wanted_fs, mount_targets)
+    lines += _compare_history(found["history"], wanted["history"], latitude.step)
+    found_fs, wanted_fs = drop_leftovers(found["fs"], wanted_fs, latitude.mount_targets)
     unstable = wanted.get("unstable") or []
     for path in sorted(found_fs.keys() | wanted_fs.keys()):
         if path not in unstable:
-            lines += _compare_path(path, found_fs.get(path), wanted_fs.get(path), archives)
+            lines += _compare_path(path, found_fs.get(path), wanted_fs.get(path), latitude.archives)
     return lines
 
 
@@ -65,9 +75,9 @@ def _is_binary(value):
     return not value.isascii() or any(byte < 0x20 for byte in value)
 
 
-def _compare_history(found, wanted):
+def _compare_history(found, wanted, step):
     lines = [f"history {number}: {_shown(mine)}, expected {_shown(theirs)}"
-             for number, (mine, theirs) in enumerate(zip(found, wanted)) if _step(mine) != _step(theirs)]
+             for number, (mine, theirs) in enumerate(zip(found, wanted)) if step(mine) != step(theirs)]
     if len(found) != len(wanted):
         lines.append(f"history: {len(found)} entries, expected {len(wanted)}")
     return lines
@@ -75,19 +85,3 @@ def _compare_history(found, wanted):
 
 def _shown(step):
     return f"{step.get('created_by', '')!r}{' (empty)' if step.get('empty_layer') else ''}"
-
-
-def _step(step):
-    """Builders, and their versions, write blanks, the default shell, arguments, owners and lists in ways of their own."""
-    text = step.get("created_by", "").removesuffix(" # buildkit")
-    text = re.sub(r"^RUN \|\d+ .*?/bin/sh -c ", "RUN ", text, flags=re.DOTALL)
-    text = re.sub(r"^RUN /bin/sh -c ", "RUN ", text)
-    text = re.sub(r"^(COPY|ADD)((?: --\S+)*?) --chown=\S+", r"\1\2", text)
-    instruction = text.partition(" ")[0]
-    if instruction == "HEALTHCHECK":
-        text = instruction
-    elif instruction == "EXPOSE":
-        text = " ".join([instruction, *sorted(re.findall(r"\d+/\w+", text))])
-    elif instruction == "ARG":
-        text = text.partition("=")[0]
-    return " ".join(text.split()), bool(step.get("empty_layer"))

@@ -1,4 +1,4 @@
-"""The images of an OCI layout on disk: platform, configuration, history and root file system of each."""
+"""The images of an OCI layout or a docker archive on disk: platform, configuration, history and root file system of each."""
 import json
 import pathlib
 
@@ -34,21 +34,44 @@ class Layout:
         return found
 
     def _image(self, manifest):
-        document = self._read(manifest["config"]["digest"])
-        layers = [_layer(self._blob(layer["digest"])) for layer in manifest["layers"]]
-        return {
-            "platform": "/".join(filter(None, (document["os"], document["architecture"], document.get("variant")))),
-            "config": document.get("config") or {},
-            "history": document.get("history") or [],
-            "fs": flatten(layers),
-        }
+        layers = [(layer["digest"], self._blob(layer["digest"])) for layer in manifest["layers"]]
+        return _describe(self._read(manifest["config"]["digest"]), layers)
+
+
+class DockerArchive:
+    """What `docker save` writes, extracted."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+
+    def images(self):
+        """As of a layout; those that have layers."""
+        found = {}
+        manifest = self.folder / "manifest.json"
+        for entry in json.loads(manifest.read_text()) if manifest.exists() else []:
+            document = json.loads((self.folder / entry["Config"]).read_text())
+            if not entry["Layers"]:
+                continue
+            image = _describe(document, zip(document["rootfs"]["diff_ids"], [self.folder / layer for layer in entry["Layers"]]))
+            found[image["platform"]] = image
+        return found
+
+
+def _describe(document, layers):
+    """layers: pairs of digest and file."""
+    return {
+        "platform": "/".join(filter(None, (document["os"], document["architecture"], document.get("variant")))),
+        "config": document.get("config") or {},
+        "history": document.get("history") or [],
+        "fs": flatten([_layer(digest, path) for digest, path in layers]),
+    }
 
 
 _layers = {}
 
 
-def _layer(path):
+def _layer(digest, path):
     """Layers of bases are met in every image, each time in another folder: each digest is read once."""
-    if path.name not in _layers:
-        _layers[path.name] = read_layer(path)
-    return _layers[path.name]
+    if digest not in _layers:
+        _layers[digest] = read_layer(path)
+    return _layers[digest]
