@@ -35,7 +35,8 @@ private:
     Status place_entry(const std::string& path, const ListedEntry& listed, std::size_t place);
     Status check_place(const std::string& path, FileType type);
     TreeEntry metadata(const TreeEntry& from) const;
-    std::uint32_t made_mode() const { return mode_ && mode_->fixed_mode() ? *mode_->fixed_mode() : kDirectoryMode; }
+    // Of folders that the copy makes: as BuildKit, a number is for them too, but for its set-id and sticky bits.
+    std::uint32_t made_mode() const { return mode_ && mode_->fixed_mode() ? *mode_->fixed_mode() & 0777U : kDirectoryMode; }
 
     const CopyAction& copy_;
     const UserFiles& users_;
@@ -85,7 +86,8 @@ Status Placement::check_place(const std::string& path, FileType type) {
 Status Placement::place_entry(const std::string& path, const ListedEntry& listed, std::size_t place) {
     MABPLAN_CHECK(check_place(path, listed.entry.type));
     LayerEntry entry{path, metadata(listed.entry), {}, LayerMark::None};
-    if (entry.entry.hardlink != 0) {
+    // As BuildKit copies: symlinks and fifos with several names become several files.
+    if (entry.entry.hardlink != 0 && entry.entry.type == FileType::File) {
         const auto [first, is_first] = hardlinks_.emplace(entry.entry.hardlink, path);
         if (!is_first) entry.hardlink = first->second;
     }

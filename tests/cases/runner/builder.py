@@ -2,6 +2,7 @@
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 
 from .image import Layout
@@ -29,7 +30,10 @@ class Builder:
         account = pwd.getpwnam(self.user)
         for parent, folders, files in os.walk(folder):
             for path in (parent, *(os.path.join(parent, name) for name in folders + files)):
+                status = os.lstat(path)
                 os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
+                if status.st_mode & (stat.S_ISUID | stat.S_ISGID):  # which a new owner takes away
+                    os.chmod(path, stat.S_IMODE(status.st_mode))
 
     def build(self, case, folder, contexts):
         """The finished process, its output as text in stdout, and the layout that it wrote."""

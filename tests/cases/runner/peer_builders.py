@@ -108,7 +108,7 @@ class Buildah(_PeerBuilder):
     def build(self, case, folder):
         """As of BuildKit. An image of OCI's would lose what only Docker's has: health checks, triggers, the shell."""
         archive = self.folder / f"{case.name}.tar"
-        command = self.buildah.command("build", "--isolation", "chroot", "--format", "docker", "--layers", "--no-cache", "--pull-never",
+        command = self.buildah.command("build", "--isolation", "chroot", "--format", "docker", "--layers=false", "--no-cache", "--pull-never",
                                        "--identity-label=false", "-t", f"docker-archive:{archive}:case:latest")
         process = self._run(command, case, folder)
         image = self.folder / case.name
