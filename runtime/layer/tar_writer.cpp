@@ -46,11 +46,13 @@ Status TarWriter::end_entry() {
 }
 
 Status TarWriter::put(std::string_view bytes) {
-    if (buffer_.size() + bytes.size() > kBufferBytes) {
+    // A large piece goes past the buffer, never past what is still in it.
+    const bool is_large = bytes.size() > kBufferBytes / 2;
+    if (is_large || buffer_.size() + bytes.size() > kBufferBytes) {
         MABPLAN_CHECK(out_.write(buffer_));
         buffer_.clear();
     }
-    if (bytes.size() > kBufferBytes / 2) return out_.write(bytes);
+    if (is_large) return out_.write(bytes);
     buffer_ += bytes;
     return {};
 }

@@ -154,3 +154,19 @@ TEST_CASE("numbers that ustar cannot hold are records, sorted by their keys") {
           "25 SCHILY.xattr.user.a=1\n25 SCHILY.xattr.user.b=2\n20 mtime=8589934592\n15 uid=2097152\n" + std::string(7, '\0'));
     CHECK(tar.substr(1024 + 108, 16) == std::string("0000000\0007777777\0", 16));
 }
+
+TEST_CASE("the bytes do not depend on the pieces in which content comes") {
+    const auto written_in = [](std::size_t piece) {
+        StringSink sink;
+        TarWriter tar(sink);
+        for (const std::size_t size : {1000U, 150'000U, 200'000U, 10U, 262'144U, 300'000U, 131'073U}) {
+            const std::string content(size, static_cast<char>('a' + size % 26));
+            REQUIRE(tar.begin(file_line("f" + std::to_string(size), size)));
+            for (std::size_t at = 0; at < size; at += piece) REQUIRE(tar.write(std::string_view(content).substr(at, piece)));
+        }
+        REQUIRE(tar.finish());
+        return sink.text;
+    };
+    const std::string expected = written_in(1000);
+    for (const std::size_t piece : {4096U, 131'072U, 131'073U, 200'000U, 262'144U, 1'000'000U}) CHECK(written_in(piece) == expected);
+}
