@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Builds every case of a folder and compares what comes out with what the reference builder made of it.
 
-usage: run_cases.py FOLDER --mabplan BINARY [--user NAME] [--peer NAME] [--work DIR] [--jobs N] [--tolerated FILE] [--only NAME]…
+usage: run_cases.py FOLDER --mabplan BINARY [--user NAME] [--peer NAME] [--accept] [--work DIR] [--jobs N] [--tolerated FILE] [--only NAME]…
 
 FOLDER has a folder for each case, and _bases/make_bases.sh where cases need base images; own/ beside this file shows the form.
-With --peer the reference is not what is stored, but what this peer builds now. As root, --user lets another user build. --work keeps base images for the next time. Each failing case is printed with its first
-differences; the last line is the total.
+With --peer the reference is not what is stored, but what this peer builds now; with --accept there is none, and what is built is
+stored. As root, --user lets another user build. --work keeps base images for the next time. Each failing case is printed with its
+first differences; the last line is the total.
 """
 import argparse
 import concurrent.futures

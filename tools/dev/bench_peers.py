@@ -24,7 +24,7 @@ def timed(command, **options):
     seconds = time.perf_counter() - started
     if result.returncode != 0:
         lines = [line for line in result.stdout.splitlines() if line.strip()]
-        raise BuildFailed(lines[-1] if lines else f"exit {result.returncode}")
+        raise BuildFailed(next((line for line in lines if "error:" in line), lines[-1] if lines else f"exit {result.returncode}"))
     return seconds
 
 
@@ -75,6 +75,8 @@ class BuildKit:
             self.docker.run("pull", f"localhost:{REGISTRY_PORT}/{image}")
 
     def forget(self):
+        # An image that was built keeps the layers of its base; the first time there is none.
+        subprocess.run(self.docker.command("rmi", "--force", "bench-pull"), env=self.docker.environment, capture_output=True, check=False)
         self.docker.run("builder", "prune", "--all", "--force")
 
     def build(self, work):
@@ -105,29 +107,34 @@ class Buildah:
 PEERS = {kind.name: kind for kind in (BuildKit, Buildah)}
 
 
-def start_registry_with_bases(bases, folder, cleanup):
-    peers.start_registry(REGISTRY_PORT, folder, cleanup)
+def start_registry(bases, folder, cleanup):
+    """With the bases of all work. Why it can't, otherwise."""
+    if missing := [program for program in ("docker-registry", "skopeo") if not shutil.which(program)]:
+        return f"{', '.join(missing)} not installed (tools/setup)"
+    try:
+        peers.start_registry(REGISTRY_PORT, folder, cleanup)
+    except peers.PeerFailed as failure:
+        return str(failure)
     for image in IMAGES:
         name, tag = image.split(":")
-        quiet(["skopeo", "copy", "-q", "--all", "--dest-tls-verify=false", f"oci:{bases / name}:{tag}", f"docker://localhost:{REGISTRY_PORT}/{image}"])
+        push(bases / name, tag, image)
+    return ""
 
 
-def start(names, binary, root, folder, cleanup):
+def push(layout, tag, image):
+    quiet(["skopeo", "copy", "-q", "--all", "--dest-tls-verify=false", f"oci:{layout}:{tag}", f"docker://localhost:{REGISTRY_PORT}/{image}"])
+
+
+def start(names, binary, bases, folder, cleanup):
     """The tools that can be measured, in the order of the names, and the reasons for which others can't."""
-    bases = root / "plans/examples/multiarch/bases"
     tools, reasons = [], []
-    registry_runs = False
     for name in names:
         if name in MABPLAN:
             tools.append(MABPLAN[name](binary, bases, folder))
             continue
-        if missing := missing_for_peer(name, ["docker-registry", "skopeo"]):
-            reasons.append(f"{name}: {missing}")
-            continue
         try:
-            if not registry_runs:
-                start_registry_with_bases(bases, folder, cleanup)
-                registry_runs = True
+            if missing := missing_for_peer(name):
+                raise peers.PeerFailed(missing)
             tools.append(PEERS[name](folder / name, cleanup))
         except (peers.PeerFailed, subprocess.CalledProcessError) as failure:
             reasons.append(f"{name}: {failure}")

@@ -3,7 +3,11 @@ import dataclasses
 import os
 import pathlib
 import random
+import shutil
 import typing
+
+import bench_bases
+import bench_peers
 
 BASE = "localhost:5002/{}"
 
@@ -37,6 +41,21 @@ def make_example(root, _folder, _files):
     return Work("example", "example", context, ["linux/amd64", "linux/arm64"], [Case("cold", None, cold), Case("nothing changed", 0.02, nothing)])
 
 
+def make_pull(root, folder, _files):
+    """Two bases out of the registry, both unpacked, since a command looks at the one and a copy takes from the other."""
+    for number in (1, 2):
+        layout = folder / f"big{number}"
+        layout.mkdir()
+        bench_bases.write_base(layout, number, root / "plans/examples/multiarch/bases/busybox")
+        bench_peers.push(layout, "latest", f"big{number}:latest")
+        shutil.rmtree(layout)
+    context = folder / "pull"
+    context.mkdir()
+    (context / "Dockerfile").write_text(f"FROM {BASE.format('big1:latest')}\nCOPY --from={BASE.format('big2:latest')} /tree/00 /other\n"
+                                        "RUN test -e /tree/39/4/file3999\n")
+    return Work("pull", "pull of 2 bases of 216 MB", context, [], [Case("cold", 3, cold)])
+
+
 def make_run50(_root, folder, _files):
     context = folder / "run50"
     context.mkdir()
@@ -64,7 +83,7 @@ def make_copy(_root, folder, files):
                 [Case("cold", 3, cold), Case("nothing changed", 0.15, nothing), Case("one changed", 0.8, change_one)])
 
 
-MAKERS = {"example": make_example, "run50": make_run50, "copy": make_copy}
+MAKERS = {"example": make_example, "pull": make_pull, "run50": make_run50, "copy": make_copy}
 
 
 def make(names, root, folder, files):

@@ -197,4 +197,5 @@ def main():
     {"busybox": write_busybox, "python": write_python}[kind](debs, Layout(out))
 
 
-main()
+if __name__ == "__main__":
+    main()
