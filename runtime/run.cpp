@@ -38,8 +38,9 @@ public:
           contexts_(settings.project_folder, store.stat_cache(), settings.jobs),
           secrets_(join_secrets(settings.secrets, plan_.secrets), settings.project_folder),
           agents_(join_agents(settings.agents, plan_.agents, settings.project_folder)),
+          key_agents_(store.scratch()),
           executor_(plan_, {store, layers_, contexts_, sources, store.scratch() + "/stubs", settings.resolv_conf, settings.stop_fd, settings.use_cache, {},
-                            secrets_, agents_}),
+                            secrets_, agents_, key_agents_}),
           schedule_(plan_.actions.size()),
           required_(plan_.actions.size(), false) {}
 
@@ -71,6 +72,7 @@ private:
     NamespaceIds ids_;
     Secrets secrets_;
     std::vector<AgentSource> agents_;
+    KeyAgents key_agents_;
     ActionExecutor executor_;
     Schedule schedule_;
     std::map<std::uint32_t, Error> pin_failures_;
@@ -237,7 +239,7 @@ Status PlanRun::attempt() {
     missing_.clear();
     report_ = RunReport{};
     MABPLAN_CHECK(want_all());
-    if (auto fault = find_command_fault(plan_, missing_, {ids_, settings_.allow_insecure, secrets_, agents_}))
+    if (auto fault = find_command_fault(plan_, missing_, {ids_, settings_.allow_insecure, secrets_, agents_, key_agents_}))
         return fail(explain(fault->action, std::move(fault->error)));
     MABPLAN_CHECK(prepare_platforms());
     if (!missing_.empty()) MABPLAN_CHECK(make_stub_layer(store_.scratch() + "/stubs"));
@@ -264,6 +266,7 @@ Result<RunReport> PlanRun::run() {
     for (Error& error : optional_failures_) report_.failures.push_back(std::move(error));
     MABPLAN_CHECK(contexts_.save());
     if (report_.executed > 0) MABPLAN_CHECK(layers_.sync());
+    key_agents_.end();
     MABPLAN_CHECK(store_.remove_scratch());
     return std::move(report_);
 }

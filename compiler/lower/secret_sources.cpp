@@ -28,7 +28,8 @@ Status add_secret_sources(const Matrix& matrix, const Build& build, PlanBuilder&
     for (const SecretUse& use : build.secrets) MABPLAN_CHECK(add_secret(use, matrix.secrets, plan));
     for (const Setting& agent : build.ssh) {
         std::vector<std::string> paths;
-        if (!agent.value.empty()) paths.push_back(agent.value);
+        if (!agent.value.empty())
+            for (const std::string_view path : split(agent.value, ',')) paths.emplace_back(path);
         if (!plan.add_agent({agent.name, std::move(paths)}))
             return input_error(agent.place, format("the ssh agent {} comes from two places", quoted(agent.name)), "one plan has one source of an id: compile these targets apart");
     }

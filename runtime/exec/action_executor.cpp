@@ -165,7 +165,7 @@ Result<ActionResult> ActionExecutor::run_step(const RunAction& run, const std::v
     StepHost host{format("{}/step-{}", services_.store.scratch(), scratch_number_.fetch_add(1)), services_.stubs, services_.resolv_conf, services_.stop_fd, ids_, {}};
     MABPLAN_CHECK(make_directories(host.scratch, 0700));
     auto result = [&]() -> Result<ActionResult> {
-        MABPLAN_TRY(mounts, prepare_run_mounts(run, {*this, services_.secrets, services_.agents, services_.store.root(), host.scratch, services_.stop_fd}));
+        MABPLAN_TRY(mounts, prepare_run_mounts(run, {*this, services_.secrets, services_.agents, services_.key_agents, services_.store.root(), host.scratch, services_.stop_fd}));
         host.mounts = std::move(mounts);
         return execute_run(run, below, plan_.epoch, services_.layers, host, platform, output);
     }();

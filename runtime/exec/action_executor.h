@@ -49,6 +49,7 @@ public:
         std::map<std::string, StepPlatform> platforms;  // by format_platform: how their programs run here
         const Secrets& secrets;
         std::vector<AgentSource> agents;
+        KeyAgents& key_agents;
     };
 
     ActionExecutor(const Plan& plan, Services services) : plan_(plan), services_(std::move(services)), results_(plan.actions.size()) {}

@@ -1,6 +1,7 @@
 #include "runtime/exec/agent_forward.h"
 
 #include "plans/base/format.h"
+#include "runtime/exec/agent_requests.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 
@@ -27,7 +28,7 @@ constexpr int kBacklog = 16;
 constexpr std::size_t kBufferBytes = 16384;
 constexpr std::size_t kMostConnections = 64;  // of one step at one time
 
-// Two ends, each with what was read from it and the other has not taken yet.
+// The step's end, then the agent's: each with what was read from it and the other has not taken yet.
 struct Connection {
     struct End {
         Fd socket;
@@ -35,6 +36,7 @@ struct Connection {
         bool finished = false;
     };
     std::array<End, 2> ends;
+    AgentRequests requests{};
     bool done() const { return ends[0].finished && ends[1].finished; }
 };
 
@@ -57,11 +59,17 @@ Fd connect_to(const std::string& path) {
     return socket;
 }
 
-void read_end(Connection::End& end) {
+void read_end(Connection::End& end, AgentRequests* requests) {
     std::array<char, kBufferBytes> buffer;
     const ssize_t count = ::read(end.socket.get(), buffer.data(), buffer.size());
-    if (count > 0) end.waiting.append(buffer.data(), static_cast<std::size_t>(count));
-    else if (count == 0 || (errno != EAGAIN && errno != EINTR)) end.finished = true;
+    if (count <= 0) {
+        end.finished = end.finished || count == 0 || (errno != EAGAIN && errno != EINTR);
+        return;
+    }
+    const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
+    const auto passed = requests != nullptr ? requests->pass(bytes) : Result<std::string>(std::string(bytes));
+    if (passed) end.waiting += *passed;
+    else end.finished = true;
 }
 
 // Passes on what `from` said; when it has said all, the other end is told so.
@@ -82,7 +90,7 @@ short wanted(const Connection::End& from, const Connection::End& other) {
 void serve_connection(Connection& connection, const pollfd* events) {
     for (std::size_t i = 0; i < 2; ++i) {
         Connection::End& end = connection.ends[i];
-        if ((events[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !end.finished) read_end(end);
+        if ((events[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !end.finished) read_end(end, i == 0 ? &connection.requests : nullptr);
     }
     write_end(connection.ends[0], connection.ends[1]);
     write_end(connection.ends[1], connection.ends[0]);
@@ -131,7 +139,7 @@ void AgentForward::serve() {
         if (events[1].revents == 0) continue;
         Fd client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
         Fd agent = connect_to(agent_);
-        if (client.valid() && agent.valid()) connections.push_back({{{{std::move(client), {}, false}, {std::move(agent), {}, false}}}});
+        if (client.valid() && agent.valid()) connections.push_back({{{{std::move(client), {}, false}, {std::move(agent), {}, false}}}, {}});
     }
 }
 

@@ -1,5 +1,5 @@
 // A socket of a step's own that leads to the user's ssh agent. The agent sees mabplan, and so the user, at the other end: it would refuse
-// the users of a step. One thread, which ends with this.
+// the users of a step. They may list keys and sign, and change nothing in it. One thread, which ends with this.
 #pragma once
 
 #include "plans/base/result.h"

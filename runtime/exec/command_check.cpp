@@ -26,7 +26,7 @@ Status check_command(const RunAction& run, const CommandGrants& grants) {
     MABPLAN_CHECK(check_numeric_user(run.user, grants.ids));
     for (const Mount& mount : run.mounts) MABPLAN_CHECK(check_mount_owner(mount, grants.ids));
     MABPLAN_CHECK(grants.secrets.load(run));
-    return check_agents(run, grants.agents);
+    return check_agents(run, grants.agents, grants.key_agents);
 }
 
 Status check_owner_of(const Work& work, const NamespaceIds& ids) {

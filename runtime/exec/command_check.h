@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/model/plan.h"
+#include "runtime/exec/key_agent.h"
 #include "runtime/exec/secrets.h"
 #include "runtime/sandbox/user_namespace.h"
 
@@ -15,6 +16,7 @@ struct CommandGrants {
     bool insecure = false;  // RUN --security=insecure may run
     Secrets& secrets;       // those that are needed are loaded
     const std::vector<AgentSource>& agents;
+    KeyAgents& key_agents;  // those that are needed are started
 };
 
 struct CommandFault {

@@ -25,19 +25,6 @@ const AgentSource* find_agent(const std::string& id, const std::vector<AgentSour
     return found == agents.end() ? nullptr : &*found;
 }
 
-Status check_agent(const AgentSource& agent) {
-    if (agent.paths.empty() && std::getenv("SSH_AUTH_SOCK") == nullptr)
-        return fail({ErrorKind::Input, format("the ssh agent {}: there is none, SSH_AUTH_SOCK is not set", quoted(agent.id)), {}, {}, "start one: eval $(ssh-agent) && ssh-add", {}});
-    for (const std::string& path : agent.paths) {
-        struct stat facts {};
-        if (::stat(path.c_str(), &facts) != 0) return input_error(format("the ssh agent {}: there is no socket {}", quoted(agent.id), quoted(path)));
-        if (S_ISSOCK(facts.st_mode) && agent.paths.size() == 1) continue;
-        return fail({ErrorKind::Input, format("the ssh agent {}: {} is not the socket of an agent; key files are not supported yet", quoted(agent.id), quoted(path)), {}, {},
-                     "put the key into an agent: eval $(ssh-agent) && ssh-add KEY, and give --ssh default", {}});
-    }
-    return {};
-}
-
 FolderSharing sharing_of(const CacheMount& cache) {
     switch (cache.sharing) {
         case CacheSharing::Shared: return FolderSharing::Shared;
@@ -145,8 +132,7 @@ Status Preparation::add(const std::string& target, const SshMount& ssh) {
     if (out_.agent_socket.empty()) out_.agent_socket = target;
     const AgentSource* source = find_agent(ssh.id, around_.agents);
     if (source == nullptr) return {};
-    const char* usual = std::getenv("SSH_AUTH_SOCK");
-    const std::string socket = source->paths.empty() ? (usual != nullptr ? usual : "") : source->paths.front();
+    MABPLAN_TRY(socket, around_.key_agents.socket_of(*source));
     const std::string name = format("agent-{}", out_.agents.size());
     MABPLAN_TRY(forward, AgentForward::start(around_.scratch, name, {ssh.mode, ssh.uid, ssh.gid}, socket));
     out_.agents.push_back(std::move(forward));
@@ -178,14 +164,14 @@ Result<std::vector<std::string>> mounted_identities(const RunAction& run, MountF
 
 Result<RunMounts> prepare_run_mounts(const RunAction& run, const MountSurroundings& around) { return Preparation(run, around).prepare(); }
 
-Status check_agents(const RunAction& run, const std::vector<AgentSource>& agents) {
+Status check_agents(const RunAction& run, const std::vector<AgentSource>& agents, KeyAgents& key_agents) {
     for (const Mount& mount : run.mounts) {
         const auto* ssh = std::get_if<SshMount>(&mount.what);
         if (ssh == nullptr) continue;
         const AgentSource* source = find_agent(ssh->id, agents);
         if (source == nullptr && ssh->required)
-            return fail({ErrorKind::Input, format("the ssh agent {} is needed and not given", quoted(ssh->id)), {}, {}, format("--ssh {}[=SOCKET]", ssh->id), {}});
-        if (source != nullptr) MABPLAN_CHECK(check_agent(*source));
+            return fail({ErrorKind::Input, format("the ssh agent {} is needed and not given", quoted(ssh->id)), {}, {}, format("--ssh {}[=SOCKET|KEYFILE]", ssh->id), {}});
+        if (source != nullptr) MABPLAN_CHECK(key_agents.socket_of(*source));
     }
     return {};
 }

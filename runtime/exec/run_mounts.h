@@ -4,6 +4,7 @@
 
 #include "plans/model/plan.h"
 #include "runtime/exec/agent_forward.h"
+#include "runtime/exec/key_agent.h"
 #include "runtime/exec/secrets.h"
 #include "runtime/sandbox/step_mount.h"
 #include "runtime/store/cache_folder.h"
@@ -37,6 +38,7 @@ struct MountSurroundings {
     MountFiles& files;
     const Secrets& secrets;
     const std::vector<AgentSource>& agents;
+    KeyAgents& key_agents;
     std::string store_root;
     std::string scratch;  // of this step: sockets are made in it
     int stop_fd = -1;
@@ -48,7 +50,7 @@ Result<std::vector<std::string>> mounted_identities(const RunAction& run, MountF
 // May wait for a locked cache.
 Result<RunMounts> prepare_run_mounts(const RunAction& run, const MountSurroundings& around);
 
-// An Input error if the command requires an agent that there is no source for.
-Status check_agents(const RunAction& run, const std::vector<AgentSource>& agents);
+// An Input error if the command requires an agent that there is no source for. Agents for key files are started.
+Status check_agents(const RunAction& run, const std::vector<AgentSource>& agents, KeyAgents& key_agents);
 
 }  // namespace mabplan::runtime

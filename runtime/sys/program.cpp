@@ -63,7 +63,7 @@ private:
 
 Result<pid_t> spawn(const ProgramCall& call, int output, int errors) {
     FileActions actions;
-    ::posix_spawn_file_actions_addopen(actions.get(), 0, "/dev/null", O_RDONLY, 0);
+    ::posix_spawn_file_actions_addopen(actions.get(), 0, call.input.c_str(), O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(actions.get(), output, 1);
     ::posix_spawn_file_actions_adddup2(actions.get(), errors, 2);
     ::posix_spawn_file_actions_addchdir_np(actions.get(), call.folder.c_str());

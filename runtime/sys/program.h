@@ -14,6 +14,7 @@ struct ProgramCall {
     std::vector<std::string> argv;  // the first is the path of the program
     std::vector<std::string> env;   // "NAME=value", all of it
     std::string folder;             // to work in
+    std::string input = "/dev/null";
 };
 
 struct ProgramEnd {
@@ -25,7 +26,7 @@ struct ProgramEnd {
 inline constexpr std::size_t kMostProgramOutput = 4U << 20U;
 inline constexpr std::size_t kMostProgramErrors = 8U << 10U;
 
-// stdin is empty. When `stop` says so, the program and all that it started are killed, and the result is an Interrupted error. An
+// When `stop` says so, the program and all that it started are killed, and the result is an Interrupted error. An
 // Environment error if it can't be started. Safe in a process with threads.
 Result<ProgramEnd> run_program(const ProgramCall& call, const std::function<bool()>& stop);
 

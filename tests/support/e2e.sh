@@ -150,6 +150,9 @@ git() {
     GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=$work/no-gitconfig GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b \
         GIT_AUTHOR_DATE='1234567890 +0000' GIT_COMMITTER_DATE='1234567890 +0000' command git -c protocol.file.allow=always "$@"
 }
+# build_ask_agent: context/ask_agent, a client of an ssh agent that runs in any image.
+build_ask_agent() { cc -static -o context/ask_agent "$support/ask_agent.c" 2>cc.log || skip "no static C library: $(tail -n 1 cc.log)"; }
+
 # commit_all FOLDER MESSAGE: all files of the folder as a commit of its repository, made if need be.
 commit_all() {
     [ -d "$1/.git" ] || git -C "$1" -c init.defaultBranch=main init -q

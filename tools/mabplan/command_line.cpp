@@ -79,7 +79,7 @@ void Parser::add_network(CLI::App& app, NetworkOptions& options) {
 
 void Parser::add_grants(CLI::App& app, GrantOptions& options) {
     app.add_option("--secret", options.secrets, "id=ID,src=FILE or id=ID,env=VARIABLE: the value for RUN --mount=type=secret; may be repeated")->allow_extra_args(false);
-    app.add_option("--ssh", options.agents, "default or ID[=SOCKET]: the agent for RUN --mount=type=ssh (default: that of $SSH_AUTH_SOCK); may be repeated")->allow_extra_args(false);
+    app.add_option("--ssh", options.agents, "default or ID[=SOCKET|KEYFILE,…]: the agent or the keys for RUN --mount=type=ssh (default: the agent of $SSH_AUTH_SOCK); may be repeated")->allow_extra_args(false);
     app.add_option("--allow", options.allowed, "security.insecure: RUN --security=insecure may have all capabilities")->delimiter(',')->allow_extra_args(false);
 }
 

@@ -29,7 +29,7 @@ struct NetworkOptions {
 // What commands are given when a plan runs.
 struct GrantOptions {
     std::vector<std::string> secrets;  // "id=ID[,type=file|env][,src=FILE|,env=NAME]"
-    std::vector<std::string> agents;   // "default", "ID[=SOCKET]"
+    std::vector<std::string> agents;   // "default", "ID[=SOCKET|KEYFILE,…]"
     std::vector<std::string> allowed;  // "security.insecure", "network.host"
 };
 

@@ -177,10 +177,10 @@ TEST_CASE("secrets and agents that the matrix grants are sources in the plan") {
     build.secrets[0].source = "npmrc";
     build.secrets[1].source = "token";
     build.secrets[1].target = "known-as";
-    build.ssh = {{"default", "", {}}, {"deploy", "agent.sock", {}}};
+    build.ssh = {{"default", "", {}}, {"deploy", "agent.sock", {}}, {"keys", "one,two", {}}};
     const Plan plan = project.plan();
     CHECK(plan.secrets == std::vector<SecretSource>{{"npmrc", "~/.npmrc", {}}, {"known-as", {}, "TOKEN"}});
-    CHECK(plan.agents == std::vector<AgentSource>{{"default", {}}, {"deploy", {"agent.sock"}}});
+    CHECK(plan.agents == std::vector<AgentSource>{{"default", {}}, {"deploy", {"agent.sock"}}, {"keys", {"one", "two"}}});
     build.secrets[1].target = "npmrc";
     CHECK(project.error().find("the secret \"npmrc\" comes from two places") != std::string::npos);
     build.secrets[1].source = "nobody";

@@ -40,6 +40,9 @@ Fd connect_to(const std::string& path) {
     return socket;
 }
 
+// A request to list keys, with the text behind it.
+std::string request(const std::string& text) { return std::string("\0\0\0", 3) + static_cast<char>(text.size() + 1) + '\x0b' + text; }
+
 void say(const Fd& socket, const std::string& text) { REQUIRE(::write(socket.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size())); }
 
 std::string hear(const Fd& socket) {
@@ -62,12 +65,12 @@ TEST_CASE("what one end says the other hears, also after it has said all") {
     CHECK(hear(probe).empty());
 
     const Fd one = connect_to(folder / "step"), two = connect_to(folder / "step");
-    say(one, "from one");
+    say(one, request("from one"));
     const Fd one_there(::accept(agent.get(), nullptr, nullptr));
     const Fd two_there(::accept(agent.get(), nullptr, nullptr));
-    CHECK(hear(one_there) == "from one");
-    say(two, "from two");
-    CHECK(hear(two_there) == "from two");
+    CHECK(hear(one_there) == request("from one"));
+    say(two, request("from two"));
+    CHECK(hear(two_there) == request("from two"));
     say(one_there, "to one");
     CHECK(hear(one) == "to one");
     REQUIRE(::shutdown(two.get(), SHUT_WR) == 0);

@@ -1,0 +1,48 @@
+// Private key files for RUN --mount=type=ssh: the program ssh-agent serves them for as long as a build takes. The keys are read by
+// ssh-add and held by the agent; they are in no memory, record or log of this process.
+#pragma once
+
+#include "plans/model/plan.h"
+#include "runtime/sys/fd.h"
+
+#include <sys/types.h>
+
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace mabplan::runtime {
+
+// A running ssh-agent with a socket in a folder of its own. It ends with this, and with the thread that started it.
+class KeyAgent {
+public:
+    // `folder` is made. An Environment error if the program is lacking, an Input error for a file that is no key or is encrypted.
+    static Result<KeyAgent> start(const std::string& folder, const AgentSource& source);
+    KeyAgent(KeyAgent&& other) noexcept : folder_(std::move(other.folder_)), agent_(std::exchange(other.agent_, -1)) {}
+    KeyAgent& operator=(KeyAgent&&) = delete;
+    ~KeyAgent();
+
+    std::string socket() const;
+
+private:
+    KeyAgent(std::string folder, pid_t agent) : folder_(std::move(folder)), agent_(agent) {}
+
+    std::string folder_;
+    pid_t agent_ = -1;
+};
+
+// The agents of one build, by id; each is started when it is first asked for.
+class KeyAgents {
+public:
+    explicit KeyAgents(std::string scratch) : scratch_(std::move(scratch)) {}
+    // The socket that a source leads to: that of $SSH_AUTH_SOCK, the one it names, or that of an agent that holds its key files.
+    Result<std::string> socket_of(const AgentSource& source);
+    void end() { agents_.clear(); }
+
+private:
+    std::string scratch_;
+    std::mutex mutex_;
+    std::map<std::string, KeyAgent> agents_;
+};
+
+}  // namespace mabplan::runtime
