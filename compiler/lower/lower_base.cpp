@@ -139,7 +139,8 @@ Result<StageState> CellLowering::image_state(const std::string& name, const Plat
 Result<ActionId> CellLowering::fetched_context(const NamedContext& context, const Stage& stage, const Instruction& where) {
     const std::string& address = context.source.location;
     if (context.source.kind == ContextKind::Git) {
-        auto git = added_git(address, build_argument("BUILDKIT_CONTEXT_KEEP_GIT_DIR") == "1" ? std::optional(true) : std::nullopt, {});
+        const bool keeps_git_dir = parse_truth(build_argument("BUILDKIT_CONTEXT_KEEP_GIT_DIR").value_or("")).value_or(false);
+        auto git = added_git(address, keeps_git_dir ? std::optional(true) : std::nullopt, {});
         if (!git) return pass(std::move(git).error().at(where.place), format("reading the context {}", quoted(context.name)));
         return plan_.add(*std::move(git), origin(where, stage));
     }

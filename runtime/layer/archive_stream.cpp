@@ -8,7 +8,6 @@
 #include <archive_entry.h>
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace mabplan::runtime {
@@ -21,6 +20,8 @@ constexpr std::string_view kBzip2Magic = "BZh";
 constexpr std::string_view kXzMagic = "\xfd" "7zXZ\0"sv;  // the .xz file format, section 2.1.1.1
 constexpr std::size_t kMagicBytes = 6;
 constexpr std::size_t kPieceBytes = 256U << 10U;
+
+bool is_filtered(std::string_view first_bytes) { return first_bytes.starts_with(kBzip2Magic) || first_bytes.starts_with(kXzMagic); }
 
 struct FreeArchive {
     void operator()(struct archive* reader) const { archive_read_free(reader); }
@@ -85,11 +86,13 @@ Status FilteredSource::open() {
 
 }  // namespace
 
+bool is_packed(std::string_view first_bytes) { return is_filtered(first_bytes) || detect_compression(first_bytes) != Compression::None; }
+
 Result<std::unique_ptr<ByteSource>> open_archive_stream(std::unique_ptr<ByteSource> packed) {
     std::string magic(kMagicBytes, '\0');
     MABPLAN_TRY(count, read_full(*packed, magic));
     magic.resize(count);
-    const bool filtered = magic.starts_with(kBzip2Magic) || magic == kXzMagic;
+    const bool filtered = is_filtered(magic);
     auto whole = rejoin(std::move(magic), std::move(packed));
     if (filtered) return std::make_unique<FilteredSource>(std::move(whole));
     return decompress(std::move(whole));

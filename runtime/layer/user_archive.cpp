@@ -12,10 +12,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-using namespace std::string_view_literals;
-
 constexpr std::size_t kMagicOffset = 257;  // of "ustar" in a tar header (POSIX, ustar interchange format)
-constexpr std::array<std::string_view, 4> kCompressed{"\x1f\x8b"sv, "BZh"sv, "\xfd" "7zXZ\0"sv, "\x28\xb5\x2f\xfd"sv};
 
 Result<std::string> read_content(TarReader& tar, std::uint64_t size) {
     std::string text(size, '\0');
@@ -29,8 +26,7 @@ Result<std::string> read_content(TarReader& tar, std::uint64_t size) {
 }  // namespace
 
 bool looks_like_archive(std::string_view head) {
-    const bool compressed = std::any_of(kCompressed.begin(), kCompressed.end(), [&](std::string_view magic) { return head.starts_with(magic); });
-    return compressed || (head.size() >= kArchiveHeadBytes && head.substr(kMagicOffset).starts_with("ustar"));
+    return is_packed(head) || (head.size() >= kArchiveHeadBytes && head.substr(kMagicOffset).starts_with("ustar"));
 }
 
 Result<bool> is_archive(ByteSource& source) {
