@@ -5,6 +5,7 @@
 #include "plans/base/text.h"
 #include "runtime/http/http_date.h"
 #include "runtime/http/http_status.h"
+#include "runtime/layer/codec.h"
 
 #include <algorithm>
 
@@ -90,7 +91,7 @@ Result<HttpRequest> request_for(const std::string& url) {
 FetchedFile file_of(const RemoteAnswer& answer, const Digest& digest) { return {digest, parse_http_date(answer.modified).value_or(0)}; }
 
 Failure other_file(const std::string& url, Error error) {
-    if (error.kind != ErrorKind::Verify) return fail(std::move(error));
+    if (error.kind != ErrorKind::Verify) return pass(std::move(error), format("fetching {}", shown_address(url)));
     error.message = format("{} is not the file that its checksum names: {}", shown_address(url), error.message);
     return fail(std::move(error).with_hint("if the file was meant to change, change the checksum"));
 }
@@ -127,10 +128,23 @@ Result<bool> UrlFiles::has_whole(const Digest& digest) {
     return false;
 }
 
+// The digest of the file that an answer brought. One that was packed on the way is unpacked, as Go's net/http does it and so BuildKit: if
+// its coding is gzip, by that name, and there are any bytes.
+Result<Digest> UrlFiles::take_file(const HttpResponse& answer, BlobWriter& blob, const std::optional<Digest>& expected) {
+    if (to_lower(find_header(answer, "content-encoding")) != "gzip" || blob.count() == 0) return blob.commit(expected);
+    MABPLAN_TRY(packed, blob.commit());
+    MABPLAN_TRY(bytes, store_.blobs().open(packed));
+    MABPLAN_TRY(unpacked, decompress(std::move(bytes), Compression::Gzip));
+    MABPLAN_TRY(file, store_.blobs().create());
+    MABPLAN_CHECK(copy_bytes(*unpacked, *file));
+    return file->commit(expected);
+}
+
 Result<FetchedFile> UrlFiles::download(const std::string& url, const RemoteAnswer* known, const Digest* expected) {
     MABPLAN_TRY(request, request_for(url));
     if (known != nullptr && !known->etag.empty()) request.headers.push_back({"If-None-Match", known->etag});
     if (known != nullptr && !known->modified.empty()) request.headers.push_back({"If-Modified-Since", known->modified});
+    request.headers.push_back({"Accept-Encoding", "gzip"});
     BlobReceiver receiver(store_.blobs(), known != nullptr ? known->etag : std::string());
     HttpResult answer = client_.exchange(request, receiver);
     if (!answer) return fail(std::move(answer).error().error);
@@ -140,7 +154,7 @@ Result<FetchedFile> UrlFiles::download(const std::string& url, const RemoteAnswe
     }
     if (!is_success(answer->status))
         return fail(ErrorKind::Registry, format("cannot get {}: the server answers {}", shown_address(url), status_words(answer->status)));
-    auto digest = receiver.blob().commit(expected != nullptr ? std::optional(*expected) : std::nullopt);
+    auto digest = take_file(*answer, receiver.blob(), expected != nullptr ? std::optional(*expected) : std::nullopt);
     if (!digest) return other_file(url, std::move(digest).error());
     const RemoteAnswer now{digest->text(), find_header(*answer, "etag"), find_header(*answer, "last-modified")};
     MABPLAN_CHECK(store_.records().put_remote(record_name(url), now));

@@ -41,6 +41,8 @@ private:
     Result<FetchedFile> download(const std::string& url, const RemoteAnswer* known, const Digest* expected);
     Result<bool> has_whole(const Digest& digest);
 
+    Result<Digest> take_file(const HttpResponse& answer, BlobWriter& blob, const std::optional<Digest>& expected);
+
     UrlFileOptions options_;
     Store& store_;
     std::unique_ptr<HttpTransport> transport_;

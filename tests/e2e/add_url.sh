@@ -53,6 +53,20 @@ stumbled=$(asked_for .)
 build pinned
 assert_eq "$stumbled" "$(asked_for .)" "a pinned file is not asked for"
 
+# What is packed on the way arrives as the file it is, and the checksum is that of the file; a coding of another name is the file's own.
+cat >context/Dockerfile <<END
+FROM busybox
+ADD --checksum=sha256:$other http://$server/packed/gzip/other /packed/
+ADD http://$server/packed/x-gzip/other /as-sent.gz
+END
+build coded
+unpack coded amd64 coded-image
+cmp served/other coded-image/rootfs/packed/other
+assert_eq other "$(zcat coded-image/rootfs/as-sent.gz)"
+printf 'FROM busybox\nADD http://%s/packed/gzip-not/other /\n' "$server" >context/Dockerfile
+exits 2 "$MABPLAN" build --build-context "busybox=$busybox" context
+assert_says log "fetching http://$server/packed/gzip-not/other"
+
 # What goes wrong: place, status, exit code.
 printf 'FROM busybox\nADD --checksum=sha256:%064d http://%s/large /\n' 0 "$server" >context/Dockerfile
 exits 5 "$MABPLAN" build --build-context "busybox=$busybox" context

@@ -10,12 +10,14 @@ usage: file_server.py [--tls CERT KEY] FOLDER
     /cut/NAME       half of it once, then all
     /hang/NAME      nothing, for a minute
     /private/NAME   the file for user "me" with the password "it's me"
+    /packed/CODING/NAME  the file, packed by gzip, as Content-Encoding CODING, where the request accepts gzip
     /git/NAME       the repository, by git http-backend (smart); as a plain file it is served dumb
 """
 import argparse
 import base64
 import collections
 import email.utils
+import gzip
 import hashlib
 import http.server
 import os
@@ -60,6 +62,8 @@ class Files(http.server.BaseHTTPRequestHandler):
         elif kind == "hang":
             self.log_message("hanging")
             time.sleep(60)
+        elif kind == "packed":
+            self.answer_packed(*name.split("/", 1))
         elif kind == "plain":
             self.answer_file(name, validators=False)
         else:
@@ -78,6 +82,13 @@ class Files(http.server.BaseHTTPRequestHandler):
                 self.answer(304, b"", headers)
                 return
         self.answer(200, data, headers, cut)
+
+    def answer_packed(self, coding, name):
+        data = (folder / name).read_bytes()
+        if self.headers.get("Accept-Encoding") != "gzip":
+            self.answer(200, data, {})
+        else:
+            self.answer(200, data if coding == "gzip-not" else gzip.compress(data), {"Content-Encoding": coding.removesuffix("-not")})
 
     def answer_git(self):
         path, _, query = self.path.partition("?")
