@@ -11,6 +11,7 @@ namespace mabplan::compiler {
 
 namespace {
 
+constexpr std::string_view kLoopback = "127.0.0.1";
 constexpr std::string_view kSharedMemory = "/dev/shm";
 constexpr std::array<std::string_view, 15> kLimits{"core",     "cpu",    "data", "fsize",  "locks",  "memlock",    "msgqueue", "nice",
                                                    "nofile", "nproc", "rss",   "rtprio", "rttime", "sigpending", "stack"};
@@ -31,6 +32,15 @@ Failure wrong(const SourcePlace& place, std::string message, std::string hint = 
     return fail({ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}});
 }
 
+// host-gateway is the host as a command reaches it: on the host's own network that is the loopback.
+Result<std::string> address_of(const Setting& host, NetworkMode network) {
+    if (host.value == "host-gateway" && network == NetworkMode::None)
+        return wrong(host.place, format("the host {} is host-gateway, and commands without a network don't reach it", quoted(host.name)), "leave it out, or let the target have a network");
+    if (host.value == "host-gateway") return std::string(kLoopback);
+    if (looks_like_address(host.value)) return host.value;
+    return wrong(host.place, format("the host {} has no address: found {}", quoted(host.name), quoted(host.value)), "expected an IPv4 or IPv6 address, or host-gateway");
+}
+
 Status check_limit(const Ulimit& limit) {
     if (std::find(kLimits.begin(), kLimits.end(), limit.name) == kLimits.end())
         return wrong(limit.place, format("there is no resource limit {}", quoted(limit.name)), format("known are {}", join(kLimits, ", ")));
@@ -44,8 +54,8 @@ Status check_limit(const Ulimit& limit) {
 Status CellLowering::add_surroundings(RunAction& action) const {
     const Build& build = input_.cell.build;
     for (const Setting& host : build.extra_hosts) {
-        if (!looks_like_address(host.value)) return wrong(host.place, format("the host {} has no address: found {}", quoted(host.name), quoted(host.value)), "expected an IPv4 or IPv6 address");
-        action.extra_hosts.push_back({host.name, host.value});
+        MABPLAN_TRY(address, address_of(host, build.network));
+        action.extra_hosts.push_back({host.name, std::move(address)});
     }
     for (const Ulimit& limit : build.ulimits) {
         MABPLAN_CHECK(check_limit(limit));

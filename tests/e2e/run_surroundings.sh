@@ -69,9 +69,19 @@ assert_eq builder "$(cat named.image/rootfs/name)"
 exits 2 "$MABPLAN" build --build-context "busybox=$busybox" --ulimit nofiles=1 context
 assert_says log 'there is no resource limit "nofiles"'
 exits 2 "$MABPLAN" build --build-context "busybox=$busybox" --add-host name context
-exits 2 "$MABPLAN" build --build-context "busybox=$busybox" --add-host name:host-gateway context
+exits 2 "$MABPLAN" build --build-context "busybox=$busybox" --add-host name:host-gate context
 assert_says log 'the host "name" has no address'
 exits 2 "$MABPLAN" build --build-context "busybox=$busybox" --shm-size much context
+
+# host-gateway: what listens on the host's loopback is reached by that name
+start_file_server
+echo hello >served/greeting
+printf 'FROM busybox\nRUN wget -qO- http://host.docker.internal:%s/greeting >/greeting\n' "${server#*:}" >context/Dockerfile
+build gateway --platform linux/amd64 --add-host host.docker.internal:host-gateway
+unpack gateway amd64 gateway.image
+assert_eq hello "$(cat gateway.image/rootfs/greeting)"
+exits 2 "$MABPLAN" build --build-context "busybox=$busybox" --network none --add-host host.docker.internal=host-gateway context
+assert_says log "commands without a network don't reach it"
 
 # a time limit, and the same things in mabplan.yaml
 printf 'FROM busybox\nRUN cat /etc/hosts && ulimit -n && df -k /dev/shm\nRUN echo begun && sleep 60\n' >context/Dockerfile

@@ -157,13 +157,22 @@ TEST_CASE("a mount of the command's own at /dev/shm counts more than the matrix"
     CHECK(actions_of<RunAction>(project.plan()).back().mounts == std::vector<Mount>{{"/dev/shm", TmpfsMount{1}}});
 }
 
+TEST_CASE("host-gateway is the loopback, where there is a network") {
+    Project project("FROM base\nRUN x\n");
+    compiler::Build& build = project.matrix.targets[0].cells[0].build;
+    build.extra_hosts = {{"host.docker.internal", "host-gateway", {}}};
+    CHECK(actions_of<RunAction>(project.plan()).back().extra_hosts == std::vector<ExtraHost>{{"host.docker.internal", "127.0.0.1"}});
+    build.network = compiler::NetworkMode::None;
+    CHECK(project.error().find("commands without a network don't reach it") != std::string::npos);
+}
+
 TEST_CASE("hosts without address, limits that are none") {
     const auto error = [](const std::function<void(compiler::Build&)>& change) {
         Project project("FROM base\nRUN x\n");
         change(project.matrix.targets[0].cells[0].build);
         return project.error();
     };
-    CHECK(error([](compiler::Build& build) { build.extra_hosts = {{"h", "host-gateway", {}}}; }).find("the host \"h\" has no address: found \"host-gateway\"") != std::string::npos);
+    CHECK(error([](compiler::Build& build) { build.extra_hosts = {{"h", "host-gate", {}}}; }).find("the host \"h\" has no address: found \"host-gate\"") != std::string::npos);
     CHECK(error([](compiler::Build& build) { build.extra_hosts = {{"h", "1.2.3.256", {}}}; }).find("has no address") != std::string::npos);
     CHECK(error([](compiler::Build& build) { build.ulimits = {{"files", 1, 1, {}}}; }).find("there is no resource limit \"files\"") != std::string::npos);
     CHECK(error([](compiler::Build& build) { build.ulimits = {{"nofile", 3, 2, {}}}; }).find("the soft limit of \"nofile\" lies above the hard one") != std::string::npos);
