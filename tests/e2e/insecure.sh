@@ -23,3 +23,9 @@ assert_eq 00000000a80425fb "$(bits sandbox)"
 assert_eq "$(bits sandbox)" "$(bits default)"
 [ $((16#$(bits insecure) & 1 << 21)) -ne 0 ] || fail "no CAP_SYS_ADMIN: $(bits insecure)"
 assert_eq "" "$(ls -A image/rootfs/mnt)"
+
+# no device of the host, whoever builds
+printf 'FROM busybox\nRUN --security=insecure ls /dev >/devices\n' >context/Dockerfile
+build devices --platform linux/amd64 --allow security.insecure
+unpack devices amd64 devices.image
+assert_eq "" "$(grep -xE 'fuse|kvm|kmsg|cuse|loop.*' devices.image/rootfs/devices || true)"
