@@ -26,6 +26,8 @@ cp "$MABPLAN" seen/mabplan
 cp -r "$MABPLAN_BASES/busybox" seen/bases
 cp -r context seen/context
 echo 'app:x:12:34::/:/bin/sh' >seen/context/passwd
+touch theirs
+tar --owner=77 --group=78 -cf seen/context/owned.tar theirs
 chown -R $lone:$lone seen/home seen/context
 chmod 755 "$work"
 as_lone() { setpriv --reuid $lone --regid $lone --clear-groups env -i PATH="$PATH" HOME="$PWD/seen/home" "$PWD/seen/mabplan" build --build-context "busybox=oci-layout://$PWD/seen/bases/busybox:latest" "$@" seen/context; }
@@ -78,4 +80,24 @@ FROM busybox
 RUN --mount=type=cache,target=/c,uid=7 true
 END
 assert_says log 'a cache is to belong to 7:0'
+assert_says log 'Dockerfile:2'
+
+# Owners within archives and base images are known when these are unpacked: before a command runs on them, and with the entry's name.
+refused <<'END'
+FROM busybox
+ADD owned.tar /unpacked/
+RUN echo ran
+END
+assert_says log 'the layer'"'"'s entry "unpacked/theirs" cannot be unpacked: cannot give to 77:78 the file "unpacked/theirs"'
+assert_says log 'Dockerfile:3'
+cat >context/Dockerfile <<'END'
+FROM busybox
+COPY --chown=12:34 file /theirs
+END
+build seen/bases/owned
+chmod -R a+rX seen/bases/owned
+printf 'FROM owned\nRUN echo ran\n' >seen/context/Dockerfile
+exits 36 as_lone --build-context "owned=oci-layout://$PWD/seen/bases/owned"
+assert_says log 'cannot give to 12:34 the file "theirs"'
+assert_says log 'has no range in /etc/subuid'
 assert_says log 'Dockerfile:2'

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Base images are untrusted: what a layer must not hold is an error that names the entry, and nothing is written outside the store.
+. "$(dirname "$0")/../support/e2e.sh"
+
+# base NAME LAYER…: a layout of a base image, each layer a Python list of (name, type, link, content).
+base() {
+    python3 - "$@" <<'PY'
+import hashlib, io, json, os, sys, tarfile
+F, L, S, D, C = tarfile.REGTYPE, tarfile.LNKTYPE, tarfile.SYMTYPE, tarfile.DIRTYPE, tarfile.CHRTYPE
+out = sys.argv[1]
+os.makedirs(f"{out}/blobs/sha256")
+def blob(content, media):
+    digest = hashlib.sha256(content).hexdigest()
+    with open(f"{out}/blobs/sha256/{digest}", "wb") as file:
+        file.write(content)
+    return {"mediaType": f"application/vnd.oci.image.{media}", "digest": f"sha256:{digest}", "size": len(content)}
+def layer(entries):
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for name, kind, link, content in entries:
+            entry = tarfile.TarInfo(name)
+            entry.type, entry.linkname, entry.size = kind, link, len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    return blob(packed.getvalue(), "layer.v1.tar")
+layers = [layer(eval(text)) for text in sys.argv[2:]]
+config = blob(json.dumps({"architecture": "amd64", "os": "linux", "config": {}, "rootfs": {"type": "layers", "diff_ids": [l["digest"] for l in layers]}}).encode(), "config.v1+json")
+manifest = blob(json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": config, "layers": layers}).encode(), "manifest.v1+json")
+json.dump({"schemaVersion": 2, "manifests": [manifest]}, open(f"{out}/index.json", "w"))
+json.dump({"imageLayoutVersion": "1.0.0"}, open(f"{out}/oci-layout", "w"))
+PY
+}
+number=0
+next_base() { number=$((number + 1)); base "base-$number" "$@"; }
+on_base() { "$MABPLAN" build --platform linux/amd64 --build-context "hostile=oci-layout://$PWD/base-$number" -o "type=local,dest=out-$number" context; }
+refuses() {
+    local entry=$1 why=$2
+    shift 2
+    next_base "$@"
+    exits 2 on_base
+    assert_says log "the layer's entry \"$entry\" cannot be unpacked: $why"
+    assert_says log 'Dockerfile:2'
+    [ ! -e out-$number ] || fail "something was exported"
+}
+# takes LAYER…: harmless, as nothing of it leads out of the image.
+takes() { next_base "$@"; exits 0 on_base; }
+
+mkdir outside
+echo kept >outside/victim
+echo copied >context/file
+printf 'FROM hostile\nCOPY file /copied\n' >context/Dockerfile
+refuses ../escaped 'its name has a part ".."' '[("../escaped", F, "", b"x")]'
+refuses l/escaped 'its parent "l" is a symlink in this layer' "[('l', S, '$work/outside', b''), ('l/escaped', F, '', b'x')]"
+refuses l/escaped 'its parent "l" is a symlink in this layer' '[("l", S, "../../../../../../../../tmp", b""), ("l/escaped", F, "", b"x")]'
+refuses l/.wh.victim 'its parent "l" is a symlink in this layer' "[('l', S, '$work/outside', b''), ('l/.wh.victim', F, '', b'')]"
+refuses h 'it is a hard link to "/etc/passwd"' '[("h", L, "/etc/passwd", b""), ("h", F, "", b"x")]'
+refuses h 'it is a hard link to "l/victim"' "[('l', S, '$work/outside', b''), ('h', L, 'l/victim', b'')]"
+refuses .wh.. 'it is a whiteout of nothing, of "." or of ".."' '[(".wh..", F, "", b"")]'
+refuses a/.wh... 'it is a whiteout of nothing, of "." or of ".."' '[("a/.wh...", F, "", b"")]'
+refuses n 'it is a character device 0:0' '[("n", C, "", b"")]'
+
+takes "[('$work/outside/absolute', F, '', b'x')]"
+assert_eq x "$(cat "out-$number$work/outside/absolute")"
+takes "[('f', F, '', b'1'), ('f', S, '$work/outside/duplicate', b''), ('f', F, '', b'2')]"
+assert_eq 2 "$(cat out-$number/f)"
+# a symlink of one layer is replaced, not followed, by the folder of the next one; a whiteout through it takes nothing away
+takes "[('l', S, '$work/outside', b'')]" "[('l/through', F, '', b'x')]"
+takes "[('l', S, '$work/outside', b'')]" "[('l/.wh.victim', F, '', b'')]"
+# and a COPY through one stays in the image
+printf 'FROM hostile\nCOPY file /l/\n' >context/Dockerfile
+takes "[('l', S, '$work/outside', b'')]"
+assert_eq victim "$(ls outside)" "only what was there is outside"
+assert_eq kept "$(cat outside/victim)"
+[ ! -e escaped ] && [ ! -e /tmp/escaped ] || fail "something escaped"
