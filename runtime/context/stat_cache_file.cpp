@@ -32,8 +32,8 @@ struct Header {
 static_assert(sizeof(Header) == 32);
 
 template <class Value>
-std::string_view bytes_of(const Value& value, std::size_t count = 1) {
-    return {reinterpret_cast<const char*>(&value), sizeof(Value) * count};
+std::string_view bytes_of(const Value& value) {
+    return {reinterpret_cast<const char*>(&value), sizeof(Value)};
 }
 
 bool read_at(const Fd& file, void* into, std::size_t count, std::uint64_t offset) {

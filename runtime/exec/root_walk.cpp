@@ -1,5 +1,7 @@
 #include "runtime/exec/root_walk.h"
 
+#include "plans/base/text.h"
+
 #include <vector>
 
 namespace mabplan::runtime {
@@ -11,7 +13,7 @@ Status walk_root(MergedView& view, const RootVisit& visit) {
         folders.pop_back();
         MABPLAN_TRY(entries, view.list(folder));
         for (const TreeEntry& entry : entries) {
-            const std::string path = folder == "." ? entry.name : folder + "/" + entry.name;
+            const std::string path = path_in(folder, entry.name);
             MABPLAN_CHECK(visit(path, entry));
             if (entry.type == FileType::Directory) folders.push_back(path);
         }
