@@ -13,6 +13,7 @@
 #include "runtime/sched/schedule.h"
 #include "runtime/sys/file.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <set>
@@ -34,7 +35,7 @@ public:
           sources_(sources),
           settings_(settings),
           observer_(observer),
-          layers_(store, fetcher, settings.jobs),
+          layers_(store, fetcher, settings.jobs, settings.max_layer_bytes),
           contexts_(settings.project_folder, store.stat_cache(), settings.jobs),
           secrets_(join_secrets(settings.secrets, plan_.secrets), settings.project_folder),
           agents_(join_agents(settings.agents, plan_.agents, settings.project_folder)),
@@ -52,6 +53,7 @@ private:
     Status want_all();
     void mark_required(const std::optional<ActionId>& id);
     Status prepare_platforms();
+    Status enter_namespace();
     Status attempt();
     void work();
     void execute_one(ActionId id, std::unique_lock<std::mutex>& lock);
@@ -248,11 +250,24 @@ Status PlanRun::attempt() {
     return report_.failures.empty() ? export_all() : Status{};
 }
 
+// Commands need a namespace. The rest is better off with one, where layers can be unpacked with their owners once for all, but does
+// without.
+Status PlanRun::enter_namespace() {
+    const auto command = std::find_if(plan_.actions.begin(), plan_.actions.end(), [](const Action& action) { return std::holds_alternative<RunAction>(action.work); });
+    if (command == plan_.actions.end() && !try_user_namespace()) {
+        layers_.hold_in_memory();
+        return {};  // the store is not swept: others may own what lies there
+    }
+    auto ids = enter_user_namespace();
+    if (!ids && command == plan_.actions.end()) return pass(std::move(ids).error());
+    if (!ids) return fail(explain({static_cast<std::uint32_t>(command - plan_.actions.begin())}, std::move(ids).error()));
+    ids_ = *ids;
+    executor_.set_ids(*ids);
+    return store_.sweep();
+}
+
 Result<RunReport> PlanRun::run() {
-    MABPLAN_TRY(ids, enter_user_namespace());
-    ids_ = ids;
-    executor_.set_ids(ids);
-    MABPLAN_CHECK(store_.sweep());
+    MABPLAN_CHECK(enter_namespace());
     MABPLAN_TRY(failures, pin_sources(plan_, sources_, settings_.jobs));
     pin_failures_ = std::move(failures);
     Status done = attempt();

@@ -6,6 +6,7 @@
 #include "runtime/exec/blob_fetcher.h"
 #include "runtime/exec/observer.h"
 #include "runtime/exec/target_report.h"
+#include "runtime/layer/tar_reader.h"
 #include "runtime/sources/remote_sources.h"
 #include "runtime/store/store.h"
 
@@ -30,6 +31,7 @@ struct RunSettings {
     std::vector<SecretSource> secrets;           // before those of the plan
     std::vector<AgentSource> agents;             // the same
     bool allow_insecure = false;                 // RUN --security=insecure
+    std::uint64_t max_layer_bytes = TarLimits{}.max_bytes;  // that one layer of a base, or one archive of ADD, may unpack to
     std::string resolv_conf;                     // text of the host's /etc/resolv.conf, empty if there is none
     int stop_fd = -1;                            // becomes readable when the user interrupts
     const std::atomic<bool>* stopped = nullptr;  // the same, to ask

@@ -261,7 +261,7 @@ Result<ActionExecutor::DraftedCopy> ActionExecutor::draft_copy(const CopyAction&
         MABPLAN_TRY(part, select_part(copy, i, drafted.sources[i], wildcards));
         std::map<std::size_t, AddedArchive> archives;
         if (copy.parts[i].unpack) {
-            MABPLAN_TRY(read, read_archives(part.selection, drafted.sources[i], drafted.spool));
+            MABPLAN_TRY(read, read_archives(part.selection, drafted.sources[i], services_.layers.max_bytes(), drafted.spool));
             archives = std::move(read);
         }
         drafted.inputs.sources.push_back(part.digest.text());

@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/layer/archive_stream.h"
 #include "runtime/layer/layer_entry.h"
+#include "runtime/layer/user_archive.h"
 #include "runtime/snapshot/layer_path.h"
 #include "runtime/sys/system_error.h"
 
@@ -65,15 +66,15 @@ Result<AddedArchive> read_members(const std::string& shown, TarEntry first, TarR
 }
 
 // Nothing for a file that is no archive: also one that only looks packed.
-Result<std::optional<AddedArchive>> read_archive(const Fd& file, const std::string& shown, ContentSpool& spool) {
+Result<std::optional<AddedArchive>> read_archive(const Fd& file, const std::string& shown, const TarLimits& limits, ContentSpool& spool) {
     Fd read(::fcntl(file.get(), F_DUPFD_CLOEXEC, 0));
     if (!read.valid()) return system_error(errno, "open", shown);
     auto stream = open_archive_stream(read_from(read.release(), shown));
     if (!stream && stream.error().kind == ErrorKind::Input) return std::nullopt;
     if (!stream) return pass(std::move(stream).error());
-    TarReader reader(**stream);
+    TarReader reader(**stream, limits);
     auto first = reader.next();
-    if (!first && first.error().kind != ErrorKind::Input) return pass(std::move(first).error());
+    if (!first && (reader.has_entries() || first.error().kind != ErrorKind::Input)) return pass(std::move(first).error(), format("unpacking {}", quoted(shown)));
     if (!first || !*first) return std::nullopt;
     MABPLAN_TRY(archive, read_members(shown, std::move(**first), reader, spool));
     return std::optional(std::move(archive));
@@ -81,13 +82,15 @@ Result<std::optional<AddedArchive>> read_archive(const Fd& file, const std::stri
 
 }  // namespace
 
-Result<std::map<std::size_t, AddedArchive>> read_archives(const Selection& selection, CopySource& source, ContentSpool& spool) {
+Result<std::map<std::size_t, AddedArchive>> read_archives(const Selection& selection, CopySource& source, std::uint64_t max_bytes, ContentSpool& spool) {
+    TarLimits limits = kUserArchiveLimits;
+    limits.max_bytes = max_bytes;
     std::map<std::size_t, AddedArchive> archives;
     for (std::size_t index = 0; index < selection.size(); ++index) {
         const SelectedSource& selected = selection[index];
         if (selected.kind != SourceKind::Entry || selected.entry.type != FileType::File) continue;
         MABPLAN_TRY(file, source.open(selected.path));
-        MABPLAN_TRY(archive, read_archive(file, selected.path, spool));
+        MABPLAN_TRY(archive, read_archive(file, selected.path, limits, spool));
         if (!archive) continue;
         MABPLAN_CHECK(source.check_unchanged(file, selected.path));
         archives.emplace(index, std::move(*archive));

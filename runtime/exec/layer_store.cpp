@@ -4,18 +4,30 @@
 #include "runtime/layer/byte_pipe.h"
 #include "runtime/layer/codec.h"
 #include "runtime/layer/layer_diff.h"
+#include "runtime/snapshot/layer_refusal.h"
+#include "runtime/snapshot/layer_tree.h"
 
 #include <algorithm>
 
 namespace mabplan::runtime {
 
-LayerStore::LayerStore(Store& store, BlobFetcher& fetcher, int threads)
-    : store_(store), fetcher_(fetcher), threads_(threads), snapshots_(store.root(), {.unpack = {}, .durability = Durability::Cached}) {}
+namespace {
+
+SnapshotOptions within(std::uint64_t max_bytes) {
+    SnapshotOptions options;
+    options.unpack.limits.max_bytes = max_bytes;
+    return options;
+}
+
+}  // namespace
+
+LayerStore::LayerStore(Store& store, BlobFetcher& fetcher, int threads, std::uint64_t max_bytes)
+    : store_(store), fetcher_(fetcher), threads_(threads), max_bytes_(max_bytes), snapshots_(store.root(), within(max_bytes)) {}
 
 void LayerStore::know_base(const BaseLayer& layer, const ImageLocation& location) { bases_.emplace(layer.diff_id, Base{layer, location}); }
 
 bool LayerStore::has(const Digest& diff_id) const {
-    return bases_.contains(diff_id) || snapshots_.contains(diff_id) || store_.blobs().size(diff_id).has_value();
+    return bases_.contains(diff_id) || (!in_memory_ && snapshots_.contains(diff_id)) || store_.blobs().size(diff_id).has_value();
 }
 
 Status LayerStore::fetch(const Base& base) {
@@ -40,7 +52,8 @@ Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) 
         MABPLAN_TRY(packed, store_.blobs().open(base->second.layer.blob.digest));
         return decompress(std::move(packed), compression);
     }
-    if (!snapshots_.contains(diff_id)) return fail(ErrorKind::Verify, format("the layer {} is not in the store", diff_id.text()));
+    // without the namespace that it was unpacked in its owners are not those of the layer
+    if (in_memory_ || !snapshots_.contains(diff_id)) return fail(ErrorKind::Verify, format("the layer {} is not in the store", diff_id.text()));
     const std::string path = snapshots_.path(diff_id);
     return read_produced([path](ByteSink& out) -> Status {
         MABPLAN_CHECK(write_snapshot_tar(path, out));
@@ -51,18 +64,37 @@ Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) 
 Status LayerStore::drop(const Digest& diff_id) {
     MABPLAN_CHECK(store_.blobs().remove(diff_id));
     if (const auto base = bases_.find(diff_id); base != bases_.end()) MABPLAN_CHECK(store_.blobs().remove(base->second.layer.blob.digest));
-    MABPLAN_CHECK(snapshots_.remove(diff_id));
+    if (!in_memory_) MABPLAN_CHECK(snapshots_.remove(diff_id));
     return store_.records().forget_layer(diff_id);
 }
 
-Result<std::string> LayerStore::snapshot(const Digest& diff_id) {
-    const auto open = [&] { return open_tar(diff_id); };
-    auto path = snapshots_.ensure(diff_id, open);
-    if (path || path.error().kind == ErrorKind::Environment || path.error().kind == ErrorKind::Registry) return path;
-    // what it was unpacked from is damaged; a base layer can be fetched once more
+// What a layer is made from may be damaged: a base layer can be fetched once more.
+template <class Make>
+auto LayerStore::make_whole(const Digest& diff_id, const Make& make) -> decltype(make()) {
+    auto made = make();
+    if (made || made.error().kind == ErrorKind::Environment || made.error().kind == ErrorKind::Registry) return made;
     MABPLAN_CHECK(drop(diff_id));
-    if (!bases_.contains(diff_id)) return path;
-    return snapshots_.ensure(diff_id, open);
+    return bases_.contains(diff_id) ? make() : std::move(made);
+}
+
+Result<std::string> LayerStore::snapshot(const Digest& diff_id) {
+    return make_whole(diff_id, [&] { return snapshots_.ensure(diff_id, [&] { return open_tar(diff_id); }); });
+}
+
+Result<std::shared_ptr<LayerFolder>> LayerStore::read_tree(const Digest& diff_id) {
+    MABPLAN_TRY(tar, open_tar(diff_id));
+    HashingSource hash(std::move(tar));
+    MABPLAN_TRY(tree, LayerTree::read(hash, store_.scratch(), within(max_bytes_).unpack.limits));
+    if (const Digest found = hash.finish(); found != diff_id) return not_the_layer(diff_id, found);
+    return tree;
+}
+
+Result<std::shared_ptr<LayerFolder>> LayerStore::tree(const Digest& diff_id) {
+    const std::scoped_lock lock(trees_mutex_);
+    if (const auto known = trees_.find(diff_id); known != trees_.end()) return known->second;
+    MABPLAN_TRY(tree, make_whole(diff_id, [&] { return read_tree(diff_id); }));
+    trees_[diff_id] = tree;
+    return tree;
 }
 
 Result<std::vector<std::string>> LayerStore::snapshots(std::span<const Digest> diff_ids) {
@@ -78,6 +110,14 @@ Result<std::vector<std::string>> LayerStore::snapshots(std::span<const Digest> d
 }
 
 Result<MergedView> LayerStore::view(std::span<const Digest> diff_ids) {
+    if (in_memory_) {
+        std::vector<std::shared_ptr<LayerFolder>> trees;
+        for (const Digest& diff_id : diff_ids) {
+            MABPLAN_TRY(one, tree(diff_id));
+            trees.push_back(std::move(one));
+        }
+        return MergedView::of(trees);
+    }
     MABPLAN_TRY(paths, snapshots(diff_ids));
     return MergedView::open(paths);
 }

@@ -21,8 +21,12 @@ namespace mabplan::runtime {
 
 class LayerStore {
 public:
-    LayerStore(Store& store, BlobFetcher& fetcher, int threads);
+    // `max_bytes`: what one layer or archive may unpack to.
+    LayerStore(Store& store, BlobFetcher& fetcher, int threads, std::uint64_t max_bytes = TarLimits{}.max_bytes);
 
+    // From now on layers are looked into without being unpacked to the disk: no user namespace is there, and without one most owners
+    // cannot be given to files. Before any thread starts; snapshots are not to be asked for then.
+    void hold_in_memory() { in_memory_ = true; }
     // A layer somebody else made: its packed blob is fetched when it is needed, and exported as it is. Before any thread starts.
     void know_base(const BaseLayer& layer, const ImageLocation& location);
     // The bytes of the layer are at hand or can be fetched.
@@ -50,6 +54,7 @@ public:
     Status sync();
 
     SnapshotStore& snapshot_store() { return snapshots_; }
+    std::uint64_t max_bytes() const { return max_bytes_; }
 
 private:
     struct Base {
@@ -57,12 +62,20 @@ private:
         ImageLocation location;
     };
     Status fetch(const Base& base);
+    template <class Make>
+    auto make_whole(const Digest& diff_id, const Make& make) -> decltype(make());
+    Result<std::shared_ptr<LayerFolder>> tree(const Digest& diff_id);
+    Result<std::shared_ptr<LayerFolder>> read_tree(const Digest& diff_id);
     Result<Descriptor> pack_own(const Digest& diff_id, Compression compression);
 
     Store& store_;
     BlobFetcher& fetcher_;
     int threads_;
+    std::uint64_t max_bytes_;
     SnapshotStore snapshots_;
+    bool in_memory_ = false;
+    std::mutex trees_mutex_;
+    std::map<Digest, std::shared_ptr<LayerFolder>> trees_;  // for in_memory_
     std::map<Digest, Base> bases_;
     std::mutex pack_mutex_;  // one compression at a time: each uses all threads
     std::mutex fetch_mutex_;

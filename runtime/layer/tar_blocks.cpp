@@ -109,7 +109,10 @@ Result<std::string_view> TarBlocks::next() {
     const std::size_t start = at_;
     while (at_ < filled_) {
         const std::uint64_t blocks = (filled_ - at_) / kTarBlock;
-        if (blocks == 0 || zero_blocks_ == 2) {
+        if (ended_) {
+            data_behind_end_ = data_behind_end_ || !is_zero(block());
+            at_ = filled_;
+        } else if (blocks == 0) {
             at_ = filled_;
         } else if (body_blocks_ > 0) {
             const std::uint64_t passed = std::min(body_blocks_, blocks);
@@ -131,8 +134,8 @@ void TarBlocks::pass_header(std::string_view header) {
         sparse_map_ = header[kSparseExtensionMoreAt] != 0;
         return;
     }
-    zero_blocks_ = is_zero(header.substr(0, kTarBlock)) ? zero_blocks_ + 1 : 0;
-    if (zero_blocks_ > 0 || !is_header(header)) return;
+    ended_ = is_zero(header.substr(0, kTarBlock));
+    if (ended_ || !is_header(header)) return;
     const char type = header[kTypeAt];
     const bool no_body = type >= '1' && type <= '6';
     const bool is_metadata = type == 'g' || type == 'L' || type == 'K';

@@ -18,6 +18,8 @@ public:
     explicit TarBlocks(ByteSource& source);
     // The next piece of the archive, valid until the next call; empty at its end.
     Result<std::string_view> next();
+    // Whether anything but zeros has come behind the block of zeros that ends an archive.
+    bool has_data_behind_end() const { return data_behind_end_; }
 
 private:
     Result<bool> fill();
@@ -31,7 +33,8 @@ private:
     std::size_t at_ = 0;
     std::uint64_t body_blocks_ = 0;  // of the current entry, still to pass by
     bool sparse_map_ = false;        // an extension block of a GNU sparse header follows
-    int zero_blocks_ = 0;            // in a row; two end the archive
+    bool ended_ = false;
+    bool data_behind_end_ = false;
     std::uint64_t pax_size_ = 0;     // of the entry that follows
     bool has_pax_size_ = false;
     std::string rewritten_;

@@ -101,6 +101,7 @@ struct TarReader::State {
 
     Status open();
     Status check_budget(const TarEntry& entry);
+    Status spend(std::uint64_t more);  // bytes
     Status drain();
     Failure damaged() const;
 
@@ -134,17 +135,21 @@ Status TarReader::State::open() {
 }
 
 Status TarReader::State::check_budget(const TarEntry& entry) {
-    if (++entries > limits.max_entries)
+    if (entries > limits.max_entries)
         return input_error(format("the tar archive has more than {} entries: it is not unpacked", limits.max_entries));
     for (const std::string_view name :
          {std::string_view(entry.path), std::string_view(entry.hardlink), std::string_view(entry.entry.link_target)})
         if (name.size() > limits.max_name_bytes)
             return input_error(format("the tar archive has a name of {} bytes ({}…): more than {} are refused", name.size(),
                                       quoted(name.substr(0, 60)), limits.max_name_bytes));
-    if (entry.entry.size > limits.max_bytes - bytes)
-        return input_error(
-            format("the tar archive holds more than {} (at {}): it is not unpacked", format_bytes(limits.max_bytes), quoted(entry.path)));
-    bytes += entry.entry.size;
+    last = entry.path;
+    return spend(entry.entry.size);
+}
+
+Status TarReader::State::spend(std::uint64_t more) {
+    if (more > limits.max_bytes - bytes)
+        return input_error(format("the tar archive holds more than {} (at {}): it is not unpacked", format_bytes(limits.max_bytes), quoted(last)));
+    bytes += more;
     return {};
 }
 
@@ -152,12 +157,18 @@ Status TarReader::State::drain() {
     ended = true;
     for (;;) {
         MABPLAN_TRY(rest, puller.blocks.next());
+        if (limits.behind == BehindTar::Zeros && puller.blocks.has_data_behind_end())
+            return input_error(last.empty() ? std::string("the tar archive has data after its end")
+                                            : format("the tar archive has data after its end, which comes after {}", quoted(last)));
         if (rest.empty()) return {};
+        MABPLAN_CHECK(spend(rest.size()));
     }
 }
 
 TarReader::TarReader(ByteSource& source, const TarLimits& limits) : state_(std::make_unique<State>(source, limits)) {}
 TarReader::~TarReader() = default;
+
+bool TarReader::has_entries() const { return state_->entries > 0; }
 
 Result<std::optional<TarEntry>> TarReader::next() {
     if (state_->reader == nullptr) MABPLAN_CHECK(state_->open());
@@ -169,9 +180,9 @@ Result<std::optional<TarEntry>> TarReader::next() {
         return std::nullopt;
     }
     if (outcome != ARCHIVE_OK) return state_->damaged();
+    ++state_->entries;
     MABPLAN_TRY(entry, read_facts(header));
     MABPLAN_CHECK(state_->check_budget(entry));
-    state_->last = entry.path;
     state_->size = entry.entry.size;
     return std::optional<TarEntry>(std::move(entry));
 }

@@ -14,10 +14,16 @@
 
 namespace mabplan::runtime {
 
+enum class BehindTar {
+    Zeros,     // nothing else: what hides there is seen by some readers and not by others
+    Anything,  // is not looked at, as `tar` does
+};
+
 struct TarLimits {
     std::uint64_t max_entries = 5'000'000;
-    std::uint64_t max_bytes = 256ULL << 30U;  // contents together; holes count
+    std::uint64_t max_bytes = 256ULL << 30U;  // contents together; holes count, and what is behind the archive
     std::uint64_t max_name_bytes = 32768;     // a path and a link target
+    BehindTar behind = BehindTar::Zeros;
 };
 
 struct TarEntry {
@@ -42,6 +48,8 @@ public:
     // The next entry; nothing at the end of the archive, when the source was read to its last byte. What is left of the entry
     // before is skipped. An input error for what is no tar, is cut short or breaks a budget; a failure of the source as it is.
     Result<std::optional<TarEntry>> next();
+    // Whether there was an entry at all, also one that was refused: if not, this may be no tar.
+    bool has_entries() const;
     // The next piece of the content of the current entry; nothing at its end.
     Result<std::optional<TarBlock>> read();
 

@@ -37,7 +37,7 @@ Result<bool> is_archive(ByteSource& source) {
 
 Result<std::optional<std::string>> read_file_of_archive(std::unique_ptr<ByteSource> archive, const std::string& path, std::uint64_t max_bytes) {
     MABPLAN_TRY(bytes, open_archive_stream(std::move(archive)));
-    TarReader tar(*bytes);
+    TarReader tar(*bytes, kUserArchiveLimits);
     std::optional<std::string> found;
     for (;;) {
         MABPLAN_TRY(next, tar.next());
@@ -51,7 +51,7 @@ Result<std::optional<std::string>> read_file_of_archive(std::unique_ptr<ByteSour
 
 Result<std::optional<std::int64_t>> newest_time_in_archive(std::unique_ptr<ByteSource> archive) {
     MABPLAN_TRY(bytes, open_archive_stream(std::move(archive)));
-    TarReader tar(*bytes);
+    TarReader tar(*bytes, kUserArchiveLimits);
     std::optional<std::int64_t> newest;
     for (;;) {
         MABPLAN_TRY(next, tar.next());

@@ -1,6 +1,7 @@
 // Tar archives of users, plain or compressed, looked into without being unpacked. Knows archives by their first bytes.
 #pragma once
 
+#include "runtime/layer/tar_reader.h"
 #include "runtime/sys/byte_stream.h"
 
 #include <cstdint>
@@ -12,6 +13,9 @@
 namespace mabplan::runtime {
 
 inline constexpr std::size_t kArchiveHeadBytes = 512;  // that are enough to know one
+
+// They may hold what no layer may: their owner wrote them.
+inline constexpr TarLimits kUserArchiveLimits{.behind = BehindTar::Anything};
 
 // tar, or compressed by gzip, bzip2, xz or zstd.
 bool looks_like_archive(std::string_view head);

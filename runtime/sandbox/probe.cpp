@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/sandbox/binfmt.h"
+#include "runtime/sandbox/child_probe.h"
 #include "runtime/sandbox/emulator.h"
 #include "runtime/sandbox/machine.h"
 #include "runtime/sandbox/sandbox.h"
@@ -18,10 +19,8 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <functional>
 
@@ -29,56 +28,11 @@ namespace mabplan::runtime {
 
 namespace {
 
-// What a probe found; its child process passes it on as "+" or "-", detail, zero byte, remedy.
-struct Finding {
-    bool ok = false;
-    std::string detail;
-    std::string remedy;
-};
-using Probe = std::function<Finding()>;
-
 Finding found(std::string detail) {
     return {true, std::move(detail), {}};
 }
 Finding lacking(const Error& error) {
     return {false, error.message, error.hint};
-}
-
-std::string to_message(const Finding& finding) {
-    return format("{}{}{}{}", finding.ok ? '+' : '-', finding.detail, '\0', finding.remedy);
-}
-
-Finding to_finding(std::string_view message) {
-    if (message.empty()) return {false, "the probe's process died", "report this as a fault of mabplan"};
-    const std::size_t end = message.find('\0');
-    const std::string_view remedy = end == std::string_view::npos ? std::string_view() : message.substr(end + 1);
-    return {message.front() == '+', std::string(message.substr(1, end - 1)), std::string(remedy)};
-}
-
-std::string read_to_end(int fd) {
-    std::string text;
-    std::array<char, 4096> buffer{};
-    for (ssize_t count = 0; (count = ::read(fd, buffer.data(), buffer.size())) > 0;)
-        text.append(buffer.data(), static_cast<std::size_t>(count));
-    return text;
-}
-
-Finding in_child(const Probe& probe) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {false, "cannot make a pipe", "raise the limit of open files (`ulimit -n`)"};
-    const Fd read_end(ends[0]);
-    Fd write_end(ends[1]);
-    const pid_t child = ::fork();
-    if (child < 0) return {false, "cannot start a process", "raise the limit of processes (`ulimit -u`)"};
-    if (child == 0) {
-        const Status written = write_all(write_end.get(), to_message(probe()), "the pipe to the parent");
-        ::_exit(written ? 0 : 1);
-    }
-    write_end.reset();
-    Finding finding = to_finding(read_to_end(read_end.get()));
-    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-    }
-    return finding;
 }
 
 Check named(std::string name, Finding finding) {
@@ -185,25 +139,25 @@ Finding probe_newuidmap() {
 }  // namespace
 
 std::vector<Check> probe_host(const ProbeRequest& request) {
-    const auto in_store = [&](Finding (*probe)(const std::string&)) -> Probe {
+    const auto in_store = [&](Finding (*probe)(const std::string&)) -> std::function<Finding()> {
         return [&request, probe] {
             return after_entering([&](const NamespaceIds&) { return in_temporary_folder(request.store_dir, probe); });
         };
     };
     std::vector<Check> checks;
-    checks.push_back(named("user namespaces", in_child([] {
+    checks.push_back(named("user namespaces", find_in_child([] {
                                return after_entering([](const NamespaceIds&) { return found("mabplan can be root in one of its own"); });
                            })));
     checks.push_back(named("newuidmap", probe_newuidmap()));
-    checks.push_back(named("id ranges", in_child([] { return after_entering(probe_mapping); })));
-    checks.push_back(named("overlay", in_child(in_store(probe_overlay))));
-    checks.push_back(named("seccomp", in_child(probe_seccomp)));
-    checks.push_back(named("sandbox", in_child(in_store(probe_step))));
-    checks.push_back(named("private binfmt_misc", in_child([] { return after_entering(probe_binfmt); })));
+    checks.push_back(named("id ranges", find_in_child([] { return after_entering(probe_mapping); })));
+    checks.push_back(named("overlay", find_in_child(in_store(probe_overlay))));
+    checks.push_back(named("seccomp", find_in_child(probe_seccomp)));
+    checks.push_back(named("sandbox", find_in_child(in_store(probe_step))));
+    checks.push_back(named("private binfmt_misc", find_in_child([] { return after_entering(probe_binfmt); })));
     const std::string host = host_platform().architecture;
     for (const Machine& machine : all_machines()) {
         if (machine.architecture == host) continue;
-        checks.push_back(named(format("emulator {}", machine.qemu), in_child([&] {
+        checks.push_back(named(format("emulator {}", machine.qemu), find_in_child([&] {
                                    return after_entering([&](const NamespaceIds&) { return probe_emulator(machine, request.folders); });
                                })));
     }

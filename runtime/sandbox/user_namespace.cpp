@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/sandbox/child_probe.h"
 #include "runtime/sandbox/id_map.h"
 #include "runtime/sandbox/map_helper.h"
 #include "runtime/sandbox/namespace_refusal.h"
@@ -113,6 +114,15 @@ Status become_root() {
 }
 
 }  // namespace
+
+Status try_user_namespace() {
+    const Finding finding = find_in_child([]() -> Finding {
+        const Result<NamespaceIds> ids = enter_user_namespace();
+        return ids ? Finding{true, {}, {}} : Finding{false, ids.error().message, ids.error().hint};
+    });
+    if (finding.ok) return {};
+    return fail(Error{ErrorKind::Environment, finding.detail, {}, {}, finding.remedy, {}});
+}
 
 Result<NamespaceIds> enter_user_namespace() {
     MapPlan plan;

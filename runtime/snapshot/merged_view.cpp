@@ -2,16 +2,11 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/layer/upper_entry.h"
 #include "runtime/sys/byte_stream.h"
 #include "runtime/sys/file.h"
-#include "runtime/sys/system_error.h"
-
-#include <fcntl.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
+#include <iterator>
 #include <utility>
 
 namespace mabplan::runtime {
@@ -21,24 +16,16 @@ namespace {
 constexpr std::size_t kRememberedHandles = 256;  // of directories, all layers together: fewer than files may be open
 constexpr int kMaxLinks = 40;  // as Linux has it (path_resolution(7))
 
-struct LayerDirectory {
-    std::size_t layer = 0;  // 0 is the bottom
-    Fd handle;
-};
-
 // What the stack has at one directory path, top first, down to the first layer that hides the rest.
 struct MergedDirectory {
-    std::vector<LayerDirectory> layers;
+    std::vector<std::shared_ptr<LayerFolder>> layers;
     TreeEntry facts;
 };
 
 struct Found {
-    UpperEntry entry;
-    std::size_t layer = 0;
+    LayerItem item;
+    std::shared_ptr<LayerFolder> folder;  // that it is in
 };
-
-// All layers lie on one file system, so the inode tells which names are one file.
-std::uint64_t hardlink_of(const Found& found) { return found.entry.links > 1 ? std::uint64_t{found.entry.inode} : 0; }
 
 TreeEntry implicit_facts(std::string name) {
     TreeEntry facts;
@@ -54,27 +41,19 @@ std::string rooted(std::string_view path) {
     return clean == "/" ? "." : clean.substr(1);
 }
 
-Result<bool> exists(int directory, const std::string& name, const std::string& shown) {
-    struct stat facts {};
-    if (::fstatat(directory, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0) return true;
-    if (errno == ENOENT || errno == ENAMETOOLONG) return false;
-    return system_error(errno, "look at", shown);
-}
-
 // The merged directory made of what each layer has, or nothing if the topmost is no directory.
 struct Merge {
     MergedDirectory directory;
     bool described = false;
 
     // False once the layers below are hidden.
-    bool add(Found found) {
-        const bool opaque = found.entry.opaque;
-        if (!found.entry.implicit && !described) {
-            directory.facts = found.entry.facts;
+    bool add(LayerItem item) {
+        if (!item.implicit && !described) {
+            directory.facts = std::move(item.facts);
             described = true;
         }
-        directory.layers.push_back({found.layer, std::move(found.entry.handle)});
-        return !opaque;
+        directory.layers.push_back(std::move(item.folder));
+        return !item.opaque;
     }
 };
 
@@ -99,14 +78,13 @@ struct MergedView::State {
 Result<MergedView::State::Shown> MergedView::State::look_up(const MergedDirectory& parent, const std::string& name,
                                                             const std::string& path) {
     Merge merge;
-    for (const LayerDirectory& layer : parent.layers) {
-        MABPLAN_TRY(there, exists(layer.handle.get(), name, path));
-        if (!there) continue;
-        MABPLAN_TRY(entry, read_upper_entry(layer.handle.get(), name, path));
-        if (entry.whiteout) break;
-        const bool is_directory = entry.facts.type == FileType::Directory;
-        if (!is_directory && merge.directory.layers.empty()) return Shown{nullptr, Found{std::move(entry), layer.layer}};
-        if (!is_directory || !merge.add(Found{std::move(entry), layer.layer})) break;
+    for (const std::shared_ptr<LayerFolder>& layer : parent.layers) {
+        MABPLAN_TRY(item, layer->find(name, path));
+        if (!item) continue;
+        if (item->whiteout) break;
+        const bool is_directory = item->facts.type == FileType::Directory;
+        if (!is_directory && merge.directory.layers.empty()) return Shown{nullptr, Found{std::move(*item), layer}};
+        if (!is_directory || !merge.add(std::move(*item))) break;
     }
     if (merge.directory.layers.empty()) return Shown{};
     if (!merge.described) merge.directory.facts = implicit_facts(name);
@@ -119,10 +97,12 @@ Result<std::shared_ptr<MergedDirectory>> MergedView::State::directory(const std:
     if (const auto found = known.find(path); found != known.end()) return found->second;
     MABPLAN_TRY(shown, look(path));
     if (!shown.directory) return shown.directory;
-    handles += shown.directory->layers.size();
+    std::size_t more = 0;
+    for (const auto& layer : shown.directory->layers) more += layer->descriptors();
+    handles += more;
     if (handles > kRememberedHandles) {
         known.clear();
-        handles = shown.directory->layers.size();
+        handles = more;
     }
     known[path] = shown.directory;
     return shown.directory;
@@ -141,11 +121,19 @@ MergedView::MergedView(MergedView&&) noexcept = default;
 MergedView& MergedView::operator=(MergedView&&) noexcept = default;
 
 Result<MergedView> MergedView::open(const std::vector<std::string>& directories) {
+    std::vector<std::shared_ptr<LayerFolder>> layers;
+    for (const std::string& directory : directories) {
+        MABPLAN_TRY(layer, open_snapshot_folder(directory));
+        layers.push_back(std::move(layer));
+    }
+    return of(layers);
+}
+
+Result<MergedView> MergedView::of(const std::vector<std::shared_ptr<LayerFolder>>& layers) {
     Merge merge;
-    for (std::size_t layer = directories.size(); layer-- > 0;) {
-        MABPLAN_TRY(handle, runtime::open_file(directories[layer], O_RDONLY | O_DIRECTORY));
-        MABPLAN_TRY(entry, read_upper_entry(handle.get(), ".", directories[layer]));
-        if (!merge.add(Found{std::move(entry), layer})) break;
+    for (std::size_t layer = layers.size(); layer-- > 0;) {
+        MABPLAN_TRY(root, layers[layer]->self("/"));
+        if (!merge.add(std::move(root))) break;
     }
     if (!merge.described) merge.directory.facts = implicit_facts(".");
     auto state = std::make_unique<State>();
@@ -157,9 +145,7 @@ Result<std::optional<TreeEntry>> MergedView::stat(std::string_view path) {
     MABPLAN_TRY(shown, state_->look(rooted(path)));
     if (shown.directory) return std::optional<TreeEntry>(shown.directory->facts);
     if (!shown.other) return std::nullopt;
-    TreeEntry facts = std::move(shown.other->entry.facts);
-    facts.hardlink = hardlink_of(*shown.other);
-    return std::optional<TreeEntry>(std::move(facts));
+    return std::optional<TreeEntry>(std::move(shown.other->item.facts));
 }
 
 Result<std::vector<TreeEntry>> MergedView::list(std::string_view directory) {
@@ -167,9 +153,9 @@ Result<std::vector<TreeEntry>> MergedView::list(std::string_view directory) {
     MABPLAN_TRY(merged, state_->directory(path));
     if (!merged) return input_error(format("{} is no directory", quoted("/" + (path == "." ? "" : path))));
     std::vector<std::string> names;
-    for (const LayerDirectory& layer : merged->layers) {
-        MABPLAN_TRY(listed, list_upper(layer.handle.get(), path));
-        for (UpperName& name : listed) names.push_back(std::move(name.name));
+    for (const std::shared_ptr<LayerFolder>& layer : merged->layers) {
+        MABPLAN_TRY(listed, layer->names(path));
+        names.insert(names.end(), std::make_move_iterator(listed.begin()), std::make_move_iterator(listed.end()));
     }
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -183,7 +169,10 @@ Result<std::vector<TreeEntry>> MergedView::list(std::string_view directory) {
 
 Result<Fd> MergedView::open_file(std::string_view path) {
     MABPLAN_TRY(shown, state_->look(rooted(path)));
-    if (shown.other && shown.other->entry.facts.type == FileType::File) return std::move(shown.other->entry.handle);
+    if (shown.other && shown.other->item.facts.type == FileType::File) {
+        if (shown.other->item.file.valid()) return std::move(shown.other->item.file);
+        return shown.other->folder->open(shown.other->item.facts.name, std::string(path));
+    }
     return input_error(format("{} is no file in the image", quoted("/" + std::string(path))));
 }
 

@@ -4,6 +4,7 @@
 
 #include "plans/tree/tree_reader.h"
 #include "runtime/layer/layer_diff.h"
+#include "runtime/snapshot/layer_folder.h"
 #include "runtime/sys/fd.h"
 
 #include <cstddef>
@@ -20,6 +21,8 @@ class MergedView final : public TreeReader, public LowerView {
 public:
     // fs directories, bottom first. None: an empty root, 0755, owned by 0:0.
     static Result<MergedView> open(const std::vector<std::string>& directories);
+    // The same of layers that are held in another form.
+    static Result<MergedView> of(const std::vector<std::shared_ptr<LayerFolder>>& layers);
 
     // Of an implicit directory the metadata are those of the next layer below that describes it, else 0755, 0:0, mtime 0.
     Result<std::optional<TreeEntry>> stat(std::string_view path) override;

@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/layer/byte_pipe.h"
+#include "runtime/snapshot/layer_refusal.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/thread.h"
 
@@ -110,9 +111,7 @@ Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& 
     }));
     MABPLAN_TRY(summary, unpack_layer(*ahead, staging.fs(), options_.unpack));
     // the unpacker read to the end, so the other thread has nothing more to hash
-    if (const Digest found = hash.finish(); found != diff_id)
-        return fail(ErrorKind::Verify, format("a layer is not what its image says: expected the diff_id {}, the tar hashes to {}",
-                                              diff_id.text(), found.text()));
+    if (const Digest found = hash.finish(); found != diff_id) return not_the_layer(diff_id, found);
     return publish(staging.path, diff_id);
 }
 

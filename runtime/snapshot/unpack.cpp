@@ -6,6 +6,7 @@
 #include "runtime/snapshot/beneath.h"
 #include "runtime/snapshot/file_facts.h"
 #include "runtime/snapshot/layer_path.h"
+#include "runtime/snapshot/layer_refusal.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 
@@ -83,11 +84,7 @@ Result<UnpackSummary> Unpacker::run() {
     for (;;) {
         MABPLAN_TRY(next, reader_.next());
         if (!next) break;
-        if (Status done = entry(*next); !done) {
-            Error error = std::move(done).error();
-            error.message = format("the layer's entry {} cannot be unpacked: {}", quoted(next->path), error.message);
-            return fail(std::move(error));
-        }
+        if (Status done = entry(*next); !done) return fail(refused_entry(next->path, std::move(done).error()));
         ++summary_.entries;
     }
     MABPLAN_CHECK(finish_directories());
@@ -113,9 +110,7 @@ Status Unpacker::make_parent(int parent, const std::string& name, const std::str
     struct stat found {};
     MABPLAN_TRY(there, exists(parent, name, found, path));
     const bool whiteout = there && is_overlay_whiteout(found.st_mode, found.st_rdev);
-    if (there && !whiteout)
-        return input_error(
-            format("its parent {} is {} in this layer", quoted(path), S_ISLNK(found.st_mode) ? "a symlink" : "no directory"));
+    if (there && !whiteout) return parent_in_the_way(path, S_ISLNK(found.st_mode));
     if (whiteout && ::unlinkat(parent, name.c_str(), 0) != 0) return system_error(errno, "remove", path);
     if (::mkdirat(parent, name.c_str(), 0700) != 0) return system_error(errno, "make the folder", path);
     directories_[path] = implicit_directory(whiteout);
@@ -132,9 +127,9 @@ Status Unpacker::directory(const TreeEntry& facts, const std::string& path) {
             struct stat found {};
             MABPLAN_TRY(there, exists(parent, name, found, path));
             if (there && !S_ISDIR(found.st_mode)) {
-                opaque = is_overlay_whiteout(found.st_mode, found.st_rdev);  // it hides what the whiteout hid
                 MABPLAN_CHECK(clear(parent, name, path));
                 if (::mkdirat(parent, name.c_str(), 0700) != 0) return system_error(errno, "make the folder", path);
+                opaque = true;  // it hides what the whiteout hid
             }
         }
     }
@@ -144,7 +139,8 @@ Status Unpacker::directory(const TreeEntry& facts, const std::string& path) {
 }
 
 Status Unpacker::place(const TarEntry& tar, const std::string& path) {
-    if (path == ".") return input_error("the root of a layer must be a directory");
+    if (path == ".") return root_is_no_directory();
+    MABPLAN_CHECK(check_layer_file(tar.entry));
     MABPLAN_TRY(parent, open_parent(path));
     const std::string name(base_name(path));
     if (tar.entry.type == FileType::File) return file(parent, name, tar.entry, path);
@@ -152,12 +148,13 @@ Status Unpacker::place(const TarEntry& tar, const std::string& path) {
     return node(parent, name, tar.entry, path);
 }
 
-// Makes way for what comes later in the tar under the same name.
+// A whiteout of this layer makes way for what the layer has there itself. Anything else would be a second entry of one name, which a
+// layer must not have (image-spec, layer.md, "Creating"): who looks at it could be shown another file than who runs it.
 Status Unpacker::clear(int parent, const std::string& name, const std::string& path) {
-    if (::unlinkat(parent, name.c_str(), 0) == 0) return {};
-    MABPLAN_CHECK(remove_tree_at(parent, name, std::string(parent_path(path))));
-    directories_.erase(path);
-    directories_.erase(directories_.lower_bound(path + "/"), directories_.lower_bound(path + "0"));  // "0" follows "/"
+    struct stat found {};
+    MABPLAN_TRY(there, exists(parent, name, found, path));
+    if (there && !is_overlay_whiteout(found.st_mode, found.st_rdev)) return second_entry();
+    if (::unlinkat(parent, name.c_str(), 0) != 0) return system_error(errno, "remove", path);
     return {};
 }
 
@@ -189,7 +186,6 @@ Status Unpacker::content(int file, const TreeEntry& facts, const std::string& pa
 }
 
 Status Unpacker::symlink(int parent, const std::string& name, const TreeEntry& facts, const std::string& path) {
-    if (facts.link_target.empty()) return input_error("it is a symlink without a target");
     if (::symlinkat(facts.link_target.c_str(), parent, name.c_str()) != 0) {
         if (errno != EEXIST) return system_error(errno, "make the link", path);
         MABPLAN_CHECK(clear(parent, name, path));
@@ -201,8 +197,6 @@ Status Unpacker::symlink(int parent, const std::string& name, const TreeEntry& f
 Status Unpacker::node(int parent, const std::string& name, const TreeEntry& facts, const std::string& path) {
     const mode_t type = facts.type == FileType::Fifo ? S_IFIFO : facts.type == FileType::CharDevice ? S_IFCHR : S_IFBLK;
     const dev_t device = ::makedev(static_cast<unsigned>(facts.device >> 32U), static_cast<unsigned>(facts.device & 0xffffffffU));
-    if (is_overlay_whiteout(type, device))
-        return input_error("it is a character device 0:0, which would delete what lower layers have there");
     int made = ::mknodat(parent, name.c_str(), type | 0600U, device);
     if (made != 0 && errno == EEXIST) {
         MABPLAN_CHECK(clear(parent, name, path));
@@ -218,10 +212,10 @@ Status Unpacker::node(int parent, const std::string& name, const TreeEntry& fact
 }
 
 Status Unpacker::hard_link(const TarEntry& tar, const std::string& path) {
-    if (path == ".") return input_error("the root of a layer must be a directory");
+    if (path == ".") return root_is_no_directory();
     MABPLAN_TRY(target, parse_link_target(tar.hardlink));
     const auto missing = [&](int, const std::string&, const std::string&) -> Status {
-        return input_error(format("it is a hard link to {}, which is not in this layer", quoted(tar.hardlink)));
+        return hard_link_to_nothing(tar.hardlink);
     };
     MABPLAN_TRY(target_parent, beneath_.open(parent_path(target), missing));
     const Fd from(::fcntl(target_parent, F_DUPFD_CLOEXEC, 0));
@@ -230,15 +224,12 @@ Status Unpacker::hard_link(const TarEntry& tar, const std::string& path) {
     struct stat linked {};
     MABPLAN_TRY(there, exists(from.get(), target_name, linked, target));
     if (!there || is_overlay_whiteout(linked.st_mode, linked.st_rdev)) return missing(0, {}, {});
-    if (S_ISDIR(linked.st_mode)) return input_error(format("it is a hard link to {}, which is a directory", quoted(tar.hardlink)));
+    if (S_ISDIR(linked.st_mode)) return hard_link_to_directory(tar.hardlink);
 
     MABPLAN_TRY(parent, open_parent(path));
     const std::string name(base_name(path));
     if (::linkat(from.get(), target_name.c_str(), parent, name.c_str(), 0) == 0) return {};
     if (errno != EEXIST) return system_error(errno, "make the hard link", path);
-    struct stat found {};
-    MABPLAN_TRY(exists_already, exists(parent, name, found, path));
-    if (exists_already && found.st_ino == linked.st_ino) return {};
     MABPLAN_CHECK(clear(parent, name, path));
     if (::linkat(from.get(), target_name.c_str(), parent, name.c_str(), 0) != 0) return system_error(errno, "make the hard link", path);
     return {};

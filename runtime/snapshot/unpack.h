@@ -30,8 +30,8 @@ struct UnpackSummary {
 
 // `directory` exists and is empty. A leading "/" is cut off; refused, each as an input error that names the entry: "..", parents that
 // are no directories (symlinks too), hard links to what is not in this layer, whiteouts of nothing, "." or "..", a root that is no
-// directory, names inside a whiteout. Of two entries with one name the last stays. Xattrs: only those of is_layer_xattr.
-// On failure the directory is left as it is: the caller removes it.
+// directory, names inside a whiteout, a second entry of a name unless both are directories: then the last one describes it. Xattrs:
+// only those of is_layer_xattr. On failure the directory is left as it is: the caller removes it.
 Result<UnpackSummary> unpack_layer(ByteSource& tar, const std::string& directory, const UnpackOptions& options = {});
 
 }  // namespace mabplan::runtime

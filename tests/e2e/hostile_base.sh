@@ -31,7 +31,8 @@ PY
 }
 number=0
 next_base() { number=$((number + 1)); base "base-$number" "$@"; }
-on_base() { "$MABPLAN" build --platform linux/amd64 --build-context "hostile=oci-layout://$PWD/base-$number" -o "type=local,dest=out-$number" context; }
+limits=()
+on_base() { "$MABPLAN" build "${limits[@]}" --platform linux/amd64 --build-context "hostile=oci-layout://$PWD/base-$number" -o "type=local,dest=out-$number" context; }
 refuses() {
     local entry=$1 why=$2
     shift 2
@@ -58,10 +59,34 @@ refuses .wh.. 'it is a whiteout of nothing, of "." or of ".."' '[(".wh..", F, ""
 refuses a/.wh... 'it is a whiteout of nothing, of "." or of ".."' '[("a/.wh...", F, "", b"")]'
 refuses n 'it is a character device 0:0' '[("n", C, "", b"")]'
 
+refuses f 'the layer has another entry of this name before it' '[("f", F, "", b"1"), ("f", F, "", b"2")]'
+refuses l 'the layer has another entry of this name before it' "[('l', S, '$work/outside', b''), ('l', L, 'l', b'')]"
+refuses l/ 'the layer has another entry of this name before it' "[('l', S, '$work/outside', b''), ('l', D, '', b''), ('l/victim', F, '', b'x')]"
+
+# A budget for what a layer or an archive unpacks to, whatever it is packed to.
+limits=(--max-layer-size 1MB)
+next_base '[("small", F, "", b"x" * 10), ("big", F, "", bytes(1000000))]'
+exits 2 on_base
+assert_says log 'the tar archive holds more than 1.00 MB (at "big")'
+assert_says log 'Dockerfile:2'
+printf 'FROM hostile\nADD bomb.tar.gz /copied/\n' >context/Dockerfile
+head -c 1000001 /dev/zero >big
+tar -czf context/bomb.tar.gz big
+next_base '[("small", F, "", b"x" * 10)]'
+exits 2 on_base
+assert_says log 'the tar archive holds more than 1.00 MB (at "big")'
+limits=()
+exits 0 on_base
+limits=(--max-layer-size none)
+exits 2 on_base
+assert_says log '--max-layer-size "none": expected a number of bytes'
+limits=()
+rm context/bomb.tar.gz
+printf 'FROM hostile\nCOPY file /copied\n' >context/Dockerfile
+
 takes "[('$work/outside/absolute', F, '', b'x')]"
 assert_eq x "$(cat "out-$number$work/outside/absolute")"
-takes "[('f', F, '', b'1'), ('f', S, '$work/outside/duplicate', b''), ('f', F, '', b'2')]"
-assert_eq 2 "$(cat out-$number/f)"
+takes "[('d/', D, '', b''), ('d/f', F, '', b'1'), ('d/', D, '', b'')]"
 # a symlink of one layer is replaced, not followed, by the folder of the next one; a whiteout through it takes nothing away
 takes "[('l', S, '$work/outside', b'')]" "[('l/through', F, '', b'x')]"
 takes "[('l', S, '$work/outside', b'')]" "[('l/.wh.victim', F, '', b'')]"

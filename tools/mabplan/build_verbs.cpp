@@ -54,6 +54,7 @@ int execute(const Plan& plan, runtime::Store& store, RemoteAccess& remote, const
     settings.secrets = std::move(grants->secrets);
     settings.agents = std::move(grants->agents);
     settings.allow_insecure = grants->insecure;
+    settings.max_layer_bytes = grants->max_layer_bytes;
     settings.resolv_conf = resolv_conf();
     settings.stop_fd = interrupts.fd();
     settings.stopped = &interrupts.flag();

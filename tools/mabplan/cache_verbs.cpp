@@ -1,4 +1,5 @@
 // cache ls, cache du, cache prune.
+#include "compiler/matrix/units.h"
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
@@ -30,19 +31,6 @@ std::string age(std::int64_t seconds) {
     return format("{} d", seconds / 86400);
 }
 
-// "20GB", "512 MiB", "1000": bytes.
-Result<std::uint64_t> parse_size(const std::string& text) {
-    const std::size_t end = text.find_first_not_of("0123456789");
-    const auto number = parse_unsigned(text.substr(0, end));
-    const std::string unit = end == std::string::npos ? "" : to_lower(trim(std::string_view(text).substr(end)));
-    constexpr std::array<std::pair<std::string_view, std::uint64_t>, 13> kUnits{
-        {{"", 1}, {"b", 1}, {"k", 1000}, {"kb", 1000}, {"kib", 1ULL << 10U}, {"m", 1000000}, {"mb", 1000000}, {"mib", 1ULL << 20U}, {"g", 1000000000},
-         {"gb", 1000000000}, {"gib", 1ULL << 30U}, {"tb", 1000000000000}, {"tib", 1ULL << 40U}}};
-    for (const auto& [name, factor] : kUnits)
-        if (number && unit == name) return *number * factor;
-    return input_error(format("{} is no size: expected a number with B, kB, MB, GB or KiB, MiB, GiB", quoted(text)));
-}
-
 // "90s", "48h", "7d": seconds.
 Result<std::int64_t> parse_duration(const std::string& text) {
     const std::size_t end = text.find_first_not_of("0123456789");
@@ -67,8 +55,8 @@ Result<bool> confirmed(const CachePruneOptions& options) {
 Result<runtime::PruneLimits> limits_of(const CachePruneOptions& options) {
     runtime::PruneLimits limits;
     if (!options.max_used_space.empty()) {
-        MABPLAN_TRY(bytes, parse_size(options.max_used_space));
-        limits.max_bytes = bytes;
+        limits.max_bytes = compiler::parse_size(options.max_used_space, compiler::SizeUnits::Decimal);
+        if (!limits.max_bytes) return input_error(format("{} is no size: expected a number with B, kB, MB, GB or KiB, MiB, GiB", quoted(options.max_used_space)));
     }
     if (!options.keep_duration.empty()) {
         MABPLAN_TRY(seconds, parse_duration(options.keep_duration));

@@ -26,11 +26,12 @@ struct NetworkOptions {
     bool offline = false;
 };
 
-// What commands are given when a plan runs.
+// What commands, and the layers and archives of others, may have when a plan runs.
 struct GrantOptions {
     std::vector<std::string> secrets;  // "id=ID[,type=file|env][,src=FILE|,env=NAME]"
     std::vector<std::string> agents;   // "default", "ID[=SOCKET|KEYFILE,…]"
     std::vector<std::string> allowed;  // "security.insecure", "network.host"
+    std::string max_layer_size;        // "20GB"; empty: the budget of TarLimits
 };
 
 struct CompileOptions {

@@ -3,6 +3,8 @@
 #include "plans/base/format.h"
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
+#include "compiler/matrix/units.h"
+#include "runtime/layer/tar_reader.h"
 #include "tools/mabplan/flag_matrix.h"
 
 #include <cstdlib>
@@ -64,6 +66,11 @@ Result<Grants> parse_grants(const GrantOptions& options) {
         if (text == "security.insecure") grants.insecure = true;
         else if (text != "network.host") return wrong("--allow", text, "there is nothing of this name to allow", "known are security.insecure and network.host");
     }
+    grants.max_layer_bytes = runtime::TarLimits{}.max_bytes;
+    if (options.max_layer_size.empty()) return grants;
+    const auto bytes = compiler::parse_size(options.max_layer_size, compiler::SizeUnits::Decimal);
+    if (!bytes || *bytes == 0) return wrong("--max-layer-size", options.max_layer_size, "expected a number of bytes with a unit", "for example 20GB or 512MiB");
+    grants.max_layer_bytes = *bytes;
     return grants;
 }
 

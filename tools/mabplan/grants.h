@@ -1,9 +1,10 @@
-// --secret, --ssh and --allow: what the commands of one run are given. Opens nothing.
+// --secret, --ssh, --allow and --max-layer-size: what one run is given. Opens nothing.
 #pragma once
 
 #include "plans/model/plan.h"
 #include "tools/mabplan/command_line.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ struct Grants {
     std::vector<SecretSource> secrets;  // paths made absolute
     std::vector<AgentSource> agents;
     bool insecure = false;
+    std::uint64_t max_layer_bytes = 0;
 };
 
 // Input errors that name the flag.

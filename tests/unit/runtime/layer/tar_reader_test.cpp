@@ -123,6 +123,22 @@ TEST_CASE("budgets") {
     CHECK(message(tar, {3, 6, 6}) == "no error");
 }
 
+TEST_CASE("nothing hides behind the end of an archive") {
+    const std::string tar = tar_of({{file_line("a", 0), "1"}});
+    const std::string padded = tar + std::string(1U << 20U, '\0');
+    CHECK(message(padded) == "no error");
+    CHECK(message(padded, {10, 1000, 100}) == "the tar archive holds more than 1.00 kB (at \"a\"): it is not unpacked");
+    const std::string after_a = "the tar archive has data after its end, which comes after \"a\"";
+    CHECK(message(tar + "x") == after_a);
+    CHECK(message(padded + "x") == after_a);
+    CHECK(message(tar + tar) == after_a);
+    CHECK(message(tar.substr(0, tar.size() - 512) + tar) == after_a);  // one block of zeros is an end too
+    CHECK(message(std::string(1024, '\0') + tar) == "the tar archive has data after its end");
+    TarLimits of_users;
+    of_users.behind = BehindTar::Anything;
+    CHECK(read_all(tar + tar, of_users).value().size() == 1);
+}
+
 TEST_CASE("pax records are judged") {
     const std::string file = tar_of({{file_line("f", 0), "1"}});
     CHECK(read_all(pax_before("9 path=x\n", file)).value()[0].entry.path == "x");

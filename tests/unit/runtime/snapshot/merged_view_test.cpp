@@ -1,5 +1,8 @@
 #include "runtime/snapshot/merged_view.h"
 
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "runtime/snapshot/layer_tree.h"
 #include "runtime/snapshot/unpack.h"
 #include "runtime/sys/file.h"
 #include "tests/support/layer_builder.h"
@@ -10,6 +13,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <map>
 
 using namespace mabplan;
 using namespace mabplan::runtime;
@@ -17,17 +21,65 @@ using namespace mabplan::tests;
 
 namespace {
 
+std::string content(MergedView& view, const std::string& path) {
+    const Result<Fd> file = view.open_file(path);
+    if (!file) return file.error().message;
+    std::array<char, 100> buffer{};
+    return {buffer.data(), static_cast<std::size_t>(::read(file->get(), buffer.data(), buffer.size()))};
+}
+
+// All that a view shows below a directory, names of one file by the first of them.
+void describe(MergedView& view, const std::string& directory, std::map<std::uint64_t, std::string>& first_names, std::string& text) {
+    const Result<std::vector<TreeEntry>> entries = view.list(directory);
+    REQUIRE(entries);
+    for (const TreeEntry& entry : *entries) {
+        const std::string path = path_in(directory, entry.name);
+        text += format("{}{} {:o} {}:{} {} {}.{} {}", file_type_letter(entry.type), path, entry.mode, entry.uid, entry.gid, entry.size, entry.mtime_s,
+                       entry.mtime_ns, entry.link_target);
+        for (const auto& [name, value] : entry.xattrs) text += format(" {}={}", name, value);
+        if (entry.hardlink != 0) text += " = " + first_names.emplace(entry.hardlink, path).first->second;
+        if (entry.type == FileType::File) text += " " + content(view, path);
+        text += "\n";
+        if (entry.type == FileType::Directory) describe(view, path, first_names, text);
+    }
+}
+
+std::string description(MergedView& view) {
+    const auto root = view.stat(".");
+    REQUIRE(root);
+    std::string text = format("{:o} {}\n", (*root)->mode, (*root)->mtime_s);
+    std::map<std::uint64_t, std::string> first_names;
+    describe(view, ".", first_names, text);
+    return text;
+}
+
 struct Stack {
     TemporaryDirectory folder;
     std::vector<std::string> layers;
+    std::vector<std::string> tars;
 
     void add(const std::vector<Content>& contents) {
         layers.push_back(folder / std::to_string(layers.size()));
         REQUIRE(make_directories(layers.back()));
-        StringSource source(tar_of(contents), 100'000);
+        tars.push_back(tar_of(contents));
+        StringSource source(tars.back(), 100'000);
         REQUIRE(unpack_layer(source, layers.back()));
     }
-    MergedView view() const { return MergedView::open(layers).value(); }
+    // Of layers that are held in memory.
+    MergedView unpacked_nowhere() const {
+        std::vector<std::shared_ptr<LayerFolder>> trees;
+        for (const std::string& tar : tars) {
+            StringSource source(tar, 100'000);
+            trees.push_back(LayerTree::read(source, folder / "spools").value());
+        }
+        return MergedView::of(trees).value();
+    }
+    MergedView view() const {
+        MergedView on_disk = MergedView::open(layers).value();
+        MergedView in_memory = unpacked_nowhere();
+        CHECK(description(on_disk) == description(in_memory));
+        return on_disk;
+    }
 };
 
 std::string names(MergedView& view, const std::string& directory) {
@@ -36,13 +88,6 @@ std::string names(MergedView& view, const std::string& directory) {
     if (!entries) return entries.error().message;
     for (const TreeEntry& entry : *entries) text += (text.empty() ? "" : " ") + entry.name;
     return text;
-}
-
-std::string content(MergedView& view, const std::string& path) {
-    const Result<Fd> file = view.open_file(path);
-    if (!file) return file.error().message;
-    std::array<char, 100> buffer{};
-    return {buffer.data(), static_cast<std::size_t>(::read(file->get(), buffer.data(), buffer.size()))};
 }
 
 std::string resolved(MergedView& view, const std::string& path, bool follow_last = true) {

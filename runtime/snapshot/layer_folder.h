@@ -1,0 +1,45 @@
+// One directory of one layer, wherever the layer is held: all that a merged view asks of it. Symlinks are never followed.
+#pragma once
+
+#include "plans/tree/tree_reader.h"
+#include "runtime/sys/fd.h"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+class LayerFolder;
+
+// What a layer has under one name.
+struct LayerItem {
+    TreeEntry facts;                      // hardlink: not 0 for a file with several names, and its own among all layers of a store
+    bool whiteout = false;                // nothing is here, nor of the layers below
+    bool opaque = false;                  // a directory that hides those below
+    bool implicit = false;                // a directory that the layer has but does not describe
+    std::shared_ptr<LayerFolder> folder;  // of a directory
+    Fd file;                              // of a regular file, where looking at it opened it
+};
+
+class LayerFolder {
+public:
+    virtual ~LayerFolder() = default;
+
+    // `shown` is the path, for messages.
+    virtual Result<LayerItem> self(const std::string& shown) = 0;
+    virtual Result<std::optional<LayerItem>> find(const std::string& name, const std::string& shown) = 0;
+    // All names, whiteouts too, in any order.
+    virtual Result<std::vector<std::string>> names(const std::string& shown) = 0;
+    // A regular file of it, for reading from its start.
+    virtual Result<Fd> open(const std::string& name, const std::string& shown) = 0;
+    // How many descriptors it holds.
+    virtual std::size_t descriptors() const = 0;
+};
+
+// The fs directory of a snapshot.
+Result<std::shared_ptr<LayerFolder>> open_snapshot_folder(const std::string& directory);
+
+}  // namespace mabplan::runtime
