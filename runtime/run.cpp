@@ -250,8 +250,8 @@ Status PlanRun::attempt() {
     return report_.failures.empty() ? export_all() : Status{};
 }
 
-// Commands need a namespace. The rest is better off with one, where layers can be unpacked with their owners once for all, but does
-// without.
+// Commands need a namespace. The rest is better off with one that has many ids, where layers can be unpacked with their owners once for
+// all, but does without.
 Status PlanRun::enter_namespace() {
     const auto command = std::find_if(plan_.actions.begin(), plan_.actions.end(), [](const Action& action) { return std::holds_alternative<RunAction>(action.work); });
     if (command == plan_.actions.end() && !try_user_namespace()) {
@@ -261,6 +261,7 @@ Status PlanRun::enter_namespace() {
     auto ids = enter_user_namespace();
     if (!ids && command == plan_.actions.end()) return pass(std::move(ids).error());
     if (!ids) return fail(explain({static_cast<std::uint32_t>(command - plan_.actions.begin())}, std::move(ids).error()));
+    if (command == plan_.actions.end() && ids->mapping == IdMapping::SingleUid) layers_.hold_in_memory();
     ids_ = *ids;
     executor_.set_ids(*ids);
     return store_.sweep();

@@ -23,11 +23,9 @@ std::array<struct timespec, 2> times_of(const TreeEntry& facts) {
 }
 
 Failure owner_error(int number, const TreeEntry& facts, const std::string& path) {
-    Failure failure = system_error(number, format("give to {}:{} the file", facts.uid, facts.gid), path);
-    if (number == EINVAL)
-        return fail(std::move(failure).value().with_hint(
-            "this user namespace maps too few ids: give the user a range of at least 65536 in /etc/subuid and /etc/subgid"));
-    return failure;
+    if (number != EINVAL) return system_error(number, format("give to {}:{} the file", facts.uid, facts.gid), path);
+    return fail(Error{ErrorKind::Environment, format("{} belongs to {}:{}, and this user namespace maps no such ids", quoted(path), facts.uid, facts.gid),
+                      {}, {}, "give the user a range of at least 65536 in /etc/subuid and /etc/subgid", {}});
 }
 
 }  // namespace

@@ -72,3 +72,6 @@ assert_says log 'the limit of user namespaces is reached'
 assert_says log 'sudo sysctl -w user.max_user_namespaces='
 assert_says log 'Dockerfile:3'
 [ ! -e refused ] || fail "something was written"
+exits 36 without_namespaces "$MABPLAN" doctor
+assert_says log 'no   user namespaces: this host does not let mabplan make a user namespace'
+assert_says log 'plans without RUN are executed here nevertheless'

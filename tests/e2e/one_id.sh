@@ -73,7 +73,7 @@ COPY passwd /etc/passwd
 COPY --chown=app file /owned
 RUN true
 END
-assert_says log 'give to 12:34 the file "owned"'
+assert_says log '"owned" belongs to 12:34, and this user namespace maps no such ids'
 assert_says log 'Dockerfile:4'
 refused <<'END'
 FROM busybox
@@ -88,7 +88,7 @@ FROM busybox
 ADD owned.tar /unpacked/
 RUN echo ran
 END
-assert_says log 'the layer'"'"'s entry "unpacked/theirs" cannot be unpacked: cannot give to 77:78 the file "unpacked/theirs"'
+assert_says log 'the layer'"'"'s entry "unpacked/theirs" cannot be unpacked: "unpacked/theirs" belongs to 77:78, and this user namespace maps no such ids'
 assert_says log 'Dockerfile:3'
 cat >context/Dockerfile <<'END'
 FROM busybox
@@ -96,8 +96,15 @@ COPY --chown=12:34 file /theirs
 END
 build seen/bases/owned
 chmod -R a+rX seen/bases/owned
+
+# Where nothing runs, nobody needs to own anything here.
+printf 'FROM owned\nADD owned.tar /theirs.d/\nCOPY --from=owned / /copied/\n' >seen/context/Dockerfile
+"$MABPLAN" build --build-context "owned=oci-layout://$PWD/seen/bases/owned" -o type=oci,dest=same-owned,tar=false seen/context >log 2>&1 || { cat log; fail "root could not build"; }
+exits 0 as_lone --build-context "owned=oci-layout://$PWD/seen/bases/owned" -o "type=oci,dest=$PWD/seen/home/owned,tar=false"
+assert_eq "$(image_digest same-owned)" "$(image_digest seen/home/owned)" "the same image as for root"
+
 printf 'FROM owned\nRUN echo ran\n' >seen/context/Dockerfile
 exits 36 as_lone --build-context "owned=oci-layout://$PWD/seen/bases/owned"
-assert_says log 'cannot give to 12:34 the file "theirs"'
+assert_says log '"theirs" belongs to 12:34, and this user namespace maps no such ids'
 assert_says log 'has no range in /etc/subuid'
 assert_says log 'Dockerfile:2'

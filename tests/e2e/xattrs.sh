@@ -8,15 +8,8 @@ v3=0100000300200000000000000000000000000000e8030000  # the same for the root of 
 as_v3_of_root=${v3:0:40}00000000
 
 # A base whose layer was made elsewhere.
-python3 - base $v3 $as_v3_of_root <<'PY'
-import hashlib, io, json, os, sys, tarfile
-out, *values = sys.argv[1:]
-os.makedirs(f"{out}/blobs/sha256")
-def blob(content, media):
-    digest = hashlib.sha256(content).hexdigest()
-    open(f"{out}/blobs/sha256/{digest}", "wb").write(content)
-    return {"mediaType": f"application/vnd.oci.image.{media}", "digest": f"sha256:{digest}", "size": len(content)}
-packed = io.BytesIO()
+python3 - $v3 $as_v3_of_root >base.tar <<'PY'
+import sys, tarfile
 def record(key, value):
     rest = b" " + key + b"=" + value + b"\n"
     size = len(rest) + 1
@@ -26,17 +19,13 @@ def record(key, value):
 def entry(name, kind, content):
     header = tarfile.TarInfo(name)
     header.type, header.size = kind, len(content)
-    packed.write(header.tobuf(tarfile.USTAR_FORMAT) + content + bytes(-len(content) % 512))
-for name, value in zip(["of_1000", "of_root"], values):
-    entry("pax", tarfile.XHDTYPE, record(b"SCHILY.xattr.security.capability", bytes.fromhex(value)))
-    entry(name, tarfile.REGTYPE, b"x")
-packed.write(bytes(1024))
-layer = blob(packed.getvalue(), "layer.v1.tar")
-config = blob(json.dumps({"architecture": "amd64", "os": "linux", "config": {}, "rootfs": {"type": "layers", "diff_ids": [layer["digest"]]}}).encode(), "config.v1+json")
-manifest = blob(json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": config, "layers": [layer]}).encode(), "manifest.v1+json")
-json.dump({"schemaVersion": 2, "manifests": [manifest]}, open(f"{out}/index.json", "w"))
-json.dump({"imageLayoutVersion": "1.0.0"}, open(f"{out}/oci-layout", "w"))
+    return header.tobuf(tarfile.USTAR_FORMAT) + content + bytes(-len(content) % 512)
+for name, value in zip(["of_1000", "of_root"], sys.argv[1:]):
+    sys.stdout.buffer.write(entry("pax", tarfile.XHDTYPE, record(b"SCHILY.xattr.security.capability", bytes.fromhex(value))))
+    sys.stdout.buffer.write(entry(name, tarfile.REGTYPE, b"x"))
+sys.stdout.buffer.write(bytes(1024))
 PY
+python3 "$support/layout_of.py" base base.tar
 
 # xattrs LAYOUT LAYER-NUMBER NAME: "attribute=hex" of a file in a layer.
 xattrs() {

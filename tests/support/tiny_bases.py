@@ -69,7 +69,7 @@ class Layout:
     def put_image(self, platform, settings, layers):
         os, architecture, *variant = platform.split("/")
         machine = {"os": os, "architecture": architecture, **({"variant": variant[0]} if variant else {})}
-        blobs = [self.put("layer.v1.tar", tar_of(files)) for files in layers]
+        blobs = [self.put("layer.v1.tar", files if isinstance(files, bytes) else tar_of(files)) for files in layers]
         config = {**machine, "created": CREATED, "config": settings,
                   "rootfs": {"type": "layers", "diff_ids": [blob["digest"] for blob in blobs]},
                   "history": [{"created": CREATED, "created_by": f"layer {number}"} for number in range(len(blobs))]}

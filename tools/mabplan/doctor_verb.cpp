@@ -29,6 +29,7 @@ int doctor_verb(const DoctorOptions& options) {
     if (!store) return report(store.error());
     auto checks = runtime::probe_host({(*store)->root(), program_folders()});
     checks.push_back(check_git());
+    const bool able = std::none_of(checks.begin(), checks.end(), [](const runtime::Check& check) { return !check.ok && check.name == "user namespaces"; });
     OrderedJson out = OrderedJson::array();
     std::string text = format("host       {}\nstore      {}\n", format_platform(runtime::host_platform()), (*store)->root());
     for (const runtime::Check& check : checks) {
@@ -36,11 +37,11 @@ int doctor_verb(const DoctorOptions& options) {
         text += format("{} {}: {}\n", check.ok ? "ok  " : "no  ", check.name, check.detail);
         if (!check.ok && !check.remedy.empty()) text += format("     mend it: {}\n", check.remedy);
     }
+    if (!able) text += "plans without RUN are executed here nevertheless\n";
     if (options.common.json)
         text = dump_json_pretty(OrderedJson{{"schema", "mabplan-doctor-1"}, {"host", format_platform(runtime::host_platform())}, {"store", (*store)->root()}, {"checks", std::move(out)}});
     std::fputs(text.c_str(), stdout);
-    // without namespaces nothing can be executed here; a missing emulator only bounds the platforms
-    const bool able = std::none_of(checks.begin(), checks.end(), [](const runtime::Check& check) { return !check.ok && check.name == "user namespaces"; });
+    // without namespaces no command can be executed here; a missing emulator only bounds the platforms
     return able ? 0 : exit_code(ErrorKind::Environment);
 }
 
