@@ -254,9 +254,10 @@ Status PlanRun::attempt() {
 // all, but does without.
 Status PlanRun::enter_namespace() {
     const auto command = std::find_if(plan_.actions.begin(), plan_.actions.end(), [](const Action& action) { return std::holds_alternative<RunAction>(action.work); });
-    if (command == plan_.actions.end() && !try_user_namespace()) {
+    if (command == plan_.actions.end() && !can_enter_user_namespace()) {
         layers_.hold_in_memory();
-        return {};  // the store is not swept: others may own what lies there
+        static_cast<void>(store_.sweep());  // what others own stays
+        return {};
     }
     auto ids = enter_user_namespace();
     if (!ids && command == plan_.actions.end()) return pass(std::move(ids).error());

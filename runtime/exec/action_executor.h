@@ -5,6 +5,7 @@
 #include "plans/model/action_key.h"
 #include "plans/model/plan.h"
 #include "plans/tree/selection.h"
+#include "runtime/exec/content_spool.h"
 #include "runtime/exec/context_source.h"
 #include "runtime/exec/copy_layer.h"
 #include "runtime/exec/copy_source.h"
@@ -13,7 +14,6 @@
 #include "runtime/exec/run_mounts.h"
 #include "runtime/exec/run_step.h"
 #include "runtime/exec/secrets.h"
-#include "runtime/layer/content_spool.h"
 #include "runtime/sources/remote_sources.h"
 #include "runtime/store/store.h"
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "plans/tree/selection.h"
+#include "runtime/exec/content_spool.h"
 #include "runtime/exec/copy_source.h"
-#include "runtime/layer/content_spool.h"
 
 #include <map>
 #include <optional>

@@ -1,7 +1,7 @@
 // Where the content of a file in a new layer comes from.
 #pragma once
 
-#include "runtime/layer/content_spool.h"
+#include "runtime/exec/content_spool.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -4,25 +4,21 @@
 #include "runtime/layer/byte_pipe.h"
 #include "runtime/layer/codec.h"
 #include "runtime/layer/layer_diff.h"
-#include "runtime/snapshot/layer_refusal.h"
 #include "runtime/snapshot/layer_tree.h"
 
 #include <algorithm>
 
 namespace mabplan::runtime {
 
-namespace {
-
-SnapshotOptions within(std::uint64_t max_bytes) {
-    SnapshotOptions options;
-    options.unpack.limits.max_bytes = max_bytes;
-    return options;
-}
-
-}  // namespace
-
 LayerStore::LayerStore(Store& store, BlobFetcher& fetcher, int threads, std::uint64_t max_bytes)
-    : store_(store), fetcher_(fetcher), threads_(threads), max_bytes_(max_bytes), snapshots_(store.root(), within(max_bytes)) {}
+    : store_(store), fetcher_(fetcher), threads_(threads), max_bytes_(max_bytes), snapshots_(store.root(), {.unpack = {}, .durability = Durability::Cached}) {}
+
+// Our own layers are as large as they were made.
+TarLimits LayerStore::limits_of(const Digest& diff_id) const {
+    TarLimits limits;
+    if (bases_.contains(diff_id)) limits.max_bytes = max_bytes_;
+    return limits;
+}
 
 void LayerStore::know_base(const BaseLayer& layer, const ImageLocation& location) { bases_.emplace(layer.diff_id, Base{layer, location}); }
 
@@ -68,32 +64,52 @@ Status LayerStore::drop(const Digest& diff_id) {
     return store_.records().forget_layer(diff_id);
 }
 
-// What a layer is made from may be damaged: a base layer can be fetched once more.
+// Whether the blob that a layer is made from has other bytes than its digest says.
+Result<bool> LayerStore::is_damaged(const Digest& diff_id) {
+    const auto base = bases_.find(diff_id);
+    const Digest& digest = base == bases_.end() || store_.blobs().size(diff_id) ? diff_id : base->second.layer.blob.digest;
+    if (!store_.blobs().size(digest)) return true;
+    MABPLAN_TRY(blob, store_.blobs().open(digest));
+    HashingSink hash;
+    MABPLAN_CHECK(copy_bytes(*blob, hash));
+    return hash.finish() != digest;
+}
+
+// A layer that cannot be made of its blob may be refused, or its blob is damaged: then a base layer can be fetched once more.
 template <class Make>
 auto LayerStore::make_whole(const Digest& diff_id, const Make& make) -> decltype(make()) {
     auto made = make();
-    if (made || made.error().kind == ErrorKind::Environment || made.error().kind == ErrorKind::Registry) return made;
+    if (made || (made.error().kind != ErrorKind::Input && made.error().kind != ErrorKind::Verify)) return made;
+    MABPLAN_TRY(damaged, is_damaged(diff_id));
+    if (!damaged) return made;
     MABPLAN_CHECK(drop(diff_id));
     return bases_.contains(diff_id) ? make() : std::move(made);
 }
 
 Result<std::string> LayerStore::snapshot(const Digest& diff_id) {
-    return make_whole(diff_id, [&] { return snapshots_.ensure(diff_id, [&] { return open_tar(diff_id); }); });
+    return make_whole(diff_id, [&] { return snapshots_.ensure(diff_id, [&] { return open_tar(diff_id); }, limits_of(diff_id)); });
 }
 
 Result<std::shared_ptr<LayerFolder>> LayerStore::read_tree(const Digest& diff_id) {
     MABPLAN_TRY(tar, open_tar(diff_id));
     HashingSource hash(std::move(tar));
-    MABPLAN_TRY(tree, LayerTree::read(hash, store_.scratch(), within(max_bytes_).unpack.limits));
+    MABPLAN_TRY(tree, LayerTree::read(hash, format("{}/tree-{}", store_.scratch(), next_tree_.fetch_add(1)), limits_of(diff_id)));
     if (const Digest found = hash.finish(); found != diff_id) return not_the_layer(diff_id, found);
     return tree;
 }
 
 Result<std::shared_ptr<LayerFolder>> LayerStore::tree(const Digest& diff_id) {
-    const std::scoped_lock lock(trees_mutex_);
-    if (const auto known = trees_.find(diff_id); known != trees_.end()) return known->second;
+    std::shared_ptr<HeldTree> held;
+    {
+        const std::scoped_lock lock(trees_mutex_);
+        auto& entry = trees_[diff_id];
+        if (!entry) entry = std::make_shared<HeldTree>();
+        held = entry;
+    }
+    const std::scoped_lock lock(held->mutex);
+    if (held->root) return held->root;
     MABPLAN_TRY(tree, make_whole(diff_id, [&] { return read_tree(diff_id); }));
-    trees_[diff_id] = tree;
+    held->root = tree;
     return tree;
 }
 
@@ -158,7 +174,7 @@ Result<std::vector<ProgramFound>> LayerStore::programs(const Digest& diff_id) {
     MABPLAN_TRY(known, store_.records().find_programs(diff_id));
     if (known) return std::move(*known);
     MABPLAN_TRY(tar, open_tar(diff_id));
-    MABPLAN_TRY(found, find_programs(*tar));
+    MABPLAN_TRY(found, find_programs(*tar, limits_of(diff_id)));
     MABPLAN_CHECK(store_.records().put_programs(diff_id, found));
     return found;
 }

@@ -10,6 +10,7 @@
 #include "runtime/snapshot/snapshot_store.h"
 #include "runtime/store/store.h"
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -21,7 +22,7 @@ namespace mabplan::runtime {
 
 class LayerStore {
 public:
-    // `max_bytes`: what one layer or archive may unpack to.
+    // `max_bytes`: what one layer of a base, or one archive, may unpack to.
     LayerStore(Store& store, BlobFetcher& fetcher, int threads, std::uint64_t max_bytes = TarLimits{}.max_bytes);
 
     // From now on layers are looked into without being unpacked to the disk: no user namespace is there, and without one most owners
@@ -61,7 +62,13 @@ private:
         BaseLayer layer;
         ImageLocation location;
     };
+    struct HeldTree {
+        std::mutex mutex;
+        std::shared_ptr<LayerFolder> root;
+    };
     Status fetch(const Base& base);
+    TarLimits limits_of(const Digest& diff_id) const;
+    Result<bool> is_damaged(const Digest& diff_id);
     template <class Make>
     auto make_whole(const Digest& diff_id, const Make& make) -> decltype(make());
     Result<std::shared_ptr<LayerFolder>> tree(const Digest& diff_id);
@@ -75,7 +82,8 @@ private:
     SnapshotStore snapshots_;
     bool in_memory_ = false;
     std::mutex trees_mutex_;
-    std::map<Digest, std::shared_ptr<LayerFolder>> trees_;  // for in_memory_
+    std::map<Digest, std::shared_ptr<HeldTree>> trees_;  // for in_memory_
+    std::atomic<unsigned> next_tree_{0};
     std::map<Digest, Base> bases_;
     std::mutex pack_mutex_;  // one compression at a time: each uses all threads
     std::mutex fetch_mutex_;

@@ -1,6 +1,5 @@
 #include "runtime/exec/machine_check.h"
 
-#include "runtime/layer/tar_reader.h"
 
 #include <algorithm>
 
@@ -43,9 +42,9 @@ void Programs::see(std::string_view path, std::string_view first_bytes) {
     if (std::none_of(found_.begin(), found_.end(), same)) found_.push_back({*architecture, "/" + std::string(path)});
 }
 
-Result<std::vector<ProgramFound>> find_programs(ByteSource& tar) {
+Result<std::vector<ProgramFound>> find_programs(ByteSource& tar, const TarLimits& limits) {
     Programs programs;
-    TarReader reader(tar);
+    TarReader reader(tar, limits);
     for (;;) {
         MABPLAN_TRY(entry, reader.next());
         if (!entry) return programs.found();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/oci/platform.h"
+#include "runtime/layer/tar_reader.h"
 #include "runtime/store/records.h"
 #include "runtime/sys/byte_stream.h"
 
@@ -28,7 +29,7 @@ private:
 };
 
 // Of the programs in a layer tar.
-Result<std::vector<ProgramFound>> find_programs(ByteSource& tar);
+Result<std::vector<ProgramFound>> find_programs(ByteSource& tar, const TarLimits& limits = {});
 
 // True if programs of this architecture run on the platform as it is (386 on amd64, arm on arm64).
 bool runs_on(const std::string& architecture, const Platform& platform);

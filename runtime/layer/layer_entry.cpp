@@ -55,7 +55,7 @@ bool precedes_in_layer(const LayerPosition& a, const LayerPosition& b) {
 }
 
 bool is_layer_xattr(std::string_view name) {
-    if (name == "security.capability") return true;
+    if (name == kCapabilityXattr) return true;
     return name.starts_with("user.") && !name.starts_with("user.overlay.");
 }
 

@@ -53,5 +53,6 @@ bool precedes_in_layer(const LayerPosition& a, const LayerPosition& b);
 
 // True for the extended attributes that belong into a layer: security.capability and user.*, but for overlayfs' own user.overlay.*.
 bool is_layer_xattr(std::string_view name);
+inline constexpr const char* kCapabilityXattr = "security.capability";
 
 }  // namespace mabplan::runtime

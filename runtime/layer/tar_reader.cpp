@@ -73,11 +73,16 @@ Result<TarEntry> read_facts(struct archive_entry* entry) {
     return result;
 }
 
+// Headers, and what no content is counted for, are within twice the budget of contents.
+constexpr std::uint64_t kSmallArchive = 256U << 20U;
+
 // What libarchive pulls its bytes from.
 struct Puller {
-    explicit Puller(ByteSource& source) : blocks(source) {}
+    Puller(ByteSource& source, std::uint64_t budget) : blocks(source), most(budget) {}
 
     TarBlocks blocks;
+    std::uint64_t most;  // bytes of the archive
+    std::uint64_t pulled = 0;
     std::optional<std::string_view> first;  // looked at before libarchive was
     Status failure;                         // of the source
 };
@@ -90,6 +95,11 @@ la_ssize_t pull_piece(struct archive* /*reader*/, void* data, const void** piece
         puller.failure = pass(std::move(next).error());
         return -1;
     }
+    puller.pulled += next->size();
+    if (puller.pulled > puller.most) {
+        puller.failure = input_error(format("the tar archive goes on after {}: it is not unpacked", format_bytes(puller.most)));
+        return -1;
+    }
     *piece = next->data();
     return static_cast<la_ssize_t>(next->size());
 }
@@ -97,7 +107,7 @@ la_ssize_t pull_piece(struct archive* /*reader*/, void* data, const void** piece
 }  // namespace
 
 struct TarReader::State {
-    State(ByteSource& source, const TarLimits& budget) : puller(source), limits(budget) {}
+    State(ByteSource& source, const TarLimits& budget) : puller(source, 2 * budget.max_bytes + kSmallArchive), limits(budget) {}
 
     Status open();
     Status check_budget(const TarEntry& entry);

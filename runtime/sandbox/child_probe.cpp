@@ -1,14 +1,12 @@
 #include "runtime/sandbox/child_probe.h"
 
 #include "plans/base/format.h"
-#include "runtime/sys/fd.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/pipe.h"
 
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <string_view>
 
@@ -28,29 +26,19 @@ Finding to_finding(std::string_view message) {
     return {message.front() == '+', std::string(message.substr(1, end - 1)), std::string(remedy)};
 }
 
-std::string read_to_end(int fd) {
-    std::string text;
-    std::array<char, 4096> buffer{};
-    for (ssize_t count = 0; (count = ::read(fd, buffer.data(), buffer.size())) > 0;)
-        text.append(buffer.data(), static_cast<std::size_t>(count));
-    return text;
-}
-
 }  // namespace
 
 Finding find_in_child(const std::function<Finding()>& probe) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {false, "cannot make a pipe", "raise the limit of open files (`ulimit -n`)"};
-    const Fd read_end(ends[0]);
-    Fd write_end(ends[1]);
+    auto pipe = make_pipe();
+    if (!pipe) return {false, "cannot make a pipe", "raise the limit of open files (`ulimit -n`)"};
     const pid_t child = ::fork();
     if (child < 0) return {false, "cannot start a process", "raise the limit of processes (`ulimit -u`)"};
     if (child == 0) {
-        const Status written = write_all(write_end.get(), to_message(probe()), "the pipe to the parent");
+        const Status written = write_all(pipe->write.get(), to_message(probe()), "the pipe to the parent");
         ::_exit(written ? 0 : 1);
     }
-    write_end.reset();
-    Finding finding = to_finding(read_to_end(read_end.get()));
+    pipe->write.reset();
+    Finding finding = to_finding(read_to_end(pipe->read.get()));
     while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
     }
     return finding;

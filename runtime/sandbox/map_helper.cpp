@@ -76,17 +76,6 @@ Answer do_order(pid_t target, const MapOrder& order, int message_fd) {
     ::_exit(written == sizeof answer ? 0 : 1);
 }
 
-std::string read_to_end(int fd) {
-    std::string text;
-    std::array<char, 4096> buffer{};
-    for (;;) {
-        const ssize_t count = ::read(fd, buffer.data(), buffer.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) return text;
-        text.append(buffer.data(), static_cast<std::size_t>(count));
-    }
-}
-
 Failure explain_program_failure(std::string_view said) {
     return fail(Error{ErrorKind::Environment,
                       format("newuidmap or newgidmap refused the ranges of /etc/subuid and /etc/subgid: {}",

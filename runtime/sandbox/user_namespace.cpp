@@ -115,13 +115,8 @@ Status become_root() {
 
 }  // namespace
 
-Status try_user_namespace() {
-    const Finding finding = find_in_child([]() -> Finding {
-        const Result<NamespaceIds> ids = enter_user_namespace();
-        return ids ? Finding{true, {}, {}} : Finding{false, ids.error().message, ids.error().hint};
-    });
-    if (finding.ok) return {};
-    return fail(Error{ErrorKind::Environment, finding.detail, {}, {}, finding.remedy, {}});
+bool can_enter_user_namespace() {
+    return find_in_child([]() -> Finding { return {enter_user_namespace().has_value(), {}, {}}; }).ok;
 }
 
 Result<NamespaceIds> enter_user_namespace() {

@@ -25,8 +25,7 @@ struct NamespaceIds {
 // Makes this process uid 0 and gid 0 in a user and mount namespace of its own (private propagation: nothing mounted here is seen
 // outside). Once per process, before the first thread starts. A refusal by the host is an Environment error with cause and remedy.
 Result<NamespaceIds> enter_user_namespace();
-// Whether this process could enter one, tried by a child: a refusal that comes half way leaves nothing behind. As above before the
-// first thread, and with the same errors.
-Status try_user_namespace();
+// Whether this process could, tried by a child: a refusal that comes half way leaves nothing behind. As above before the first thread.
+bool can_enter_user_namespace();
 
 }  // namespace mabplan::runtime

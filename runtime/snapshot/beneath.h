@@ -30,8 +30,7 @@ private:
     int last() const { return way_.empty() ? root_.get() : way_.back().handle.get(); }
 
     Fd root_;
-    std::vector<Part> way_;  // from the root to the last directory asked for
-    Fd deep_;                // the last one, if it lies deeper than the way is remembered
+    std::vector<Part> way_;  // from the root to the last directory asked for; the handles of its end are open
 };
 
 }  // namespace mabplan::runtime

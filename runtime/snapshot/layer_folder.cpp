@@ -45,11 +45,6 @@ public:
         return names;
     }
 
-    Result<Fd> open(const std::string& name, const std::string& shown) override {
-        MABPLAN_TRY(item, read(name, shown));
-        return std::move(item.file);
-    }
-
     std::size_t descriptors() const override { return 1; }
 
 private:
@@ -67,6 +62,14 @@ private:
 };
 
 }  // namespace
+
+TreeEntry implicit_facts(std::string name) {
+    TreeEntry facts;
+    facts.name = std::move(name);
+    facts.type = FileType::Directory;
+    facts.mode = 0755;
+    return facts;
+}
 
 Result<std::shared_ptr<LayerFolder>> open_snapshot_folder(const std::string& directory) {
     MABPLAN_TRY(handle, open_file(directory, O_RDONLY | O_DIRECTORY));

@@ -21,7 +21,7 @@ struct LayerItem {
     bool opaque = false;                  // a directory that hides those below
     bool implicit = false;                // a directory that the layer has but does not describe
     std::shared_ptr<LayerFolder> folder;  // of a directory
-    Fd file;                              // of a regular file, where looking at it opened it
+    Fd file;                              // of a regular file, at its start
 };
 
 class LayerFolder {
@@ -33,11 +33,12 @@ public:
     virtual Result<std::optional<LayerItem>> find(const std::string& name, const std::string& shown) = 0;
     // All names, whiteouts too, in any order.
     virtual Result<std::vector<std::string>> names(const std::string& shown) = 0;
-    // A regular file of it, for reading from its start.
-    virtual Result<Fd> open(const std::string& name, const std::string& shown) = 0;
     // How many descriptors it holds.
     virtual std::size_t descriptors() const = 0;
 };
+
+// Of a directory that no layer describes: 0755, 0:0, without a time.
+TreeEntry implicit_facts(std::string name = {});
 
 // The fs directory of a snapshot.
 Result<std::shared_ptr<LayerFolder>> open_snapshot_folder(const std::string& directory);

@@ -3,19 +3,25 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
+#include <climits>
+
 namespace mabplan::runtime {
 
 namespace {
 
+constexpr std::size_t kMostParts = 4096;  // each is a folder to be made: twice as many as fit into PATH_MAX
 constexpr std::string_view kWhiteout = ".wh.";
 constexpr std::string_view kAufs = ".wh..wh.";
 constexpr std::string_view kOpaque = ".wh..wh..opq";
 
 Result<std::string> clean(std::string_view name) {
     std::string path;
+    std::size_t depth = 0;
     for (const std::string_view part : split(name, '/')) {
         if (part.empty() || part == ".") continue;
+        if (++depth > kMostParts) return input_error(format("its name has more than {} parts", kMostParts));
         if (part == "..") return input_error("its name has a part \"..\"");
+        if (part.size() > NAME_MAX) return input_error(format("its name has a part of {} bytes: file systems take {}", part.size(), NAME_MAX));
         if (!path.empty()) path += '/';
         path += part;
     }

@@ -15,7 +15,8 @@ struct LayerName {
     bool skipped = false;  // bookkeeping of aufs (".wh..wh.plnk" and the like): no part of the tree
 };
 
-// A leading "/" is cut off. An input error without context for "..", whiteouts of nothing, "." or "..", names within a whiteout.
+// A leading "/" is cut off. An input error without context for "..", whiteouts of nothing, "." or "..", names within a whiteout, too many
+// parts, parts that are longer than file systems take.
 Result<LayerName> parse_layer_name(std::string_view name);
 // The target of a hard link: a path only.
 Result<std::string> parse_link_target(std::string_view name);

@@ -2,8 +2,10 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/snapshot/layer_path.h"
-#include "runtime/snapshot/layer_refusal.h"
+#include "runtime/layer/entry_content.h"
+#include "runtime/sys/file.h"
+
+#include <fcntl.h>
 
 #include <atomic>
 #include <utility>
@@ -14,30 +16,23 @@ namespace {
 
 using Inode = LayerTree::Inode;
 using Node = LayerTree::Node;
+using Mark = LayerTree::Mark;
 
 std::uint64_t next_number() {
     static std::atomic<std::uint64_t> last{0};
     return ++last;
 }
 
-Node implicit_directory(bool opaque) {
-    TreeEntry facts;
-    facts.type = FileType::Directory;
-    facts.mode = 0755;
-    Node node;
-    node.inode = std::make_shared<Inode>(Inode{std::move(facts), {}, 0});
-    node.opaque = opaque;
-    node.implicit = true;
-    return node;
+Node implicit_directory(Mark mark) {
+    return {.inode = std::make_shared<Inode>(Inode{implicit_facts(), 0}), .mark = mark, .implicit = true, .children = {}};
 }
 
 // The capabilities of a file for the root of the namespace that asks are told in the form without a root (capabilities(7), "File
 // capability extended attribute versioning").
 void settle_capability(std::map<std::string, std::string>& xattrs) {
     constexpr std::size_t kBytesOfRevision2 = 20, kRevisionAt = 3;  // little endian; revision 3 adds the root's id
-    const auto found = xattrs.find("security.capability");
-    if (found == xattrs.end() || found->second.size() != kBytesOfRevision2 + 4 || found->second[kRevisionAt] != 3) return;
-    if (found->second.substr(kBytesOfRevision2) != std::string(4, '\0')) return;
+    const auto found = xattrs.find(kCapabilityXattr);
+    if (found == xattrs.end() || found->second.substr(kBytesOfRevision2) != std::string(4, '\0')) return;
     found->second.resize(kBytesOfRevision2);
     found->second[kRevisionAt] = 2;
 }
@@ -62,7 +57,9 @@ public:
 
     Result<std::optional<LayerItem>> find(const std::string& name, const std::string&) override {
         const auto found = node_.children.find(name);
-        return found == node_.children.end() ? std::nullopt : std::optional<LayerItem>(item(name, found->second));
+        if (found == node_.children.end()) return std::optional<LayerItem>{};
+        MABPLAN_TRY(there, item(name, found->second));
+        return std::optional<LayerItem>(std::move(there));
     }
 
     Result<std::vector<std::string>> names(const std::string&) override {
@@ -71,20 +68,22 @@ public:
         return names;
     }
 
-    Result<Fd> open(const std::string& name, const std::string& shown) override {
-        const auto found = node_.children.find(name);
-        if (found == node_.children.end()) return fail(ErrorKind::Internal, format("{} is not in its layer", quoted(shown)));
-        return tree_->open(*found->second.inode);
-    }
-
     std::size_t descriptors() const override { return 0; }
 
 private:
-    LayerItem item(const std::string& name, const Node& node) const {
-        LayerItem item{node.inode->facts, node.whiteout, node.opaque, node.implicit, {}, {}};
+    Result<LayerItem> item(const std::string& name, const Node& node) const {
+        LayerItem item;
+        item.facts = node.inode->facts;
         item.facts.name = name;
+        item.whiteout = node.is_whiteout();
+        item.opaque = node.mark == Mark::Opaque;
+        item.implicit = node.implicit;
         if (node.is_directory()) item.folder = std::make_shared<TreeFolder>(tree_, node);
         else if (node.inode.use_count() > 1) item.facts.hardlink = node.inode->number;
+        if (!node.is_whiteout() && item.facts.type == FileType::File) {
+            MABPLAN_TRY(content, tree_->open(*node.inode));
+            item.file = std::move(content);
+        }
         return item;
     }
 
@@ -94,115 +93,107 @@ private:
 
 }  // namespace
 
-LayerTree::LayerTree(std::string spool_folder) : spool_(std::move(spool_folder)), root_(implicit_directory(false)) {}
+LayerTree::LayerTree(std::string folder, std::uint64_t max_directories)
+    : folder_(std::move(folder)), directories_left_(max_directories), root_(implicit_directory(Mark::None)) {}
 
-Result<std::shared_ptr<LayerFolder>> LayerTree::read(ByteSource& tar, const std::string& spool_folder, const TarLimits& limits) {
-    const std::shared_ptr<LayerTree> tree(new LayerTree(spool_folder));
-    TarReader reader(tar, limits);
-    MABPLAN_CHECK(tree->add_all(reader));
-    return std::shared_ptr<LayerFolder>(std::make_shared<TreeFolder>(tree, tree->root_));
-}
-
-Status LayerTree::add_all(TarReader& reader) {
-    for (;;) {
-        MABPLAN_TRY(next, reader.next());
-        if (!next) return {};
-        if (Status added = add(reader, *next); !added) return fail(refused_entry(next->path, std::move(added).error()));
+// Not by recursion: a tree may be deeper than the stack is.
+LayerTree::~LayerTree() {
+    std::vector<std::map<std::string, Node, std::less<>>> rest;
+    rest.push_back(std::move(root_.children));
+    while (!rest.empty()) {
+        auto nodes = std::exchange(rest.back(), {});
+        rest.pop_back();
+        for (auto& [name, node] : nodes)
+            if (!node.children.empty()) rest.push_back(std::move(node.children));
     }
 }
 
-Status LayerTree::add(TarReader& reader, const TarEntry& tar) {
-    MABPLAN_TRY(name, parse_layer_name(tar.path));
-    if (name.skipped) return {};
-    if (name.mark == LayerMark::Opaque) return mark_opaque(name.path);
-    if (name.mark == LayerMark::Whiteout) return add_whiteout(tar.entry, name.path);
-    if (!tar.is_hardlink && tar.entry.type == FileType::Directory) return add_directory(tar.entry, name.path);
-    if (name.path == ".") return root_is_no_directory();
-    if (tar.is_hardlink) return add_hard_link(tar.hardlink, name.path);
-    return add_file(reader, tar.entry, name.path);
+Result<std::shared_ptr<LayerFolder>> LayerTree::read(ByteSource& tar, const std::string& folder, const TarLimits& limits) {
+    MABPLAN_CHECK(make_directories(folder, 0700));
+    const std::shared_ptr<LayerTree> tree(new LayerTree(folder, limits.max_entries));
+    TarReader reader(tar, limits);
+    MABPLAN_CHECK(walk_layer(reader, *tree));
+    return std::shared_ptr<LayerFolder>(std::make_shared<TreeFolder>(tree, tree->root_));
 }
+
+std::string LayerTree::content_path(const Inode& inode) const { return format("{}/{}", folder_, inode.number); }
+
+Result<Fd> LayerTree::open(const Inode& inode) const { return open_file(content_path(inode), O_RDONLY); }
 
 // The directory that the path is to lie in, made where the tar does not list it.
 Result<Node*> LayerTree::parent_of(std::string_view path) {
     Node* at = &root_;
-    std::string walked;
     const std::string_view parent = parent_path(path);
     if (parent == ".") return at;
     for (const std::string_view part : split(parent, '/')) {
-        walked = path_in(walked.empty() ? "." : walked, part);
         const auto [found, is_new] = at->children.try_emplace(std::string(part));
         Node& next = found->second;
-        if (is_new || next.whiteout) next = implicit_directory(!is_new);
-        else if (!next.is_directory()) return parent_in_the_way(walked, next.inode->facts.type == FileType::Symlink);
+        if (is_new || next.is_whiteout()) {
+            if (directories_left_-- == 0) return input_error("the layer has more directories than entries are allowed");
+            next = implicit_directory(is_new ? Mark::None : Mark::Opaque);  // it hides what the whiteout hid
+        } else if (!next.is_directory()) {
+            return parent_in_the_way(parent.substr(0, static_cast<std::size_t>(part.end() - parent.begin())), next.inode->facts.type == FileType::Symlink);
+        }
         at = &next;
     }
     return at;
 }
 
-Status LayerTree::add_directory(const TreeEntry& facts, const std::string& path) {
+Status LayerTree::make_directory(const TreeEntry& facts, const std::string& path) {
     Node* node = &root_;
     if (path != ".") {
         MABPLAN_TRY(parent, parent_of(path));
         const auto [found, is_new] = parent->children.try_emplace(std::string(base_name(path)));
         node = &found->second;
-        if (!is_new && !node->whiteout && !node->is_directory()) return second_entry();
-        // over a whiteout it hides what the whiteout hid
-        if (is_new || node->whiteout) *node = implicit_directory(!is_new);
+        if (is_new || node->is_whiteout()) *node = implicit_directory(is_new ? Mark::None : Mark::Opaque);
+        else if (!node->is_directory()) return second_entry();
     }
     node->inode->facts = settled(facts);
     node->implicit = false;
     return {};
 }
 
-Status LayerTree::add_file(TarReader& reader, const TreeEntry& facts, const std::string& path) {
-    MABPLAN_CHECK(check_layer_file(facts));
-    MABPLAN_TRY(parent, parent_of(path));
-    const auto inode = std::make_shared<Inode>(Inode{settled(facts), {}, next_number()});
-    if (facts.type == FileType::File) {
-        MABPLAN_TRY(content, spool_.add(reader, facts.size));
-        inode->content = content;
+Status LayerTree::make_file(TarReader& tar, const TreeEntry& facts, const std::string& path) {
+    const auto inode = std::make_shared<Inode>(Inode{settled(facts), next_number()});
+    MABPLAN_CHECK(put(path, inode));
+    if (is_device(facts.type)) {
+        MABPLAN_TRY(parent, parent_of(path));
+        parent->children.erase(std::string(base_name(path)));
     }
-    MABPLAN_CHECK(put(*parent, path, inode));
-    if (is_device(facts.type)) parent->children.erase(std::string(base_name(path)));
-    return {};
+    if (facts.type != FileType::File) return {};
+    MABPLAN_TRY(content, open_file(content_path(*inode), O_WRONLY | O_CREAT | O_EXCL, 0600));
+    return write_entry_content(tar, facts.size, content.get(), 0, path);
 }
 
-Status LayerTree::add_hard_link(const std::string& written_target, const std::string& path) {
-    MABPLAN_TRY(target, parse_link_target(written_target));
+Status LayerTree::make_hard_link(const std::string& target, const std::string& written, const std::string& path) {
     const Node* linked = find(target);
-    if (linked == nullptr || linked->whiteout) return hard_link_to_nothing(written_target);
-    if (linked->is_directory()) return hard_link_to_directory(written_target);
-    const std::shared_ptr<Inode> inode = linked->inode;
-    MABPLAN_TRY(parent, parent_of(path));
-    return put(*parent, path, inode);
+    if (linked == nullptr || linked->is_whiteout()) return hard_link_to_nothing(written);
+    if (linked->is_directory()) return hard_link_to_directory(written);
+    return put(path, linked->inode);
 }
 
-// A whiteout of this layer makes way.
-Status LayerTree::put(Node& parent, const std::string& path, const std::shared_ptr<Inode>& inode) {
-    const auto [found, is_new] = parent.children.try_emplace(std::string(base_name(path)));
-    if (!is_new && !found->second.whiteout) return second_entry();
-    found->second = Node{inode, false, false, false, {}};
+// A whiteout of this layer makes way for what the layer has there itself.
+Status LayerTree::put(const std::string& path, const std::shared_ptr<Inode>& inode) {
+    MABPLAN_TRY(parent, parent_of(path));
+    const auto [found, is_new] = parent->children.try_emplace(std::string(base_name(path)));
+    if (!is_new && !found->second.is_whiteout()) return second_entry();
+    found->second = {.inode = inode, .children = {}};
     return {};
 }
 
-Status LayerTree::add_whiteout(const TreeEntry& facts, const std::string& path) {
+Status LayerTree::make_whiteout(const TreeEntry& facts, const std::string& path) {
     MABPLAN_TRY(parent, parent_of(path));
     const auto [found, is_new] = parent->children.try_emplace(std::string(base_name(path)));
     Node& node = found->second;
-    if (!is_new) {
-        // this layer has something there: a file hides what is below by itself, a directory must be told to
-        if (node.is_directory()) node.opaque = true;
-        return {};
-    }
-    TreeEntry mark = facts;
-    mark.type = FileType::CharDevice;
-    node = Node{std::make_shared<Inode>(Inode{std::move(mark), {}, 0}), true, false, false, {}};
+    if (is_new) node = {.inode = std::make_shared<Inode>(Inode{facts, 0}), .mark = Mark::Whiteout, .children = {}};
+    // this layer has something there: a file hides what is below by itself, a directory must be told to
+    else if (node.is_directory()) node.mark = Mark::Opaque;
     return {};
 }
 
-Status LayerTree::mark_opaque(const std::string& path) {
-    MABPLAN_TRY(directory, parent_of(path == "." ? "x" : path + "/x"));  // as the parent of what it hides
-    directory->opaque = true;
+Status LayerTree::mark_opaque(const std::string& directory) {
+    MABPLAN_TRY(node, parent_of(directory == "." ? "x" : directory + "/x"));  // as the parent of what it hides
+    node->mark = Mark::Opaque;
     return {};
 }
 

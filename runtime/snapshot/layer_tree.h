@@ -1,11 +1,11 @@
-// One layer held in memory, its contents in one file without a name: for a process that may not give files to other users, because
-// no user namespace is to be had, and needs to know what a layer holds nevertheless.
+// One layer held in memory, but for its contents: for a process that may not give files to other users, because no user namespace is
+// to be had, and needs to know what a layer holds nevertheless. Knows neither digests nor where layers come from.
 #pragma once
 
-#include "runtime/layer/content_spool.h"
 #include "runtime/layer/layer_entry.h"
 #include "runtime/layer/tar_reader.h"
 #include "runtime/snapshot/layer_folder.h"
+#include "runtime/snapshot/layer_walk.h"
 #include "runtime/sys/byte_stream.h"
 
 #include <cstdint>
@@ -16,50 +16,51 @@
 
 namespace mabplan::runtime {
 
-class LayerTree {
+class LayerTree final : private LayerMaker {
 public:
-    // Shows what unpack_layer (unpack.h) would have made of the tar, by the same rules and refusals; device nodes are left out as
-    // there. `spool_folder`: where the contents go, and what opened files are copied to. Reads the tar to its end, hashes nothing.
-    static Result<std::shared_ptr<LayerFolder>> read(ByteSource& tar, const std::string& spool_folder, const TarLimits& limits = {});
+    // Shows what unpack_layer (unpack.h) would have made of the tar; device nodes are left out as there. `folder` is made, and gets the
+    // contents, one file each; it must stay as long as the tree. Reads the tar to its end.
+    static Result<std::shared_ptr<LayerFolder>> read(ByteSource& tar, const std::string& folder, const TarLimits& limits = {});
 
     // A file, held by the nodes of all its names, or a directory.
     struct Inode {
         TreeEntry facts;
-        SpooledContent content;
-        std::uint64_t number = 0;  // its own among all trees of this process
+        std::uint64_t number = 0;  // its own among all trees of this process; of a file also the name of its content
     };
+    enum class Mark { None, Whiteout, Opaque };
     struct Node {
         std::shared_ptr<Inode> inode;
-        bool whiteout = false;
-        bool opaque = false;
-        bool implicit = false;
+        Mark mark = Mark::None;
+        bool implicit = false;                              // a directory that the tar does not list
         std::map<std::string, Node, std::less<>> children;  // of a directory
 
-        bool is_directory() const { return !whiteout && inode->facts.type == FileType::Directory; }
+        bool is_whiteout() const { return mark == Mark::Whiteout; }
+        bool is_directory() const { return !is_whiteout() && inode->facts.type == FileType::Directory; }
     };
 
+    ~LayerTree() override;
     LayerTree(const LayerTree&) = delete;
     LayerTree& operator=(const LayerTree&) = delete;
 
-    const Node& root() const { return root_; }
-    // The content of a file, from its start.
-    Result<Fd> open(const Inode& inode) const { return spool_.copy_out(inode.content); }
+    // The content of a regular file, from its start.
+    Result<Fd> open(const Inode& inode) const;
 
 private:
-    explicit LayerTree(std::string spool_folder);
+    LayerTree(std::string folder, std::uint64_t max_directories);
 
-    Status add_all(TarReader& reader);
-    Status add(TarReader& reader, const TarEntry& tar);
+    Status make_directory(const TreeEntry& facts, const std::string& path) override;
+    Status make_file(TarReader& tar, const TreeEntry& facts, const std::string& path) override;
+    Status make_hard_link(const std::string& target, const std::string& written, const std::string& path) override;
+    Status make_whiteout(const TreeEntry& facts, const std::string& path) override;
+    Status mark_opaque(const std::string& directory) override;
+
     Result<Node*> parent_of(std::string_view path);
-    Status add_directory(const TreeEntry& facts, const std::string& path);
-    Status add_file(TarReader& reader, const TreeEntry& facts, const std::string& path);
-    static Status put(Node& parent, const std::string& path, const std::shared_ptr<Inode>& inode);
-    Status add_hard_link(const std::string& written_target, const std::string& path);
-    Status add_whiteout(const TreeEntry& facts, const std::string& path);
-    Status mark_opaque(const std::string& path);
+    Status put(const std::string& path, const std::shared_ptr<Inode>& inode);
     const Node* find(std::string_view path) const;
+    std::string content_path(const Inode& inode) const;
 
-    ContentSpool spool_;
+    std::string folder_;
+    std::uint64_t directories_left_;  // that may be made though the tar does not list them
     Node root_;
 };
 

@@ -22,19 +22,6 @@ struct MergedDirectory {
     TreeEntry facts;
 };
 
-struct Found {
-    LayerItem item;
-    std::shared_ptr<LayerFolder> folder;  // that it is in
-};
-
-TreeEntry implicit_facts(std::string name) {
-    TreeEntry facts;
-    facts.name = std::move(name);
-    facts.type = FileType::Directory;
-    facts.mode = 0755;
-    return facts;
-}
-
 // Whatever the caller wrote, as a clean path from the root.
 std::string rooted(std::string_view path) {
     const std::string clean = clean_path("/" + std::string(path));
@@ -63,7 +50,7 @@ struct MergedView::State {
     // What the stack shows at `name` of a directory: a directory with all its layers, or one entry, or nothing.
     struct Shown {
         std::shared_ptr<MergedDirectory> directory;
-        std::optional<Found> other;
+        std::optional<LayerItem> other;
     };
 
     Result<Shown> look_up(const MergedDirectory& parent, const std::string& name, const std::string& path);
@@ -83,7 +70,7 @@ Result<MergedView::State::Shown> MergedView::State::look_up(const MergedDirector
         if (!item) continue;
         if (item->whiteout) break;
         const bool is_directory = item->facts.type == FileType::Directory;
-        if (!is_directory && merge.directory.layers.empty()) return Shown{nullptr, Found{std::move(*item), layer}};
+        if (!is_directory && merge.directory.layers.empty()) return Shown{nullptr, std::move(*item)};
         if (!is_directory || !merge.add(std::move(*item))) break;
     }
     if (merge.directory.layers.empty()) return Shown{};
@@ -145,7 +132,7 @@ Result<std::optional<TreeEntry>> MergedView::stat(std::string_view path) {
     MABPLAN_TRY(shown, state_->look(rooted(path)));
     if (shown.directory) return std::optional<TreeEntry>(shown.directory->facts);
     if (!shown.other) return std::nullopt;
-    return std::optional<TreeEntry>(std::move(shown.other->item.facts));
+    return std::optional<TreeEntry>(std::move(shown.other->facts));
 }
 
 Result<std::vector<TreeEntry>> MergedView::list(std::string_view directory) {
@@ -169,10 +156,7 @@ Result<std::vector<TreeEntry>> MergedView::list(std::string_view directory) {
 
 Result<Fd> MergedView::open_file(std::string_view path) {
     MABPLAN_TRY(shown, state_->look(rooted(path)));
-    if (shown.other && shown.other->item.facts.type == FileType::File) {
-        if (shown.other->item.file.valid()) return std::move(shown.other->item.file);
-        return shown.other->folder->open(shown.other->item.facts.name, std::string(path));
-    }
+    if (shown.other && shown.other->facts.type == FileType::File) return std::move(shown.other->file);
     return input_error(format("{} is no file in the image", quoted("/" + std::string(path))));
 }
 

@@ -1,4 +1,4 @@
-// The tree that a stack of snapshots shows, as overlayfs would, without a mount: whiteouts, opaque directories and non-directories
+// The tree that a stack of layers shows, as overlayfs would, without a mount: whiteouts, opaque directories and non-directories
 // hide what is below. Never leaves the stack. One thread at a time.
 #pragma once
 

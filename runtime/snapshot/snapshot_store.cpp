@@ -3,7 +3,6 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/layer/byte_pipe.h"
-#include "runtime/snapshot/layer_refusal.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/thread.h"
 
@@ -95,7 +94,12 @@ std::shared_ptr<std::mutex> SnapshotStore::lock_of(const Digest& diff_id) {
     return mutex;
 }
 
-Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& open_tar) {
+Failure not_the_layer(const Digest& expected, const Digest& found) {
+    return fail(ErrorKind::Verify,
+                format("a layer is not what its image says: expected the diff_id {}, the tar hashes to {}", expected.text(), found.text()));
+}
+
+Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& open_tar, const TarLimits& limits) {
     if (contains(diff_id)) return path(diff_id);
     const std::shared_ptr<std::mutex> one_at_a_time = lock_of(diff_id);
     const std::lock_guard lock(*one_at_a_time);
@@ -109,7 +113,9 @@ Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& 
         MABPLAN_CHECK(copy_bytes(hash, out));
         return {};
     }));
-    MABPLAN_TRY(summary, unpack_layer(*ahead, staging.fs(), options_.unpack));
+    UnpackOptions options = options_.unpack;
+    options.limits = limits;
+    MABPLAN_TRY(summary, unpack_layer(*ahead, staging.fs(), options));
     // the unpacker read to the end, so the other thread has nothing more to hash
     if (const Digest found = hash.finish(); found != diff_id) return not_the_layer(diff_id, found);
     return publish(staging.path, diff_id);

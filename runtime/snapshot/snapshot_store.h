@@ -28,6 +28,9 @@ struct SnapshotOptions {
     Durability durability = Durability::Cached;  // Synced: each snapshot is durable when it is published
 };
 
+// The Verify error for a tar with another digest than the layer's.
+Failure not_the_layer(const Digest& expected, const Digest& found);
+
 struct NewSnapshot {
     Digest diff_id;
     std::uint64_t tar_bytes = 0;
@@ -49,7 +52,7 @@ public:
 
     // The fs directory, unpacked first if it is not there. A Verify error if the tar (not packed) does not hash to diff_id. Any
     // number of threads and processes may ask for the same one.
-    Result<std::string> ensure(const Digest& diff_id, const OpenTar& open_tar);
+    Result<std::string> ensure(const Digest& diff_id, const OpenTar& open_tar, const TarLimits& limits = {});
     // Writes a new layer: hashed and unpacked while it is written, published under what it hashes to. `also` gets the tar too.
     Result<NewSnapshot> create(const WriteTar& write_tar, ByteSink* also = nullptr);
     // Makes a finished upper directory (on the same file system; settled by write_layer_diff) the snapshot of diff_id. It is gone

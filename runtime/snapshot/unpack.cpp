@@ -2,11 +2,12 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/layer/entry_content.h"
 #include "runtime/layer/upper_entry.h"
 #include "runtime/snapshot/beneath.h"
 #include "runtime/snapshot/file_facts.h"
-#include "runtime/snapshot/layer_path.h"
-#include "runtime/snapshot/layer_refusal.h"
+#include "runtime/snapshot/layer_folder.h"
+#include "runtime/snapshot/layer_walk.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 
@@ -36,7 +37,9 @@ Result<bool> exists(int parent, const std::string& name, struct stat& facts, con
     return system_error(errno, "look at", path);
 }
 
-class Unpacker {
+constexpr std::uint64_t kMostImplicitBytes = 1U << 30U;
+
+class Unpacker final : public LayerMaker {
 public:
     Unpacker(ByteSource& tar, Fd root, const UnpackOptions& options)
         : reader_(tar, options.limits), beneath_(std::move(root)), facts_(options.owners), options_(options) {
@@ -46,20 +49,19 @@ public:
     Result<UnpackSummary> run();
 
 private:
+    Status make_directory(const TreeEntry& facts, const std::string& path) override;
+    Status make_file(TarReader& tar, const TreeEntry& facts, const std::string& path) override;
+    Status make_hard_link(const std::string& target, const std::string& written, const std::string& path) override;
+    Status make_whiteout(const TreeEntry& facts, const std::string& path) override;
+    Status mark_opaque(const std::string& directory) override;
+
     DirectoryFacts implicit_directory(bool opaque) const;
     Result<int> open_parent(std::string_view path);
     Status make_parent(int parent, const std::string& name, const std::string& path);
-    Status entry(const TarEntry& tar);
-    Status place(const TarEntry& tar, const std::string& path);
-    Status directory(const TreeEntry& facts, const std::string& path);
-    Status file(int parent, const std::string& name, const TreeEntry& facts, const std::string& path);
-    Status content(int file, const TreeEntry& facts, const std::string& path);
+    Status regular(TarReader& tar, int parent, const std::string& name, const TreeEntry& facts, const std::string& path);
     Status symlink(int parent, const std::string& name, const TreeEntry& facts, const std::string& path);
     Status node(int parent, const std::string& name, const TreeEntry& facts, const std::string& path);
-    Status hard_link(const TarEntry& tar, const std::string& path);
-    Status whiteout(const TreeEntry& facts, const std::string& path);
-    Status opaque_mark(const std::string& path);
-    Status clear(int parent, const std::string& name, const std::string& path);
+    Status remove_whiteout(int parent, const std::string& name, const std::string& path);
     Status finish_directories();
 
     TarReader reader_;
@@ -67,13 +69,13 @@ private:
     FactsWriter facts_;
     UnpackOptions options_;
     std::map<std::string, DirectoryFacts> directories_;  // all that are in the tree, by path
+    std::uint64_t implicit_bytes_ = 0;  // of the paths of folders that the layer does not list
     UnpackSummary summary_;
 };
 
 DirectoryFacts Unpacker::implicit_directory(bool opaque) const {
     DirectoryFacts facts;
-    facts.entry.type = FileType::Directory;
-    facts.entry.mode = 0755;
+    facts.entry = implicit_facts();
     facts.entry.mtime_s = options_.implicit_mtime;
     facts.implicit = true;
     facts.opaque = opaque;
@@ -81,24 +83,10 @@ DirectoryFacts Unpacker::implicit_directory(bool opaque) const {
 }
 
 Result<UnpackSummary> Unpacker::run() {
-    for (;;) {
-        MABPLAN_TRY(next, reader_.next());
-        if (!next) break;
-        if (Status done = entry(*next); !done) return fail(refused_entry(next->path, std::move(done).error()));
-        ++summary_.entries;
-    }
+    MABPLAN_TRY(entries, walk_layer(reader_, *this));
+    summary_.entries = entries;
     MABPLAN_CHECK(finish_directories());
     return std::move(summary_);
-}
-
-Status Unpacker::entry(const TarEntry& tar) {
-    MABPLAN_TRY(name, parse_layer_name(tar.path));
-    if (name.skipped) return {};
-    if (name.mark == LayerMark::Opaque) return opaque_mark(name.path);
-    if (name.mark == LayerMark::Whiteout) return whiteout(tar.entry, name.path);
-    if (tar.is_hardlink) return hard_link(tar, name.path);
-    if (tar.entry.type == FileType::Directory) return directory(tar.entry, name.path);
-    return place(tar, name.path);
 }
 
 Result<int> Unpacker::open_parent(std::string_view path) {
@@ -114,10 +102,12 @@ Status Unpacker::make_parent(int parent, const std::string& name, const std::str
     if (whiteout && ::unlinkat(parent, name.c_str(), 0) != 0) return system_error(errno, "remove", path);
     if (::mkdirat(parent, name.c_str(), 0700) != 0) return system_error(errno, "make the folder", path);
     directories_[path] = implicit_directory(whiteout);
+    implicit_bytes_ += path.size();
+    if (implicit_bytes_ > kMostImplicitBytes) return input_error(format("the folders that its layer needs and does not list have more than {} of paths", format_bytes(kMostImplicitBytes)));
     return {};
 }
 
-Status Unpacker::directory(const TreeEntry& facts, const std::string& path) {
+Status Unpacker::make_directory(const TreeEntry& facts, const std::string& path) {
     bool opaque = false;
     if (path != ".") {
         MABPLAN_TRY(parent, open_parent(path));
@@ -127,7 +117,7 @@ Status Unpacker::directory(const TreeEntry& facts, const std::string& path) {
             struct stat found {};
             MABPLAN_TRY(there, exists(parent, name, found, path));
             if (there && !S_ISDIR(found.st_mode)) {
-                MABPLAN_CHECK(clear(parent, name, path));
+                MABPLAN_CHECK(remove_whiteout(parent, name, path));
                 if (::mkdirat(parent, name.c_str(), 0700) != 0) return system_error(errno, "make the folder", path);
                 opaque = true;  // it hides what the whiteout hid
             }
@@ -138,19 +128,16 @@ Status Unpacker::directory(const TreeEntry& facts, const std::string& path) {
     return {};
 }
 
-Status Unpacker::place(const TarEntry& tar, const std::string& path) {
-    if (path == ".") return root_is_no_directory();
-    MABPLAN_CHECK(check_layer_file(tar.entry));
+Status Unpacker::make_file(TarReader& tar, const TreeEntry& facts, const std::string& path) {
     MABPLAN_TRY(parent, open_parent(path));
     const std::string name(base_name(path));
-    if (tar.entry.type == FileType::File) return file(parent, name, tar.entry, path);
-    if (tar.entry.type == FileType::Symlink) return symlink(parent, name, tar.entry, path);
-    return node(parent, name, tar.entry, path);
+    if (facts.type == FileType::File) return regular(tar, parent, name, facts, path);
+    if (facts.type == FileType::Symlink) return symlink(parent, name, facts, path);
+    return node(parent, name, facts, path);
 }
 
-// A whiteout of this layer makes way for what the layer has there itself. Anything else would be a second entry of one name, which a
-// layer must not have (image-spec, layer.md, "Creating"): who looks at it could be shown another file than who runs it.
-Status Unpacker::clear(int parent, const std::string& name, const std::string& path) {
+// It makes way for what this layer has there itself; nothing else does.
+Status Unpacker::remove_whiteout(int parent, const std::string& name, const std::string& path) {
     struct stat found {};
     MABPLAN_TRY(there, exists(parent, name, found, path));
     if (there && !is_overlay_whiteout(found.st_mode, found.st_rdev)) return second_entry();
@@ -158,37 +145,23 @@ Status Unpacker::clear(int parent, const std::string& name, const std::string& p
     return {};
 }
 
-Status Unpacker::file(int parent, const std::string& name, const TreeEntry& facts, const std::string& path) {
+Status Unpacker::regular(TarReader& tar, int parent, const std::string& name, const TreeEntry& facts, const std::string& path) {
     constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     Fd made(::openat(parent, name.c_str(), kFlags, 0600));
     if (!made.valid() && errno == EEXIST) {
-        MABPLAN_CHECK(clear(parent, name, path));
+        MABPLAN_CHECK(remove_whiteout(parent, name, path));
         made.reset(::openat(parent, name.c_str(), kFlags, 0600));
     }
     if (!made.valid()) return system_error(errno, "create", path);
-    MABPLAN_CHECK(content(made.get(), facts, path));
-    return facts_.apply(made.get(), facts, path);
-}
-
-Status Unpacker::content(int file, const TreeEntry& facts, const std::string& path) {
-    std::uint64_t position = 0;
-    for (;;) {
-        MABPLAN_TRY(block, reader_.read());
-        if (!block) break;
-        if (block->offset != position && ::lseek(file, static_cast<off_t>(block->offset), SEEK_SET) < 0)
-            return system_error(errno, "write", path);
-        MABPLAN_CHECK(write_all(file, block->bytes, path));
-        position = block->offset + block->bytes.size();
-    }
-    if (position < facts.size && ::ftruncate(file, static_cast<off_t>(facts.size)) != 0) return system_error(errno, "write", path);
+    MABPLAN_CHECK(write_entry_content(tar, facts.size, made.get(), 0, path));
     summary_.bytes += facts.size;
-    return {};
+    return facts_.apply(made.get(), facts, path);
 }
 
 Status Unpacker::symlink(int parent, const std::string& name, const TreeEntry& facts, const std::string& path) {
     if (::symlinkat(facts.link_target.c_str(), parent, name.c_str()) != 0) {
         if (errno != EEXIST) return system_error(errno, "make the link", path);
-        MABPLAN_CHECK(clear(parent, name, path));
+        MABPLAN_CHECK(remove_whiteout(parent, name, path));
         if (::symlinkat(facts.link_target.c_str(), parent, name.c_str()) != 0) return system_error(errno, "make the link", path);
     }
     return facts_.apply_at(parent, name, facts, path);
@@ -199,7 +172,7 @@ Status Unpacker::node(int parent, const std::string& name, const TreeEntry& fact
     const dev_t device = ::makedev(static_cast<unsigned>(facts.device >> 32U), static_cast<unsigned>(facts.device & 0xffffffffU));
     int made = ::mknodat(parent, name.c_str(), type | 0600U, device);
     if (made != 0 && errno == EEXIST) {
-        MABPLAN_CHECK(clear(parent, name, path));
+        MABPLAN_CHECK(remove_whiteout(parent, name, path));
         made = ::mknodat(parent, name.c_str(), type | 0600U, device);
     }
     if (made != 0 && errno == EPERM && type != S_IFIFO) {
@@ -211,12 +184,8 @@ Status Unpacker::node(int parent, const std::string& name, const TreeEntry& fact
     return facts_.apply_at(parent, name, facts, path);
 }
 
-Status Unpacker::hard_link(const TarEntry& tar, const std::string& path) {
-    if (path == ".") return root_is_no_directory();
-    MABPLAN_TRY(target, parse_link_target(tar.hardlink));
-    const auto missing = [&](int, const std::string&, const std::string&) -> Status {
-        return hard_link_to_nothing(tar.hardlink);
-    };
+Status Unpacker::make_hard_link(const std::string& target, const std::string& written, const std::string& path) {
+    const auto missing = [&](int, const std::string&, const std::string&) -> Status { return hard_link_to_nothing(written); };
     MABPLAN_TRY(target_parent, beneath_.open(parent_path(target), missing));
     const Fd from(::fcntl(target_parent, F_DUPFD_CLOEXEC, 0));
     if (!from.valid()) return system_error(errno, "open the folder", parent_path(target));
@@ -224,18 +193,18 @@ Status Unpacker::hard_link(const TarEntry& tar, const std::string& path) {
     struct stat linked {};
     MABPLAN_TRY(there, exists(from.get(), target_name, linked, target));
     if (!there || is_overlay_whiteout(linked.st_mode, linked.st_rdev)) return missing(0, {}, {});
-    if (S_ISDIR(linked.st_mode)) return hard_link_to_directory(tar.hardlink);
+    if (S_ISDIR(linked.st_mode)) return hard_link_to_directory(written);
 
     MABPLAN_TRY(parent, open_parent(path));
     const std::string name(base_name(path));
     if (::linkat(from.get(), target_name.c_str(), parent, name.c_str(), 0) == 0) return {};
     if (errno != EEXIST) return system_error(errno, "make the hard link", path);
-    MABPLAN_CHECK(clear(parent, name, path));
+    MABPLAN_CHECK(remove_whiteout(parent, name, path));
     if (::linkat(from.get(), target_name.c_str(), parent, name.c_str(), 0) != 0) return system_error(errno, "make the hard link", path);
     return {};
 }
 
-Status Unpacker::whiteout(const TreeEntry& facts, const std::string& path) {
+Status Unpacker::make_whiteout(const TreeEntry& facts, const std::string& path) {
     MABPLAN_TRY(parent, open_parent(path));
     const std::string name(base_name(path));
     if (::mknodat(parent, name.c_str(), S_IFCHR, ::makedev(0, 0)) == 0) return facts_.set_time_at(parent, name, facts, path);
@@ -245,7 +214,7 @@ Status Unpacker::whiteout(const TreeEntry& facts, const std::string& path) {
     return {};
 }
 
-Status Unpacker::opaque_mark(const std::string& path) {
+Status Unpacker::mark_opaque(const std::string& path) {
     // opened as the parent of what it hides
     MABPLAN_CHECK(open_parent(path == "." ? "x" : path + "/x"));
     directories_[path].opaque = true;

@@ -16,4 +16,15 @@ Result<Pipe> make_pipe() {
     return Pipe{Fd(ends[0]), Fd(ends[1])};
 }
 
+std::string read_to_end(int fd) {
+    std::string text;
+    std::array<char, 4096> buffer{};
+    for (;;) {
+        const ssize_t count = ::read(fd, buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return text;
+        text.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+}
+
 }  // namespace mabplan::runtime

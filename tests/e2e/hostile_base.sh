@@ -62,11 +62,21 @@ tar -czf context/bomb.tar.gz big
 next_base '[("small", F, "", b"x" * 10)]'
 exits 2 on_base
 assert_says log 'the tar archive holds more than 1.00 MB (at "big")'
-limits=()
+limits=(--max-layer-size 1100kB)
 exits 0 on_base
+# not for what is made here
+limits=(--max-layer-size 1kB)
+printf 'FROM hostile\nCOPY bomb /a/\nCOPY bomb /b/\n' >context/Dockerfile
+head -c 100000 /dev/urandom >context/bomb
+exits 0 on_base
+printf 'FROM hostile\nADD bomb.tar.gz /copied/\n' >context/Dockerfile
+for size in none 0; do
+    limits=(--max-layer-size $size)
+    exits 2 on_base
+done
 limits=(--max-layer-size none)
 exits 2 on_base
-assert_says log '--max-layer-size "none": expected a number of bytes'
+assert_says log '--max-layer-size "none": expected a size'
 limits=()
 rm context/bomb.tar.gz
 printf 'FROM hostile\nCOPY file /copied\n' >context/Dockerfile

@@ -3,12 +3,7 @@
 # with the cause and the remedy.
 . "$(dirname "$0")/../support/e2e.sh"
 
-# without_namespaces COMMAND…: as a user without any right, in a namespace whose limit of further ones is used up.
-without_namespaces() {
-    unshare --user --map-root-user "$BASH" -c 'echo 1 >/proc/sys/user/max_user_namespaces && exec unshare --user --map-user=1234 --map-group=1234 "$@"' bash "$@"
-}
-without_namespaces true 2>/dev/null || skip "the kernel refuses user namespaces"
-! without_namespaces unshare --user true 2>/dev/null || fail "a user namespace is to be had"
+require_no_namespaces
 
 cat >context/Dockerfile <<'END_OF_FILE'
 FROM busybox AS made

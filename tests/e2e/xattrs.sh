@@ -58,3 +58,19 @@ assert_eq "security.capability=$v2 user.note=6869" "$(xattrs out $((layers - 4))
 assert_eq "security.capability=$v2 user.note=6869" "$(xattrs out $((layers - 2)) copied)"
 assert_eq "security.capability=$v3" "$(xattrs out $((layers - 1)) foreign/of_1000)"
 assert_eq "security.capability=$v2" "$(xattrs out $((layers - 1)) foreign/of_root)"
+
+# The same where layers are held in memory.
+require_no_namespaces
+dockerfile <<'END'
+FROM foreign AS empty
+FROM scratch
+COPY --from=empty / /foreign/
+COPY --from=foreign / /foreign/again/
+END
+foreign=(--build-context "foreign=oci-layout://$PWD/base")
+build on-disk "${foreign[@]}"
+export MABPLAN_CACHE_DIR=$work/other-store
+exits 0 without_namespaces "$MABPLAN" build "${foreign[@]}" -o type=oci,dest=in-memory,tar=false context
+assert_eq "$(image_digest on-disk)" "$(image_digest in-memory)"
+assert_eq "security.capability=$v3" "$(xattrs in-memory 1 foreign/again/of_1000)"
+assert_eq "security.capability=$v2" "$(xattrs in-memory 1 foreign/again/of_root)"

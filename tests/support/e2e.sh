@@ -115,6 +115,16 @@ private_mounts() {
     E2E_PRIVATE_MOUNTS=1 TMPDIR=$outer_tmp exec unshare --mount --propagation private "$BASH" "$0" "$@"
 }
 
+# without_namespaces COMMAND…: as a user without any right, in a namespace whose limit of further ones is used up.
+without_namespaces() {
+    unshare --user --map-root-user "$BASH" -c 'echo 1 >/proc/sys/user/max_user_namespaces && exec unshare --user --map-user=1234 --map-group=1234 "$@"' bash "$@"
+}
+# require_no_namespaces: skips where that cannot be had.
+require_no_namespaces() {
+    without_namespaces true 2>/dev/null || skip "the kernel refuses user namespaces"
+    ! without_namespaces unshare --user true 2>/dev/null || fail "a user namespace is to be had"
+}
+
 # await_port NAME WHO: until the server WHO has written NAME.port; its log is NAME.log.
 await_port() {
     local tries=200

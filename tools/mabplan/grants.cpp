@@ -1,9 +1,9 @@
 #include "tools/mabplan/grants.h"
 
+#include "compiler/matrix/units.h"
 #include "plans/base/format.h"
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
-#include "compiler/matrix/units.h"
 #include "runtime/layer/tar_reader.h"
 #include "tools/mabplan/flag_matrix.h"
 
@@ -69,7 +69,7 @@ Result<Grants> parse_grants(const GrantOptions& options) {
     grants.max_layer_bytes = runtime::TarLimits{}.max_bytes;
     if (options.max_layer_size.empty()) return grants;
     const auto bytes = compiler::parse_size(options.max_layer_size, compiler::SizeUnits::Decimal);
-    if (!bytes || *bytes == 0) return wrong("--max-layer-size", options.max_layer_size, "expected a number of bytes with a unit", "for example 20GB or 512MiB");
+    if (!bytes || *bytes == 0) return wrong("--max-layer-size", options.max_layer_size, "expected a size", "for example 20GB or 512MiB");
     grants.max_layer_bytes = *bytes;
     return grants;
 }

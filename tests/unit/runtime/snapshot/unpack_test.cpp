@@ -167,6 +167,30 @@ TEST_CASE("odd whiteouts are refused") {
           "the layer's entry \"zero\" cannot be unpacked: it is a character device 0:0, which would delete what lower layers have there");
 }
 
+TEST_CASE("what file systems do not take is refused") {
+    const auto refused = [](const LayerEntry& line) { return refusal({{line, ""}}); };
+    const auto entry = [](const std::string& why) { return "the layer's entry \"e\" cannot be unpacked: " + why; };
+    CHECK(refusal({{raw(std::string(255, 'n')), ""}}) == "no error");
+    CHECK(refusal({{raw("a/" + std::string(256, 'n')), ""}}).find("its name has a part of 256 bytes: file systems take 255") != std::string::npos);
+    CHECK(refused(line("e", FileType::Symlink, 0777, std::string(4095, 't'))) == "no error");
+    CHECK(refused(line("e", FileType::Symlink, 0777, std::string(4096, 't'))) ==
+          entry("it is a symlink to a path of 4096 bytes: file systems take less than 4096"));
+    LayerEntry marked = raw("e");
+    marked.entry.xattrs["security.capability"] = std::string("\1\0\0\2", 4) + std::string(15, '\0');
+    CHECK(refused(marked) == entry("its extended attribute \"security.capability\" is malformed"));
+    marked.entry.xattrs["security.capability"] += '\0';
+    CHECK(refused(marked) == "no error");
+    marked.entry.xattrs["user.large"] = std::string(65537, 'x');
+    CHECK(refused(marked) == entry("its extended attribute \"user.large\" of 65537 bytes is none that a file system takes"));
+}
+
+TEST_CASE("trees are deep, but not without end") {
+    std::string path = "d";
+    for (int depth = 1; depth < 4096; ++depth) path += "/d";
+    CHECK(refusal({{raw(path), ""}}) == "no error");
+    CHECK(refusal({{raw(path + "/d"), ""}}).find("its name has more than 4096 parts") != std::string::npos);
+}
+
 TEST_CASE("a layer has one entry of a name") {
     const auto entry = [](const std::string& name) {
         return "the layer's entry \"" + name + "\" cannot be unpacked: the layer has another entry of this name before it";

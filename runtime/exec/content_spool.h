@@ -24,11 +24,9 @@ public:
     // The content of the reader's current entry, of this size. What the archive leaves out of it stays a hole.
     Result<SpooledContent> add(TarReader& reader, std::uint64_t size);
     Result<OpenedContent> open(const SpooledContent& content) const;
-    // The content in a file of its own without a name, at its start. Several threads may ask.
-    Result<Fd> copy_out(const SpooledContent& content) const;
 
 private:
-    Result<Fd> make_file() const;
+    Status make_file();
 
     std::string folder_;
     Fd file_;
