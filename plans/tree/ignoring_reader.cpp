@@ -55,13 +55,12 @@ Result<std::optional<TreeEntry>> IgnoringReader::stat(std::string_view path) {
     return entry;
 }
 
-Result<std::vector<TreeEntry>> IgnoringReader::list(std::string_view directory) {
+Result<FolderEntries> IgnoringReader::list(std::string_view directory) {
     MABPLAN_TRY(entries, tree_.list(directory));
     if (ignore_.empty()) return entries;
     const PatternList::State state = state_of(directory);
-    std::vector<TreeEntry> kept;
-    kept.reserve(entries.size());
-    for (TreeEntry& entry : entries) {
+    FolderEntries kept;
+    for (TreeEntry entry : entries) {
         const std::string path = below(directory, entry.name);
         bool visible = false;
         if (entry.type != FileType::Directory) {

@@ -17,7 +17,7 @@ public:
     IgnoringReader(TreeReader& tree, PatternList ignore) : tree_(tree), ignore_(std::move(ignore)) {}
 
     Result<std::optional<TreeEntry>> stat(std::string_view path) override;
-    Result<std::vector<TreeEntry>> list(std::string_view directory) override;
+    Result<FolderEntries> list(std::string_view directory) override;
     Result<std::vector<Digest>> digests(const std::vector<TreePath>& files) override { return tree_.digests(files); }
     void expect(const std::vector<std::string>& directories) override { tree_.expect(directories); }
 

@@ -2,7 +2,7 @@
 // live in memory only; no file holds them.
 #pragma once
 
-#include "plans/tree/tree_reader.h"
+#include "plans/tree/tree_entry.h"
 
 #include <cstdint>
 #include <string>

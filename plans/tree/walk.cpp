@@ -59,7 +59,9 @@ private:
         MABPLAN_TRY(children, tree_.list(directory));
         announce(directory, children);
         std::vector<Unvisited> waiting;  // each name begins with the one before it
-        for (TreeEntry& child : children) {
+        for (std::size_t index = 0; index < children.size(); ++index) {
+            TreeEntry child = children[index];
+            children.release_before(index);
             while (!waiting.empty() && waiting.back().name + "/" < child.name) MABPLAN_CHECK(visit_last(directory, waiting));
             std::string path = prefix + child.name;
             if (child.type == FileType::Directory) MABPLAN_CHECK(meet_directory(std::move(path), std::move(child), verdict, waiting));
@@ -70,7 +72,7 @@ private:
     }
 
     // Where nothing is left out all directories will be listed: who reads from disk may begin.
-    void announce(const std::string& directory, const std::vector<TreeEntry>& children) {
+    void announce(const std::string& directory, const FolderEntries& children) {
         if (includes_ != nullptr || !excludes_.empty()) return;
         std::vector<std::string> directories;
         for (const TreeEntry& child : children)

@@ -13,12 +13,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <memory>
 #include <utility>
 
 namespace mabplan::runtime {
 
 namespace {
+
+constexpr std::size_t kAskedAtOnce = 4096;  // files that the cache is asked about
 
 struct CloseDirectory {
     void operator()(DIR* directory) const { ::closedir(directory); }
@@ -46,16 +49,23 @@ Result<OpenDirectory> open_directory(int root, std::string_view path) {
     return directory;
 }
 
-Result<std::vector<std::string>> read_names(DIR* directory, std::string_view path) {
-    std::vector<std::string> names;
+// The names of a directory, one after the other with a zero byte each: few bytes for a million of them.
+struct Names {
+    std::vector<char> bytes;  // not a string: that would move its bytes with itself
+    std::vector<const char*> sorted;  // into `bytes`
+};
+
+Result<Names> read_names(DIR* directory, std::string_view path) {
+    Names names;
     errno = 0;
     while (const dirent* entry = ::readdir(directory)) {
         const std::string_view name(entry->d_name);
-        if (name != "." && name != "..") names.emplace_back(name);
+        if (name != "." && name != "..") names.bytes.insert(names.bytes.end(), name.data(), name.data() + name.size() + 1);
         errno = 0;
     }
     if (errno != 0) return unreadable(errno, path);
-    std::sort(names.begin(), names.end());
+    for (std::size_t at = 0; at < names.bytes.size(); at += std::strlen(names.bytes.data() + at) + 1) names.sorted.push_back(names.bytes.data() + at);
+    std::sort(names.sorted.begin(), names.sorted.end(), [](const char* a, const char* b) { return std::strcmp(a, b) < 0; });
     return names;
 }
 
@@ -82,32 +92,35 @@ std::map<std::string, std::string> xattrs_of(int directory, const std::string& n
 
 Result<FolderListing> EntryReader::list(const std::string& directory) {
     MABPLAN_TRY(folder, open_directory(root_, directory));
-    const int fd = ::dirfd(folder.get());
     MABPLAN_TRY(names, read_names(folder.get(), directory));
+    FolderListing listing{{}, ListedFolder(names.sorted.size())};
+    const std::span<const char* const> all(names.sorted);
+    for (std::size_t at = 0; at < all.size(); at += kAskedAtOnce)
+        MABPLAN_CHECK(add_entries(::dirfd(folder.get()), all.subspan(at, std::min(kAskedAtOnce, all.size() - at)), directory, listing));
+    return listing;
+}
+
+Status EntryReader::add_entries(int directory, std::span<const char* const> names, const std::string& shown, FolderListing& listing) {
     std::vector<struct stat> statuses(names.size());
     std::vector<FileIdentity> identities;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        if (::fstatat(fd, names[i].c_str(), &statuses[i], AT_SYMLINK_NOFOLLOW) != 0)
-            return unreadable(errno, directory == "." ? names[i] : format("{}/{}", directory, names[i]));
+        if (::fstatat(directory, names[i], &statuses[i], AT_SYMLINK_NOFOLLOW) != 0)
+            return unreadable(errno, shown == "." ? std::string(names[i]) : format("{}/{}", shown, names[i]));
         if (S_ISREG(statuses[i].st_mode)) identities.push_back(identity_of(statuses[i]));
     }
     std::vector<std::optional<KnownContent>> known = cache_.find_all(identities);
-
-    FolderListing listing;
-    listing.entries.reserve(names.size());
-    listing.files.reserve(identities.size());
+    std::size_t file = 0;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        std::optional<KnownContent>* content = nullptr;
+        KnownContent* content = nullptr;
         if (S_ISREG(statuses[i].st_mode)) {
-            const std::size_t file = listing.files.size();
-            content = &known[file];
-            listing.files.push_back({names[i], identities[file], *content ? std::optional((*content)->digest) : std::nullopt});
+            if (known[file]) content = &*known[file];
+            listing.files.add(names[i], identities[file++], content != nullptr ? std::optional(content->digest) : std::nullopt);
         }
-        auto entry = make_entry(fd, std::move(names[i]), statuses[i], content != nullptr && *content ? &**content : nullptr);
-        if (!entry) return pass(std::move(entry).error(), format("listing {}", quoted(directory)));
+        auto entry = make_entry(directory, names[i], statuses[i], content);
+        if (!entry) return pass(std::move(entry).error(), format("listing {}", quoted(shown)));
         listing.entries.push_back(std::move(*entry));
     }
-    return listing;
+    return {};
 }
 
 Result<TreeEntry> EntryReader::entry_of(int directory, const std::string& name, const struct stat& status) {

@@ -4,28 +4,23 @@
 #include "plans/base/result.h"
 #include "plans/tree/tree_reader.h"
 #include "runtime/context/digest_cache.h"
+#include "runtime/context/listed_folder.h"
 
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 struct stat;
 
 namespace mabplan::runtime {
 
-struct ListedFile {
-    std::string name;
-    FileIdentity identity;
-    std::optional<Sha256Bytes> digest;  // if the cache knew it
-};
-
 struct FolderListing {
-    std::vector<TreeEntry> entries;  // sorted bytewise by name
-    std::vector<ListedFile> files;   // the regular files among them, in the same order
+    FolderEntries entries;  // sorted bytewise by name
+    ListedFolder files;     // the regular files among them
 };
 
 // Turns what is on disk into entries. May be used by several threads.
@@ -37,6 +32,7 @@ public:
     Result<TreeEntry> entry_of(int directory, const std::string& name, const struct stat& status);
 
 private:
+    Status add_entries(int directory, std::span<const char* const> names, const std::string& shown, FolderListing& listing);
     Result<TreeEntry> make_entry(int directory, std::string name, const struct stat& status, KnownContent* known);
     std::uint64_t hardlink_number(const struct stat& status);
 

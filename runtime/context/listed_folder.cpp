@@ -2,17 +2,17 @@
 
 namespace mabplan::runtime {
 
-ListedFolder::ListedFolder(const std::vector<ListedFile>& files) {
-    name_ends_.reserve(files.size());
-    fingerprints_.reserve(files.size());
-    digests_.reserve(files.size());
-    for (const ListedFile& file : files) {
-        names_ += file.name;
-        name_ends_.push_back(static_cast<std::uint32_t>(names_.size()));
-        fingerprints_.push_back(fingerprint_of(file.identity));
-        digests_.push_back(file.digest);
-    }
-    names_.shrink_to_fit();
+ListedFolder::ListedFolder(std::size_t most_files) {
+    name_ends_.reserve(most_files);
+    fingerprints_.reserve(most_files);
+    digests_.reserve(most_files);
+}
+
+void ListedFolder::add(std::string_view name, const FileIdentity& identity, const std::optional<Sha256Bytes>& digest) {
+    names_ += name;
+    name_ends_.push_back(static_cast<std::uint32_t>(names_.size()));
+    fingerprints_.push_back(fingerprint_of(identity));
+    digests_.push_back(digest);
 }
 
 std::string_view ListedFolder::name(std::size_t file) const {

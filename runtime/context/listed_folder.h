@@ -3,7 +3,7 @@
 #pragma once
 
 #include "plans/base/sha256.h"
-#include "runtime/context/folder_listing.h"
+#include "runtime/context/digest_cache.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,8 +17,10 @@ namespace mabplan::runtime {
 class ListedFolder {
 public:
     ListedFolder() = default;
-    explicit ListedFolder(const std::vector<ListedFile>& files);  // sorted by name
+    explicit ListedFolder(std::size_t most_files);
 
+    // In the order of names. `digest`: if the cache knew it.
+    void add(std::string_view name, const FileIdentity& identity, const std::optional<Sha256Bytes>& digest);
     std::optional<std::size_t> find(std::string_view name) const;
     std::uint64_t fingerprint(std::size_t file) const { return fingerprints_[file]; }
     // What the cache knew of the file. To be asked for once: when all were asked for the digests are forgotten.

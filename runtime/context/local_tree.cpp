@@ -39,11 +39,11 @@ public:
         return entry;
     }
 
-    Result<std::vector<TreeEntry>> list(std::string_view directory) override {
+    Result<FolderEntries> list(std::string_view directory) override {
         const std::string path(directory);
         std::optional<Result<FolderListing>> ahead = ahead_.take(path);
         MABPLAN_TRY(listing, ahead ? std::move(*ahead) : reader_.list(path));
-        listed_[path] = ListedFolder(listing.files);
+        listed_[path] = std::move(listing.files);
         return std::move(listing.entries);
     }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -45,12 +46,12 @@ Result<std::optional<TreeEntry>> InlineTree::stat(std::string_view path) {
     return file == nullptr ? std::nullopt : std::optional(entry_of(*file));
 }
 
-Result<std::vector<TreeEntry>> InlineTree::list(std::string_view directory) {
+Result<FolderEntries> InlineTree::list(std::string_view directory) {
     if (directory != ".") return input_error(format("{} is no directory", quoted(directory)));
-    std::vector<TreeEntry> entries;
-    for (const InlineFile& file : files_.files)
-        if (find(file.name) == &file) entries.push_back(entry_of(file));
-    std::sort(entries.begin(), entries.end(), [](const TreeEntry& a, const TreeEntry& b) { return a.name < b.name; });
+    std::map<std::string_view, const InlineFile*> by_name;
+    for (const InlineFile& file : files_.files) by_name[file.name] = &file;
+    FolderEntries entries;
+    for (const auto& [name, file] : by_name) entries.push_back(entry_of(*file));
     return entries;
 }
 

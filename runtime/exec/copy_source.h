@@ -22,7 +22,7 @@ public:
     explicit InlineTree(const InlineFiles& files) : files_(files) {}
 
     Result<std::optional<TreeEntry>> stat(std::string_view path) override;
-    Result<std::vector<TreeEntry>> list(std::string_view directory) override;
+    Result<FolderEntries> list(std::string_view directory) override;
     Result<std::vector<Digest>> digests(const std::vector<TreePath>& files) override;
     Result<Fd> open_file(std::string_view path) const;
 

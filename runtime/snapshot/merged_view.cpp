@@ -135,7 +135,7 @@ Result<std::optional<TreeEntry>> MergedView::stat(std::string_view path) {
     return std::optional<TreeEntry>(std::move(shown.other->facts));
 }
 
-Result<std::vector<TreeEntry>> MergedView::list(std::string_view directory) {
+Result<FolderEntries> MergedView::list(std::string_view directory) {
     const std::string path = rooted(directory);
     MABPLAN_TRY(merged, state_->directory(path));
     if (!merged) return input_error(format("{} is no directory", quoted("/" + (path == "." ? "" : path))));
@@ -146,7 +146,7 @@ Result<std::vector<TreeEntry>> MergedView::list(std::string_view directory) {
     }
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
-    std::vector<TreeEntry> entries;
+    FolderEntries entries;
     for (const std::string& name : names) {
         MABPLAN_TRY(entry, stat(path_in(path, name)));
         if (entry) entries.push_back(std::move(*entry));

@@ -26,7 +26,7 @@ public:
 
     // Of an implicit directory the metadata are those of the next layer below that describes it, else 0755, 0:0, mtime 0.
     Result<std::optional<TreeEntry>> stat(std::string_view path) override;
-    Result<std::vector<TreeEntry>> list(std::string_view directory) override;
+    Result<FolderEntries> list(std::string_view directory) override;
     Result<std::vector<Digest>> digests(const std::vector<TreePath>& files) override;
 
     // Opens a regular file for reading, the last component not followed. An input error if there is none.

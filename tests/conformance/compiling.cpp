@@ -25,7 +25,7 @@ public:
         entry.mode = 0755;
         return entry;
     }
-    Result<std::vector<TreeEntry>> list(std::string_view) override { return std::vector<TreeEntry>{}; }
+    Result<FolderEntries> list(std::string_view) override { return FolderEntries{}; }
     Result<std::vector<Digest>> digests(const std::vector<TreePath>& files) override { return std::vector<Digest>(files.size(), Digest::of("")); }
 
 private:

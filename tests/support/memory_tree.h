@@ -46,14 +46,14 @@ public:
         return found->second;
     }
 
-    Result<std::vector<TreeEntry>> list(std::string_view directory) override {
+    Result<FolderEntries> list(std::string_view directory) override {
         lists.emplace_back(directory);
         const auto self = entries_.find(std::string(directory));
         if (self == entries_.end() || self->second.type != FileType::Directory) return input_error(format("cannot list {}", quoted(directory)));
         std::map<std::string, TreeEntry> sorted;
         for (const auto& [path, entry] : entries_)
             if (path != "." && parent_path(path) == directory) sorted.emplace(entry.name, entry);
-        std::vector<TreeEntry> children;
+        FolderEntries children;
         for (auto& [name, entry] : sorted) children.push_back(std::move(entry));
         return children;
     }

@@ -23,7 +23,7 @@ tests::MemoryTree sample() {
 }
 
 std::string names(TreeReader& tree, std::string_view directory) {
-    const std::vector<TreeEntry> entries = tree.list(directory).value();
+    const FolderEntries entries = tree.list(directory).value();
     std::string out;
     for (const TreeEntry& entry : entries) out += entry.name + " ";
     return out;

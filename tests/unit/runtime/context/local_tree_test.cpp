@@ -71,14 +71,14 @@ TEST_CASE("entries as they are on disk, owners as 0:0") {
     REQUIRE(::mkfifo((sample.folder / "b/pipe").c_str(), 0600) == 0);
     const auto tree = sample.open();
 
-    const std::vector<TreeEntry> top = tree->list(".").value();
+    const FolderEntries top = tree->list(".").value();
     REQUIRE(top.size() == 2);
     CHECK(top[0] == TreeEntry{"a.txt", FileType::File, 0644, 0, 0, 5, "", 0, 0, 1000, 1, {}});
     CHECK(top[1].name == "b");
     CHECK(top[1].type == FileType::Directory);
     CHECK(top[1].size == 0);
 
-    const std::vector<TreeEntry> inner = tree->list("b").value();
+    const FolderEntries inner = tree->list("b").value();
     REQUIRE(inner.size() == 3);
     CHECK(inner[0].link_target == "../outside");
     CHECK(inner[0].type == FileType::Symlink);
@@ -123,7 +123,7 @@ TEST_CASE("names that are not UTF-8, blanks and line feeds") {
     Sample sample;
     sample.write("\xff name\n", "odd");
     const auto tree = sample.open();
-    CHECK(tree->list(".").value().at(0).name == "\xff name\n");
+    CHECK(tree->list(".").value()[0].name == "\xff name\n");
     CHECK(tree->digests({{"\xff name\n", {}}}).value().at(0) == Digest::of("odd"));
 }
 

@@ -12,8 +12,9 @@ namespace {
 
 FolderListing listing_named(const std::string& name) {
     FolderListing listing;
-    listing.entries.emplace_back();
-    listing.entries.back().name = name;
+    TreeEntry entry;
+    entry.name = name;
+    listing.entries.push_back(entry);
     return listing;
 }
 
@@ -41,7 +42,7 @@ TEST_CASE("what is expected is read once, by whoever comes first") {
             std::optional<Result<FolderListing>> taken = ahead.take(name);
             const Result<FolderListing> listing = taken ? std::move(*taken) : read(name);
             if (name == "d7") CHECK(listing.error().message == "no d7");
-            else CHECK(listing->entries.at(0).name == name);
+            else CHECK(listing->entries[0].name == name);
             if (name == "d20") ahead.expect({"d20/a", "d20/b"});
         }
         CHECK_FALSE(ahead.take("d3"));  // once

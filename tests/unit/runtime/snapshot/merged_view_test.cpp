@@ -30,7 +30,7 @@ std::string content(MergedView& view, const std::string& path) {
 
 // All that a view shows below a directory, names of one file by the first of them.
 void describe(MergedView& view, const std::string& directory, std::map<std::uint64_t, std::string>& first_names, std::string& text) {
-    const Result<std::vector<TreeEntry>> entries = view.list(directory);
+    const Result<FolderEntries> entries = view.list(directory);
     REQUIRE(entries);
     for (const TreeEntry& entry : *entries) {
         const std::string path = path_in(directory, entry.name);
@@ -84,7 +84,7 @@ struct Stack {
 
 std::string names(MergedView& view, const std::string& directory) {
     std::string text;
-    const Result<std::vector<TreeEntry>> entries = view.list(directory);
+    const Result<FolderEntries> entries = view.list(directory);
     if (!entries) return entries.error().message;
     for (const TreeEntry& entry : *entries) text += (text.empty() ? "" : " ") + entry.name;
     return text;
