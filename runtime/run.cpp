@@ -269,6 +269,7 @@ Status PlanRun::enter_namespace() {
 }
 
 Result<RunReport> PlanRun::run() {
+    MABPLAN_CHECK(check_destinations(plan_, settings_.project_folder));
     MABPLAN_CHECK(enter_namespace());
     MABPLAN_TRY(failures, pin_sources(plan_, sources_, settings_.jobs));
     pin_failures_ = std::move(failures);

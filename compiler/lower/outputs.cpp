@@ -47,7 +47,7 @@ bool is_image(OutputType type) { return type == OutputType::OciLayout || type ==
 Status read_attributes(const OutputSpec& spec, Output& output) {
     static const std::vector<std::string> kKnown{"dest", "tar", "compression", "platform-split"};
     for (const auto& [key, value] : spec.attrs) {
-        if (key == "dest") output.destination = value;
+        if (key == "dest" && output.type != OutputType::CacheOnly) output.destination = value;
         else if (key == "tar" && output.type == OutputType::OciLayout) {
             MABPLAN_TRY(flag, flag_of(spec, value, "tar"));
             output.as_tar = flag;

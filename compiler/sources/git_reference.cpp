@@ -28,11 +28,12 @@ bool is_word(std::string_view text, std::string_view others) {
 }
 
 std::optional<Address> read_url(std::string_view text, std::string_view scheme) {
-    constexpr std::array<std::string_view, 4> kSchemes{"https", "http", "git", "ssh"};
+    constexpr std::array<std::string_view, 5> kSchemes{"https", "http", "git", "ssh", "file"};
     if (std::find(kSchemes.begin(), kSchemes.end(), scheme) == kSchemes.end()) return std::nullopt;
     const auto url = Url::parse(text);
     if (!url) return std::nullopt;
     // any page of the web is an http URL: only this ending says that it is a repository
+    if (scheme == "file" && (!url->host.empty() || url->path.size() < 2)) return std::nullopt;
     if (scheme.starts_with("http") && !url->path.ends_with(".git")) return std::nullopt;
     return Address{url->address(), url->query, url->fragment, false, scheme == "http" || scheme == "git"};
 }

@@ -1,5 +1,5 @@
 // Addresses of git repositories as Dockerfiles and build contexts name them: URL[#ref[:subdir]], URL?ref=…&subdir=…, user@host:path
-// (Docker's "Build context", "Git repositories" and "URL queries"). Knows the text alone; fetches nothing.
+// (Docker's "Build context", "Git repositories" and "URL queries"), and file:///PATH for a repository of this host. Knows the text alone; fetches nothing.
 #pragma once
 
 #include "plans/base/result.h"

@@ -92,6 +92,8 @@ Error missing_source(TreeReader& tree, std::string_view path, const SelectionOpt
     const auto link = follow_path(tree, wanted, LastSymlink::Keep);
     if (link && *link && (*link)->entry.type == FileType::Symlink) {
         error.hint = format("it is a symbolic link to {}, which is not there", quoted((*link)->entry.link_target));
+    } else if (exists(tree, wanted)) {
+        error.hint = "a folder on the way to it is a symbolic link, which is not followed here";
     } else if (options.unfiltered != nullptr && exists(*options.unfiltered, wanted)) {
         error.hint = format("it is there, but {} excludes it", options.ignore_name);
     } else if (const std::string nearest = nearest_path(tree, wanted); !nearest.empty()) {

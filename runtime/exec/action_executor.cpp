@@ -53,11 +53,6 @@ private:
     MergedView& root_;
 };
 
-class NoContents final : public ContentOpener {
-public:
-    Result<OpenedContent> open(const LayerEntry&) override { return fail(ErrorKind::Internal, "a directory has no content"); }
-};
-
 std::string path_of_first(const std::vector<PartToPlace>& parts) {
     if (parts.empty() || parts.front().selection.empty()) return "/";
     const SelectedSource& first = parts.front().selection.front();
@@ -162,7 +157,7 @@ Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction
 
 Result<ActionResult> ActionExecutor::run_step(const RunAction& run, const std::vector<Digest>& below, const StepPlatform& platform,
                                               const std::function<void(std::string_view)>& output) {
-    StepHost host{format("{}/step-{}", services_.store.scratch(), scratch_number_.fetch_add(1)), services_.stubs, services_.resolv_conf, services_.stop_fd, ids_, {}};
+    StepHost host{format("{}/step-{}", services_.store.scratch(), scratch_number_.fetch_add(1)), services_.stubs, services_.resolv_conf, services_.stop_fd, ids_, {}, services_.secrets.values_for(run)};
     MABPLAN_CHECK(make_directories(host.scratch, 0700));
     auto result = [&]() -> Result<ActionResult> {
         MABPLAN_TRY(mounts, prepare_run_mounts(run, {*this, services_.secrets, services_.agents, services_.key_agents, services_.store.root(), host.scratch, services_.stop_fd}));

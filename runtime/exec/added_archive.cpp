@@ -6,6 +6,7 @@
 #include "runtime/layer/layer_entry.h"
 #include "runtime/layer/user_archive.h"
 #include "runtime/snapshot/layer_path.h"
+#include "runtime/snapshot/layer_walk.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
@@ -17,14 +18,9 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::uint64_t kOverlayWhiteout = 0;  // the device number that deletes what is below
-
 Status check_member(const TarEntry& tar, const LayerName& name) {
     if (name.mark != LayerMark::None || name.skipped) return input_error("in a layer its name would be that of a whiteout");
-    if (tar.entry.type == FileType::Symlink && tar.entry.link_target.empty() && !tar.is_hardlink)
-        return input_error("it is a symbolic link without a target");
-    if (tar.entry.type == FileType::CharDevice && tar.entry.device == kOverlayWhiteout)
-        return input_error("it is a character device 0:0, which would delete what the image has there");
+    if (!tar.is_hardlink) MABPLAN_CHECK(check_layer_facts(tar.entry));
     if (name.path == "." && (tar.is_hardlink || tar.entry.type != FileType::Directory))
         return input_error("it stands for the destination and is no directory");
     return {};

@@ -20,6 +20,9 @@ struct ExportServices {
     bool always_assemble = false;
 };
 
+// An Input error if a file stands where an output is to be a folder, or a folder where it is to be a file. Before anything runs.
+Status check_destinations(const Plan& plan, const std::string& project_folder);
+
 // All actions of the target's cells must have results.
 Result<TargetReport> export_target(const Plan& plan, const Target& target, const ExportServices& services);
 

@@ -75,15 +75,23 @@ Result<bool> LayerStore::is_damaged(const Digest& diff_id) {
     return hash.finish() != digest;
 }
 
+// Errors say which blob of which image it is.
+Error LayerStore::about(const Digest& diff_id, Error error) const {
+    const auto base = bases_.find(diff_id);
+    if (base == bases_.end()) return std::move(error).with_context(format("reading the layer {}", diff_id.text()));
+    return std::move(error).with_context(format("reading the layer {} of the image {}", base->second.layer.blob.digest.text(), base->second.location.address));
+}
+
 // A layer that cannot be made of its blob may be refused, or its blob is damaged: then a base layer can be fetched once more.
 template <class Make>
 auto LayerStore::make_whole(const Digest& diff_id, const Make& make) -> decltype(make()) {
     auto made = make();
     if (made || (made.error().kind != ErrorKind::Input && made.error().kind != ErrorKind::Verify)) return made;
     MABPLAN_TRY(damaged, is_damaged(diff_id));
-    if (!damaged) return made;
-    MABPLAN_CHECK(drop(diff_id));
-    return bases_.contains(diff_id) ? make() : std::move(made);
+    if (damaged) MABPLAN_CHECK(drop(diff_id));
+    if (damaged && bases_.contains(diff_id)) made = make();
+    if (!made) return fail(about(diff_id, std::move(made).error()));
+    return made;
 }
 
 Result<std::string> LayerStore::snapshot(const Digest& diff_id) {

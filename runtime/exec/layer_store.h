@@ -68,6 +68,7 @@ private:
     };
     Status fetch(const Base& base);
     TarLimits limits_of(const Digest& diff_id) const;
+    Error about(const Digest& diff_id, Error error) const;
     Result<bool> is_damaged(const Digest& diff_id);
     template <class Make>
     auto make_whole(const Digest& diff_id, const Make& make) -> decltype(make());

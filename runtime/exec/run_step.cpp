@@ -5,6 +5,7 @@
 #include "runtime/exec/id_support.h"
 #include "runtime/exec/log_limit.h"
 #include "runtime/exec/log_tail.h"
+#include "runtime/exec/secret_mask.h"
 #include "runtime/exec/mount_points.h"
 #include "runtime/exec/resource_limits.h"
 #include "runtime/exec/step_failure.h"
@@ -54,7 +55,7 @@ void put_variable(std::vector<std::string>& env, const std::string& entry) {
 
 std::vector<std::string> step_environment(const RunAction& run, const User& user, const RunMounts& mounts, const std::optional<std::int64_t>& epoch) {
     std::vector<std::string> env = run.env;
-    if (!has_variable(env, "HOME")) env.push_back("HOME=" + user.home);
+    if (!has_variable(env, "HOME") || std::find(env.begin(), env.end(), "HOME=") != env.end()) put_variable(env, "HOME=" + user.home);
     if (epoch && !has_variable(env, "SOURCE_DATE_EPOCH")) env.push_back(format("SOURCE_DATE_EPOCH={}", *epoch));
     if (!mounts.agent_socket.empty() && !has_variable(env, "SSH_AUTH_SOCK")) env.push_back("SSH_AUTH_SOCK=" + mounts.agent_socket);
     for (const std::string& proxy : run.proxy)
@@ -77,14 +78,21 @@ Result<MountPoints> settle_targets(std::vector<StepMount>& mounts, MergedView& i
 
 class TailingSink final : public OutputSink {
 public:
-    explicit TailingSink(const std::function<void(std::string_view)>& next) : next_(next) {}
-    void output(int, std::string_view bytes) override {
-        tail_.add(bytes);
-        limit_.add(bytes, next_);
+    TailingSink(const std::vector<std::string>& hidden, const std::function<void(std::string_view)>& next) : mask_(hidden), next_(next) {}
+    void output(int stream, std::string_view bytes) override { add(mask_.pass(stream, bytes)); }
+    // After the last output.
+    std::string tail() {
+        add(mask_.rest());
+        return tail_.text();
     }
-    std::string tail() const { return tail_.text(); }
 
 private:
+    void add(const std::string& shown) {
+        tail_.add(shown);
+        limit_.add(shown, next_);
+    }
+
+    SecretMask mask_;
     const std::function<void(std::string_view)>& next_;
     LogTail tail_;
     LogLimit limit_;
@@ -161,7 +169,7 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
     MABPLAN_TRY(mount_points, settle_targets(spec.mounts, view));
 
     const auto begin = std::chrono::steady_clock::now();
-    TailingSink sink(output);
+    TailingSink sink(host.hidden, output);
     MABPLAN_TRY(outcome, run_sandboxed(spec, sink));
     MABPLAN_CHECK(judge(outcome, run, platform, host.scratch, sink.tail()));
     MABPLAN_CHECK(mount_points.remove_from(outcome.upper_dir));

@@ -24,6 +24,7 @@ struct StepHost {
     int stop_fd = -1;
     NamespaceIds ids;
     RunMounts mounts;
+    std::vector<std::string> hidden;  // values that its log must not show
 };
 
 // How the command ran, known before it starts.

@@ -33,9 +33,7 @@ const SecretSource* Secrets::source(const std::string& id) const {
 Result<std::string> Secrets::read(const SecretSource& source) const {
     std::string value;
     if (source.environment) {
-        const char* found = std::getenv(source.environment->c_str());
-        if (found == nullptr) return input_error(format("the secret {}: the environment has no variable {}", quoted(source.id), *source.environment));
-        value = found;
+        if (const char* found = std::getenv(source.environment->c_str())) value = found;
     } else {
         auto read = read_file(join_path(folder_, expand_home(source.file.value_or(source.id))), kMostBytes);
         if (!read) return pass(std::move(read).error(), format("reading the secret {}", quoted(source.id)));
@@ -48,10 +46,12 @@ Result<std::string> Secrets::read(const SecretSource& source) const {
 Status Secrets::load(const RunAction& run) {
     for (const Mount& mount : run.mounts) {
         const auto* secret = std::get_if<SecretMount>(&mount.what);
-        if (secret == nullptr || values_.contains(secret->id)) continue;
+        if (secret == nullptr) continue;
         const SecretSource* from = source(secret->id);
         if (from == nullptr && secret->required) return not_given(secret->id);
-        if (from == nullptr) continue;
+        if (from != nullptr && secret->required && from->environment && std::getenv(from->environment->c_str()) == nullptr)
+            return input_error(format("the secret {}: the environment has no variable {}", quoted(from->id), *from->environment));
+        if (from == nullptr || values_.contains(secret->id)) continue;
         MABPLAN_TRY(value, read(*from));
         values_.emplace(secret->id, std::move(value));
     }
@@ -61,6 +61,14 @@ Status Secrets::load(const RunAction& run) {
 const std::string* Secrets::find(const std::string& id) const {
     const auto found = values_.find(id);
     return found == values_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> Secrets::values_for(const RunAction& run) const {
+    std::vector<std::string> values;
+    for (const Mount& mount : run.mounts)
+        if (const auto* secret = std::get_if<SecretMount>(&mount.what))
+            if (const std::string* value = find(secret->id)) values.push_back(*value);
+    return values;
 }
 
 }  // namespace mabplan::runtime

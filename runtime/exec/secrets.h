@@ -16,9 +16,12 @@ public:
     Secrets(std::vector<SecretSource> sources, std::string folder) : sources_(std::move(sources)), folder_(std::move(folder)) {}
 
     // Reads what the command needs. An Input error if something that it requires has no source, or if the source can't be read.
+    // A variable that is not set is empty where nothing requires it, as for BuildKit.
     Status load(const RunAction& run);
     // Nothing if there is no such secret. After load().
     const std::string* find(const std::string& id) const;
+    // The values that the command is given.
+    std::vector<std::string> values_for(const RunAction& run) const;
 
 private:
     const SecretSource* source(const std::string& id) const;

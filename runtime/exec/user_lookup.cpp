@@ -56,11 +56,10 @@ std::optional<std::uint32_t> fixed_id(std::string_view text) {
 }
 
 Result<std::uint32_t> find_group(std::string_view text, const UserFiles& files) {
-    std::optional<std::uint32_t> found;
+    std::optional<std::uint32_t> found = parse_id(text);
     each_group(files.group, [&](std::string_view name, std::uint32_t gid, std::string_view) {
         if (!found && name == text) found = gid;
     });
-    if (!found) found = parse_id(text);
     if (!found) return fail(ErrorKind::Step, format("the group {} is not in /etc/group of the image", quoted(text)));
     return *found;
 }
@@ -87,10 +86,13 @@ Parts cut(std::string_view text) {
 
 Result<User> find_account(std::string_view text, const UserFiles& files) {
     const std::string_view wanted = text.empty() ? std::string_view("0") : text;
-    const auto number = parse_id(wanted);
-    auto line = find_passwd(files.passwd, [&](const PasswdLine& entry) { return entry.name == wanted; });
-    if (!line && number) line = find_passwd(files.passwd, [&](const PasswdLine& entry) { return entry.uid == *number; });
-    if (line) return User{line->uid, line->gid, memberships(line->name, files), line->home.empty() ? "/" : std::string(line->home)};
+    const auto number = parse_id(wanted);  // is never a name
+    const auto line = find_passwd(files.passwd, [&](const PasswdLine& entry) { return number ? entry.uid == *number : entry.name == wanted; });
+    if (line) {
+        // the home is that of the first line of the id, as runc has it
+        const auto first = find_passwd(files.passwd, [&](const PasswdLine& entry) { return entry.uid == line->uid; });
+        return User{line->uid, line->gid, memberships(line->name, files), std::string(first->home)};
+    }
     if (const auto id = fixed_id(wanted)) return User{*id, 0, {}, "/"};
     return fail(ErrorKind::Step, format("the user {} is not in /etc/passwd of the image", quoted(wanted)));
 }

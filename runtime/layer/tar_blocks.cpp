@@ -33,6 +33,14 @@ std::uint64_t header_number(std::string_view field) {
     return value;
 }
 
+// What header_number can read: digits with blanks before and blanks or zero bytes behind, or none at all.
+bool is_number(std::string_view field) {
+    if ((static_cast<unsigned char>(field[0]) & 0x80U) != 0) return true;
+    const std::size_t begin = std::min(field.find_first_not_of(' '), field.size());
+    const std::size_t end = std::min(field.find_first_not_of("01234567", begin), field.size());
+    return field.find_first_not_of(std::string_view(" \0", 2), end) == std::string_view::npos;
+}
+
 unsigned checksum(std::string_view header) {
     unsigned sum = 0;
     for (std::size_t at = 0; at < kTarBlock; ++at)
@@ -77,6 +85,8 @@ Result<std::optional<std::uint64_t>> judge_pax(std::string_view body) {
         const std::optional<PaxRecord> record = take_record(body);
         if (!record) return input_error("the tar archive has a malformed pax header record");
         const bool decides = record->key == "path" || record->key == "linkpath" || record->key == "size";
+        if (decides && record->value.find('\0') != std::string_view::npos)
+            return input_error(format("the tar archive has a pax header with a zero byte in its {}", quoted(record->key)));
         if (decides && !seen.insert(record->key).second)
             return input_error(format("the tar archive has a pax header with two records for {}", quoted(record->key)));
         if (record->key != "size") continue;
@@ -93,11 +103,14 @@ TarBlocks::TarBlocks(ByteSource& source) : source_(source), buffer_(kBufferBytes
 
 Result<bool> TarBlocks::fill() {
     at_ = filled_ = 0;
+    if (!failure_) return fail(failure_.error());
     while (filled_ < buffer_.size()) {
-        MABPLAN_TRY(count, source_.read(std::span(buffer_).subspan(filled_)));
-        if (count == 0) break;
-        filled_ += count;
+        auto count = source_.read(std::span(buffer_).subspan(filled_));
+        if (!count) failure_ = pass(std::move(count).error());
+        if (!failure_ || *count == 0) break;
+        filled_ += *count;
     }
+    if (filled_ == 0 && !failure_) return fail(failure_.error());
     return filled_ > 0;
 }
 
@@ -122,28 +135,31 @@ Result<std::string_view> TarBlocks::next() {
             if (at_ == start) return rewrite_pax_header();
             break;
         } else {
-            pass_header(block());
+            MABPLAN_CHECK(pass_header(block()));
             at_ += kTarBlock;
         }
     }
     return std::string_view(buffer_.data() + start, at_ - start);
 }
 
-void TarBlocks::pass_header(std::string_view header) {
+Status TarBlocks::pass_header(std::string_view header) {
     if (sparse_map_) {
         sparse_map_ = header[kSparseExtensionMoreAt] != 0;
-        return;
+        return {};
     }
     ended_ = is_zero(header.substr(0, kTarBlock));
-    if (ended_ || !is_header(header)) return;
+    if (ended_ || !is_header(header)) return {};
+    const std::string_view written = header.substr(kSizeAt, kSizeBytes);
+    if (!is_number(written)) return input_error(format("the tar archive has a header with the size {}, which is no number", quoted(written)));
     const char type = header[kTypeAt];
     const bool no_body = type >= '1' && type <= '6';
     const bool is_metadata = type == 'g' || type == 'L' || type == 'K';
-    const std::uint64_t size = has_pax_size_ && !is_metadata ? pax_size_ : header_number(header.substr(kSizeAt, kSizeBytes));
+    const std::uint64_t size = has_pax_size_ && !is_metadata ? pax_size_ : header_number(written);
     if (!is_metadata) has_pax_size_ = false;
     if (!no_body) body_blocks_ = size / kTarBlock + (size % kTarBlock != 0 ? 1 : 0);
     // the map lies before the body, which is as long as the header says
     sparse_map_ = type == 'S' && header[kSparseMoreAt] != 0;
+    return {};
 }
 
 Result<std::string_view> TarBlocks::rewrite_pax_header() {

@@ -20,14 +20,16 @@ public:
     Result<std::string_view> next();
     // Whether anything but zeros has come behind the block of zeros that ends an archive.
     bool has_data_behind_end() const { return data_behind_end_; }
+    bool source_failed() const { return !failure_; }
 
 private:
     Result<bool> fill();
     Result<std::string_view> rewrite_pax_header();
-    void pass_header(std::string_view header);
+    Status pass_header(std::string_view header);
     std::string_view block() const { return {buffer_.data() + at_, filled_ - at_}; }
 
     ByteSource& source_;
+    Status failure_;            // of the source: told when all that came before it was given
     std::vector<char> buffer_;  // whole blocks, but for a piece at the end of the source
     std::size_t filled_ = 0;
     std::size_t at_ = 0;

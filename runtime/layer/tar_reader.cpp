@@ -126,7 +126,11 @@ struct TarReader::State {
 };
 
 Failure TarReader::State::damaged() const {
-    if (!puller.failure) return pass(puller.failure.error());
+    if (!puller.failure) {
+        Error error = puller.failure.error();
+        if (!puller.blocks.source_failed() && !last.empty()) error.message += format(", after {}", quoted(last));
+        return fail(std::move(error));
+    }
     const char* why = archive_error_string(reader.get());
     const std::string where = last.empty() ? std::string("at its start") : "after " + quoted(last);
     return input_error(format("the tar archive is damaged or cut short {}: {}", where, why == nullptr ? "unknown fault" : why));

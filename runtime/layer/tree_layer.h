@@ -23,6 +23,12 @@ public:
     virtual Status check(const LayerEntry&, const Fd&) { return {}; }
 };
 
+// For layers of directories and nodes alone.
+class NoContents final : public ContentOpener {
+public:
+    Result<OpenedContent> open(const LayerEntry&) override { return fail(ErrorKind::Internal, "a layer without files has no contents"); }
+};
+
 // Writes the tar of the entries (any order; they are written in layer order), each file's content opened once. Of two entries with
 // one path the later in the list is written. An input error if a file does not have the size that its entry says. The caller lists
 // the parent directories too: what is not listed is not in the layer.

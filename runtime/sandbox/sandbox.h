@@ -73,7 +73,7 @@ struct SandboxSpec {
     std::vector<std::uint32_t> groups;  // supplementary
 
     Network network = Network::Host;
-    std::string hostname = "mabplan";
+    std::string hostname = "buildkitsandbox";  // what steps find everywhere else
     std::vector<ExtraHost> extra_hosts;
     std::string resolv_conf;  // the text of /etc/resolv.conf
     std::vector<StepMount> mounts;  // in this order: one that lies inside another comes after it

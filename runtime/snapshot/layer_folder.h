@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/tree/tree_reader.h"
+#include "runtime/layer/layer_entry.h"
 #include "runtime/sys/fd.h"
 
 #include <cstddef>
@@ -40,7 +41,11 @@ public:
 // Of a directory that no layer describes: 0755, 0:0, without a time.
 TreeEntry implicit_facts(std::string name = {});
 
-// The fs directory of a snapshot.
+// The device nodes that no file system holds for an ordinary process, as a layer tar of its own: kDevicesFile beside the fs directory.
+inline constexpr const char* kDevicesFile = "devices.tar";
+Status write_devices(const std::string& path, const LayerEntries& devices);
+
+// The fs directory of a snapshot, and the devices beside it.
 Result<std::shared_ptr<LayerFolder>> open_snapshot_folder(const std::string& directory);
 
 }  // namespace mabplan::runtime

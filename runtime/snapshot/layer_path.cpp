@@ -42,6 +42,8 @@ Result<LayerName> parse_layer_name(std::string_view name) {
     MABPLAN_TRY(path, clean(name));
     const std::string parent(parent_path(path));
     const std::string last(base_name(path));
+    const std::string_view first = std::string_view(path).substr(0, path.find('/'));
+    if (first.starts_with(kAufs) && first != kOpaque) return LayerName{path, LayerMark::None, true};
     MABPLAN_CHECK(check_parents(parent));
     if (last == kOpaque) return LayerName{parent, LayerMark::Opaque, false};
     if (last.starts_with(kAufs)) return LayerName{path, LayerMark::None, true};

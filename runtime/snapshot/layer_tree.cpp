@@ -47,8 +47,6 @@ TreeEntry settled(TreeEntry facts) {
     return facts;
 }
 
-bool is_device(FileType type) { return type == FileType::CharDevice || type == FileType::BlockDevice; }
-
 class TreeFolder final : public LayerFolder {
 public:
     TreeFolder(std::shared_ptr<const LayerTree> tree, const Node& node) : tree_(std::move(tree)), node_(node) {}
@@ -156,10 +154,6 @@ Status LayerTree::make_directory(const TreeEntry& facts, const std::string& path
 Status LayerTree::make_file(TarReader& tar, const TreeEntry& facts, const std::string& path) {
     const auto inode = std::make_shared<Inode>(Inode{settled(facts), next_number()});
     MABPLAN_CHECK(put(path, inode));
-    if (is_device(facts.type)) {
-        MABPLAN_TRY(parent, parent_of(path));
-        parent->children.erase(std::string(base_name(path)));
-    }
     if (facts.type != FileType::File) return {};
     MABPLAN_TRY(content, open_file(content_path(*inode), O_WRONLY | O_CREAT | O_EXCL, 0600));
     return write_entry_content(tar, facts.size, content.get(), 0, path);

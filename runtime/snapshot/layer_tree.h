@@ -18,7 +18,7 @@ namespace mabplan::runtime {
 
 class LayerTree final : private LayerMaker {
 public:
-    // Shows what unpack_layer (unpack.h) would have made of the tar; device nodes are left out as there. `folder` is made, and gets the
+    // Shows what unpack_layer (unpack.h) would have made of the tar, and its device nodes. `folder` is made, and gets the
     // contents, one file each; it must stay as long as the tree. Reads the tar to its end.
     static Result<std::shared_ptr<LayerFolder>> read(ByteSource& tar, const std::string& folder, const TarLimits& limits = {});
 

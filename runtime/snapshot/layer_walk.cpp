@@ -28,13 +28,17 @@ Status check_xattrs(const TreeEntry& facts) {
     return {};
 }
 
-Status check_facts(const TreeEntry& facts) {
+}  // namespace
+
+Status check_layer_facts(const TreeEntry& facts) {
     if (facts.type == FileType::Symlink && facts.link_target.empty()) return input_error("it is a symlink without a target");
     if (facts.link_target.size() >= PATH_MAX) return input_error(format("it is a symlink to a path of {} bytes: file systems take less than {}", facts.link_target.size(), PATH_MAX));
     if (facts.type == FileType::CharDevice && facts.device == 0)
         return input_error("it is a character device 0:0, which would delete what lower layers have there");
     return check_xattrs(facts);
 }
+
+namespace {
 
 Status make(TarReader& reader, const TarEntry& tar, LayerMaker& maker) {
     MABPLAN_TRY(name, parse_layer_name(tar.path));
@@ -46,7 +50,7 @@ Status make(TarReader& reader, const TarEntry& tar, LayerMaker& maker) {
         MABPLAN_TRY(target, parse_link_target(tar.hardlink));
         return maker.make_hard_link(target, tar.hardlink, name.path);
     }
-    MABPLAN_CHECK(check_facts(tar.entry));
+    MABPLAN_CHECK(check_layer_facts(tar.entry));
     if (tar.entry.type == FileType::Directory) return maker.make_directory(tar.entry, name.path);
     return maker.make_file(reader, tar.entry, name.path);
 }

@@ -29,6 +29,9 @@ public:
 // symlink without a target, a device 0:0, what file systems do not take, and what the maker refuses.
 Result<std::uint64_t> walk_layer(TarReader& tar, LayerMaker& maker);
 
+// What no file system takes, whatever a tree is made of.
+Status check_layer_facts(const TreeEntry& facts);
+
 Failure parent_in_the_way(std::string_view path, bool is_symlink);
 Failure hard_link_to_nothing(std::string_view target);
 Failure hard_link_to_directory(std::string_view target);

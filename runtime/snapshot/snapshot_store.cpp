@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/layer/byte_pipe.h"
+#include "runtime/snapshot/layer_folder.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/thread.h"
 
@@ -46,6 +47,10 @@ private:
     BytePipe& pipe_;
     HashingSink hash_;
 };
+
+Status keep_devices(const std::string& staged, const UnpackSummary& summary) {
+    return summary.devices.empty() ? Status{} : write_devices(format("{}/{}", staged, kDevicesFile), summary.devices);
+}
 
 }  // namespace
 
@@ -118,6 +123,7 @@ Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& 
     MABPLAN_TRY(summary, unpack_layer(*ahead, staging.fs(), options));
     // the unpacker read to the end, so the other thread has nothing more to hash
     if (const Digest found = hash.finish(); found != diff_id) return not_the_layer(diff_id, found);
+    MABPLAN_CHECK(keep_devices(staging.path, summary));
     return publish(staging.path, diff_id);
 }
 
@@ -140,6 +146,7 @@ Result<NewSnapshot> SnapshotStore::create(const WriteTar& write_tar, ByteSink* a
     NewSnapshot snapshot;
     snapshot.tar_bytes = tee.hash().count();
     snapshot.diff_id = tee.hash().finish();
+    MABPLAN_CHECK(keep_devices(staging.path, *unpacked));
     snapshot.notes = std::move(unpacked->notes);
     MABPLAN_TRY(path, publish(staging.path, snapshot.diff_id));
     snapshot.path = std::move(path);

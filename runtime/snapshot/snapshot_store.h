@@ -1,6 +1,8 @@
 // Snapshots by diff_id: snapshots/<hex of diff_id>/fs in the store holds one layer in overlay form, whole or not at all.
 // Does not know chains, records or budgets; what is found damaged is the caller's to remove.
 //
+// Device nodes, which cannot be made in a user namespace, stand in devices.tar beside fs: views show them, steps do not see them.
+//
 // Beside fs lies what it can be trusted by: the file "durable" says that all of it was on the disk before that file was made; the file
 // "boot" holds the id of the boot (random(4), /proc/sys/kernel/random/boot_id) in which the snapshot was published. A snapshot is there
 // if it is durable or was published in this boot: the death of a process loses nothing that was written, only that of the machine

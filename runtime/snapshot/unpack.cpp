@@ -178,6 +178,7 @@ Status Unpacker::node(int parent, const std::string& name, const TreeEntry& fact
     if (made != 0 && errno == EPERM && type != S_IFIFO) {
         summary_.notes.push_back(
             format("{} is a device node, which cannot be made in a user namespace: it is left out", quoted("/" + path)));
+        summary_.devices.push_back({path, facts, {}, LayerMark::None});
         return {};
     }
     if (made != 0) return system_error(errno, "make the node", path);

@@ -2,6 +2,7 @@
 // Hashes nothing and publishes nothing: that is the caller's.
 #pragma once
 
+#include "runtime/layer/layer_entry.h"
 #include "runtime/layer/tar_reader.h"
 #include "runtime/sys/byte_stream.h"
 
@@ -26,6 +27,7 @@ struct UnpackSummary {
     std::uint64_t entries = 0;
     std::uint64_t bytes = 0;         // of file contents
     std::vector<std::string> notes;  // what could not be kept (device nodes), one sentence each
+    LayerEntries devices;            // the same, for who keeps them otherwise
 };
 
 // `directory` exists and is empty. A leading "/" is cut off; refused, each as an input error that names the entry: "..", parents that

@@ -87,6 +87,18 @@ umask 022
 MABPLAN_CACHE_DIR=$work/other-store build again
 assert_eq "$(image_digest out)" "$(image_digest again)"
 
+# A repository of this host, bare or not.
+printf 'FROM busybox\nADD file://%s#other:sub /other/\nADD file://%s?ref=v1&submodules=false /tag/\n' "$work/served/project.git" "$work/project" >context/local
+build local -f context/local
+unpack local amd64 local-image
+assert_eq deep "$(cat local-image/rootfs/other/deep/file)"
+assert_eq one "$(cat local-image/rootfs/tag/file.txt)"
+printf 'FROM busybox\nCOPY file.txt /\n' >project/Dockerfile
+commit_all project "a Dockerfile"
+exits 0 "$MABPLAN" build --build-context "busybox=$busybox" -o type=local,dest=of-context "file://$work/project?submodules=false"
+assert_eq one "$(cat of-context/file.txt)"
+git -C project reset -q --hard HEAD~1
+
 # Refs are asked for, nothing is fetched; a branch that moved is.
 packs=$(asked_for 'POST .*git-upload-pack')
 build cached

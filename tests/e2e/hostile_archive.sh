@@ -43,3 +43,15 @@ head -c 50000 whole.tar >context/a.tar
 exits 2 "$MABPLAN" build -o type=oci,dest=out,tar=false context
 assert_says log 'the tar archive is damaged or cut short after "big"'
 [ ! -e out ] || fail "something was written"
+
+# What begins with a tar header is an archive, also if it is packed in few bytes and its end is missing or wrong.
+head -c 3000 /dev/zero >context/big
+tar -C context -cf whole.tar big
+gzip -c whole.tar >whole.tar.gz
+zstd -q -c whole.tar >whole.tar.zst
+for packed in whole.tar.gz whole.tar.zst; do
+    head -c -3 $packed >context/a.tar
+    exits 2 "$MABPLAN" build -o type=oci,dest=out,tar=false context
+    assert_says log 'unpacking "a.tar"'
+    [ ! -e out ] || fail "something was written"
+done

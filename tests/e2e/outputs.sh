@@ -43,3 +43,30 @@ assert_says log "type=docker holds one platform, and there are 2"
 # Several platforms: one folder for each.
 exits 0 "$MABPLAN" build --platform linux/amd64,linux/arm64 -o type=local,dest=both context
 assert_eq "linux_amd64 linux_arm64" "$(ls both | xargs)"
+
+# What is in the way is told before anything is built; what was in a folder before is replaced, and no link of it is followed.
+mkdir folder-there outside
+touch file-there outside/kept
+for wrong in "file-there type=local" "file-there type=oci,tar=false" "folder-there type=tar" "folder-there type=oci" "folder-there type=docker"; do
+    exits 2 "$MABPLAN" build --platform linux/amd64 -o "${wrong#* },dest=${wrong% *}" context
+    assert_says log "and a ${wrong%%-*} is there"
+    assert_says log 'name another destination'
+done
+exits 2 "$MABPLAN" build --platform linux/amd64 -o type=cacheonly,dest=x context
+assert_says log 'type=cacheonly does not know "dest"'
+rm -r local/sub
+ln -s "$work/outside" local/sub
+rm local/a && mkdir -p local/a/deep
+exits 0 "$MABPLAN" build --platform linux/amd64 -o type=local,dest=local context
+assert_eq "1 2 kept" "$(cat local/a) $(cat local/sub/b) $(ls outside)"
+
+# Deeper than a path may be long.
+python3 - deep.tar <<'PY'
+import io, sys, tarfile
+with tarfile.open(sys.argv[1], "w", format=tarfile.PAX_FORMAT) as tar:
+    tar.addfile(tarfile.TarInfo("/".join(["d" * 100] * 60)), io.BytesIO(b""))
+PY
+python3 "$support/layout_of.py" deep-base deep.tar
+printf 'FROM deep\nCOPY tree/a /top\n' >context/deep
+exits 0 "$MABPLAN" build --build-context "deep=oci-layout://$PWD/deep-base" -f context/deep -o type=local,dest=deep-out context
+assert_eq 61 "$(cd deep-out && depth=1 && while cd "$(printf 'd%.0s' {1..100})" 2>/dev/null; do depth=$((depth + 1)); done; echo $((depth + 1)))"

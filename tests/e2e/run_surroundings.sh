@@ -26,10 +26,10 @@ build out --platform linux/amd64 --add-host db.lan:10.0.0.7 --add-host 'six=[fd0
 unpack out amd64 image
 root=image/rootfs
 tab=$(printf '\t')
-assert_says $root/hosts "127.0.0.1${tab}localhost mabplan"
+assert_says $root/hosts "127.0.0.1${tab}localhost buildkitsandbox"
 assert_says $root/hosts "10.0.0.7${tab}db.lan"
 assert_says $root/hosts "fd00::1${tab}six"
-assert_eq mabplan "$(cat $root/hostname)"
+assert_eq buildkitsandbox "$(cat $root/hostname)"
 assert_eq /root "$(cat $root/home-of-root)"
 assert_eq 0022 "$(cat $root/umask)"
 assert_eq "644 755" "$(xargs <$root/modes)"
@@ -61,6 +61,10 @@ build proxy --platform linux/amd64 --build-arg HTTP_PROXY=http://other.lan:1
 assert_eq 0 "$(executed)"
 
 # BUILDKIT_SANDBOX_HOSTNAME names the host
+printf 'FROM busybox\nENV HOME=\nRUN echo "$HOME" >/home-of-empty\n' >context/Dockerfile
+build empty-home --platform linux/amd64
+unpack empty-home amd64 empty-image
+assert_eq /root "$(cat empty-image/rootfs/home-of-empty)"
 printf 'FROM busybox\nRUN hostname >/name\n' >context/Dockerfile
 build named --platform linux/amd64 --build-arg BUILDKIT_SANDBOX_HOSTNAME=builder
 unpack named amd64 named.image

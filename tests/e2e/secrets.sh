@@ -35,6 +35,16 @@ printf %s other >token.txt
 build out --platform linux/amd64 --secret id=token,src=token.txt --secret id=NAMED --secret id=var,env=TOKEN_VALUE
 assert_eq 0 "$(executed)"
 
+# A command that prints it shows stars, also where it fails.
+printf '%s\n' "$value" >token.txt
+dockerfile <<'END'
+FROM busybox
+RUN --mount=type=secret,id=token cat /run/secrets/token && echo "<$(cat /run/secrets/token)>" >&2 && false
+END
+exits 1 "$MABPLAN" build --build-context "busybox=$busybox" --platform linux/amd64 --secret id=token,src=token.txt context
+assert_says log '<***>'
+nowhere store log
+
 # What is required and not given ends the build before anything runs.
 dockerfile <<'END'
 FROM busybox

@@ -34,6 +34,22 @@ TEST_CASE("root runs and owns in every image") {
     CHECK(needs_user_files("0:web"));
 }
 
+TEST_CASE("digits are an id, whatever names there are") {
+    const UserFiles files{"77:x:1004:1005::/of-77:/bin/sh\nlater:x:77:78::/later:/bin/sh\n", "77:x:1005:\nother:x:77:77\n"};
+    CHECK(find_user("77", files).value().uid == 77);
+    CHECK(find_user("77", files).value().gid == 78);
+    CHECK(find_user("77", files).value().home == "/later");
+    CHECK(find_user("later:77", files).value().gid == 77);
+    CHECK(find_user("1006", files).value().gid == 0);
+}
+
+TEST_CASE("home is that of the first line of the id") {
+    const UserFiles files{"root:x:0:0::/root:/bin/sh\nother:x:0:0::/other:/bin/sh\nnone:x:5:5:::/bin/sh\n", ""};
+    CHECK(find_user("other", files).value().home == "/root");
+    CHECK(find_user("none", files).value().home.empty());
+    CHECK(find_user("6", files).value().home == "/");
+}
+
 TEST_CASE("an unknown name is refused, or counts as 0") {
     CHECK(find_owner("nobody", kFiles).error().message == "the user \"nobody\" is not in /etc/passwd of the image");
     CHECK(find_owner("web:nobody", kFiles).error().message == "the group \"nobody\" is not in /etc/group of the image");

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 
@@ -144,8 +145,30 @@ TEST_CASE("pax records are judged") {
     CHECK(read_all(pax_before("9 path=x\n", file)).value()[0].entry.path == "x");
     CHECK(message(pax_before("9 path=x\n9 path=y\n", file)) == "the tar archive has a pax header with two records for \"path\"");
     CHECK(message(pax_before("10 size=x\n", file)) == "the tar archive has a pax header with the size \"x\", which is no number");
+    CHECK(message(pax_before(std::string("12 path=a\0b\n", 12), file)) == "the tar archive has a pax header with a zero byte in its \"path\"");
+    const std::string two = tar_of({{file_line("before", 0), "1"}}).substr(0, 1024) + pax_before("9 path x\n", file);
+    CHECK(message(two) == "the tar archive has a malformed pax header record, after \"before\"");
     for (const char* bad : {"8 path=x\n", "99 path=x\n", "path=x\n", "9 path x\n", "-9 path=x\n", "9 path=x"})
         CHECK_MESSAGE(message(pax_before(bad, file)) == "the tar archive has a malformed pax header record", bad);
+}
+
+TEST_CASE("the size in a header is a number") {
+    const auto with_size = [](const std::string& field) {
+        std::string tar = tar_of({{file_line("f", 0), ""}});
+        tar.replace(124, field.size(), field);
+        tar.replace(148, 8, "        ");
+        unsigned sum = 0;
+        for (std::size_t at = 0; at < 512; ++at) sum += static_cast<unsigned char>(tar[at]);
+        std::array<char, 8> digits{};
+        std::snprintf(digits.data(), digits.size(), "%06o", sum);
+        tar.replace(148, 8, std::string(digits.data(), 7) + " ");
+        return message(tar);
+    };
+    CHECK(with_size("00000000000") == "no error");
+    CHECK(with_size("          0") == "no error");
+    CHECK(with_size("0          ") == "no error");
+    CHECK(with_size("zzzzzzzzzzz") == "the tar archive has a header with the size \"zzzzzzzzzzz\\x00\", which is no number");
+    CHECK(with_size("00000000089").find("which is no number") != std::string::npos);
 }
 
 TEST_CASE("the pax size wins over the one of the header, so nothing hides in between") {

@@ -43,7 +43,7 @@ TEST_CASE("only what the command did reaches the upper folder") {
 TEST_CASE("a command that changes nothing leaves an empty upper folder") {
     check_everyone(
         [](World& world) { return tell_and_list(world, world.shell("cat /etc/hosts /etc/resolv.conf; hostname")); },
-        "out: 127.0.0.1\tlocalhost mabplan\n::1\tlocalhost ip6-localhost ip6-loopback\nnameserver 192.0.2.1\nmabplan\nexited 0\n");
+        "out: 127.0.0.1\tlocalhost buildkitsandbox\n::1\tlocalhost ip6-localhost ip6-loopback\nnameserver 192.0.2.1\nbuildkitsandbox\nexited 0\n");
 }
 
 TEST_CASE("hosts and resolv.conf are read-only") {

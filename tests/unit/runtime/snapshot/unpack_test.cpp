@@ -162,6 +162,7 @@ TEST_CASE("odd whiteouts are refused") {
           "the layer's entry \".wh..wh..opq/x\" cannot be unpacked: it lies within \".wh..wh..opq\", which is the name of a whiteout");
     CHECK(whiteout(".wh..hidden") == "no error");
     CHECK(whiteout(".wh..wh.plnk") == "no error");
+    CHECK(whiteout(".wh..wh.plnk/12") == "no error");
     LayerEntry node = line("zero", FileType::CharDevice, 0);
     CHECK(message_of_tar(tar_of({{node, ""}})) ==
           "the layer's entry \"zero\" cannot be unpacked: it is a character device 0:0, which would delete what lower layers have there");
