@@ -39,7 +39,8 @@ private:
     };
     Result<Documents> assemble(Compression compression);
     Status write(const Output& output, TargetReport& report);
-    Status write_layout(const Output& output);
+    Result<Digest> write_layout(const Output& output);
+    Status write_content(const Output& output, const LayoutContent& content);
     Status write_tree(const Output& output);
     Status write_tar_to(const std::string& path, const std::function<Status(ByteSink&)>& produce);
     std::string destination(const Output& output) const { return join_path(services_.project_folder, output.destination); }
@@ -73,7 +74,8 @@ Status check_docker_images(std::size_t images) {
     return input_error(format("a docker output holds one image, and there are {}", images));
 }
 
-Status Exporter::write_layout(const Output& output) {
+// The digest of the index in it.
+Result<Digest> Exporter::write_layout(const Output& output) {
     MABPLAN_TRY(documents, assemble(output.compression));
     LayoutContent content{documents.index.index, {}, {}, {}};
     for (const Descriptor& blob : documents.index.blobs)
@@ -87,6 +89,11 @@ Status Exporter::write_layout(const Output& output) {
         const AssembledImage& image = documents.images.front();
         content.docker_manifest = write_docker_manifest(image.config, image.layers, content.tags);
     }
+    MABPLAN_CHECK(write_content(output, content));
+    return content.index.digest;
+}
+
+Status Exporter::write_content(const Output& output, const LayoutContent& content) {
     if (output.as_tar || output.type == OutputType::DockerArchive) {
         const auto write = [&](ByteSink& out) { return write_layout_tar(out, content, services_.store.blobs(), created_); };
         return write_tar_to(output.destination == "-" ? "-" : destination(output), write);
@@ -139,9 +146,14 @@ Status Exporter::write_tree(const Output& output) {
 
 Status Exporter::write(const Output& output, TargetReport& report) {
     if (output.type == OutputType::CacheOnly) return {};
-    if (is_image(output)) MABPLAN_CHECK(write_layout(output));
-    else MABPLAN_CHECK(write_tree(output));
-    report.written.push_back(output.destination);
+    WrittenOutput written{output.destination, {}};
+    if (is_image(output)) {
+        MABPLAN_TRY(index, write_layout(output));
+        written.index = index;
+    } else {
+        MABPLAN_CHECK(write_tree(output));
+    }
+    report.written.push_back(std::move(written));
     return {};
 }
 
@@ -155,6 +167,7 @@ Result<TargetReport> Exporter::run() {
         if (!is_image(output)) continue;
         compression = output.compression;
         assembles = true;
+        break;
     }
     if (assembles) {
         MABPLAN_TRY(documents, assemble(compression));

@@ -16,13 +16,18 @@ struct ImageReport {
     Digest config;
 };
 
+struct WrittenOutput {
+    std::string destination;
+    Digest index;  // of the images in it; empty: it holds files
+};
+
 struct TargetReport {
     std::string name;
     std::vector<std::string> tags;
-    Digest index;  // empty: no image was assembled
+    Digest index;  // of the first output with images; empty: no image was assembled
     std::uint64_t index_size = 0;
     std::vector<ImageReport> images;
-    std::vector<std::string> written;  // destinations
+    std::vector<WrittenOutput> written;
 };
 
 }  // namespace mabplan::runtime

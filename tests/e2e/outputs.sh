@@ -70,3 +70,15 @@ python3 "$support/layout_of.py" deep-base deep.tar
 printf 'FROM deep\nCOPY tree/a /top\n' >context/deep
 exits 0 "$MABPLAN" build --build-context "deep=oci-layout://$PWD/deep-base" -f context/deep -o type=local,dest=deep-out context
 assert_eq 61 "$(cd deep-out && depth=1 && while cd "$(printf 'd%.0s' {1..100})" 2>/dev/null; do depth=$((depth + 1)); done; echo $((depth + 1)))"
+
+# Several outputs with images: each is told with its own digest.
+exits 0 "$MABPLAN" build --platform linux/amd64 -o type=oci,dest=one,tar=false -o type=oci,dest=two,tar=false,compression=zstd -o type=local,dest=three context
+"$MABPLAN" build --platform linux/amd64 -o type=oci,dest=one,tar=false -o type=oci,dest=two,tar=false,compression=zstd -o type=local,dest=three --json --progress quiet context >result.json
+assert_eq "$(image_digest one) $(image_digest two) null" "$(jq -r '[.targets[0].outputs[].digest | tostring] | join(" ")' result.json)"
+assert_eq "$(image_digest one)" "$(jq -r '.targets[0].digest' result.json)"
+assert_says log "$(image_digest one) -> one, three"
+assert_says log "$(image_digest two) -> two"
+exits 2 "$MABPLAN" image inspect layout.tar
+assert_says log 'unpack the tar of a layout first'
+exits 2 "$MABPLAN" image inspect ./nowhere
+assert_says log '"./nowhere" is no folder with an OCI layout'

@@ -57,6 +57,8 @@ private:
 
 const std::map<std::string, Progress> kProgress{{"auto", Progress::Auto}, {"plain", Progress::Plain}, {"quiet", Progress::Quiet}, {"tty", Progress::Auto}};
 const std::map<std::string, CheckFormat> kCheckFormats{{"text", CheckFormat::Text}, {"json", CheckFormat::Json}, {"sarif", CheckFormat::Sarif}, {"github", CheckFormat::GitHub}};
+constexpr const char* kOutputForm =
+    "type=oci|docker|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed][,platform-split=true|false]; a plain PATH is type=local, - a tar on standard output";
 const std::map<std::string, ErrorOn> kErrorOn{{"warning", ErrorOn::Warning}, {"error", ErrorOn::Error}, {"never", ErrorOn::Never}};
 
 CLI::App* Parser::verb(CLI::App& parent, const std::string& name, const std::string& about, std::function<Invocation()> chosen) {
@@ -68,7 +70,7 @@ CLI::App* Parser::verb(CLI::App& parent, const std::string& name, const std::str
 void Parser::add_common(CLI::App& app, CommonOptions& options) {
     app.add_option("-C,--directory", options.directory, "Work as if started in this folder");
     app.add_option("--cache-dir", options.store, "The store (default: $MABPLAN_CACHE_DIR, else $XDG_CACHE_HOME/mabplan, else ~/.cache/mabplan)");
-    app.add_option_function<std::string>("--progress", [&options](const std::string& text) { options.progress = kProgress.at(text); }, "auto, plain or quiet")
+    app.add_option_function<std::string>("--progress", [&options](const std::string& text) { options.progress = kProgress.at(text); }, "auto, plain, tty or quiet")
         ->check(CLI::IsMember({"auto", "plain", "quiet", "tty"}))
         ->envname("MABPLAN_PROGRESS");
 }
@@ -104,7 +106,7 @@ void Parser::add_run() {
     app->add_option("--root", run_.root, "The folder that the plan's paths are relative to (default: the plan's)");
     app->add_option("-j,--jobs", run_.jobs, "Steps at a time (default: the number of processors)");
     app->add_flag("--no-cache", run_.no_cache, "Execute everything again");
-    app->add_option("-o,--output", run_.outputs, "Outputs instead of the plan's: type=oci|docker|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed]");
+    app->add_option("-o,--output", run_.outputs, std::string("Outputs instead of the plan's: ") + kOutputForm);
     app->add_option("--metadata-file", run_.metadata_file, "Write the result's digests to this file, as JSON");
     app->add_flag("--json", run_.common.json, "Write the result to standard output as JSON");
 }
@@ -123,7 +125,7 @@ void Parser::add_build() {
     app->add_option("--build-context", build_.build_contexts, "name=PATH, name=oci-layout://DIR[:TAG|@DIGEST], name=docker-image://REF, name=GIT-ADDRESS or name=URL")->allow_extra_args(false);
     app->add_option("--label", build_.labels, "NAME=value in the image's configuration")->allow_extra_args(false);
     app->add_option("--annotation", build_.annotations, "[TYPE[[PLATFORM]],…:]KEY=VALUE; TYPE: manifest (the default), manifest-descriptor, index, index-descriptor")->allow_extra_args(false);
-    app->add_option("-o,--output", build_.outputs, "type=oci|docker|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed]")->allow_extra_args(false);
+    app->add_option("-o,--output", build_.outputs, kOutputForm)->allow_extra_args(false);
     app->add_option("--network", build_.network_mode, "Network of RUN: default, none or host");
     app->add_option("--add-host", build_.extra_hosts, "NAME:ADDRESS for /etc/hosts of RUN; may be repeated")->allow_extra_args(false);
     app->add_option("--ulimit", build_.ulimits, "NAME=SOFT[:HARD] for RUN; may be repeated")->allow_extra_args(false);

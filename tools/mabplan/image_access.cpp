@@ -85,6 +85,11 @@ Result<ImageLocation> ImageAccess::locate(const std::string& text) const {
         location.address = name;
         return location;
     }
+    const std::string path = join_path(options_.root, name);
+    const bool is_file = runtime::path_exists(path) && !runtime::is_directory(path);
+    if (!text.starts_with(kImage) && (is_file || name.starts_with('/') || name.starts_with("./") || name.starts_with("../")))
+        return fail(Error{ErrorKind::Input, format("{} is no folder with an OCI layout", quoted(name)), {}, {},
+                          is_file ? "unpack the tar of a layout first: mkdir DIR && tar -xf FILE -C DIR" : "name a folder with an OCI layout, or an image reference", {}});
     auto reference = parse_reference(name);
     if (!reference) {
         Error error = std::move(reference).error();

@@ -14,7 +14,29 @@ OrderedJson target_json(const runtime::TargetReport& target) {
     OrderedJson images = OrderedJson::array();
     for (const runtime::ImageReport& image : target.images)
         images.push_back({{"platform", format_platform(image.platform)}, {"digest", image.manifest.text()}, {"config", image.config.text()}});
-    return {{"name", target.name}, {"digest", target.index.text()}, {"tags", target.tags}, {"images", std::move(images)}, {"written", target.written}};
+    OrderedJson destinations = OrderedJson::array(), outputs = OrderedJson::array();
+    for (const runtime::WrittenOutput& output : target.written) {
+        destinations.push_back(output.destination);
+        OrderedJson line{{"destination", output.destination}};
+        if (!output.index.empty()) line["digest"] = output.index.text();
+        outputs.push_back(std::move(line));
+    }
+    return {{"name", target.name}, {"digest", target.index.text()},        {"tags", target.tags},
+            {"images", std::move(images)}, {"written", std::move(destinations)}, {"outputs", std::move(outputs)}};
+}
+
+// "target sha256:… -> a, b", and a line for each output that holds something else, as another compression does.
+std::string target_lines(const runtime::TargetReport& target) {
+    std::string text = target.name, others;
+    std::vector<std::string> same;
+    for (const runtime::WrittenOutput& output : target.written) {
+        if (output.index.empty() || output.index == target.index) same.push_back(output.destination);
+        else others += format("{} {} -> {}\n", target.name, output.index.text(), output.destination);
+    }
+    if (!target.index.empty()) text += " " + target.index.text();
+    else if (target.written.empty()) text += ": built into the store";
+    if (!same.empty()) text += format(" -> {}", join(same, ", "));
+    return text + "\n" + others;
 }
 
 }  // namespace
@@ -22,13 +44,7 @@ OrderedJson target_json(const runtime::TargetReport& target) {
 void print_summary(const runtime::RunReport& report, Progress progress) {
     if (progress == Progress::Quiet) return;
     std::string text;
-    for (const runtime::TargetReport& target : report.targets) {
-        text += target.name;
-        if (!target.index.empty()) text += " " + target.index.text();
-        else if (target.written.empty()) text += ": built into the store";
-        if (!target.written.empty()) text += format(" -> {}", join(target.written, ", "));
-        text += '\n';
-    }
+    for (const runtime::TargetReport& target : report.targets) text += target_lines(target);
     if (report.executed == 0 && report.failures.empty()) text += format("nothing to do: all {} actions are cached\n", report.cached);
     else text += format("{} executed ({} emulated), {} cached, {} failed\n", report.executed, report.emulated, report.cached, report.failures.size());
     std::fputs(text.c_str(), stderr);
