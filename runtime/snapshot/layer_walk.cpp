@@ -43,6 +43,7 @@ namespace {
 Status make(TarReader& reader, const TarEntry& tar, LayerMaker& maker) {
     MABPLAN_TRY(name, parse_layer_name(tar.path));
     if (name.skipped) return {};
+    if (tar.path.starts_with('/') && name.path != ".") return input_error("its name is absolute");  // "/" alone is the root, for some tools
     if (name.mark == LayerMark::Opaque) return maker.mark_opaque(name.path);
     if (name.mark == LayerMark::Whiteout) return maker.make_whiteout(tar.entry, name.path);
     if (name.path == "." && (tar.is_hardlink || tar.entry.type != FileType::Directory)) return input_error("the root of a layer must be a directory");

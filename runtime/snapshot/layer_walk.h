@@ -25,7 +25,7 @@ public:
     virtual Status mark_opaque(const std::string& directory) = 0;
 };
 
-// How many entries there were. An input error names the entry: names by the rules of layer_path.h, a root that is no directory, a
+// How many entries there were. An input error names the entry: absolute names, names by the rules of layer_path.h, a root that is no directory, a
 // symlink without a target, a device 0:0, what file systems do not take, and what the maker refuses.
 Result<std::uint64_t> walk_layer(TarReader& tar, LayerMaker& maker);
 

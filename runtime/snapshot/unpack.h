@@ -30,7 +30,7 @@ struct UnpackSummary {
     LayerEntries devices;            // the same, for who keeps them otherwise
 };
 
-// `directory` exists and is empty. A leading "/" is cut off; refused, each as an input error that names the entry: "..", parents that
+// `directory` exists and is empty. Refused, each as an input error that names the entry: absolute names, "..", parents that
 // are no directories (symlinks too), hard links to what is not in this layer, whiteouts of nothing, "." or "..", a root that is no
 // directory, names inside a whiteout, a second entry of a name unless both are directories: then the last one describes it. Xattrs:
 // only those of is_layer_xattr. On failure the directory is left as it is: the caller removes it.
