@@ -55,8 +55,7 @@ Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& set
     if (spec.argv.empty()) return input_error("the image has neither an entrypoint nor a command: name one");
     spec.env = image.config.env;
     for (const std::string& entry : settings.env) put_variable(spec.env, entry);
-    const bool has_home = std::any_of(spec.env.begin(), spec.env.end(), [](const std::string& entry) { return entry.starts_with("HOME=") && entry != "HOME="; });
-    if (!has_home) put_variable(spec.env, "HOME=" + user.home);
+    fill_home(spec.env, user);
     spec.hostname = "mabplan";
     spec.cwd = image.config.working_dir.empty() ? "/" : image.config.working_dir;
     spec.network = settings.network;

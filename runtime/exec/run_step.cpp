@@ -55,7 +55,7 @@ void put_variable(std::vector<std::string>& env, const std::string& entry) {
 
 std::vector<std::string> step_environment(const RunAction& run, const User& user, const RunMounts& mounts, const std::optional<std::int64_t>& epoch) {
     std::vector<std::string> env = run.env;
-    if (!has_variable(env, "HOME") || std::find(env.begin(), env.end(), "HOME=") != env.end()) put_variable(env, "HOME=" + user.home);
+    fill_home(env, user);
     if (epoch && !has_variable(env, "SOURCE_DATE_EPOCH")) env.push_back(format("SOURCE_DATE_EPOCH={}", *epoch));
     if (!mounts.agent_socket.empty() && !has_variable(env, "SSH_AUTH_SOCK")) env.push_back("SSH_AUTH_SOCK=" + mounts.agent_socket);
     for (const std::string& proxy : run.proxy)

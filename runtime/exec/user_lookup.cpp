@@ -114,6 +114,13 @@ Result<User> find_user(std::string_view text, const UserFiles& files) {
     return user;
 }
 
+void fill_home(std::vector<std::string>& env, const User& user) {
+    constexpr std::string_view kEmpty = "HOME=";
+    if (std::any_of(env.begin(), env.end(), [&](const std::string& entry) { return entry.starts_with(kEmpty) && entry != kEmpty; })) return;
+    std::erase(env, kEmpty);
+    env.push_back(std::string(kEmpty) + user.home);
+}
+
 Result<Owner> find_owner(std::string_view text, const UserFiles& files, UnknownNames unknown) {
     const Parts parts = cut(text);
     const auto number = fixed_id(parts.user);

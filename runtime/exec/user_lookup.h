@@ -1,5 +1,5 @@
-// USER as Docker understands it: "name", "uid", "name:group", "uid:gid" (digits are an id, never a name), looked up in /etc/passwd and /etc/group of a root file
-// system. Reads text that it is given; opens nothing.
+// USER as Docker understands it: "name", "uid", "name:group", "uid:gid" (digits are an id, never a name), looked up in /etc/passwd and
+// /etc/group of a root file system. Reads text that it is given; opens nothing.
 #pragma once
 
 #include "plans/base/result.h"
@@ -27,6 +27,9 @@ struct User {
 // Who runs a command. Empty text is root, and "root" is 0 also where no file says so. Another name that the files do not know is an
 // error of kind Step.
 Result<User> find_user(std::string_view text, const UserFiles& files);
+
+// HOME for the user, where the environment has none or an empty one, as runc does.
+void fill_home(std::vector<std::string>& env, const User& user);
 
 struct Owner {
     std::uint32_t uid = 0;

@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/layer/entry_content.h"
+#include "runtime/layer/file_capability.h"
 #include "runtime/sys/file.h"
 
 #include <fcntl.h>
@@ -27,23 +28,14 @@ Node implicit_directory(Mark mark) {
     return {.inode = std::make_shared<Inode>(Inode{implicit_facts(), 0}), .mark = mark, .implicit = true, .children = {}};
 }
 
-// The capabilities of a file for the root of the namespace that asks are told in the form without a root (capabilities(7), "File
-// capability extended attribute versioning").
-void settle_capability(std::map<std::string, std::string>& xattrs) {
-    constexpr std::size_t kBytesOfRevision2 = 20, kRevisionAt = 3;  // little endian; revision 3 adds the root's id
-    const auto found = xattrs.find(kCapabilityXattr);
-    if (found == xattrs.end() || found->second.substr(kBytesOfRevision2) != std::string(4, '\0')) return;
-    found->second.resize(kBytesOfRevision2);
-    found->second[kRevisionAt] = 2;
-}
-
 // As a file system would tell it of what was unpacked.
 TreeEntry settled(TreeEntry facts) {
     if (facts.type != FileType::File) facts.size = 0;
     if (facts.type == FileType::Symlink) facts.mode = 0777;
     const bool has_xattrs = facts.type == FileType::File || facts.type == FileType::Directory;
     std::erase_if(facts.xattrs, [&](const auto& xattr) { return !has_xattrs || !is_layer_xattr(xattr.first); });
-    settle_capability(facts.xattrs);
+    if (const auto capability = facts.xattrs.find(kCapabilityXattr); capability != facts.xattrs.end())
+        capability->second = settled_file_capability(std::move(capability->second));
     return facts;
 }
 

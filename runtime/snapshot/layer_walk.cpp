@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/layer/file_capability.h"
 #include "runtime/layer/layer_entry.h"
 #include "runtime/snapshot/layer_path.h"
 
@@ -12,18 +13,12 @@ namespace mabplan::runtime {
 
 namespace {
 
-// vfs_cap_data of revision 2, and of revision 3 with the id of a namespace's root (capabilities(7)).
-bool is_capability(std::string_view value) {
-    constexpr std::size_t kRevisionAt = 3;  // the number is little endian
-    return (value.size() == 20 && value[kRevisionAt] == 2) || (value.size() == 24 && value[kRevisionAt] == 3);
-}
-
 Status check_xattrs(const TreeEntry& facts) {
     for (const auto& [name, value] : facts.xattrs) {
         if (!is_layer_xattr(name)) continue;
         if (name.size() > XATTR_NAME_MAX || name == "user." || value.size() > XATTR_SIZE_MAX)
             return input_error(format("its extended attribute {} of {} bytes is none that a file system takes", quoted(name.substr(0, 60)), value.size()));
-        if (name == kCapabilityXattr && !is_capability(value)) return input_error(format("its extended attribute {} is malformed", quoted(name)));
+        if (name == kCapabilityXattr && !is_file_capability(value)) return input_error(format("its extended attribute {} is malformed", quoted(name)));
     }
     return {};
 }
