@@ -2,6 +2,7 @@
 
 #include "compiler/dockerfiles.h"
 #include "compiler/lower/annotations.h"
+#include "compiler/lower/arguments.h"
 #include "compiler/lower/epoch.h"
 #include "compiler/lower/outputs.h"
 #include "compiler/lower/remote_contexts.h"
@@ -18,6 +19,19 @@ namespace mabplan::compiler {
 namespace {
 
 constexpr std::size_t kMostTargetDepth = 100;
+constexpr const char* kEpochArgument = "SOURCE_DATE_EPOCH";
+
+mabplan::Noise noise_of(const Reproducible& reproducible) {
+    return reproducible.enabled && reproducible.noise == Noise::Drop ? mabplan::Noise::Drop : mabplan::Noise::Keep;
+}
+
+const Instruction* find_argument(const std::vector<const Instruction*>& lines, std::string_view name) {
+    for (const Instruction* line : lines)
+        if (const Arg* arg = std::get_if<Arg>(&line->body))
+            for (const ArgDefinition& definition : arg->definitions)
+                if (definition.name == name) return line;
+    return nullptr;
+}
 
 // The outputs of all targets: each may have been written before.
 OwnFiles own_files(const CompileRequest& request) {
@@ -43,17 +57,13 @@ public:
     Checked<Compiled> run();
 
 private:
-    static std::optional<std::int64_t> epoch_of(const Reproducible& reproducible) {
-        if (!reproducible.enabled) return std::nullopt;
-        return static_cast<std::int64_t>(reproducible.source_date_epoch);
-    }
     template <class Use>
     auto with_lowering(const Target& target, const Cell& cell, Use use) -> Checked<typename decltype(use(std::declval<CellLowering&>()))::value_type>;
     Result<StageState> state_of(const std::string& name, const Platform& platform);
     Checked<mabplan::Target> lower_target(const Target& target);
-    Result<std::optional<std::int64_t>> choose_epoch();
-    Result<std::optional<std::int64_t>> given_epoch(const Cell& cell);
-    Result<std::optional<std::int64_t>> remember(Result<std::optional<std::int64_t>> time);
+    Result<CellEpoch> epoch_of(const Target& target, const Cell& cell);
+    Result<CellEpoch> epoch_argument(const Target& target, const Cell& cell);
+    Result<std::optional<std::int64_t>> time_of_word(const Cell& cell, const std::string& word, const StageGraph& graph, const BuildArguments& given, const WordRules& rules);
     void note(Errors errors);
 
     const CompileRequest& request_;
@@ -65,7 +75,6 @@ private:
     std::vector<std::string> open_targets_;
     LoweringObserver unobserved_;
     OwnFiles own_;
-    std::optional<std::int64_t> remote_epoch_;  // of build arguments that name something remote; they all agree
     Errors left_out_;
     Errors errors_;
 };
@@ -80,6 +89,8 @@ auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
     const PartialDockerfile& text = (*read)->read;
     if (request_.on_dockerfile) request_.on_dockerfile(text, cell.build);
     if (!text.errors.empty()) return tl::unexpected(text.errors);
+    auto epoch = epoch_of(target, cell);
+    if (!epoch) return tl::unexpected(Errors{std::move(epoch).error()});
     const CellInput input{target,
                           cell,
                           (*read)->graph,
@@ -90,9 +101,12 @@ auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
                           request_.mode,
                           request_.observer != nullptr ? *request_.observer : unobserved_,
                           own_,
-                          remote_epoch_};
+                          *epoch,
+                          noise_of(request_.matrix.reproducible)};
     CellLowering lowering(input, ports_, plan_);
+    const auto outer = plan_.set_epoch(epoch->seconds);
     auto lowered = use(lowering);
+    plan_.set_epoch(outer);
     if (!lowered) return tl::unexpected(Errors{std::move(lowered).error()});
     return std::move(*lowered);
 }
@@ -146,58 +160,58 @@ Checked<mabplan::Target> Compilation::lower_target(const Target& target) {
     return out;
 }
 
-// The time of what is remote, which commands see in place of the word.
-Result<std::optional<std::int64_t>> Compilation::remember(Result<std::optional<std::int64_t>> time) {
-    if (time) remote_epoch_ = *time;
-    return time;
-}
-
-// What the build argument of a cell says; nothing if it is not given, or is not for us to know.
-Result<std::optional<std::int64_t>> Compilation::given_epoch(const Cell& cell) {
-    const auto text = find_setting(cell.build.args, "SOURCE_DATE_EPOCH");
-    if (!text) return std::nullopt;
-    if (const auto seconds = parse_signed(*text)) return seconds;
-    if (*text == "context") {
+// The time of what SOURCE_DATE_EPOCH names: the commit of the build context, a named context, a stage that is only a source. Nothing if
+// nobody knows it.
+Result<std::optional<std::int64_t>> Compilation::time_of_word(const Cell& cell, const std::string& word, const StageGraph& graph, const BuildArguments& given,
+                                                              const WordRules& rules) {
+    if (word == "context") {
         if (!is_remote_context(cell.build)) return std::nullopt;
         MABPLAN_TRY(context, contexts_.open(cell.build));
-        return remember(contexts_.time(*context));
+        return contexts_.time(*context);
     }
-    MABPLAN_TRY(named, named_source(cell.build, *text));
-    if (named) return remember(contexts_.time_of(*named));
+    MABPLAN_TRY(named, named_source(cell.build, word));
+    if (named) return contexts_.time_of(*named);
+    MABPLAN_TRY(epoch, parse_epoch(word, graph, given, rules));
+    if (const auto* fetch = std::get_if<FetchAction>(&epoch)) return contexts_.time_of(*fetch);
+    if (const auto* git = std::get_if<GitAction>(&epoch)) return contexts_.time_of(*git);
+    return std::nullopt;
+}
+
+// What the build argument says, else the ARG of this name before the first FROM.
+Result<CellEpoch> Compilation::epoch_argument(const Target& target, const Cell& cell) {
+    const auto argument = find_setting(cell.build.args, kEpochArgument);
     const auto read = dockerfiles_.read(cell.build);
-    if (!read || !(*read)->read.errors.empty()) return std::nullopt;  // lowering says what is wrong
+    if (!read || !(*read)->read.errors.empty()) return CellEpoch{};  // lowering says what is wrong
     BuildArguments given;
     for (const Setting& setting : cell.build.args) given[setting.name] = setting.value;
     WordRules rules;
     rules.escape = (*read)->read.dockerfile.escape;
-    MABPLAN_TRY(epoch, parse_epoch(*text, (*read)->graph, given, rules));
-    if (const auto* fetch = std::get_if<FetchAction>(&epoch)) return remember(contexts_.time_of(*fetch));
-    if (const auto* git = std::get_if<GitAction>(&epoch)) return remember(contexts_.time_of(*git));
-    return std::nullopt;
+    const StageGraph& graph = (*read)->graph;
+    const Instruction* line = argument ? nullptr : find_argument(graph.global_arguments, kEpochArgument);
+    if (!argument && line == nullptr) return CellEpoch{};
+    std::optional<std::string> text = argument;
+    if (line != nullptr) {
+        MABPLAN_TRY(global, GlobalArguments::evaluate(graph.global_arguments, given, {request_.host, cell.platform, {}}, rules));
+        text = global.get(kEpochArgument);
+    }
+    if (!text || text->empty()) return CellEpoch{};
+    if (const auto seconds = parse_signed(*text)) return CellEpoch{seconds, EpochSource::Number};
+    auto time = time_of_word(cell, *text, graph, given, rules);
+    if (!time) return pass(time.error().place ? std::move(time).error() : std::move(time).error().at(line != nullptr ? line->place : target.place));
+    return CellEpoch{*time, line != nullptr ? EpochSource::GlobalWord : EpochSource::Word};
 }
 
-// That of the matrix, or what all cells that give the build argument SOURCE_DATE_EPOCH agree on: a plan has one.
-Result<std::optional<std::int64_t>> Compilation::choose_epoch() {
-    std::optional<std::int64_t> epoch = epoch_of(request_.matrix.reproducible);
-    std::optional<std::int64_t> given;
-    for (const Target* target : request_.targets) {
-        for (const Cell& cell : target->cells) {
-            auto read = given_epoch(cell);
-            if (!read) return pass(read.error().place ? std::move(read).error() : std::move(read).error().at(target->place));
-            const std::optional<std::int64_t>& seconds = *read;
-            if (!seconds) continue;
-            if (given && given != seconds)
-                return input_error(target->place, format("SOURCE_DATE_EPOCH is {} here and {} elsewhere", *seconds, *given), "one plan has one epoch: compile these targets apart");
-            given = seconds;
-        }
-    }
-    return given && epoch ? given : epoch;
+// What a cell is given goes before what the matrix says for all.
+Result<CellEpoch> Compilation::epoch_of(const Target& target, const Cell& cell) {
+    const Reproducible& reproducible = request_.matrix.reproducible;
+    MABPLAN_TRY(epoch, epoch_argument(target, cell));
+    if (!reproducible.enabled) return CellEpoch{{}, epoch.source};
+    if (!epoch.seconds && reproducible.source_date_epoch) epoch.seconds = static_cast<std::int64_t>(*reproducible.source_date_epoch);
+    return epoch;
 }
 
 Checked<Compiled> Compilation::run() {
-    auto epoch = choose_epoch();
-    if (!epoch) return tl::unexpected(Errors{std::move(epoch).error()});
-    plan_.set_epoch(*epoch);
+    if (!request_.matrix.reproducible.enabled) plan_.keep_times();
     if (auto registries = lower_registries(request_.matrix); !registries) note({registries.error()});
     else
         for (RegistryHost& host : *registries) plan_.add_registry(std::move(host));

@@ -221,7 +221,7 @@ Status PlanRun::export_one(const Target& target) {
     std::erase_if(done.cells, [&](const Cell& cell) { return !cell_is_done(cell); });
     if (done.cells.empty() && !target.cells.empty()) return {};
     for (const Cell& cell : done.cells) MABPLAN_CHECK(warn_of_platform_lies(plan_, cell, executor_, layers_, observer_));
-    MABPLAN_TRY(report, export_target(plan_, done, {store_, layers_, executor_, observer_, settings_.project_folder, settings_.digests == Digests::Always}));
+    MABPLAN_TRY(report, export_target(done, {store_, layers_, executor_, observer_, settings_.project_folder, settings_.digests == Digests::Always}));
     report_.targets.push_back(std::move(report));
     return {};
 }

@@ -21,11 +21,10 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 CellLowering::CellLowering(const CellInput& input, const LoweringPorts& ports, PlanBuilder& plan) : input_(input), ports_(ports), plan_(plan) {
     rules_.escape = input.dockerfile.escape;
     for (const Setting& setting : input.cell.build.args) build_arguments_[setting.name] = setting.value;
-    // What is no number stands for a time that is known elsewhere, or not at all: commands do not see the word.
-    const auto epoch = build_arguments_.find("SOURCE_DATE_EPOCH");
-    if (epoch == build_arguments_.end() || parse_signed(epoch->second)) return;
-    if (input.remote_epoch) epoch->second = std::to_string(*input.remote_epoch);
-    else build_arguments_.erase(epoch);
+    if (input.epoch.source != EpochSource::Word && input.epoch.source != EpochSource::GlobalWord) return;
+    if (input.epoch.seconds) build_arguments_["SOURCE_DATE_EPOCH"] = std::to_string(*input.epoch.seconds);
+    else if (input.epoch.source == EpochSource::Word) build_arguments_.erase("SOURCE_DATE_EPOCH");
+    else build_arguments_["SOURCE_DATE_EPOCH"].clear();
 }
 
 Failure CellLowering::unsupported(const Instruction& at, std::string_view piece, const std::string& what) const {
@@ -79,6 +78,7 @@ Result<mabplan::Cell> CellLowering::lower() {
     cell.final_stage = final_stage.display_name();
     cell.final_from = origin(*final_stage.from, final_stage);
     cell.optional = input_.cell.optional;
+    if (!plan_.keeps_times()) cell.created = plan_.epoch();
     return cell;
 }
 

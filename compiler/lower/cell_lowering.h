@@ -4,6 +4,7 @@
 
 #include "compiler/lower/arguments.h"
 #include "compiler/lower/context_selections.h"
+#include "compiler/lower/epoch.h"
 #include "compiler/lower/own_files.h"
 #include "compiler/lower/plan_builder.h"
 #include "compiler/lower/remote_contexts.h"
@@ -45,7 +46,8 @@ struct CellInput {
     CompileMode mode = CompileMode::Build;
     LoweringObserver& observer;
     const OwnFiles& own;
-    std::optional<std::int64_t> remote_epoch{};  // what the build argument SOURCE_DATE_EPOCH stands for, if it names something remote
+    CellEpoch epoch{};
+    mabplan::Noise noise = mabplan::Noise::Drop;
 };
 
 class CellLowering {
@@ -103,7 +105,7 @@ private:
     Status finish_copy(const Transfer& transfer, CopyAction action, std::string created_by, const Step& step);
     Result<std::vector<std::string>> expand_sources(const Transfer& transfer, const Step& step) const;
     Status add_inline_files(const Transfer& transfer, CopyAction& action, std::string& created_by, const Step& step) const;
-    Status add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, CopyAction& action, const Step& step);
+    Status add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, SourceTimes times, CopyAction& action, const Step& step);
     Status add_remote_part(const std::string& source, const Add& add, const std::string& checksum, CopyAction& action, const Step& step);
     Status check_copy_from(const std::string& from, const Instruction& at) const;
     Result<Place> find_place(const std::string& from, const Step& step, bool for_mount);

@@ -131,7 +131,7 @@ Result<StageState> CellLowering::image_state(const std::string& name, const Plat
     state.platform = normalize_platform(base.platform);
     state.config = ConfigDraft(base.config);
     state.triggers = base.config.on_build;
-    state.root = plan_.add(ImageAction{name, state.platform, base.location, base.layers}, origin(where, stage));
+    state.root = plan_.add(ImageAction{name, state.platform, base.location, base.layers, base.config.created}, origin(where, stage));
     complete(state);
     return state;
 }

@@ -109,7 +109,9 @@ Status CellLowering::lower_copy(const Copy& copy, const Step& step) {
     for (const std::string& source : sources) created_by += " " + source;
     if (!sources.empty()) {
         MABPLAN_TRY(place, find_place(copy.from, step, false));
-        MABPLAN_CHECK(add_local_part(std::move(sources), place, false, action, step));
+        // with a name it is another file system, or a folder of the host like the main context
+        const bool is_root = !copy.from.empty() && std::holds_alternative<RootFiles>(place);
+        MABPLAN_CHECK(add_local_part(std::move(sources), place, false, is_root ? SourceTimes::Keep : SourceTimes::Set, action, step));
     } else if (!copy.from.empty()) {
         MABPLAN_TRY(unused, find_place(copy.from, step, false));  // what is named must exist
         static_cast<void>(unused);
@@ -130,7 +132,7 @@ Status CellLowering::lower_add(const Add& add, const Step& step) {
     const auto put_local = [&]() -> Status {
         if (local.empty()) return {};
         MABPLAN_TRY(place, find_place({}, step, false));
-        return add_local_part(std::exchange(local, {}), place, add.unpack.value_or(true), action, step);
+        return add_local_part(std::exchange(local, {}), place, add.unpack.value_or(true), SourceTimes::Set, action, step);
     };
     for (std::string& source : sources) {
         created_by += " " + source;
@@ -149,20 +151,23 @@ Status CellLowering::lower_add(const Add& add, const Step& step) {
 Status CellLowering::add_remote_part(const std::string& source, const Add& add, const std::string& checksum, CopyAction& action, const Step& step) {
     if (is_git_source(source)) {
         MABPLAN_TRY(git, added_git(source, add.keep_git_dir, checksum));
-        action.parts.push_back({RootFiles{plan_.add(std::move(git), origin(step.at, step.stage))}, {"/"}, false});
+        const SourceTimes times = asks_for_checkout_times(source) ? SourceTimes::Set : SourceTimes::Keep;
+        action.parts.push_back({RootFiles{plan_.add(std::move(git), origin(step.at, step.stage))}, {"/"}, false, times});
         return {};
     }
     MABPLAN_TRY(fetch, added_file(source, checksum));
     input_.observer.url_added(step.sighting(), source, !checksum.empty());
     const std::string path = "/" + fetch.name;
-    action.parts.push_back({RootFiles{plan_.add(std::move(fetch), origin(step.at, step.stage))}, {path}, add.unpack.value_or(false)});
+    // a checksum vouches for the bytes, and not for the date that the server tells with them
+    const SourceTimes times = checksum.empty() ? SourceTimes::Keep : SourceTimes::Set;
+    action.parts.push_back({RootFiles{plan_.add(std::move(fetch), origin(step.at, step.stage))}, {path}, add.unpack.value_or(false), times});
     return {};
 }
 
-Status CellLowering::add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, CopyAction& action, const Step& step) {
+Status CellLowering::add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, SourceTimes times, CopyAction& action, const Step& step) {
     MABPLAN_TRY(excludes, PatternList::compile(action.excludes));
     MABPLAN_TRY(from, origin_at(place, sources, selection_options(action, excludes), step));
-    action.parts.push_back({std::move(from), std::move(sources), unpack});
+    action.parts.push_back({std::move(from), std::move(sources), unpack, times});
     return {};
 }
 

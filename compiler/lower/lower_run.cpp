@@ -75,6 +75,7 @@ Status CellLowering::lower_run(const Run& run, const Step& step) {
     const NetworkMode asked = input_.cell.build.network;
     action.network = gives_flag(run, "network") ? static_cast<mabplan::Network>(run.network) : static_cast<mabplan::Network>(asked);
     action.security = run.security == RunSecurity::Insecure ? Security::Insecure : Security::Sandbox;
+    action.noise = input_.noise;
     MABPLAN_CHECK(add_surroundings(action));
     action.proxy = proxy_variables(read_proxy_settings(build_arguments_));
     action.runner = static_cast<mabplan::Runner>(input_.cell.runner);

@@ -30,6 +30,11 @@ bool is_git_source(std::string_view source) {
 
 bool is_remote_source(std::string_view source) { return is_http_source(source) || is_git_source(source); }
 
+bool asks_for_checkout_times(std::string_view source) {
+    const auto parsed = parse_git_reference(source);
+    return parsed && *parsed && (*parsed)->mtime == "checkout";
+}
+
 Result<GitAction> added_git(std::string_view source, std::optional<bool> keep_git_dir, const std::string& checksum) {
     MABPLAN_TRY(parsed, parse_git_reference(source));
     if (!parsed) return input_error(format("{} is no git address", quoted(source)));

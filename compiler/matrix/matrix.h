@@ -129,9 +129,14 @@ struct RegistryOptions {
     SourcePlace place;
 };
 
+// What package managers leave behind that no program needs (plans/model/action.h).
+enum class Noise { Drop, Keep };
+
 struct Reproducible {
     bool enabled = true;
-    std::uint64_t source_date_epoch = 315532800;  // 1980-01-01
+    std::optional<std::uint64_t> source_date_epoch;  // seconds since 1970; nothing: times follow from the base images
+    bool epoch_of_commit = false;                     // `git`: the commit's time, which whoever compiles finds out and puts above
+    Noise noise = Noise::Drop;
     std::string lock = "mabplan.lock";
     Compression compression = Compression::Gzip;
 };

@@ -14,7 +14,7 @@ const std::array<std::string, 2> kSecretKeys{"file", "environment"};
 const std::array<std::string, 5> kRegistryKeys{"mirrors", "http", "insecure", "ca", "keypair"};
 const std::array<std::string, 2> kKeyPairKeys{"key", "cert"};
 const std::array<std::string, 1> kCacheKeys{"max_size"};
-const std::array<std::string, 3> kReproducibleKeys{"source_date_epoch", "lock", "compression"};
+const std::array<std::string, 4> kReproducibleKeys{"source_date_epoch", "noise", "lock", "compression"};
 constexpr std::uint64_t kLatestTime = 253'402'300'799;  // 9999-12-31, the last that RFC 3339 can write
 
 RegistryOptions::KeyPair read_key_pair(const YamlNode& item, NodeReader& reader) {
@@ -91,6 +91,16 @@ std::optional<std::uint64_t> read_cache(const YamlEntry& entry, NodeReader& read
                                         [](std::string_view text) { return parse_size(text, SizeUnits::Decimal); });
 }
 
+std::optional<std::uint64_t> parse_seconds(std::string_view text) {
+    const auto seconds = parse_unsigned(text);
+    return seconds && *seconds <= kLatestTime ? seconds : std::nullopt;
+}
+
+std::optional<Noise> parse_noise(std::string_view text) {
+    if (text == "drop") return Noise::Drop;
+    return text == "keep" ? std::optional(Noise::Keep) : std::nullopt;
+}
+
 Reproducible read_reproducible(const YamlEntry& entry, NodeReader& reader) {
     Reproducible out;
     if (entry.value.kind != YamlKind::Map) {
@@ -100,8 +110,11 @@ Reproducible read_reproducible(const YamlEntry& entry, NodeReader& reader) {
         return out;
     }
     reader.check_keys(entry.value, kReproducibleKeys, "\"reproducible\"");
-    if (const YamlEntry* epoch = entry.value.find("source_date_epoch"))
-        out.source_date_epoch = reader.number(*epoch, kLatestTime).value_or(out.source_date_epoch);
+    if (const YamlEntry* epoch = entry.value.find("source_date_epoch")) {
+        out.epoch_of_commit = epoch->value.kind == YamlKind::Scalar && epoch->value.text == "git";
+        if (!out.epoch_of_commit) out.source_date_epoch = reader.parsed<std::uint64_t>(*epoch, "seconds since 1970, or git", parse_seconds);
+    }
+    if (const YamlEntry* noise = entry.value.find("noise")) out.noise = reader.parsed<Noise>(*noise, "drop or keep", parse_noise).value_or(out.noise);
     if (const YamlEntry* lock = entry.value.find("lock")) out.lock = reader.text(*lock).value_or(out.lock);
     if (const YamlEntry* compression = entry.value.find("compression"))
         out.compression = reader.parsed<Compression>(*compression, "gzip, zstd or uncompressed", parse_codec).value_or(out.compression);

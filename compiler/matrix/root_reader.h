@@ -14,7 +14,7 @@ std::vector<SecretSource> read_secrets(const YamlEntry& entry, NodeReader& reade
 std::vector<RegistryOptions> read_registries(const YamlEntry& entry, NodeReader& reader);
 // {max_size: 20GB}; decimal units
 std::optional<std::uint64_t> read_cache(const YamlEntry& entry, NodeReader& reader);
-// on, off (true, false), or {source_date_epoch, lock, compression}
+// on, off (true, false), or {source_date_epoch: SECONDS or git, noise: drop or keep, lock, compression}
 Reproducible read_reproducible(const YamlEntry& entry, NodeReader& reader);
 
 }  // namespace mabplan::compiler

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t kMostIndex = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kMostMode = 07777;
+constexpr std::int64_t kLatestTime = std::int64_t{1} << 40;  // seconds since 1970: more than any file system holds
 
 template <class Owned>
 void read_owner(Members& members, Owned& owned) {
@@ -43,7 +44,7 @@ TmpfsMount read_tmpfs(Members& members) {
     return {members.number("size", std::numeric_limits<std::int64_t>::max())};
 }
 
-FetchAction read_fetch(Members& members) { return {members.text("url"), members.text("checksum"), members.text("name")}; }
+FetchAction read_fetch(Members& members) { return {members.text("url"), members.text("checksum"), members.text("name"), members.signed_or_null("modified")}; }
 
 GitAction read_git(Members& members) {
     GitAction git;
@@ -103,6 +104,7 @@ ImageAction ActionReader::image(Members& members, const std::string& path) {
     image.platform = platform(members, "platform");
     image.location = location(members.object("location"), path + ".location");
     members.each("layers", [&](const Json& json, const std::string& at) { image.layers.push_back(base_layer(json, at)); });
+    image.created = members.signed_or_null("created");
     return image;
 }
 
@@ -173,6 +175,8 @@ RunAction ActionReader::run(Members& members) {
     run.platform = platform(members, "platform");
     run.network = members.word("network", kNetworkNames);
     run.security = members.word("security", kSecurityNames);
+    run.noise = members.word("noise", kNoiseNames);
+    run.epoch = members.signed_or_null("epoch");
     members.each("mounts", [&](const Json& json, const std::string& at) { run.mounts.push_back(mount(json, at)); });
     members.each("extra_hosts", [&](const Json& json, const std::string& at) {
         Members host(json, at, fault_);
@@ -196,7 +200,7 @@ CopyAction ActionReader::copy(Members& members) {
     copy.root = id(members, "root");
     members.each("parts", [&](const Json& json, const std::string& at) {
         Members part(json, at, fault_);
-        copy.parts.push_back({file_origin(part, at), part.texts("sources"), part.flag("unpack")});
+        copy.parts.push_back({file_origin(part, at), part.texts("sources"), part.flag("unpack"), part.word("times", kSourceTimesNames)});
         part.no_others();
     });
     copy.destination = members.text("destination");
@@ -235,14 +239,27 @@ Origin ActionReader::origin(const Json& json, const std::string& path) {
     return origin;
 }
 
+std::optional<LayerTime> ActionReader::time(Members& members, const std::string& path) {
+    if (members.is_null("time")) return std::nullopt;
+    Members fields(members.object("time"), path + ".time", fault_);
+    LayerTime time;
+    const auto start = fields.signed_or_null("start");
+    if (!start || *start > kLatestTime || *start < -kLatestTime) fields.fail("start", "is no time");
+    else time.start = *start;
+    time.place = static_cast<std::uint32_t>(fields.number("place", kMostIndex));
+    fields.no_others();
+    return time;
+}
+
 Action ActionReader::read(const Json& json, const std::string& path) {
     Members members(json, path, fault_);
     Action action;
     action.work = work(members, path);
     action.definition_key = members.digest("key");
     action.origin = origin(members.object("origin"), path + ".origin");
+    if (makes_layer(action.work)) action.time = time(members, path);
     members.no_others();
-    if (fault_.empty() && definition_key(plan_, action.work) != action.definition_key)
+    if (fault_.empty() && definition_key(plan_, action.work, action.time) != action.definition_key)
         members.fail("key", "does not belong to the fields beside it");
     return action;
 }

@@ -32,6 +32,7 @@ private:
     InlineFiles inline_files(Members& members);
     Mount mount(const Json& json, const std::string& path);
     CacheMount cache_mount(Members& members, const std::string& path);
+    std::optional<LayerTime> time(Members& members, const std::string& path);
 
     const Plan& plan_;
     std::string& fault_;

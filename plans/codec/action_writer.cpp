@@ -26,7 +26,8 @@ Json write(const ImageLocation& location) {
 Json write(const ImageAction& image) {
     Json layers = Json::array();
     for (const BaseLayer& layer : image.layers) layers.push_back(write(layer));
-    return {{"name", image.name}, {"platform", format_platform(image.platform)}, {"location", write(image.location)}, {"layers", layers}};
+    return {{"name", image.name}, {"platform", format_platform(image.platform)}, {"location", write(image.location)}, {"layers", layers},
+            {"created", write_optional(image.created)}};
 }
 
 Json write(const InlineFiles& files) {
@@ -96,6 +97,8 @@ Json write(const RunAction& run) {
             {"platform", format_platform(run.platform)},
             {"network", name_of(kNetworkNames, run.network)},
             {"security", name_of(kSecurityNames, run.security)},
+            {"noise", name_of(kNoiseNames, run.noise)},
+            {"epoch", write_optional(run.epoch)},
             {"mounts", mounts},
             {"extra_hosts", hosts},
             {"ulimits", limits},
@@ -107,7 +110,7 @@ Json write(const RunAction& run) {
 Json write(const CopyAction& copy) {
     Json parts = Json::array();
     for (const CopyPart& part : copy.parts) {
-        Json& out = parts.emplace_back(Json{{"sources", write_bytes(part.sources)}, {"unpack", part.unpack}});
+        Json& out = parts.emplace_back(Json{{"sources", write_bytes(part.sources)}, {"unpack", part.unpack}, {"times", name_of(kSourceTimesNames, part.times)}});
         put_origin(out, part.from);
     }
     return {{"root", write_optional_id(copy.root)},
@@ -124,7 +127,9 @@ Json write(const MakeDirectoryAction& made) {
     return {{"root", write_optional_id(made.root)}, {"path", write_bytes(made.path)}, {"owner", write_bytes(made.owner)}};
 }
 
-Json write(const FetchAction& fetch) { return {{"url", write_bytes(fetch.url)}, {"checksum", fetch.checksum}, {"name", write_bytes(fetch.name)}}; }
+Json write(const FetchAction& fetch) {
+    return {{"url", write_bytes(fetch.url)}, {"checksum", fetch.checksum}, {"name", write_bytes(fetch.name)}, {"modified", write_optional(fetch.modified)}};
+}
 
 Json write(const GitAction& git) {
     return {{"remote", write_bytes(git.remote)},
@@ -161,6 +166,7 @@ Json write_action(const Action& action) {
     out["kind"] = kind_name(action.work);
     out["key"] = action.definition_key.text();
     out["origin"] = write_origin(action.origin);
+    if (makes_layer(action.work)) out["time"] = action.time ? Json{{"start", action.time->start}, {"place", action.time->place}} : Json(nullptr);
     return out;
 }
 

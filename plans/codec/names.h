@@ -14,6 +14,8 @@ using NameTable = std::array<std::pair<Enum, std::string_view>, N>;
 
 inline constexpr NameTable<Network, 3> kNetworkNames{{{Network::Default, "default"}, {Network::None, "none"}, {Network::Host, "host"}}};
 inline constexpr NameTable<Security, 2> kSecurityNames{{{Security::Sandbox, "sandbox"}, {Security::Insecure, "insecure"}}};
+inline constexpr NameTable<Noise, 2> kNoiseNames{{{Noise::Drop, "drop"}, {Noise::Keep, "keep"}}};
+inline constexpr NameTable<SourceTimes, 2> kSourceTimesNames{{{SourceTimes::Set, "set"}, {SourceTimes::Keep, "keep"}}};
 inline constexpr NameTable<CacheSharing, 3> kSharingNames{
     {{CacheSharing::Shared, "shared"}, {CacheSharing::Private, "private"}, {CacheSharing::Locked, "locked"}}};
 inline constexpr NameTable<Runner, 3> kRunnerNames{{{Runner::Auto, "auto"}, {Runner::Native, "native"}, {Runner::Qemu, "qemu"}}};

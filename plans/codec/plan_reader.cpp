@@ -42,7 +42,7 @@ Cell PlanReader::cell(const Json& json, const std::string& path) {
     cell.config = dump_json(members.object("config"));
     members.each("history", [&](const Json& entry, const std::string& at) {
         Members fields(entry, at, fault_);
-        cell.history.push_back({fields.text("created_by"), actions_.id(fields, "layer")});
+        cell.history.push_back({fields.text("created_by"), actions_.id(fields, "layer"), fields.signed_or_null("created")});
         fields.no_others();
     });
     cell.annotations = members.text_map("annotations");
@@ -51,6 +51,7 @@ Cell PlanReader::cell(const Json& json, const std::string& path) {
     cell.final_stage = members.text("final_stage");
     cell.final_from = actions_.origin(members.object("final_from"), path + ".final_from");
     cell.optional = members.flag("optional");
+    cell.created = members.signed_or_null("created");
     members.no_others();
     return cell;
 }
@@ -85,7 +86,6 @@ Plan PlanReader::read(const Json& document) {
     members.text("schema");
     members.digest("checksum");
     plan_.semantics = static_cast<std::uint32_t>(members.number("semantics", kMostIndex));
-    plan_.epoch = members.signed_or_null("epoch");
     members.each("registries", [&](const Json& json, const std::string& at) {
         Members host(json, at, fault_);
         plan_.registries.push_back({host.text("host"), host.texts("mirrors"), host.flag("plain_http"), host.texts("ca")});

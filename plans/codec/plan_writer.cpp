@@ -11,9 +11,11 @@ namespace {
 using codec::name_of;
 using codec::write_optional_id;
 
+Json write_time(const std::optional<std::int64_t>& seconds) { return seconds ? Json(*seconds) : Json(nullptr); }
+
 Json to_json(const Cell& cell) {
     Json history = Json::array();
-    for (const HistoryEntry& entry : cell.history) history.push_back({{"created_by", entry.created_by}, {"layer", write_optional_id(entry.layer)}});
+    for (const HistoryEntry& entry : cell.history) history.push_back({{"created_by", entry.created_by}, {"layer", write_optional_id(entry.layer)}, {"created", write_time(entry.created)}});
     return {{"target", cell.target},
             {"platform", format_platform(cell.platform)},
             {"root", write_optional_id(cell.root)},
@@ -24,7 +26,8 @@ Json to_json(const Cell& cell) {
             {"root_platform", format_platform(cell.root_platform)},
             {"final_stage", cell.final_stage},
             {"final_from", codec::write_origin(cell.final_from)},
-            {"optional", cell.optional}};
+            {"optional", cell.optional},
+            {"created", write_time(cell.created)}};
 }
 
 Json to_json(const Output& output) {
@@ -57,7 +60,7 @@ Json to_json(const SecretSource& secret) {
 }  // namespace
 
 std::string write_plan(const Plan& plan) {
-    Json out{{"schema", kPlanSchema}, {"semantics", plan.semantics}, {"epoch", plan.epoch ? Json(*plan.epoch) : Json(nullptr)}};
+    Json out{{"schema", kPlanSchema}, {"semantics", plan.semantics}};
     Json& registries = out["registries"] = Json::array();
     for (const RegistryHost& host : plan.registries)
         registries.push_back({{"host", host.host}, {"mirrors", host.mirrors}, {"plain_http", host.plain_http}, {"ca", codec::write_bytes(host.ca)}});

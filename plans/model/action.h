@@ -47,6 +47,7 @@ struct ImageAction {
     Platform platform;
     ImageLocation location;
     std::vector<BaseLayer> layers;
+    std::optional<std::int64_t> created;  // seconds since 1970: the newest time that its configuration tells. Not part of any key
     bool operator==(const ImageAction&) const = default;
 };
 
@@ -146,6 +147,12 @@ struct Ulimit {
     bool operator==(const Ulimit&) const = default;
 };
 
+// What package managers and programs leave behind that no program needs and that differs from run to run (noise.h).
+enum class Noise {
+    Drop,  // it does not enter the layer
+    Keep,
+};
+
 enum class Network { Default, None, Host };
 enum class Security { Sandbox, Insecure };
 enum class Runner { Auto, Native, Qemu };
@@ -161,6 +168,8 @@ struct RunAction {
     Platform platform;
     Network network = Network::Default;
     Security security = Security::Sandbox;
+    Noise noise = Noise::Drop;
+    std::optional<std::int64_t> epoch;  // the SOURCE_DATE_EPOCH that it sees where `env` gives none
     std::vector<Mount> mounts;       // in the order written
     std::vector<ExtraHost> extra_hosts;  // for /etc/hosts; the names are part of the key, the addresses are not
     std::vector<Ulimit> ulimits;
@@ -170,11 +179,18 @@ struct RunAction {
     bool operator==(const RunAction&) const = default;
 };
 
+// What becomes of the times of files that are copied, where times are set at all. What comes out of an archive keeps its own.
+enum class SourceTimes {
+    Set,   // they say nothing of the content (a checkout, a here-document): all get the time of the copy
+    Keep,  // they belong to it (another stage, an image, Last-Modified, a commit): those not later than the copy stay
+};
+
 // Some of the sources of a COPY or ADD: those of one origin.
 struct CopyPart {
     FileOrigin from;
     std::vector<std::string> sources;  // expanded, may hold wildcards; none for inline files, of which all are taken
     bool unpack = false;               // an archive among them gives its contents
+    SourceTimes times = SourceTimes::Set;
     bool operator==(const CopyPart&) const = default;
 };
 
@@ -204,6 +220,7 @@ struct FetchAction {
     std::string url;       // http or https
     std::string checksum;  // a digest, or empty
     std::string name;      // of the file
+    std::optional<std::int64_t> modified = {};  // Last-Modified in seconds since 1970, once it is known what the URL gives
     bool operator==(const FetchAction&) const = default;
 };
 
@@ -232,13 +249,25 @@ struct Origin {
     bool operator==(const Origin&) const = default;
 };
 
+// Time in an image is the order of instructions: what the n-th layer-making instruction of a chain makes has the time T + n seconds,
+// where T is the time that the chain starts from. So what comes later is newer, whoever builds it and whenever.
+struct LayerTime {
+    std::int64_t start = 0;   // T, seconds since 1970
+    std::uint32_t place = 0;  // n
+    std::int64_t seconds() const { return start + place; }
+    bool operator==(const LayerTime&) const = default;
+};
+
 struct Action {
     Work work;
     Digest definition_key;
     Origin origin;
+    std::optional<LayerTime> time = {};  // of what makes layers; nothing: times are kept as they are
     bool operator==(const Action&) const = default;
 };
 
+// A command, a copy or a directory: what stands in an image as a layer of its own.
+bool makes_layer(const Work& work);
 // The root file system an action builds on; nothing for images and for FROM scratch.
 std::optional<ActionId> root_of(const Work& work);
 // Where the parts of a copy and the mounts of a command take their files from, in order.

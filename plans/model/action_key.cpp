@@ -119,6 +119,8 @@ void walk(const RunAction& run, const InputIdentity& inputs, FieldSink& sink) {
     sink.field("platform", format_platform(run.platform));
     sink.field("network", network_name(run.network));
     sink.field("security", run.security == Security::Insecure ? "insecure" : "sandbox");
+    sink.field("noise", run.noise == Noise::Keep ? "keep" : "drop");
+    sink.field("epoch", run.epoch ? std::to_string(*run.epoch) : "none");
     sink.field("mounts.count", std::to_string(run.mounts.size()));
     MountWalk mounts(inputs, sink);
     for (std::size_t i = 0; i < run.mounts.size(); ++i) mounts.mount(run.mounts[i], i);
@@ -134,6 +136,7 @@ void walk(const CopyAction& copy, const InputIdentity& inputs, FieldSink& sink) 
         sink.field(format("part[{}].files", i), inputs.sources[i]);
         put_list(sink, format("part[{}].sources", i), part.sources);
         sink.field(format("part[{}].unpack", i), part.unpack ? "archives" : "nothing");
+        sink.field(format("part[{}].times", i), part.times == SourceTimes::Keep ? "keep" : "set");
     }
     sink.field("destination", copy.destination);
     sink.field("chown", copy.chown);
@@ -153,6 +156,7 @@ void walk(const FetchAction& fetch, const InputIdentity&, FieldSink& sink) {
     sink.field("url", fetch.url);
     sink.field("checksum", fetch.checksum);
     sink.field("name", fetch.name);
+    sink.field("modified", fetch.modified ? std::to_string(*fetch.modified) : "");
 }
 
 void walk(const GitAction& git, const InputIdentity&, FieldSink& sink) {
@@ -196,22 +200,22 @@ std::string key_of(const Plan& plan, const std::optional<ActionId>& id) {
 
 }  // namespace
 
-void walk_action(const Work& work, const std::optional<std::int64_t>& epoch, const InputIdentity& inputs, FieldSink& sink) {
+void walk_action(const Work& work, const std::optional<LayerTime>& time, const InputIdentity& inputs, FieldSink& sink) {
     sink.field("semantics", std::to_string(kSemanticsVersion));
     sink.field("kind", kind_name(work));
-    if (!std::holds_alternative<ImageAction>(work)) sink.field("epoch", epoch ? std::to_string(*epoch) : "keep");
+    if (makes_layer(work)) sink.field("time", time ? std::to_string(time->seconds()) : "keep");
     std::visit([&](const auto& made) { walk(made, inputs, sink); }, work);
 }
 
-Digest hash_fields(const Work& work, const std::optional<std::int64_t>& epoch, const InputIdentity& inputs) {
+Digest hash_fields(const Work& work, const std::optional<LayerTime>& time, const InputIdentity& inputs) {
     HashingFields sink;
-    walk_action(work, epoch, inputs, sink);
+    walk_action(work, time, inputs, sink);
     return sink.finish();
 }
 
-std::vector<KeyField> explain_fields(const Work& work, const std::optional<std::int64_t>& epoch, const InputIdentity& inputs) {
+std::vector<KeyField> explain_fields(const Work& work, const std::optional<LayerTime>& time, const InputIdentity& inputs) {
     ExplainingFields sink;
-    walk_action(work, epoch, inputs, sink);
+    walk_action(work, time, inputs, sink);
     return std::move(sink.fields);
 }
 
@@ -235,6 +239,8 @@ InputIdentity definition_inputs(const Plan& plan, const Work& work) {
     return inputs;
 }
 
-Digest definition_key(const Plan& plan, const Work& work) { return hash_fields(work, plan.epoch, definition_inputs(plan, work)); }
+Digest definition_key(const Plan& plan, const Work& work, const std::optional<LayerTime>& time) {
+    return hash_fields(work, time, definition_inputs(plan, work));
+}
 
 }  // namespace mabplan

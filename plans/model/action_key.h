@@ -23,8 +23,9 @@ struct InputIdentity {
     std::vector<std::string> sources;  // one for each of origins_of(work)
 };
 
-// Names the fields in a fixed order. Names, comments, tags, source positions, host facts and times are not among them.
-void walk_action(const Work& work, const std::optional<std::int64_t>& epoch, const InputIdentity& inputs, FieldSink& sink);
+// Names the fields in a fixed order. Names, comments, tags, source positions and host facts are not among them; `time` is, of what makes
+// layers.
+void walk_action(const Work& work, const std::optional<LayerTime>& time, const InputIdentity& inputs, FieldSink& sink);
 
 struct KeyField {
     std::string tag;
@@ -33,12 +34,12 @@ struct KeyField {
 };
 
 // SHA-256 over the fields, each as: length of tag, tag, length of value, value (lengths as 8 bytes, little endian).
-Digest hash_fields(const Work& work, const std::optional<std::int64_t>& epoch, const InputIdentity& inputs);
+Digest hash_fields(const Work& work, const std::optional<LayerTime>& time, const InputIdentity& inputs);
 // The same fields in words.
-std::vector<KeyField> explain_fields(const Work& work, const std::optional<std::int64_t>& epoch, const InputIdentity& inputs);
+std::vector<KeyField> explain_fields(const Work& work, const std::optional<LayerTime>& time, const InputIdentity& inputs);
 
 // The definition key, from those of the inputs, which must be set in the plan already.
-Digest definition_key(const Plan& plan, const Work& work);
+Digest definition_key(const Plan& plan, const Work& work, const std::optional<LayerTime>& time);
 InputIdentity definition_inputs(const Plan& plan, const Work& work);
 // What stands for files that are in the plan itself: the digest of their names, modes and contents.
 std::string inline_identity(const InlineFiles& files);

@@ -11,7 +11,7 @@
 namespace mabplan {
 
 // Raised when the same fields come to mean something else: it is part of every key.
-inline constexpr std::uint32_t kSemanticsVersion = 4;
+inline constexpr std::uint32_t kSemanticsVersion = 5;
 
 // A folder of files, seen through its ignore patterns. The path is relative to the project's folder, or absolute.
 struct BuildContext {
@@ -25,6 +25,7 @@ struct BuildContext {
 struct HistoryEntry {
     std::string created_by;
     std::optional<ActionId> layer;
+    std::optional<std::int64_t> created = {};  // seconds since 1970; nothing: when the image is assembled
     bool operator==(const HistoryEntry&) const = default;
 };
 
@@ -44,6 +45,7 @@ struct Cell {
     std::string final_stage;            // for messages
     Origin final_from;                  // the FROM of the final stage, for messages
     bool optional = false;              // may fail without sinking the index
+    std::optional<std::int64_t> created = {};  // of the image, seconds since 1970; nothing: when it is assembled
     bool operator==(const Cell&) const = default;
 };
 
@@ -101,7 +103,6 @@ struct AgentSource {
 
 struct Plan {
     std::uint32_t semantics = kSemanticsVersion;
-    std::optional<std::int64_t> epoch;  // seconds since 1970 that times are clamped to; nothing: times are kept
     std::vector<RegistryHost> registries;
     std::vector<BuildContext> contexts;
     std::vector<SecretSource> secrets;  // each id once

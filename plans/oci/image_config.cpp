@@ -1,7 +1,10 @@
 #include "plans/oci/image_config.h"
 
 #include "plans/base/format.h"
+#include "plans/base/rfc3339.h"
 #include "plans/oci/json_fields.h"
+
+#include <algorithm>
 
 namespace mabplan {
 
@@ -20,6 +23,19 @@ Result<std::vector<Digest>> read_diff_ids(const Json& json, std::string_view wha
         diff_ids.push_back(std::move(*digest));
     }
     return diff_ids;
+}
+
+// What is no time says nothing: nobody needs it to build on the image.
+std::optional<std::int64_t> created_in(const Json& object) {
+    const auto text = find_string(object, "created");
+    return text ? parse_rfc3339(*text) : std::nullopt;
+}
+
+std::optional<std::int64_t> newest_time(const Json& document) {
+    std::optional<std::int64_t> newest = created_in(document);
+    if (const Json* history = find_member(document, "history"); history != nullptr && history->is_array())
+        for (const Json& entry : *history) newest = std::max(newest, created_in(entry));
+    return newest;
 }
 
 Status read_settings(JsonObject settings, ImageConfig& config) {
@@ -56,6 +72,7 @@ Result<ImageConfig> parse_image_config(std::string_view json, std::string_view w
         if (!settings->is_object()) return fail(ErrorKind::Verify, format("{}: \"config\" is not an object", what));
         MABPLAN_CHECK(read_settings({*settings, what}, config));
     }
+    config.created = newest_time(document);
     config.json = std::string(json);
     return config;
 }

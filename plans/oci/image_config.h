@@ -5,6 +5,7 @@
 #include "plans/base/result.h"
 #include "plans/oci/platform.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ struct ImageConfig {
     std::vector<std::string> shell;
     std::vector<std::string> on_build;
     std::vector<Digest> diff_ids;  // bottom layer first
+    std::optional<std::int64_t> created;  // seconds since 1970: the newest time that the document and its history tell
     std::string json;              // as it was read, verbatim
 };
 

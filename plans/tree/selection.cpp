@@ -155,6 +155,14 @@ Digest selection_digest(const Selection& selection) {
     return Digest(hash.finish());
 }
 
+Digest dated_selection_digest(const Selection& selection) {
+    Sha256 hash;
+    hash.update("dated " + selection_digest(selection).text() + "\n");
+    for (const SelectedSource& source : selection)
+        for (const ListedEntry& listed : source.entries) hash.update(std::to_string(listed.entry.mtime_s) + "\n");
+    return Digest(hash.finish());
+}
+
 std::vector<ListedEntry> flatten_selection(const Selection& selection) {
     std::vector<ListedEntry> all;
     for (const SelectedSource& source : selection) {

@@ -55,6 +55,8 @@ std::string source_path(const SelectedSource& source, const ListedEntry& entry);
 // The digest of this text is the tree digest of a COPY.
 std::string write_selection(const Selection& selection);
 Digest selection_digest(const Selection& selection);
+// The same and the mtimes of the entries, in seconds: for a copy that keeps them.
+Digest dated_selection_digest(const Selection& selection);
 
 // All entries below one root for comparing and explaining, each path prefixed by its source's path in the tree.
 std::vector<ListedEntry> flatten_selection(const Selection& selection);

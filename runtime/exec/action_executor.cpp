@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "plans/oci/chain_id.h"
+#include "runtime/exec/action_mounts.h"
 #include "runtime/exec/copy_layer.h"
 #include "runtime/exec/remote_layer.h"
 #include "runtime/layer/byte_pipe.h"
@@ -18,6 +19,12 @@ namespace {
 std::string origin_text(const Action& action) {
     const Origin& origin = action.origin;
     return format("{}:{} {}", origin.dockerfile, origin.line, origin.text);
+}
+
+// What directories get that a layer makes or puts something into.
+std::int64_t time_of_changes(const std::optional<LayerTime>& time) {
+    if (time) return time->seconds();
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 using Clock = std::chrono::steady_clock;
@@ -68,11 +75,6 @@ Failure context_changed(const BuildContext& context) {
 
 std::string chain_text(const std::vector<Digest>& chain) { return chain.empty() ? "scratch" : chain_id(chain).text(); }
 
-std::int64_t ActionExecutor::time_of_changes() const {
-    if (plan_.epoch) return *plan_.epoch;
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 bool ActionExecutor::has_result(ActionId id) const {
     if (std::holds_alternative<ImageAction>(plan_.action(id).work)) return true;
     const std::scoped_lock lock(mutex_);
@@ -107,7 +109,7 @@ Result<bool> ActionExecutor::look_up(ActionId id) {
 
 Result<std::optional<Executed>> ActionExecutor::find_content(ActionId id, const InputIdentity& inputs) {
     if (!services_.use_cache) return std::optional<Executed>{};
-    const Digest key = hash_fields(plan_.action(id).work, plan_.epoch, inputs);
+    const Digest key = hash_fields(plan_.action(id).work, plan_.action(id).time, inputs);
     MABPLAN_TRY(found, services_.store.records().find(key));
     if (!found || !services_.layers.has(found->diff_id)) return std::optional<Executed>{};
     MABPLAN_CHECK(adopt_definition(id, *found));
@@ -118,14 +120,14 @@ Result<std::optional<Executed>> ActionExecutor::find_content(ActionId id, const 
 // The result also stands for this definition from now on.
 Status ActionExecutor::adopt_definition(ActionId id, const ActionResult& result) {
     const Action& action = plan_.action(id);
-    const auto why = explain_fields(action.work, plan_.epoch, definition_inputs(plan_, action.work));
+    const auto why = explain_fields(action.work, action.time, definition_inputs(plan_, action.work));
     return services_.store.records().put(action.definition_key, KeyKind::Definition, result, why, origin_text(action));
 }
 
 Status ActionExecutor::record(ActionId id, const InputIdentity& inputs, const ActionResult& result) {
     const Action& action = plan_.action(id);
-    MABPLAN_CHECK(services_.store.records().put(hash_fields(action.work, plan_.epoch, inputs), KeyKind::Content, result,
-                                                explain_fields(action.work, plan_.epoch, inputs), origin_text(action)));
+    MABPLAN_CHECK(services_.store.records().put(hash_fields(action.work, action.time, inputs), KeyKind::Content, result,
+                                                explain_fields(action.work, action.time, inputs), origin_text(action)));
     MABPLAN_CHECK(adopt_definition(id, result));
     remember(id, result);
     return {};
@@ -143,26 +145,30 @@ Result<Executed> ActionExecutor::execute(ActionId id, const std::function<void(s
 Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output) {
     const std::vector<Digest> below = chain(run.root);
     InputIdentity inputs{chain_text(below), {}};
-    MABPLAN_TRY(mounted, mounted_identities(run, *this));
+    MountsAt files(*this, plan_.action(id).time);
+    MABPLAN_TRY(mounted, mounted_identities(run, files));
     inputs.sources = std::move(mounted);
     MABPLAN_TRY(cached, find_content(id, inputs));
     if (cached) return *cached;
     const auto platform = services_.platforms.find(format_platform(run.platform));
     if (platform == services_.platforms.end()) return fail(ErrorKind::Internal, format("nothing is known of how {} runs here", format_platform(run.platform)));
     if (platform->second.refusal) return fail(*platform->second.refusal);
-    MABPLAN_TRY(result, run_step(run, below, platform->second, output));
+    MABPLAN_TRY(result, run_step(id, below, platform->second, output));
     MABPLAN_CHECK(record(id, inputs, result));
     return Executed{result, result.emulator.empty() ? HowDone::Native : HowDone::Emulated};
 }
 
-Result<ActionResult> ActionExecutor::run_step(const RunAction& run, const std::vector<Digest>& below, const StepPlatform& platform,
+Result<ActionResult> ActionExecutor::run_step(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,
                                               const std::function<void(std::string_view)>& output) {
+    const RunAction& run = std::get<RunAction>(plan_.action(id).work);
+    const std::optional<LayerTime>& time = plan_.action(id).time;
+    MountsAt files(*this, time);
     StepHost host{format("{}/step-{}", services_.store.scratch(), scratch_number_.fetch_add(1)), services_.stubs, services_.resolv_conf, services_.stop_fd, ids_, {}, services_.secrets.values_for(run)};
     MABPLAN_CHECK(make_directories(host.scratch, 0700));
     auto result = [&]() -> Result<ActionResult> {
-        MABPLAN_TRY(mounts, prepare_run_mounts(run, {*this, services_.secrets, services_.agents, services_.key_agents, services_.store.root(), host.scratch, services_.stop_fd}));
+        MABPLAN_TRY(mounts, prepare_run_mounts(run, {files, services_.secrets, services_.agents, services_.key_agents, services_.store.root(), host.scratch, services_.stop_fd}));
         host.mounts = std::move(mounts);
-        return execute_run(run, below, plan_.epoch, services_.layers, host, platform, output);
+        return execute_run(run, below, time, services_.layers, host, platform, output);
     }();
     host.mounts = {};  // before its sockets go
     const Status cleared = remove_tree(host.scratch);
@@ -171,10 +177,11 @@ Result<ActionResult> ActionExecutor::run_step(const RunAction& run, const std::v
 }
 
 // Files are read on one thread, hashed and written on another.
-Result<ActionResult> ActionExecutor::write_layer(const WriteLayer& write) {
+Result<ActionResult> ActionExecutor::write_layer(const std::optional<LayerTime>& time, const WriteLayer& write) {
     MABPLAN_TRY(blob, services_.store.blobs().create());
     Programs programs;
-    LayerOptions options = layer_options();
+    LayerOptions options;
+    if (time) options.time = time->seconds();
     options.on_content = [&](std::string_view path, std::string_view bytes) { programs.see(path, bytes); };
     MABPLAN_TRY(tar, read_produced([&](ByteSink& out) { return write(options, out); }));
     MABPLAN_CHECK(copy_bytes(*tar, *blob));
@@ -195,7 +202,8 @@ Result<Executed> ActionExecutor::execute_make_directory(ActionId id, const MakeD
         users = std::move(files);
     }
     MABPLAN_TRY(owner, find_owner(made.owner, users, UnknownNames::Root));
-    LayerDraft draft(view, time_of_changes());
+    const std::optional<LayerTime>& time = plan_.action(id).time;
+    LayerDraft draft(view, time_of_changes(time));
     draft.add_fact(format("owner {}:{}", owner.uid, owner.gid));
     MABPLAN_TRY(path, draft.resolve(made.path));
     MABPLAN_CHECK(draft.make_directories(path, owner, 0755));
@@ -203,7 +211,7 @@ Result<Executed> ActionExecutor::execute_make_directory(ActionId id, const MakeD
     MABPLAN_TRY(cached, find_content(id, inputs));
     if (cached) return *cached;
     NoContents contents;
-    MABPLAN_TRY(result, write_layer([&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(draft.entries(), contents, options, out); }));
+    MABPLAN_TRY(result, write_layer(time, [&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(draft.entries(), contents, options, out); }));
     result.seconds = seconds_since(begin);
     MABPLAN_CHECK(record(id, inputs, result));
     return Executed{result, HowDone::Native};
@@ -221,7 +229,7 @@ Result<Executed> ActionExecutor::execute_remote(ActionId id, const RemoteSource&
         MABPLAN_TRY(file, services_.sources.file(fetch));
         return write_fetched_file(fetch, file, services_.store.blobs(), options, out);
     };
-    MABPLAN_TRY(result, write_layer(write));
+    MABPLAN_TRY(result, write_layer(std::nullopt, write));
     result.seconds = seconds_since(begin);
     MABPLAN_CHECK(record(id, {}, result));
     return Executed{result, HowDone::Native};
@@ -235,25 +243,25 @@ Result<CopySource> ActionExecutor::open_source(const FileOrigin& origin) {
 }
 
 Result<ActionExecutor::SelectedPart> ActionExecutor::select_part(const CopyAction& copy, std::size_t number, CopySource& source,
-                                                                        SourceWildcards wildcards) {
+                                                                 SourceWildcards wildcards, const std::optional<LayerTime>& time) {
     const CopyPart& part = copy.parts[number];
     const auto* context = std::get_if<ContextFiles>(&part.from);
     auto selection = source.select(copy, part, wildcards);
     // what was found when compiling can't be missing but by a change
     if (!selection && context != nullptr && selection.error().kind == ErrorKind::Input) return context_changed(plan_.contexts[context->context.index]);
     if (!selection) return pass(std::move(selection).error());
-    Digest digest = selection_digest(*selection);
+    Digest digest = time && part.times == SourceTimes::Keep ? dated_selection_digest(*selection) : selection_digest(*selection);
     if (context != nullptr && digest != context->tree) return context_changed(plan_.contexts[context->context.index]);
     return SelectedPart{*std::move(selection), std::move(digest)};
 }
 
-Result<ActionExecutor::DraftedCopy> ActionExecutor::draft_copy(const CopyAction& copy, SourceWildcards wildcards) {
+Result<ActionExecutor::DraftedCopy> ActionExecutor::draft_copy(const CopyAction& copy, SourceWildcards wildcards, const std::optional<LayerTime>& time) {
     DraftedCopy drafted{{}, ContentSpool(services_.store.scratch()), {}, {}, {}, {}, {}};
     std::vector<PartToPlace> parts;
     for (std::size_t i = 0; i < copy.parts.size(); ++i) {
         MABPLAN_TRY(source, open_source(copy.parts[i].from));
         drafted.sources.push_back(std::move(source));
-        MABPLAN_TRY(part, select_part(copy, i, drafted.sources[i], wildcards));
+        MABPLAN_TRY(part, select_part(copy, i, drafted.sources[i], wildcards, time));
         std::map<std::size_t, AddedArchive> archives;
         if (copy.parts[i].unpack) {
             MABPLAN_TRY(read, read_archives(part.selection, drafted.sources[i], services_.layers.max_bytes(), drafted.spool));
@@ -271,24 +279,25 @@ Result<ActionExecutor::DraftedCopy> ActionExecutor::draft_copy(const CopyAction&
         MABPLAN_TRY(read, read_user_files(*drafted.below));
         users = std::move(read);
     }
-    drafted.draft = std::make_unique<LayerDraft>(*drafted.below, time_of_changes());
-    MABPLAN_TRY(places, place_copy(copy, std::move(parts), users, *drafted.draft));
+    drafted.draft = std::make_unique<LayerDraft>(*drafted.below, time_of_changes(time));
+    MABPLAN_TRY(places, place_copy(copy, std::move(parts), users, time ? TimesInCopies::AsPartsSay : TimesInCopies::Kept, *drafted.draft));
     drafted.places = std::move(places);
     drafted.inputs.root = drafted.draft->facts();
     return drafted;
 }
 
-Result<ActionResult> ActionExecutor::write_copy(DraftedCopy& drafted) {
+Result<ActionResult> ActionExecutor::write_copy(DraftedCopy& drafted, const std::optional<LayerTime>& time) {
     CopyContents contents(drafted.places, drafted.sources, drafted.spool, *drafted.below);
-    return write_layer([&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(drafted.draft->entries(), contents, options, out); });
+    return write_layer(time, [&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(drafted.draft->entries(), contents, options, out); });
 }
 
 Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& copy) {
     const auto begin = Clock::now();
-    MABPLAN_TRY(drafted, draft_copy(copy, SourceWildcards::Expand));
+    const std::optional<LayerTime>& time = plan_.action(id).time;
+    MABPLAN_TRY(drafted, draft_copy(copy, SourceWildcards::Expand, time));
     MABPLAN_TRY(cached, find_content(id, drafted.inputs));
     if (cached) return *cached;
-    MABPLAN_TRY(result, write_copy(drafted));
+    MABPLAN_TRY(result, write_copy(drafted, time));
     result.seconds = seconds_since(begin);
     MABPLAN_CHECK(record(id, drafted.inputs, result));
     return Executed{result, HowDone::Native};

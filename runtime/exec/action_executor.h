@@ -35,7 +35,7 @@ struct Executed {
 // What stands for a stack of layers: its ChainID (image-spec, config.md), or "scratch".
 std::string chain_text(const std::vector<Digest>& chain);
 
-class ActionExecutor : private MountFiles {
+class ActionExecutor {
 public:
     struct Services {
         Store& store;
@@ -68,25 +68,24 @@ public:
 private:
     Result<Executed> execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output);
     Result<Executed> execute_copy(ActionId id, const CopyAction& copy);
-    Result<ActionResult> run_step(const RunAction& run, const std::vector<Digest>& below, const StepPlatform& platform,
+    Result<ActionResult> run_step(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,
                                   const std::function<void(std::string_view)>& output);
     Result<CopySource> open_source(const FileOrigin& origin);
 
-    // action_mounts.cpp: files of mounts. Those of a context are what a COPY of them onto nothing makes.
-    Result<std::string> identity(const FileOrigin& from, const std::string& source) override;
-    Result<LayersMount> layers(const FileOrigin& from, const std::string& source) override;
-    Status copy_into(const std::string& folder, const FileOrigin& from, const std::string& source) override;
+    // action_mounts.cpp: files of mounts. Those of a context are what a COPY of them onto nothing makes, at the time of the command.
+    class MountsAt;
+    Result<std::string> identity(const FileOrigin& from, const std::string& source);
     struct CopiedFiles {
         Digest diff_id;
         std::string path;  // absolute: where in the layer they are
     };
-    Result<CopiedFiles> copied_files(const FileOrigin& from, const std::string& source);
+    Result<CopiedFiles> copied_files(const FileOrigin& from, const std::string& source, const std::optional<LayerTime>& time);
     // What one part of a copy takes, and its digest: of a context what was chosen when the plan was compiled, or an error.
     struct SelectedPart {
         Selection selection;
         Digest digest;
     };
-    Result<SelectedPart> select_part(const CopyAction& copy, std::size_t number, CopySource& source, SourceWildcards wildcards);
+    Result<SelectedPart> select_part(const CopyAction& copy, std::size_t number, CopySource& source, SourceWildcards wildcards, const std::optional<LayerTime>& time);
     // A copy that is settled in all but its contents.
     struct DraftedCopy {
         std::vector<CopySource> sources;
@@ -97,8 +96,8 @@ private:
         std::vector<ContentPlace> places;
         InputIdentity inputs;
     };
-    Result<DraftedCopy> draft_copy(const CopyAction& copy, SourceWildcards wildcards);
-    Result<ActionResult> write_copy(DraftedCopy& drafted);
+    Result<DraftedCopy> draft_copy(const CopyAction& copy, SourceWildcards wildcards, const std::optional<LayerTime>& time);
+    Result<ActionResult> write_copy(DraftedCopy& drafted, const std::optional<LayerTime>& time);
     Result<Executed> execute_make_directory(ActionId id, const MakeDirectoryAction& made);
     Result<Executed> execute_remote(ActionId id, const RemoteSource& pinned);
     Result<std::optional<Executed>> find_content(ActionId id, const InputIdentity& inputs);
@@ -106,10 +105,7 @@ private:
     Status adopt_definition(ActionId id, const ActionResult& result);
     void remember(ActionId id, const ActionResult& result);
     using WriteLayer = std::function<Status(const LayerOptions&, ByteSink&)>;
-    Result<ActionResult> write_layer(const WriteLayer& write);
-    LayerOptions layer_options() const { return {plan_.epoch, {}}; }
-    // What directories get that a layer makes or puts something into.
-    std::int64_t time_of_changes() const;
+    Result<ActionResult> write_layer(const std::optional<LayerTime>& time, const WriteLayer& write);
 
     const Plan& plan_;
     Services services_;

@@ -1,15 +1,16 @@
+#include "runtime/exec/action_mounts.h"
+
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/exec/action_executor.h"
 #include "runtime/snapshot/unpack.h"
 
 namespace mabplan::runtime {
 
 namespace {
 
-// Two mounts of one folder and its own owner and mode beside what is in it.
+// Two mounts of one folder and its own owner, mode and time beside what is in it.
 std::string with_own_facts(const Digest& files, const TreeEntry& entry) {
-    return format("{} {} {:o} {}:{}", files.text(), file_type_letter(entry.type), entry.mode, entry.uid, entry.gid);
+    return format("{} {} {:o} {}:{} {}", files.text(), file_type_letter(entry.type), entry.mode, entry.uid, entry.gid, entry.mtime_s);
 }
 
 }  // namespace
@@ -25,38 +26,38 @@ Result<std::string> ActionExecutor::identity(const FileOrigin& from, const std::
     SelectionOptions options;
     options.wildcards = SourceWildcards::Literal;
     MABPLAN_TRY(selection, select_sources(view, {source}, options));
-    return with_own_facts(selection_digest(selection), selection.front().entry);
+    return with_own_facts(dated_selection_digest(selection), selection.front().entry);
 }
 
-Result<ActionExecutor::CopiedFiles> ActionExecutor::copied_files(const FileOrigin& from, const std::string& source) {
+Result<ActionExecutor::CopiedFiles> ActionExecutor::copied_files(const FileOrigin& from, const std::string& source, const std::optional<LayerTime>& time) {
     CopyAction copy;
-    copy.parts.push_back({from, {source}, false});
+    copy.parts.push_back({from, {source}, false, std::holds_alternative<RootFiles>(from) ? SourceTimes::Keep : SourceTimes::Set});
     copy.destination = "/";
     copy.link = true;
-    MABPLAN_TRY(drafted, draft_copy(copy, SourceWildcards::Literal));
-    const Digest key = hash_fields(copy, plan_.epoch, drafted.inputs);
+    MABPLAN_TRY(drafted, draft_copy(copy, SourceWildcards::Literal, time));
+    const Digest key = hash_fields(copy, time, drafted.inputs);
     MABPLAN_TRY(found, services_.store.records().find(key));
     if (found && services_.layers.has(found->diff_id)) return CopiedFiles{found->diff_id, drafted.first_path};
-    MABPLAN_TRY(result, write_copy(drafted));
-    MABPLAN_CHECK(services_.store.records().put(key, KeyKind::Content, result, explain_fields(copy, plan_.epoch, drafted.inputs), format("files mounted from {}", source)));
+    MABPLAN_TRY(result, write_copy(drafted, time));
+    MABPLAN_CHECK(services_.store.records().put(key, KeyKind::Content, result, explain_fields(copy, time, drafted.inputs), format("files mounted from {}", source)));
     return CopiedFiles{result.diff_id, drafted.first_path};
 }
 
-Result<LayersMount> ActionExecutor::layers(const FileOrigin& from, const std::string& source) {
+Result<LayersMount> ActionExecutor::MountsAt::layers(const FileOrigin& from, const std::string& source) {
     if (const auto* root = std::get_if<RootFiles>(&from)) {
-        MABPLAN_TRY(folders, services_.layers.snapshots(chain(root->root)));
+        MABPLAN_TRY(folders, executor_.services_.layers.snapshots(executor_.chain(root->root)));
         return LayersMount{std::move(folders), source};
     }
-    MABPLAN_TRY(copied, copied_files(from, source));
-    MABPLAN_TRY(folder, services_.layers.snapshot(copied.diff_id));
+    MABPLAN_TRY(copied, executor_.copied_files(from, source, time_));
+    MABPLAN_TRY(folder, executor_.services_.layers.snapshot(copied.diff_id));
     return LayersMount{{std::move(folder)}, copied.path};
 }
 
-Status ActionExecutor::copy_into(const std::string& folder, const FileOrigin& from, const std::string& source) {
+Status ActionExecutor::MountsAt::copy_into(const std::string& folder, const FileOrigin& from, const std::string& source) {
     const auto* root = std::get_if<RootFiles>(&from);
     if (root != nullptr && !root->root) return {};
-    MABPLAN_TRY(copied, copied_files(from, source));
-    MABPLAN_TRY(tar, services_.layers.open_tar(copied.diff_id));
+    MABPLAN_TRY(copied, executor_.copied_files(from, source, time_));
+    MABPLAN_TRY(tar, executor_.services_.layers.open_tar(copied.diff_id));
     MABPLAN_CHECK(unpack_layer(*tar, folder));
     return {};
 }

@@ -1,10 +1,10 @@
 #include "runtime/exec/assemble.h"
 
 #include "plans/base/format.h"
+#include "plans/base/rfc3339.h"
 #include "plans/base/json.h"
 #include "plans/oci/manifest.h"
 
-#include <ctime>
 #include <set>
 
 namespace mabplan::runtime {
@@ -38,20 +38,13 @@ Descriptor describe(std::string_view type, const std::string& bytes) {
 
 }  // namespace
 
-std::string format_time(std::int64_t seconds) {
-    const auto moment = static_cast<std::time_t>(seconds);
-    std::tm parts{};
-    ::gmtime_r(&moment, &parts);
-    return format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
-}
-
-std::string complete_config(const Cell& cell, const std::vector<Digest>& diff_ids, std::int64_t created) {
-    const std::string time = format_time(created);
+std::string complete_config(const Cell& cell, const std::vector<Digest>& diff_ids, std::int64_t now) {
+    const std::string time = format_rfc3339(cell.created.value_or(now));
     Json document = Json::parse(cell.config);
     const std::size_t own = own_layers(cell);
     Json history = base_history(document, diff_ids.size() >= own ? diff_ids.size() - own : 0, time);
     for (const HistoryEntry& entry : cell.history) {
-        Json line{{"created", time}, {"created_by", entry.created_by}};
+        Json line{{"created", format_rfc3339(entry.created.value_or(now))}, {"created_by", entry.created_by}};
         if (!entry.layer) line["empty_layer"] = true;
         history.push_back(std::move(line));
     }
@@ -63,8 +56,8 @@ std::string complete_config(const Cell& cell, const std::vector<Digest>& diff_id
     return dump_json(document);
 }
 
-Result<AssembledImage> assemble_image(const Cell& cell, const CellLayers& layers, std::int64_t created, const BlobStore& blobs) {
-    const std::string config = complete_config(cell, layers.diff_ids, created);
+Result<AssembledImage> assemble_image(const Cell& cell, const CellLayers& layers, std::int64_t now, const BlobStore& blobs) {
+    const std::string config = complete_config(cell, layers.diff_ids, now);
     Manifest manifest;
     manifest.config = describe(media_type::kConfig, config);
     manifest.layers = layers.packed;

@@ -22,14 +22,11 @@ struct AssembledImage {
     std::vector<Descriptor> layers;  // bottom first
 };
 
-// Seconds since 1970 as RFC 3339 in UTC: "1980-01-01T00:00:00Z".
-std::string format_time(std::int64_t seconds);
-
-// The cell's configuration with rootfs and history completed (image-spec, config.md); `created` is the time of this build's entries.
-std::string complete_config(const Cell& cell, const std::vector<Digest>& diff_ids, std::int64_t created);
+// The cell's configuration with rootfs and history completed (image-spec, config.md); `now` is the time of what has none of its own.
+std::string complete_config(const Cell& cell, const std::vector<Digest>& diff_ids, std::int64_t now);
 
 // Puts configuration and manifest into the store.
-Result<AssembledImage> assemble_image(const Cell& cell, const CellLayers& layers, std::int64_t created, const BlobStore& blobs);
+Result<AssembledImage> assemble_image(const Cell& cell, const CellLayers& layers, std::int64_t now, const BlobStore& blobs);
 
 struct AssembledIndex {
     Descriptor index;               // with its annotations

@@ -22,7 +22,7 @@ Failure in_the_way(const std::string& path, bool copied_directory, std::string_v
 
 class Placement {
 public:
-    Placement(const CopyAction& copy, const UserFiles& users, LayerDraft& draft) : copy_(copy), users_(users), draft_(draft) {}
+    Placement(const CopyAction& copy, const UserFiles& users, TimesInCopies times, LayerDraft& draft) : copy_(copy), users_(users), times_(times), draft_(draft) {}
 
     Result<std::vector<ContentPlace>> place(std::vector<PartToPlace> parts);
 
@@ -40,6 +40,7 @@ private:
 
     const CopyAction& copy_;
     const UserFiles& users_;
+    TimesInCopies times_;
     LayerDraft& draft_;
     std::optional<Owner> owner_;
     std::optional<FileModeChange> mode_;
@@ -58,6 +59,7 @@ TreeEntry Placement::metadata(const TreeEntry& from) const {
         entry.uid = owner_->uid;
         entry.gid = owner_->gid;
     }
+    if (times_ == TimesInCopies::AsPartsSay && copy_.parts[part_].times == SourceTimes::Set) entry.mtime_s = draft_.now();
     if (mode_ && entry.type != FileType::Symlink) entry.mode = mode_->apply(entry.mode, entry.type == FileType::Directory);
     return entry;
 }
@@ -176,8 +178,8 @@ Result<std::vector<ContentPlace>> Placement::place(std::vector<PartToPlace> part
 
 }  // namespace
 
-Result<std::vector<ContentPlace>> place_copy(const CopyAction& copy, std::vector<PartToPlace> parts, const UserFiles& users, LayerDraft& draft) {
-    return Placement(copy, users, draft).place(std::move(parts));
+Result<std::vector<ContentPlace>> place_copy(const CopyAction& copy, std::vector<PartToPlace> parts, const UserFiles& users, TimesInCopies times, LayerDraft& draft) {
+    return Placement(copy, users, times, draft).place(std::move(parts));
 }
 
 }  // namespace mabplan::runtime

@@ -17,9 +17,14 @@ struct PartToPlace {
     std::map<std::size_t, AddedArchive> archives;  // by the index of the source: these are unpacked
 };
 
+enum class TimesInCopies {
+    AsPartsSay,  // what a part says that is set has the time of the draft
+    Kept,
+};
+
 // What was chosen is used up while it is placed: a copy of many files is not held twice. The facts alone need no selection of contents
 // but its names and types; both are gathered in one go. Errors of kind Step: a file where a directory is needed, or the other way round.
 // What LayerEntry::content counts are the places that come back.
-Result<std::vector<ContentPlace>> place_copy(const CopyAction& copy, std::vector<PartToPlace> parts, const UserFiles& users, LayerDraft& draft);
+Result<std::vector<ContentPlace>> place_copy(const CopyAction& copy, std::vector<PartToPlace> parts, const UserFiles& users, TimesInCopies times, LayerDraft& draft);
 
 }  // namespace mabplan::runtime

@@ -17,9 +17,13 @@ namespace mabplan::runtime {
 
 namespace {
 
-std::int64_t creation_time(const Plan& plan) {
-    if (plan.epoch) return *plan.epoch;
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+std::int64_t seconds_now() { return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+
+// Of the newest image; nothing if times are kept.
+std::optional<std::int64_t> newest_of(const Target& target) {
+    std::optional<std::int64_t> newest;
+    for (const Cell& cell : target.cells) newest = std::max(newest, cell.created);
+    return newest;
 }
 
 bool is_image(const Output& output) { return output.type == OutputType::OciLayout || output.type == OutputType::DockerArchive; }
@@ -27,8 +31,8 @@ bool is_image(const Output& output) { return output.type == OutputType::OciLayou
 // Writes one target's outputs. The documents are made once per compression that the outputs ask for.
 class Exporter {
 public:
-    Exporter(const Plan& plan, const Target& target, const ExportServices& services)
-        : plan_(plan), target_(target), services_(services), created_(creation_time(plan)) {}
+    Exporter(const Target& target, const ExportServices& services)
+        : target_(target), services_(services), newest_(newest_of(target)), now_(seconds_now()) {}
 
     Result<TargetReport> run();
 
@@ -45,10 +49,10 @@ private:
     Status write_tar_to(const std::string& path, const std::function<Status(ByteSink&)>& produce);
     std::string destination(const Output& output) const { return join_path(services_.project_folder, output.destination); }
 
-    const Plan& plan_;
     const Target& target_;
     ExportServices services_;
-    std::int64_t created_;
+    std::optional<std::int64_t> newest_;
+    std::int64_t now_;
 };
 
 Result<Exporter::Documents> Exporter::assemble(Compression compression) {
@@ -60,7 +64,7 @@ Result<Exporter::Documents> Exporter::assemble(Compression compression) {
             MABPLAN_TRY(packed, services_.layers.pack(diff_id, compression));
             layers.packed.push_back(std::move(packed));
         }
-        MABPLAN_TRY(image, assemble_image(cell, layers, created_, services_.store.blobs()));
+        MABPLAN_TRY(image, assemble_image(cell, layers, now_, services_.store.blobs()));
         documents.images.push_back(std::move(image));
     }
     MABPLAN_TRY(index, assemble_index(target_, documents.images, services_.store.blobs()));
@@ -95,7 +99,7 @@ Result<Digest> Exporter::write_layout(const Output& output) {
 
 Status Exporter::write_content(const Output& output, const LayoutContent& content) {
     if (output.as_tar || output.type == OutputType::DockerArchive) {
-        const auto write = [&](ByteSink& out) { return write_layout_tar(out, content, services_.store.blobs(), created_); };
+        const auto write = [&](ByteSink& out) { return write_layout_tar(out, content, services_.store.blobs(), newest_.value_or(now_)); };
         return write_tar_to(output.destination == "-" ? "-" : destination(output), write);
     }
     const std::string path = destination(output);
@@ -136,7 +140,7 @@ Status Exporter::write_tree(const Output& output) {
     }
     if (output.type == OutputType::Tar) {
         const std::string path = output.destination == "-" ? "-" : destination(output);
-        return write_tar_to(path, [&](ByteSink& out) { return write_root_tar(roots, LayerOptions{plan_.epoch}, out); });
+        return write_tar_to(path, [&](ByteSink& out) { return write_root_tar(roots, LayerOptions{.time = newest_}, out); });
     }
     std::vector<std::string> notes;
     MABPLAN_CHECK(write_root_folder(roots, destination(output), notes));
@@ -195,8 +199,8 @@ Status check_destinations(const Plan& plan, const std::string& project_folder) {
     return {};
 }
 
-Result<TargetReport> export_target(const Plan& plan, const Target& target, const ExportServices& services) {
-    return Exporter(plan, target, services).run();
+Result<TargetReport> export_target(const Target& target, const ExportServices& services) {
+    return Exporter(target, services).run();
 }
 
 }  // namespace mabplan::runtime

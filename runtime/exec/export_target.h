@@ -24,6 +24,6 @@ struct ExportServices {
 Status check_destinations(const Plan& plan, const std::string& project_folder);
 
 // All actions of the target's cells must have results.
-Result<TargetReport> export_target(const Plan& plan, const Target& target, const ExportServices& services);
+Result<TargetReport> export_target(const Target& target, const ExportServices& services);
 
 }  // namespace mabplan::runtime

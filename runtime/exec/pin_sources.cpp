@@ -55,7 +55,7 @@ Result<std::map<std::uint32_t, Error>> pin_sources(Plan& plan, RemoteSources& so
         if (answer) plan.actions[question.action].work = as_work(*std::move(answer));
         else failures.emplace(question.action, std::move(answer).error());
     }
-    for (Action& action : plan.actions) action.definition_key = definition_key(plan, action.work);
+    for (Action& action : plan.actions) action.definition_key = definition_key(plan, action.work, action.time);
     return failures;
 }
 

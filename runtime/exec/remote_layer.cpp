@@ -69,7 +69,7 @@ Status write_fetched_file(const FetchAction& fetch, const FetchedFile& file, con
     entry.path = fetch.name;
     entry.entry.mode = kFetchedMode;
     entry.entry.size = *size;
-    entry.entry.mtime_s = file.modified;
+    entry.entry.mtime_s = fetch.modified.value_or(file.modified);
     BlobContent content(blobs.path(file.digest));
     return write_tree_layer({entry}, content, options, out);
 }

@@ -14,6 +14,7 @@
 #include "runtime/sys/file.h"
 
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -53,10 +54,16 @@ void put_variable(std::vector<std::string>& env, const std::string& entry) {
     env.push_back(entry);
 }
 
-std::vector<std::string> step_environment(const RunAction& run, const User& user, const RunMounts& mounts, const std::optional<std::int64_t>& epoch) {
+// An empty one stands for a word whose time nobody knows.
+void tell_epoch(std::vector<std::string>& env, const std::optional<std::int64_t>& epoch) {
+    const bool is_given = has_variable(env, "SOURCE_DATE_EPOCH") && std::find(env.begin(), env.end(), "SOURCE_DATE_EPOCH=") == env.end();
+    if (epoch && !is_given) put_variable(env, format("SOURCE_DATE_EPOCH={}", *epoch));
+}
+
+std::vector<std::string> step_environment(const RunAction& run, const User& user, const RunMounts& mounts) {
     std::vector<std::string> env = run.env;
     fill_home(env, user);
-    if (epoch && !has_variable(env, "SOURCE_DATE_EPOCH")) env.push_back(format("SOURCE_DATE_EPOCH={}", *epoch));
+    tell_epoch(env, run.epoch);
     if (!mounts.agent_socket.empty() && !has_variable(env, "SSH_AUTH_SOCK")) env.push_back("SSH_AUTH_SOCK=" + mounts.agent_socket);
     for (const std::string& proxy : run.proxy)
         if (!has_variable(env, proxy.substr(0, proxy.find('=')))) env.push_back(proxy);
@@ -74,6 +81,13 @@ Result<MountPoints> settle_targets(std::vector<StepMount>& mounts, MergedView& i
     }
     std::stable_sort(mounts.begin(), mounts.end(), [](const StepMount& a, const StepMount& b) { return a.target < b.target; });
     return MountPoints::missing_in(image, targets);
+}
+
+// By the clock that the kernel dates files with: it may be a tick behind the precise one.
+timespec file_clock_now() {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    return now;
 }
 
 class TailingSink final : public OutputSink {
@@ -128,13 +142,12 @@ Result<UserFiles> read_user_files(MergedView& view) {
 
 namespace {
 
-Result<SandboxSpec> specify_step(const RunAction& run, const User& user, const std::optional<std::int64_t>& epoch, const StepHost& host,
-                                 const StepPlatform& platform) {
+Result<SandboxSpec> specify_step(const RunAction& run, const User& user, const StepHost& host, const StepPlatform& platform) {
     SandboxSpec spec;
     spec.scratch_dir = host.scratch;
     spec.stubs_dir = host.stubs;
     spec.argv = run.argv;
-    spec.env = step_environment(run, user, host.mounts, epoch);
+    spec.env = step_environment(run, user, host.mounts);
     spec.cwd = run.cwd;
     spec.uid = user.uid;
     spec.gid = user.gid;
@@ -156,7 +169,7 @@ Result<SandboxSpec> specify_step(const RunAction& run, const User& user, const s
 
 }  // namespace
 
-Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>& chain, const std::optional<std::int64_t>& epoch,
+Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>& chain, const std::optional<LayerTime>& time,
                                  LayerStore& layers, const StepHost& host, const StepPlatform& platform,
                                  const std::function<void(std::string_view)>& output) {
     MABPLAN_TRY(lower_dirs, layers.snapshots(chain));
@@ -164,11 +177,12 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
     MABPLAN_TRY(files, read_user_files(view));
     MABPLAN_TRY(user, find_user(run.user, files));
     MABPLAN_CHECK(check_user(user, run.user, host.ids));
-    MABPLAN_TRY(spec, specify_step(run, user, epoch, host, platform));
+    MABPLAN_TRY(spec, specify_step(run, user, host, platform));
     spec.lower_dirs = std::move(lower_dirs);
     MABPLAN_TRY(mount_points, settle_targets(spec.mounts, view));
 
     const auto begin = std::chrono::steady_clock::now();
+    const timespec since = file_clock_now();
     TailingSink sink(host.hidden, output);
     MABPLAN_TRY(outcome, run_sandboxed(spec, sink));
     MABPLAN_CHECK(judge(outcome, run, platform, host.scratch, sink.tail()));
@@ -176,7 +190,10 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
 
     HashingSink hash;
     Programs programs;
-    const LayerOptions options{epoch, [&](std::string_view path, std::string_view bytes) { programs.see(path, bytes); }};
+    LayerOptions options;
+    options.written_since = since;
+    if (time) options.time = time->seconds();
+    options.on_content = [&](std::string_view path, std::string_view bytes) { programs.see(path, bytes); };
     MABPLAN_CHECK(write_layer_diff(outcome.upper_dir, view, options, hash));
     ActionResult result;
     result.bytes = hash.count();

@@ -130,7 +130,7 @@ Result<std::optional<TreeEntry>> Walk::lower_at(const std::string& path) {
 
 LayerEntry Walk::line_of(const UpperEntry& found, const std::string& path) {
     LayerEntry line{path, found.facts, {}, LayerMark::None};
-    line.entry.mtime_s = layer_mtime(found.facts.mtime_s, options_);
+    line.entry.mtime_s = layer_mtime(found.facts, options_);
     return line;
 }
 
@@ -140,7 +140,7 @@ Status Walk::enter(UpperEntry found, const std::string& path) {
     if (settles()) {
         MABPLAN_TRY(lower, lower_at(path));
         lower_visible = lower && lower->type == FileType::Directory;
-        changed = !lower || !same_metadata(found.facts, *lower, !options_.clamp_mtime);
+        changed = !lower || !same_metadata(found.facts, *lower, !options_.time);
     }
     here().found.handle.reset();
     LayerEntry line = line_of(found, path);
@@ -198,7 +198,7 @@ Status Walk::whiteout(const std::string& name) {
         MABPLAN_CHECK(settle_mtime(here_fd(), name, found.facts, path));
     }
     LayerEntry mark{path, {}, {}, LayerMark::Whiteout};
-    mark.entry.mtime_s = layer_mtime(found.facts.mtime_s, options_);
+    mark.entry.mtime_s = layer_mtime(found.facts, options_);
     return write_line(mark);
 }
 
@@ -243,7 +243,7 @@ Status Walk::write_levels() {
 
 Status Walk::settle_mtime(int directory, const std::string& name, const TreeEntry& facts, const std::string& path) {
     const bool is_directory = facts.type == FileType::Directory;  // its mtime may have changed since it was looked at
-    const std::int64_t mtime = layer_mtime(facts.mtime_s, options_);
+    const std::int64_t mtime = layer_mtime(facts, options_);
     if (!is_directory && mtime == facts.mtime_s && facts.mtime_ns == 0) return {};
     const std::array<struct timespec, 2> times{{{0, UTIME_OMIT}, {mtime, 0}}};
     if (::utimensat(directory, name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0) return system_error(errno, "set the time of", path);

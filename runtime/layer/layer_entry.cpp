@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <tuple>
 
 namespace mabplan::runtime {
 
@@ -29,8 +30,11 @@ void unpack_entry(PackReader& in, LayerEntry& entry) {
     unpack_facts(in, entry.entry);
 }
 
-std::int64_t layer_mtime(std::int64_t mtime_s, const LayerOptions& options) {
-    return options.clamp_mtime ? std::min(mtime_s, *options.clamp_mtime) : mtime_s;
+std::int64_t layer_mtime(const TreeEntry& entry, const LayerOptions& options) {
+    if (!options.time) return entry.mtime_s;
+    const auto& since = options.written_since;
+    if (since && std::tuple(entry.mtime_s, std::int64_t{entry.mtime_ns}) >= std::tuple(std::int64_t{since->tv_sec}, std::int64_t{since->tv_nsec})) return *options.time;
+    return std::min(entry.mtime_s, *options.time);
 }
 
 LayerPosition position_of(const LayerEntries& entries, std::size_t index) {

@@ -4,6 +4,8 @@
 #include "plans/tree/packed_list.h"
 #include "plans/tree/tree_reader.h"
 
+#include <time.h>
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -32,13 +34,15 @@ void unpack_entry(PackReader& in, LayerEntry& entry);
 using LayerEntries = PackedList<LayerEntry>;
 
 struct LayerOptions {
-    std::optional<std::int64_t> clamp_mtime = {};  // seconds; later mtimes become this; nullopt keeps them (whole seconds always)
+    std::optional<std::int64_t> time = {};  // seconds: nothing in the layer is later; nullopt keeps mtimes (whole seconds always)
+    // What was written at or after this moment gets `time` also if that is later: the clock says nothing of the order of layers.
+    std::optional<struct timespec> written_since = {};
     // Told of each file that has content: its path and its first bytes, as many as came in one piece.
     std::function<void(std::string_view path, std::string_view bytes)> on_content = {};
 };
 
 // The mtime that an entry gets in a layer, in seconds.
-std::int64_t layer_mtime(std::int64_t mtime_s, const LayerOptions& options);
+std::int64_t layer_mtime(const TreeEntry& entry, const LayerOptions& options);
 
 // What decides on an entry's place in a layer.
 struct LayerPosition {

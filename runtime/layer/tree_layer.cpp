@@ -31,7 +31,7 @@ Status write_tree_layer(const LayerEntries& entries, ContentOpener& contents, co
     FileContent content(tar, options);
     for (const std::size_t index : in_layer_order(entries)) {
         LayerEntry entry = entries[index];
-        entry.entry.mtime_s = layer_mtime(entry.entry.mtime_s, options);
+        entry.entry.mtime_s = layer_mtime(entry.entry, options);
         MABPLAN_CHECK(tar.begin(entry));
         if (tar_content_size(entry) == 0) continue;
         MABPLAN_TRY(opened, contents.open(entry));

@@ -27,6 +27,7 @@ Result<FetchAction> RemoteSources::pin_file(const FetchAction& fetch) {
     MABPLAN_TRY(file, files_.get(fetch.url, [&] { return urls_.current(fetch.url); }));
     FetchAction pinned = fetch;
     pinned.checksum = file.digest.text();
+    pinned.modified = file.modified;
     return pinned;
 }
 

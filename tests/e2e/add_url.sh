@@ -15,8 +15,8 @@ END
 build out
 unpack out amd64 image
 assert_eq "/got/a file.txt 600 0:0 100000000
-/got/large 600 0:0 315532800
-/owned 640 7:8 315532800
+/got/large 600 0:0 315532801
+/owned 640 7:8 315532802
 one" "$(cat image/rootfs/facts)"
 digest=$(image_digest out)
 

@@ -7,15 +7,16 @@
 namespace mabplan::tests {
 
 inline ActionId add_action(Plan& plan, Work work, const std::string& text) {
-    const Digest key = definition_key(plan, work);
-    plan.actions.push_back({std::move(work), key, {"Dockerfile", static_cast<std::uint32_t>(plan.actions.size() + 1), static_cast<std::uint32_t>(plan.actions.size() + 1), "build", text}});
+    const auto place = static_cast<std::uint32_t>(plan.actions.size() + 1);
+    const std::optional<LayerTime> time = makes_layer(work) ? std::optional<LayerTime>({1'700'000'000, place}) : std::nullopt;
+    const Digest key = definition_key(plan, work, time);
+    plan.actions.push_back({std::move(work), key, {"Dockerfile", place, place, "build", text}, time});
     return {static_cast<std::uint32_t>(plan.actions.size() - 1)};
 }
 
 inline Plan example_plan() {
     const Platform arm{"linux", "arm64", {}, {}, {}};
     Plan plan;
-    plan.epoch = 315532800;
     plan.registries.push_back({"registry.lan:5000", {"mirror.lan"}, true, {"ca.crt"}});
     plan.contexts.push_back({"context", ".", {"*.o", "!keep.o"}});
     plan.secrets = {{"npmrc", "~/.npmrc", {}}, {"token", {}, "TOKEN"}};
@@ -24,6 +25,7 @@ inline Plan example_plan() {
     image.name = "base:1";
     image.platform = arm;
     image.location = {ImageLocation::Kind::Layout, "bases/base:1", Digest::of("index"), Digest::of("manifest")};
+    image.created = 1'700'000'000;
     image.layers.push_back({{std::string(media_type::kLayerGzip), Digest::of("packed"), 7, {}, {}}, Digest::of("layer")});
     const ActionId base = add_action(plan, image, "FROM base:1");
     RunAction run;
@@ -32,6 +34,7 @@ inline Plan example_plan() {
     run.env = {"PATH=/bin", "VERSION=1.2"};
     run.cwd = "/src";
     run.user = "nobody";
+    run.epoch = 1'700'000'000;
     run.platform = arm;
     run.network = Network::None;
     run.hostname = "builder";
@@ -45,7 +48,7 @@ inline Plan example_plan() {
     copy.destination = "/app/";
     copy.chmod = "755";
     const ActionId copied = add_action(plan, copy, "COPY --from=build /src/app /app/");
-    const ActionId fetched = add_action(plan, FetchAction{"https://example.com/a.tar", Digest::of("a").text(), "a.tar"}, "ADD https://example.com/a.tar /doc/");
+    const ActionId fetched = add_action(plan, FetchAction{"https://example.com/a.tar", Digest::of("a").text(), "a.tar", 1'600'000'000}, "ADD https://example.com/a.tar /doc/");
     GitAction git;
     git.remote = "https://example.com/a.git";
     git.ref = "main";
@@ -54,8 +57,8 @@ inline Plan example_plan() {
     CopyAction local;
     local.root = copied;
     local.parts.push_back({ContextFiles{{0}, Digest::of("tree")}, {"*.txt", "odd\xff"}, true});
-    local.parts.push_back({RootFiles{fetched}, {"/a.tar"}, true});
-    local.parts.push_back({RootFiles{cloned}, {"/"}, false});
+    local.parts.push_back({RootFiles{fetched}, {"/a.tar"}, true, SourceTimes::Keep});
+    local.parts.push_back({RootFiles{cloned}, {"/"}, false, SourceTimes::Keep});
     local.parts.push_back({InlineFiles{{{"note", "text\xff\n", 0644}}}, {}, false});
     local.destination = "/doc/";
     local.chown = "1:2";
@@ -67,6 +70,7 @@ inline Plan example_plan() {
     RunAction mounted = run;
     mounted.root = documented;
     mounted.security = Security::Insecure;
+    mounted.noise = Noise::Keep;
     mounted.mounts = {{"/src", BindMount{ContextFiles{{0}, Digest::of("src")}, "/src", true}},
                       {"/cache", CacheMount{"npm", RootFiles{}, "/", CacheSharing::Locked, true, 0700, 1, std::nullopt}},
                       {"/tmp", TmpfsMount{1U << 20U}},

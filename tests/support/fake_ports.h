@@ -47,6 +47,7 @@ class MemoryImages final : public compiler::ImageResolver {
 public:
     std::map<std::string, std::string> configs;    // name -> the "config" object as JSON
     std::map<std::string, std::string> platforms;  // name -> platform, whatever is wanted
+    std::map<std::string, std::int64_t> created;   // "name platform" -> when it was made
     std::set<std::string> missing;
     std::vector<std::string> asked;                // "name platform", with " instead NAME" for named contexts
 
@@ -64,6 +65,8 @@ public:
                                             image.platform.architecture, image.platform.os, config, layer.text());
         MABPLAN_TRY(parsed, parse_image_config(document, request.name));
         image.config = std::move(parsed);
+        const auto made = created.find(request.name + " " + format_platform(image.platform));
+        if (made != created.end()) image.config.created = made->second;
         return image;
     }
 };
@@ -204,6 +207,9 @@ std::vector<Wanted> actions_of(const Plan& plan) {
 
 // The "config" object of the image of one cell.
 inline Json config_of(const Plan& plan, std::size_t cell = 0) { return Json::parse(plan.targets[0].cells[cell].config).value("config", Json::object()); }
+
+// Of the first image.
+inline std::optional<std::int64_t> created_of(const Plan& plan) { return plan.targets.at(0).cells.at(0).created; }
 
 inline std::vector<std::string> history_of(const Plan& plan) {
     std::vector<std::string> out;

@@ -39,8 +39,9 @@ def fields_of(plan, action):
     kind = action["kind"]
     yield "semantics", str(plan["semantics"])
     yield "kind", kind
-    if kind != "image":
-        yield "epoch", "keep" if plan["epoch"] is None else str(plan["epoch"])
+    if kind in ("run", "copy", "make-directory"):
+        time = action["time"]
+        yield "time", "keep" if time is None else str(time["start"] + time["place"])
     if "root" in action:
         yield "root", key_of(plan, action["root"])
     yield from FIELDS[kind](plan, action)
@@ -60,8 +61,9 @@ def run_fields(plan, run):
     yield from list_fields("env.names", names)
     for name, entry in zip(names, run["env"]):
         yield b"env " + name, entry
-    for member in ("cwd", "user", "hostname", "platform", "network", "security"):
+    for member in ("cwd", "user", "hostname", "platform", "network", "security", "noise"):
         yield member, run[member]
+    yield "epoch", "none" if run["epoch"] is None else str(run["epoch"])
     yield "mounts.count", str(len(run["mounts"]))
     for number, mount in enumerate(run["mounts"]):
         for name, value in mount_fields(plan, mount):
@@ -107,6 +109,7 @@ def copy_fields(plan, copy):
         yield f"part[{number}].files", identity
         yield from list_fields(f"part[{number}].sources", part["sources"])
         yield f"part[{number}].unpack", "archives" if part["unpack"] else "nothing"
+        yield f"part[{number}].times", part["times"]
     for member in ("destination", "chown", "chmod"):
         yield member, copy[member]
     yield from list_fields("excludes", copy["excludes"])
@@ -122,6 +125,7 @@ def make_directory_fields(_, made):
 def fetch_fields(_, fetch):
     for member in ("url", "checksum", "name"):
         yield member, fetch[member]
+    yield "modified", "" if fetch["modified"] is None else str(fetch["modified"])
 
 
 def git_fields(_, git):

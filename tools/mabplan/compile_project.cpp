@@ -8,6 +8,7 @@
 #include "plans/base/text.h"
 #include "runtime/sandbox/emulator.h"
 #include "runtime/sys/file.h"
+#include "tools/mabplan/commit_time.h"
 #include "tools/mabplan/console.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/image_access.h"
@@ -119,6 +120,12 @@ Checked<Project> read_project(const CompileOptions& options, runtime::Store& sto
     auto matrix = compiler::read_matrix(std::make_shared<SourceText>(file, *text), ProcessEnvironment(), {host, *platforms});
     if (!matrix) return tl::unexpected(std::move(matrix).error());
     Project project{std::move(*matrix), {}, host, std::string(parent_path(absolute_path(file))), options.network.offline};
+    compiler::Reproducible& reproducible = project.matrix.reproducible;
+    if (reproducible.enabled && reproducible.epoch_of_commit) {
+        auto time = commit_time(project.root, store);
+        if (!time) return tl::unexpected(Errors{std::move(time).error().at(project.matrix.places["reproducible"])});
+        reproducible.source_date_epoch = *time;
+    }
     auto targets = compiler::select_targets(project.matrix, options.targets);
     if (!targets) return tl::unexpected(Errors{std::move(targets).error()});
     project.targets = std::move(*targets);

@@ -71,11 +71,12 @@ TEST_CASE("stages that are no source") {
     CHECK(epoch("when", from + "ADD https://example.com/a.git?no=1 /") == "line 2: unexpected query \"no\"");
 }
 
-TEST_CASE("a plan has the epoch that its targets are given") {
+TEST_CASE("an image has the time that its target is given") {
     const std::string dockerfile = "FROM scratch AS when\nADD https://example.com/x /\nFROM scratch\n";
-    CHECK(tests::Project(dockerfile).argument("SOURCE_DATE_EPOCH", "7").plan().epoch == 7);
-    CHECK(tests::Project(dockerfile).argument("SOURCE_DATE_EPOCH", "context").plan().epoch == 315532800);
-    CHECK(tests::Project(dockerfile).argument("SOURCE_DATE_EPOCH", "").plan().epoch == 315532800);
+    const auto created = [&](const std::string& value) { return tests::created_of(tests::Project(dockerfile).argument("SOURCE_DATE_EPOCH", value).plan()); };
+    CHECK(created("7") == 7);
+    CHECK(created("context") == 315532800);
+    CHECK(created("") == 315532800);
     CHECK(tests::Project(dockerfile).argument("SOURCE_DATE_EPOCH", "soon").error() == "invalid SOURCE_DATE_EPOCH: soon");
     CHECK(tests::Project("FROM x AS when\nFROM scratch").argument("SOURCE_DATE_EPOCH", "when").error() == "1: SOURCE_DATE_EPOCH stage must use FROM scratch");
 }

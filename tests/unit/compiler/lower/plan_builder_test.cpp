@@ -48,19 +48,20 @@ TEST_CASE("the key that stands at an action is its definition key in the finishe
     const ActionId a = builder.add(run("a"), at(1));
     builder.add(MakeDirectoryAction{a, "/w", {}}, at(2));
     const Plan plan = builder.finish();
-    CHECK(plan.epoch == 5);
-    for (const Action& action : plan.actions) CHECK(action.definition_key == definition_key(plan, action.work));
+    for (const Action& action : plan.actions) CHECK(action.definition_key == definition_key(plan, action.work, action.time));
     for (std::uint32_t i = 0; i < plan.actions.size(); ++i)
         for (const ActionId input : inputs_of(plan.actions[i].work)) CHECK(input.index < i);
 }
 
-TEST_CASE("the epoch is part of a key, the place of a layer's bytes is not") {
+TEST_CASE("what has another epoch is another action, the place of a layer's bytes does not matter") {
     PlanBuilder early, late;
     early.set_epoch(1);
     late.set_epoch(2);
     early.add(run("a"), at(1));
     late.add(run("a"), at(1));
     CHECK(early.plan().actions[0].definition_key != late.plan().actions[0].definition_key);
+    CHECK(late.set_epoch(1) == 2);
+    CHECK(late.add(run("a"), at(1)).index == 1);
 
     PlanBuilder builder;
     ImageAction image;

@@ -16,10 +16,10 @@ CopyAction example_copy() { return std::get<CopyAction>(tests::example_plan().ac
 
 RunAction mounted_run() { return std::get<RunAction>(tests::example_plan().actions[6].work); }
 
-Digest key(const Work& work, std::optional<std::int64_t> epoch = 1) {
+Digest key(const Work& work, std::optional<LayerTime> time = LayerTime{1, 0}) {
     InputIdentity inputs{"root", {}};
     for (const FileOrigin* origin : origins_of(work)) inputs.sources.push_back(std::to_string(origin->index()));
-    return hash_fields(work, epoch, inputs);
+    return hash_fields(work, time, inputs);
 }
 
 }  // namespace
@@ -37,6 +37,9 @@ TEST_CASE("every field that matters changes the key of a RUN") {
         [](RunAction& run) { run.platform.architecture = "amd64"; },
         [](RunAction& run) { run.network = Network::Default; },
         [](RunAction& run) { run.security = Security::Insecure; },
+        [](RunAction& run) { run.noise = Noise::Keep; },
+        [](RunAction& run) { run.epoch = 1; },
+        [](RunAction& run) { run.epoch.reset(); },
         [](RunAction& run) { run.hostname.clear(); },
         [](RunAction& run) { run.mounts.push_back({"/tmp", TmpfsMount{}}); },
         [](RunAction& run) { run.extra_hosts[0].name = "other.lan"; },
@@ -107,6 +110,7 @@ TEST_CASE("every field that matters changes the key of a COPY") {
     const std::vector<std::function<void(CopyAction&)>> changes{
         [](CopyAction& copy) { copy.parts[0].sources = {"/src/app", ""}; },
         [](CopyAction& copy) { copy.parts[0].unpack = true; },
+        [](CopyAction& copy) { copy.parts[0].times = SourceTimes::Keep; },
         [](CopyAction& copy) { copy.parts[0].from = ContextFiles{{0}, Digest::of("x")}; },
         [](CopyAction& copy) { copy.parts.push_back(copy.parts[0]); },
         [](CopyAction& copy) { copy.destination = "/app"; },
@@ -126,13 +130,27 @@ TEST_CASE("every field that matters changes the key of a COPY") {
     CHECK(keys.size() == changes.size() + 1);
 }
 
-TEST_CASE("inputs and the epoch are part of a key, the epoch not of a base image's") {
+TEST_CASE("inputs are part of a key, and the time of what makes a layer") {
     const RunAction run = example_run();
-    CHECK(hash_fields(run, 1, {"a", {}}) != hash_fields(run, 1, {"b", {}}));
-    CHECK(key(run, 1) != key(run, 2));
-    CHECK(key(run, 1) != key(run, std::nullopt));
-    const Work image = tests::example_plan().actions[0].work;
-    CHECK(key(image, 1) == key(image, 2));
+    CHECK(hash_fields(run, LayerTime{1, 0}, {"a", {}}) != hash_fields(run, LayerTime{1, 0}, {"b", {}}));
+    CHECK(key(run, LayerTime{1, 0}) != key(run, LayerTime{1, 1}));
+    CHECK(key(run, LayerTime{1, 1}) == key(run, LayerTime{2, 0}));  // the bytes are the same
+    CHECK(key(run, LayerTime{1, 0}) != key(run, std::nullopt));
+    const Plan plan = tests::example_plan();
+    for (const std::size_t other : {0U, 3U, 4U}) CHECK(key(plan.actions[other].work, LayerTime{1, 0}) == key(plan.actions[other].work, LayerTime{2, 0}));
+}
+
+TEST_CASE("the date of a fetched file is part of its key, that of an image is not") {
+    const Plan plan = tests::example_plan();
+    FetchAction fetch = std::get<FetchAction>(plan.actions[3].work);
+    const Digest before = key(fetch);
+    fetch.modified = 1;
+    CHECK(key(fetch) != before);
+    fetch.modified.reset();
+    CHECK(key(fetch) != before);
+    ImageAction image = std::get<ImageAction>(plan.actions[0].work);
+    image.created = 1;
+    CHECK(key(image) == key(plan.actions[0].work));
 }
 
 TEST_CASE("a base image is its layers: names and places do not matter") {
@@ -148,12 +166,12 @@ TEST_CASE("a base image is its layers: names and places do not matter") {
 }
 
 TEST_CASE("an explanation names the fields that the key is made of, and no more") {
-    const auto fields = explain_fields(example_run(), 5, {"sha256:below", {}});
+    const auto fields = explain_fields(example_run(), LayerTime{5, 2}, {"sha256:below", {}});
     const std::vector<KeyField> expected{
-        {"semantics", "4"}, {"kind", "run"}, {"epoch", "5"}, {"root", "sha256:below"}, {"argv.count", "3"}, {"argv[0]", "/bin/sh"},
+        {"semantics", "5"}, {"kind", "run"}, {"time", "7"}, {"root", "sha256:below"}, {"argv.count", "3"}, {"argv[0]", "/bin/sh"},
         {"argv[1]", "-c"}, {"argv[2]", "make"}, {"env.names.count", "2"}, {"env.names[0]", "PATH"}, {"env.names[1]", "VERSION"},
         {"env PATH", "PATH=/bin"}, {"env VERSION", "VERSION=1.2"}, {"cwd", "/src"}, {"user", "nobody"}, {"hostname", "builder"}, {"platform", "linux/arm64"},
-        {"network", "none"}, {"security", "sandbox"}, {"mounts.count", "0"}, {"extra hosts.count", "1"}, {"extra hosts[0]", "db.lan"}, {"ulimits.count", "1"},
+        {"network", "none"}, {"security", "sandbox"}, {"noise", "drop"}, {"epoch", "1700000000"}, {"mounts.count", "0"}, {"extra hosts.count", "1"}, {"extra hosts[0]", "db.lan"}, {"ulimits.count", "1"},
         {"ulimits[0]", "nofile=1024:-1"}};
     CHECK(fields == expected);
 }
@@ -168,7 +186,7 @@ TEST_CASE("files that stand in the plan are told apart by name, mode and content
 
 TEST_CASE("the definition key of a COPY from a stage holds that of the stage") {
     Plan plan = tests::example_plan();
-    const Digest before = definition_key(plan, plan.actions[2].work);
+    const Digest before = definition_key(plan, plan.actions[2].work, {});
     plan.actions[1].definition_key = Digest::of("changed");
-    CHECK(definition_key(plan, plan.actions[2].work) != before);
+    CHECK(definition_key(plan, plan.actions[2].work, {}) != before);
 }

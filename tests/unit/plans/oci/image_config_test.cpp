@@ -41,3 +41,13 @@ TEST_CASE("configurations that cannot be right are refused") {
     CHECK(why(R"({"os":"linux","architecture":"arm","rootfs":{"type":"layers","diff_ids":["x"]}})").starts_with("the config has a bad diff_id"));
     CHECK(parse_image_config("{", "c").error().kind == ErrorKind::Verify);
 }
+
+TEST_CASE("an image is as old as the newest time that its document and history tell") {
+    const auto created = [](const std::string& members) {
+        return parse_image_config(format(R"({{"os":"linux","architecture":"arm64",{}"rootfs":{{"type":"layers","diff_ids":[]}}}})", members), "c").value().created;
+    };
+    CHECK(created(R"("created":"1970-01-01T00:00:05Z",)") == 5);
+    CHECK(created(R"("created":"1970-01-01T00:00:05Z","history":[{"created":"1970-01-01T00:00:09.5Z"},{"created":"1970-01-01T00:00:07Z"},{"comment":"x"},null],)") == 9);
+    CHECK(created(R"("created":"yesterday","history":7,)") == std::nullopt);
+    CHECK(created("") == std::nullopt);
+}
