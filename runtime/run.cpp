@@ -36,7 +36,7 @@ public:
           settings_(settings),
           observer_(observer),
           layers_(store, fetcher, settings.jobs, settings.max_layer_bytes),
-          contexts_(settings.project_folder, store.stat_cache(), settings.jobs),
+          contexts_(settings.project_folder, {store.stat_cache(), store.scratch()}, settings.jobs),
           secrets_(join_secrets(settings.secrets, plan_.secrets), settings.project_folder),
           agents_(join_agents(settings.agents, plan_.agents, settings.project_folder)),
           key_agents_(store.scratch()),
@@ -256,7 +256,7 @@ Status PlanRun::enter_namespace() {
     const auto command = std::find_if(plan_.actions.begin(), plan_.actions.end(), [](const Action& action) { return std::holds_alternative<RunAction>(action.work); });
     if (command == plan_.actions.end() && !can_enter_user_namespace()) {
         layers_.hold_in_memory();
-        static_cast<void>(store_.sweep());  // what others own stays
+        static_cast<void>(store_.sweep());  // what others own stays: it is in nobody's way
         return {};
     }
     auto ids = enter_user_namespace();
@@ -265,7 +265,8 @@ Status PlanRun::enter_namespace() {
     if (command == plan_.actions.end() && ids->mapping == IdMapping::SingleUid) layers_.hold_in_memory();
     ids_ = *ids;
     executor_.set_ids(*ids);
-    return store_.sweep();
+    static_cast<void>(store_.sweep());
+    return {};
 }
 
 Result<RunReport> PlanRun::run() {

@@ -54,9 +54,9 @@ Timestamp file_clock_now() {
     return timestamp_of(now);
 }
 
-DigestCache::DigestCache(std::string path, std::size_t max_entries)
-    : path_(std::move(path)), max_entries_(max_entries), records_(std::make_unique<DigestRecords>()) {
-    const auto saved = path_.empty() ? std::nullopt : StatCacheFile::open(path_);
+DigestCache::DigestCache(StatCachePlace place, std::size_t max_entries)
+    : place_(std::move(place)), max_entries_(max_entries), records_(std::make_unique<DigestRecords>()) {
+    const auto saved = place_.file.empty() ? std::nullopt : StatCacheFile::open(place_.file);
     if (!saved) return;
     records_->reserve(static_cast<std::size_t>(saved->size()));
     saved->for_each([this](const DigestRecord& record, const Xattrs& xattrs) { records_->put(record, xattrs); });
@@ -96,14 +96,14 @@ void DigestCache::merge(const StatCacheFile& saved) {
 
 Status DigestCache::save() {
     const std::lock_guard lock(mutex_);
-    if (!changed_ || path_.empty()) return {};
-    const auto saved = StatCacheFile::open(path_);
+    if (!changed_ || place_.file.empty()) return {};
+    const auto saved = StatCacheFile::open(place_.file);
     const std::uint32_t next = saved ? std::max(generation_, saved->generation() + 1) : generation_;
     if (next != generation_) records_->renumber(generation_, next);
     generation_ = next;  // what others saved meanwhile is older than that
     if (saved) merge(*saved);
     records_->keep_latest(max_entries_);
-    MABPLAN_CHECK(write_stat_cache_file(path_, *records_, generation_));
+    MABPLAN_CHECK(write_stat_cache_file(place_, *records_, generation_));
     changed_ = false;
     return {};
 }

@@ -22,6 +22,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 struct stat;
@@ -54,6 +55,11 @@ struct KnownContent {
     std::map<std::string, std::string> xattrs;
 };
 
+struct StatCachePlace {
+    std::string file;
+    std::string scratch;  // where the next one is written before it takes the place of the file; empty: beside it
+};
+
 class DigestRecords;
 class StatCacheFile;
 
@@ -61,7 +67,8 @@ class StatCacheFile;
 class DigestCache {
 public:
     // An empty path keeps the cache in memory only. `max_entries` bounds the file: the least recently seen are dropped first.
-    explicit DigestCache(std::string path, std::size_t max_entries = 1U << 20U);
+    explicit DigestCache(std::string path, std::size_t max_entries = 1U << 20U) : DigestCache(StatCachePlace{std::move(path), {}}, max_entries) {}
+    explicit DigestCache(StatCachePlace place, std::size_t max_entries = 1U << 20U);
     ~DigestCache();
     DigestCache(const DigestCache&) = delete;
     DigestCache& operator=(const DigestCache&) = delete;
@@ -78,7 +85,7 @@ public:
 private:
     void merge(const StatCacheFile& saved);
 
-    std::string path_;
+    StatCachePlace place_;
     std::size_t max_entries_;
     mutable std::mutex mutex_;
     std::unique_ptr<DigestRecords> records_;

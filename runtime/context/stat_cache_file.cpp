@@ -1,7 +1,7 @@
 #include "runtime/context/stat_cache_file.h"
 
 #include "runtime/context/xxh3.h"
-#include "runtime/sys/file.h"
+#include "runtime/sys/temporary.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -119,22 +119,21 @@ void StatCacheFile::for_each(const Visit& visit) const {
     }
 }
 
-Status write_stat_cache_file(const std::string& path, const DigestRecords& records, std::uint32_t generation) {
+Status write_stat_cache_file(const StatCachePlace& place, const DigestRecords& records, std::uint32_t generation) {
     // only attributes that a record still has are written; their places change with that
     std::string attributes;
     for (const DigestRecord& record : records.records()) append_attributes(attributes, records.xattrs_of(record));
-    const auto write = [&](ByteSink& sink) -> Status {
-        ChecksummedWriter out(sink);
-        MABPLAN_CHECK(out.write(bytes_of(Header{kMagic, kVersion, generation, records.size(), attributes.size()})));
-        std::string again;
-        for (DigestRecord record : records.records()) {
-            record.attributes = append_attributes(again, records.xattrs_of(record));
-            MABPLAN_CHECK(out.write(bytes_of(record)));
-        }
-        MABPLAN_CHECK(out.write(attributes));
-        return out.finish();
-    };
-    return write_file(path, write, 0644, Durability::Cached);
+    MABPLAN_TRY(file, place.scratch.empty() ? PendingFile::beside(place.file) : PendingFile::within(place.scratch, "stat-cache"));
+    ChecksummedWriter out(file);
+    MABPLAN_CHECK(out.write(bytes_of(Header{kMagic, kVersion, generation, records.size(), attributes.size()})));
+    std::string again;
+    for (DigestRecord record : records.records()) {
+        record.attributes = append_attributes(again, records.xattrs_of(record));
+        MABPLAN_CHECK(out.write(bytes_of(record)));
+    }
+    MABPLAN_CHECK(out.write(attributes));
+    MABPLAN_CHECK(out.finish());
+    return file.publish(place.file, Durability::Cached);
 }
 
 }  // namespace mabplan::runtime

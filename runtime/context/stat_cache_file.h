@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/base/result.h"
+#include "runtime/context/digest_cache.h"
 #include "runtime/context/digest_records.h"
 #include "runtime/sys/fd.h"
 
@@ -31,6 +32,6 @@ private:
     std::string attributes_;
 };
 
-Status write_stat_cache_file(const std::string& path, const DigestRecords& records, std::uint32_t generation);
+Status write_stat_cache_file(const StatCachePlace& place, const DigestRecords& records, std::uint32_t generation);
 
 }  // namespace mabplan::runtime

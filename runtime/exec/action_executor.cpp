@@ -9,6 +9,7 @@
 #include "runtime/layer/byte_pipe.h"
 #include "runtime/layer/tree_layer.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/temporary.h"
 
 #include <chrono>
 
@@ -163,8 +164,8 @@ Result<ActionResult> ActionExecutor::run_step(ActionId id, const std::vector<Dig
     const RunAction& run = std::get<RunAction>(plan_.action(id).work);
     const std::optional<LayerTime>& time = plan_.action(id).time;
     MountsAt files(*this, time);
-    StepHost host{format("{}/step-{}", services_.store.scratch(), scratch_number_.fetch_add(1)), services_.stubs, services_.resolv_conf, services_.stop_fd, ids_, {}, services_.secrets.values_for(run)};
-    MABPLAN_CHECK(make_directories(host.scratch, 0700));
+    MABPLAN_TRY(scratch, make_fresh_folder(services_.store.scratch(), "step"));
+    StepHost host{std::move(scratch), services_.stubs, services_.resolv_conf, services_.stop_fd, ids_, {}, services_.secrets.values_for(run)};
     auto result = [&]() -> Result<ActionResult> {
         MABPLAN_TRY(mounts, prepare_run_mounts(run, {files, services_.secrets, services_.agents, services_.key_agents, services_.store.root(), host.scratch, services_.stop_fd}));
         host.mounts = std::move(mounts);

@@ -17,7 +17,6 @@
 #include "runtime/sources/remote_sources.h"
 #include "runtime/store/store.h"
 
-#include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -112,7 +111,6 @@ private:
     NamespaceIds ids_;
     mutable std::mutex mutex_;
     std::vector<std::optional<ActionResult>> results_;
-    std::atomic<unsigned> scratch_number_{0};
 };
 
 }  // namespace mabplan::runtime

@@ -1,24 +1,21 @@
 #include "runtime/exec/content_spool.h"
 
 #include "runtime/layer/entry_content.h"
-#include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
+#include "runtime/sys/temporary.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 
 namespace mabplan::runtime {
 
 // Not O_TMPFILE: not every file system has it.
 Status ContentSpool::make_file() {
-    MABPLAN_CHECK(make_directories(folder_, 0700));
-    std::string name = folder_ + "/spool.XXXXXX";
-    file_.reset(::mkostemp(name.data(), O_CLOEXEC));
-    if (!file_.valid()) return system_error(errno, "make a file in", folder_);
-    if (::unlink(name.c_str()) != 0) return system_error(errno, "remove", name);
+    MABPLAN_TRY(made, make_fresh_file(folder_, "spool"));
+    file_ = std::move(made.file);
+    if (::unlink(made.path.c_str()) != 0) return system_error(errno, "remove", made.path);
     return {};
 }
 

@@ -4,7 +4,7 @@
 
 namespace mabplan::runtime {
 
-ContextSource::ContextSource(std::string project_folder, std::string stat_cache, int jobs)
+ContextSource::ContextSource(std::string project_folder, StatCachePlace stat_cache, int jobs)
     : project_folder_(std::move(project_folder)), cache_(std::move(stat_cache)), jobs_(jobs) {}
 
 ContextSource::~ContextSource() = default;

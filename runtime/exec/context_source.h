@@ -11,7 +11,7 @@ namespace mabplan::runtime {
 
 class ContextSource {
 public:
-    ContextSource(std::string project_folder, std::string stat_cache, int jobs);
+    ContextSource(std::string project_folder, StatCachePlace stat_cache, int jobs);
     ~ContextSource();
     // A tree of its own for one thread; the digests they learn are shared.
     Result<std::unique_ptr<LocalTree>> open(const BuildContext& context);

@@ -6,9 +6,8 @@
 #include "runtime/exec/export_tree.h"
 #include "runtime/image/docker_manifest.h"
 #include "runtime/image/layout_writer.h"
-#include "runtime/sys/file.h"
+#include "runtime/sys/temporary.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -115,16 +114,9 @@ Status Exporter::write_tar_to(const std::string& path, const std::function<Statu
         return produce(*sink);
     }
     MABPLAN_CHECK(make_directories(std::string(parent_path(path))));
-    const std::string temporary = path + ".tmp-" + std::to_string(::getpid());
-    const auto write = [&]() -> Status {
-        MABPLAN_TRY(file, open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0644));
-        const auto sink = write_to(file.get(), temporary);
-        MABPLAN_CHECK(produce(*sink));
-        return rename_path(temporary, path);
-    };
-    Status written = write();
-    if (!written) ::unlink(temporary.c_str());
-    return written;
+    MABPLAN_TRY(file, PendingFile::beside(path));
+    MABPLAN_CHECK(produce(file));
+    return file.publish(path, Durability::Cached);
 }
 
 Status Exporter::write_tree(const Output& output) {

@@ -6,6 +6,7 @@
 #include "runtime/sys/pipe.h"
 #include "runtime/sys/program.h"
 #include "runtime/sys/system_error.h"
+#include "runtime/sys/temporary.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -89,7 +90,6 @@ Result<bool> is_socket(const AgentSource& source, const std::string& path) {
 Result<KeyAgent> KeyAgent::start(const std::string& folder, const AgentSource& source) {
     MABPLAN_TRY(agent_program, find_ssh_program("ssh-agent"));
     MABPLAN_TRY(add_program, find_ssh_program("ssh-add"));
-    MABPLAN_CHECK(make_directories(folder, 0700));
     MABPLAN_TRY(report, make_pipe());
     const pid_t self = ::getpid();
     const pid_t child = ::fork();
@@ -124,7 +124,8 @@ Result<std::string> KeyAgents::socket_of(const AgentSource& source) {
     const std::lock_guard lock(mutex_);
     auto known = agents_.find(source.id);
     if (known == agents_.end()) {
-        MABPLAN_TRY(agent, KeyAgent::start(format("{}/keys-{}", scratch_, agents_.size()), source));
+        MABPLAN_TRY(folder, make_fresh_folder(scratch_, "keys"));
+        MABPLAN_TRY(agent, KeyAgent::start(folder, source));
         known = agents_.emplace(source.id, std::move(agent)).first;
     }
     return known->second.socket();

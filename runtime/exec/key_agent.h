@@ -16,7 +16,8 @@ namespace mabplan::runtime {
 // A running ssh-agent with a socket in a folder of its own. It ends with this, and with the thread that started it.
 class KeyAgent {
 public:
-    // `folder` is made. An Environment error if the program is lacking, an Input error for a file that is no key or is encrypted.
+    // In `folder`, an empty one that goes with it. An Environment error if the program is lacking, an Input error for a file that is no
+    // key or is encrypted.
     static Result<KeyAgent> start(const std::string& folder, const AgentSource& source);
     KeyAgent(KeyAgent&& other) noexcept : folder_(std::move(other.folder_)), agent_(std::exchange(other.agent_, -1)) {}
     KeyAgent& operator=(KeyAgent&&) = delete;

@@ -11,7 +11,7 @@
 namespace mabplan::runtime {
 
 LayerStore::LayerStore(Store& store, BlobFetcher& fetcher, int threads, std::uint64_t max_bytes)
-    : store_(store), fetcher_(fetcher), threads_(threads), max_bytes_(max_bytes), snapshots_(store.root(), {.unpack = {}, .durability = Durability::Cached}) {}
+    : store_(store), fetcher_(fetcher), threads_(threads), max_bytes_(max_bytes), snapshots_(store.root(), store.scratch(), {.unpack = {}, .durability = Durability::Cached}) {}
 
 // Our own layers are as large as they were made.
 TarLimits LayerStore::limits_of(const Digest& diff_id) const {
@@ -58,10 +58,11 @@ Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) 
 }
 
 Status LayerStore::drop(const Digest& diff_id) {
+    // the record goes first: what it promises must be there while it stands
+    MABPLAN_CHECK(store_.records().forget_layer(diff_id));
     MABPLAN_CHECK(store_.blobs().remove(diff_id));
     if (const auto base = bases_.find(diff_id); base != bases_.end()) MABPLAN_CHECK(store_.blobs().remove(base->second.layer.blob.digest));
-    if (!in_memory_) MABPLAN_CHECK(snapshots_.remove(diff_id));
-    return store_.records().forget_layer(diff_id);
+    return in_memory_ ? Status{} : snapshots_.remove(diff_id);
 }
 
 // Whether the blob that a layer is made from has other bytes than its digest says.
@@ -101,7 +102,7 @@ Result<std::string> LayerStore::snapshot(const Digest& diff_id) {
 Result<std::shared_ptr<LayerFolder>> LayerStore::read_tree(const Digest& diff_id) {
     MABPLAN_TRY(tar, open_tar(diff_id));
     HashingSource hash(std::move(tar));
-    MABPLAN_TRY(tree, LayerTree::read(hash, format("{}/tree-{}", store_.scratch(), next_tree_.fetch_add(1)), limits_of(diff_id)));
+    MABPLAN_TRY(tree, LayerTree::read(hash, store_.scratch(), limits_of(diff_id)));
     if (const Digest found = hash.finish(); found != diff_id) return not_the_layer(diff_id, found);
     return tree;
 }

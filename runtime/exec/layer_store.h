@@ -10,7 +10,6 @@
 #include "runtime/snapshot/snapshot_store.h"
 #include "runtime/store/store.h"
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -84,7 +83,6 @@ private:
     bool in_memory_ = false;
     std::mutex trees_mutex_;
     std::map<Digest, std::shared_ptr<HeldTree>> trees_;  // for in_memory_
-    std::atomic<unsigned> next_tree_{0};
     std::map<Digest, Base> bases_;
     std::mutex pack_mutex_;  // one compression at a time: each uses all threads
     std::mutex fetch_mutex_;

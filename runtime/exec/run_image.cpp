@@ -5,7 +5,7 @@
 #include "runtime/exec/run_step.h"
 #include "runtime/exec/user_lookup.h"
 #include "runtime/sandbox/user_namespace.h"
-#include "runtime/sys/file.h"
+#include "runtime/sys/temporary.h"
 
 #include <algorithm>
 #include <thread>
@@ -75,8 +75,7 @@ Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings,
     if (!supported) return pass(std::move(supported).error().error, format("running the image for {}", format_platform(image.platform)));
     LayerStore layers(store, fetcher, std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
     for (const BaseLayer& layer : image.layers) layers.know_base(layer, image.location);
-    const std::string scratch = store.scratch() + "/image";
-    MABPLAN_CHECK(make_directories(scratch, 0700));
+    MABPLAN_TRY(scratch, make_fresh_folder(store.scratch(), "image"));
     MABPLAN_TRY(spec, specify(image, settings, layers, scratch));
     spec.abi = supported->begin()->second.abi;
     NoOutput sink;

@@ -5,15 +5,11 @@
 #include "runtime/image/layout_names.h"
 #include "runtime/image/layout_reader.h"
 #include "runtime/layer/tar_writer.h"
-#include "runtime/sys/file.h"
-#include "runtime/sys/system_error.h"
+#include "runtime/sys/temporary.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <map>
 
 namespace mabplan::runtime {
@@ -74,44 +70,11 @@ Status pour_blob(const BlobStore& store, const Digest& digest, std::uint64_t siz
                       "run again: it is made or fetched anew", {}});
 }
 
-// A name of our own beside the target, gone unless it is published.
-class PendingFile final : public ByteSink {
-public:
-    explicit PendingFile(std::string target) : target_(std::move(target)) {
-        static std::atomic<unsigned> counter{0};
-        path_ = format("{}.tmp-{}-{}", target_, ::getpid(), counter.fetch_add(1));
-    }
-    ~PendingFile() override {
-        if (file_.valid()) ::unlink(path_.c_str());
-    }
-    PendingFile(const PendingFile&) = delete;
-    PendingFile& operator=(const PendingFile&) = delete;
-
-    Status open() {
-        ::unlink(path_.c_str());  // of a process that is gone
-        MABPLAN_TRY(file, open_file(path_, O_WRONLY | O_CREAT | O_EXCL, 0644));
-        file_ = std::move(file);
-        return {};
-    }
-    Status write(std::string_view bytes) override { return write_all(file_.get(), bytes, path_); }
-    Status publish() {
-        MABPLAN_CHECK(rename_path(path_, target_));
-        file_.reset();
-        return {};
-    }
-
-private:
-    std::string target_;
-    std::string path_;
-    Fd file_;
-};
-
 Status write_blob(const std::string& path, const BlobStore& store, const Digest& digest, std::uint64_t size) {
     if (has_size(path, size)) return {};
-    PendingFile file(path);
-    MABPLAN_CHECK(file.open());
+    MABPLAN_TRY(file, PendingFile::beside(path));
     MABPLAN_CHECK(pour_blob(store, digest, size, file));
-    return file.publish();
+    return file.publish(path, Durability::Cached);
 }
 
 LayerEntry tar_entry(std::string path, FileType type, std::uint64_t size, std::int64_t mtime) {
@@ -189,10 +152,9 @@ Status write_layout_tar(ByteSink& out, const LayoutContent& content, const BlobS
 
 Status write_layout_tar_file(const std::string& path, const LayoutContent& content, const BlobStore& store, std::int64_t mtime) {
     MABPLAN_CHECK(make_directories(std::string(parent_path(path))));
-    PendingFile file(path);
-    MABPLAN_CHECK(file.open());
+    MABPLAN_TRY(file, PendingFile::beside(path));
     MABPLAN_CHECK(write_layout_tar(file, content, store, mtime));
-    return file.publish();
+    return file.publish(path, Durability::Cached);
 }
 
 }  // namespace mabplan::runtime

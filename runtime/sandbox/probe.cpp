@@ -12,10 +12,10 @@
 #include "runtime/sys/fd.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
+#include "runtime/sys/temporary.h"
 
 #include <fcntl.h>
 #include <linux/seccomp.h>
-#include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -53,10 +53,10 @@ Finding probe_mapping(const NamespaceIds& ids) {
 
 // The folder is made inside of the namespace, so that it can be removed whatever owners it holds.
 Finding in_temporary_folder(const std::string& parent, const std::function<Finding(const std::string&)>& probe) {
-    std::string folder = parent + "/.probe-XXXXXX";
-    if (::mkdtemp(folder.data()) == nullptr) return lacking(system_error(errno, "make a folder in", parent).value());
-    Finding finding = probe(folder);
-    const Status removed = remove_tree(folder);
+    const Result<std::string> folder = make_fresh_folder(parent, "probe");
+    if (!folder) return lacking(folder.error());
+    Finding finding = probe(*folder);
+    const Status removed = remove_tree(*folder);
     return removed ? finding : lacking(removed.error());
 }
 

@@ -5,6 +5,7 @@
 #include "runtime/layer/entry_content.h"
 #include "runtime/layer/file_capability.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/temporary.h"
 
 #include <fcntl.h>
 
@@ -98,9 +99,9 @@ LayerTree::~LayerTree() {
     }
 }
 
-Result<std::shared_ptr<LayerFolder>> LayerTree::read(ByteSource& tar, const std::string& folder, const TarLimits& limits) {
-    MABPLAN_CHECK(make_directories(folder, 0700));
-    const std::shared_ptr<LayerTree> tree(new LayerTree(folder, limits.max_entries));
+Result<std::shared_ptr<LayerFolder>> LayerTree::read(ByteSource& tar, const std::string& scratch, const TarLimits& limits) {
+    MABPLAN_TRY(folder, make_fresh_folder(scratch, "tree"));
+    const std::shared_ptr<LayerTree> tree(new LayerTree(std::move(folder), limits.max_entries));
     TarReader reader(tar, limits);
     MABPLAN_CHECK(walk_layer(reader, *tree));
     return std::shared_ptr<LayerFolder>(std::make_shared<TreeFolder>(tree, tree->root_));

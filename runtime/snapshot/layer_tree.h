@@ -18,9 +18,9 @@ namespace mabplan::runtime {
 
 class LayerTree final : private LayerMaker {
 public:
-    // Shows what unpack_layer (unpack.h) would have made of the tar, and its device nodes. `folder` is made, and gets the
-    // contents, one file each; it must stay as long as the tree. Reads the tar to its end.
-    static Result<std::shared_ptr<LayerFolder>> read(ByteSource& tar, const std::string& folder, const TarLimits& limits = {});
+    // Shows what unpack_layer (unpack.h) would have made of the tar, and its device nodes. The contents, one file each, are put into a new
+    // folder in `scratch`, which must stay as long as the tree. Reads the tar to its end.
+    static Result<std::shared_ptr<LayerFolder>> read(ByteSource& tar, const std::string& scratch, const TarLimits& limits = {});
 
     // A file, held by the nodes of all its names, or a directory.
     struct Inode {

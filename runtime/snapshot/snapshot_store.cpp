@@ -5,12 +5,12 @@
 #include "runtime/layer/byte_pipe.h"
 #include "runtime/snapshot/layer_folder.h"
 #include "runtime/sys/system_error.h"
+#include "runtime/sys/temporary.h"
 #include "runtime/sys/thread.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <utility>
@@ -20,6 +20,8 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr std::uint64_t kMaxBootBytes = 4096;
+constexpr std::string_view kDurableMark = "durable-2";
+constexpr std::string_view kBootMark = "boot-2";
 
 Status sync_file_system(const std::string& directory) {
     MABPLAN_TRY(handle, open_file(directory, O_RDONLY | O_DIRECTORY));
@@ -31,6 +33,13 @@ Status sync_folder(const std::string& directory) {
     MABPLAN_TRY(handle, open_file(directory, O_RDONLY | O_DIRECTORY));
     if (::fsync(handle.get()) != 0 && errno != EINVAL) return system_error(errno, "sync", directory);
     return {};
+}
+
+// One that is gone by now needs no mark. The file is empty: it is there whole, whoever else makes it.
+Status mark_durable(const std::string& snapshot) {
+    const std::string mark = format("{}/{}", snapshot, kDurableMark);
+    const Fd file(::open(mark.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+    return file.valid() || errno == ENOENT ? Status{} : Status(system_error(errno, "create", mark));
 }
 
 // Hands the tar on to a pipe, a hash and a third.
@@ -54,20 +63,19 @@ Status keep_devices(const std::string& staged, const UnpackSummary& summary) {
 
 }  // namespace
 
-// A folder in tmp/ that becomes a snapshot by a rename, or goes away.
+// A folder that becomes a snapshot by a rename, or goes away.
 struct SnapshotStore::Staging {
-    static Result<Staging> make(const std::string& root) {
-        static std::atomic<unsigned> counter{0};
+    static Result<Staging> make(const std::string& scratch) {
         Staging staging;
-        staging.path = format("{}/tmp/snapshot-{}-{}", root, ::getpid(), counter.fetch_add(1));
-        MABPLAN_CHECK(make_directories(staging.path));
+        MABPLAN_TRY(folder, make_fresh_folder(scratch, "snapshot", 0755));
+        staging.path = std::move(folder);
         return staging;
     }
     Staging() = default;
     Staging(Staging&& other) noexcept : path(std::exchange(other.path, {})) {}
     Staging& operator=(Staging&&) = delete;
     ~Staging() {
-        if (!path.empty()) static_cast<void>(remove_tree(path));  // what stays in tmp/ is rubbish that the store clears
+        if (!path.empty()) static_cast<void>(remove_tree(path));  // what stays goes with the scratch folder
     }
 
     std::string fs() const { return path + "/fs"; }
@@ -75,7 +83,8 @@ struct SnapshotStore::Staging {
     std::string path;
 };
 
-SnapshotStore::SnapshotStore(std::string root, SnapshotOptions options) : root_(std::move(root)), options_(std::move(options)) {
+SnapshotStore::SnapshotStore(std::string root, std::string scratch, SnapshotOptions options)
+    : root_(std::move(root)), scratch_(std::move(scratch)), options_(std::move(options)) {
     if (const Result<std::string> boot = read_file("/proc/sys/kernel/random/boot_id", kMaxBootBytes)) boot_ = trim(*boot);
     if (boot_.empty()) options_.durability = Durability::Synced;
 }
@@ -86,8 +95,8 @@ bool SnapshotStore::contains(const Digest& diff_id) const { return trusted(forma
 
 bool SnapshotStore::trusted(const std::string& snapshot) const {
     if (!is_directory(snapshot + "/fs")) return false;
-    if (path_exists(snapshot + "/durable")) return true;
-    const Result<std::string> boot = read_file(snapshot + "/boot", kMaxBootBytes);
+    if (path_exists(format("{}/{}", snapshot, kDurableMark))) return true;
+    const Result<std::string> boot = read_file(format("{}/{}", snapshot, kBootMark), kMaxBootBytes);
     return boot && !boot_.empty() && *boot == boot_;
 }
 
@@ -110,8 +119,8 @@ Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& 
     const std::lock_guard lock(*one_at_a_time);
     if (contains(diff_id)) return path(diff_id);
 
-    MABPLAN_TRY(staging, Staging::make(root_));
-    MABPLAN_CHECK(make_directories(staging.fs()));
+    MABPLAN_TRY(staging, Staging::make(scratch_));
+    MABPLAN_CHECK(make_new_folder(staging.fs()));
     MABPLAN_TRY(tar, open_tar());
     HashingSource hash(std::move(tar));
     MABPLAN_TRY(ahead, read_produced([&hash](ByteSink& out) -> Status {
@@ -128,8 +137,8 @@ Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& 
 }
 
 Result<NewSnapshot> SnapshotStore::create(const WriteTar& write_tar, ByteSink* also) {
-    MABPLAN_TRY(staging, Staging::make(root_));
-    MABPLAN_CHECK(make_directories(staging.fs()));
+    MABPLAN_TRY(staging, Staging::make(scratch_));
+    MABPLAN_CHECK(make_new_folder(staging.fs()));
     BytePipe pipe;
     Tee tee(pipe, also);
     Result<UnpackSummary> unpacked;
@@ -154,29 +163,35 @@ Result<NewSnapshot> SnapshotStore::create(const WriteTar& write_tar, ByteSink* a
 }
 
 Result<std::string> SnapshotStore::adopt(const std::string& upper_dir, const Digest& diff_id) {
-    MABPLAN_TRY(staging, Staging::make(root_));
+    MABPLAN_TRY(staging, Staging::make(scratch_));
     MABPLAN_CHECK(rename_path(upper_dir, staging.fs()));
     return publish(staging.path, diff_id);
 }
 
 Status SnapshotStore::vouch_for(const std::string& staged) const {
-    if (options_.durability == Durability::Cached) return write_file(staged + "/boot", boot_, 0644, Durability::Cached);
-    MABPLAN_CHECK(write_file(staged + "/durable", "", 0644, Durability::Cached));
+    if (options_.durability == Durability::Cached) return write_file(format("{}/{}", staged, kBootMark), boot_, 0644, Durability::Cached);
+    MABPLAN_CHECK(mark_durable(staged));
     return sync_file_system(staged);
+}
+
+// True if it was published, false if somebody else was first: theirs is the same.
+Result<bool> SnapshotStore::move_in(const std::string& staged, const Digest& diff_id) const {
+    const std::string target = format("{}/snapshots/{}", root_, diff_id.hex());
+    while (::rename(staged.c_str(), target.c_str()) != 0) {
+        if (errno != EEXIST && errno != ENOTEMPTY) return system_error(errno, "rename to", target);
+        if (trusted(target)) return false;
+        MABPLAN_CHECK(remove(diff_id));
+    }
+    return true;
 }
 
 Result<std::string> SnapshotStore::publish(const std::string& staged, const Digest& diff_id) {
     MABPLAN_CHECK(vouch_for(staged));
-    const std::string target = format("{}/snapshots/{}", root_, diff_id.hex());
-    if (::rename(staged.c_str(), target.c_str()) != 0) {
-        if (errno != EEXIST && errno != ENOTEMPTY) return system_error(errno, "rename to", target);
-        if (trusted(target)) return path(diff_id);  // somebody else was first: theirs is the same
-        MABPLAN_CHECK(remove(diff_id));
-        MABPLAN_CHECK(rename_path(staged, target));
-    }
+    MABPLAN_TRY(is_ours, move_in(staged, diff_id));
+    if (!is_ours) return path(diff_id);
     if (options_.durability == Durability::Synced) MABPLAN_CHECK(sync_folder(root_ + "/snapshots"));
     const std::lock_guard lock(waiting_mutex_);
-    if (options_.durability == Durability::Cached) waiting_.push_back(target);
+    if (options_.durability == Durability::Cached) waiting_.push_back(format("{}/snapshots/{}", root_, diff_id.hex()));
     return path(diff_id);
 }
 
@@ -188,17 +203,15 @@ Status SnapshotStore::sync() {
     }
     if (waiting.empty()) return {};
     MABPLAN_CHECK(sync_file_system(root_));
-    for (const std::string& snapshot : waiting)
-        if (is_directory(snapshot)) MABPLAN_CHECK(write_file(snapshot + "/durable", "", 0644, Durability::Cached));
+    for (const std::string& snapshot : waiting) MABPLAN_CHECK(mark_durable(snapshot));
     return {};
 }
 
-Status SnapshotStore::remove(const Digest& diff_id) {
-    MABPLAN_TRY(staging, Staging::make(root_));
-    const std::string target = format("{}/snapshots/{}", root_, diff_id.hex());
-    // out of sight in one step, then at leisure
-    if (::rename(target.c_str(), (staging.path + "/removed").c_str()) != 0 && errno != ENOENT) return system_error(errno, "remove", target);
-    return remove_tree(staging.path);
+Status SnapshotStore::remove(const Digest& diff_id) const {
+    MABPLAN_TRY(aside, put_aside(format("{}/snapshots/{}", root_, diff_id.hex()), root_ + "/tmp"));
+    // a step of another process may stand on one that was trusted until now, also on one that was published this very moment
+    if (!aside || trusted(format("{}/{}", *aside, diff_id.hex()))) return {};
+    return remove_tree(*aside);
 }
 
 }  // namespace mabplan::runtime

@@ -3,10 +3,14 @@
 //
 // Device nodes, which cannot be made in a user namespace, stand in devices.tar beside fs: views show them, steps do not see them.
 //
-// Beside fs lies what it can be trusted by: the file "durable" says that all of it was on the disk before that file was made; the file
-// "boot" holds the id of the boot (random(4), /proc/sys/kernel/random/boot_id) in which the snapshot was published. A snapshot is there
+// Beside fs lies what it can be trusted by: the file "durable-2" says that all of it was on the disk before that file was made; the file
+// "boot-2" holds the id of the boot (random(4), /proc/sys/kernel/random/boot_id) in which the snapshot was published. A snapshot is there
 // if it is durable or was published in this boot: the death of a process loses nothing that was written, only that of the machine
 // does. What neither vouches for is made anew. So nothing has to wait for the disk until sync() makes all of a run durable at once.
+// (Marks without a number vouched for snapshots that could be half removed, or have files of others: they count for nothing.)
+//
+// A snapshot is made in the scratch folder of the process and comes by a rename; it goes by a rename too. What others may be using stays
+// readable in tmp/ until nobody uses the store.
 #pragma once
 
 #include "plans/base/digest.h"
@@ -45,8 +49,8 @@ public:
     using OpenTar = std::function<Result<std::unique_ptr<ByteSource>>()>;
     using WriteTar = std::function<Status(ByteSink&)>;
 
-    // `root` holds snapshots/ and tmp/ on one file system; both must exist.
-    explicit SnapshotStore(std::string root, SnapshotOptions options = {});
+    // `root` holds snapshots/ and tmp/, which must exist; `scratch` is a folder of this process's own on the same file system.
+    SnapshotStore(std::string root, std::string scratch, SnapshotOptions options = {});
 
     // The fs directory of a snapshot, whether it is there or not.
     std::string path(const Digest& diff_id) const;
@@ -60,7 +64,8 @@ public:
     // Makes a finished upper directory (on the same file system; settled by write_layer_diff) the snapshot of diff_id. It is gone
     // from where it was, also if the snapshot was there already.
     Result<std::string> adopt(const std::string& upper_dir, const Digest& diff_id);
-    Status remove(const Digest& diff_id);
+    // From then on it is absent. Others who use it are not disturbed.
+    Status remove(const Digest& diff_id) const;
     // Makes durable what this store has published since the last time.
     Status sync();
 
@@ -69,9 +74,11 @@ private:
     bool trusted(const std::string& snapshot) const;
     Status vouch_for(const std::string& staged) const;
     std::shared_ptr<std::mutex> lock_of(const Digest& diff_id);
+    Result<bool> move_in(const std::string& staged, const Digest& diff_id) const;
     Result<std::string> publish(const std::string& staged, const Digest& diff_id);
 
     std::string root_;
+    std::string scratch_;
     SnapshotOptions options_;
     std::string boot_;  // of this machine; empty if it cannot be known: then all is synced
     std::mutex waiting_mutex_;

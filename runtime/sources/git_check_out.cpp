@@ -104,7 +104,6 @@ private:
 }  // namespace
 
 Result<GitTree> check_out(const GitProgram& git, const std::string& folder, const GitAction& source, const FoundCommit& found) {
-    MABPLAN_CHECK(make_directories(folder, 0755));
     return CheckOut(git, folder, source, found).make();
 }
 

@@ -1,9 +1,8 @@
 #include "runtime/sources/remote_sources.h"
 
-#include "plans/base/format.h"
 #include "plans/model/action_key.h"
+#include "runtime/sys/temporary.h"
 
-#include <atomic>
 
 namespace mabplan::runtime {
 
@@ -57,7 +56,8 @@ Result<FoundCommit> RemoteSources::found_commit(const GitAction& git) {
 Result<const GitProgram*> RemoteSources::program() {
     const std::scoped_lock lock(mutex_);
     if (!program_) {
-        MABPLAN_TRY(opened, GitProgram::open(git_, store_.scratch() + "/git"));
+        MABPLAN_TRY(room, make_fresh_folder(store_.scratch(), "git-room"));
+        MABPLAN_TRY(opened, GitProgram::open(git_, room));
         program_ = std::move(opened);
     }
     return &*program_;
@@ -83,8 +83,7 @@ Result<GitTree> RemoteSources::check_out_new(const GitAction& pinned) {
         MABPLAN_CHECK(check_commit(pinned, at));
         found = std::move(at);
     }
-    static std::atomic<unsigned> counter{0};
-    const std::string folder = format("{}/git-{}", store_.scratch(), counter.fetch_add(1));
+    MABPLAN_TRY(folder, make_fresh_folder(store_.scratch(), "git", 0755));
     return check_out(*program, folder, pinned, found);
 }
 

@@ -9,30 +9,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 
 namespace mabplan::runtime {
-
-BlobWriter::BlobWriter(Fd file, std::string path, std::string blobs)
-    : file_(std::move(file)), path_(std::move(path)), blobs_(std::move(blobs)) {}
-
-BlobWriter::~BlobWriter() {
-    if (!path_.empty()) ::unlink(path_.c_str());
-}
-
-Status BlobWriter::write(std::string_view bytes) {
-    MABPLAN_CHECK(hash_.write(bytes));
-    return write_all(file_.get(), bytes, path_);
-}
 
 Result<Digest> BlobWriter::commit(const std::optional<Digest>& expected) {
     const Digest digest = hash_.finish();
     if (expected && *expected != digest)
         return fail(ErrorKind::Verify, format("the bytes are not what was asked for: expected {}, they hash to {}", expected->text(), digest.text()));
-    if (::fsync(file_.get()) != 0) return system_error(errno, "sync", path_);
-    MABPLAN_CHECK(rename_path(path_, blobs_ + "/" + digest.hex()));
-    path_.clear();
+    MABPLAN_CHECK(file_.sync());
+    MABPLAN_CHECK(file_.publish(blobs_ + "/" + digest.hex(), Durability::Cached));
     return digest;
 }
 
@@ -45,10 +31,8 @@ std::optional<std::uint64_t> BlobStore::size(const Digest& digest) const {
 }
 
 Result<std::unique_ptr<BlobWriter>> BlobStore::create() const {
-    static std::atomic<unsigned> counter{0};
-    std::string temporary = format("{}/blob-{}-{}", temporary_, ::getpid(), counter.fetch_add(1));
-    MABPLAN_TRY(file, open_file(temporary, O_WRONLY | O_CREAT | O_EXCL, 0644));
-    return std::unique_ptr<BlobWriter>(new BlobWriter(std::move(file), std::move(temporary), root_ + "/blobs/sha256"));
+    MABPLAN_TRY(file, PendingFile::within(scratch_, "blob"));
+    return std::unique_ptr<BlobWriter>(new BlobWriter(std::move(file), root_ + "/blobs/sha256"));
 }
 
 Status BlobStore::put(const Digest& digest, std::string_view bytes) const {

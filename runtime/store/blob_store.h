@@ -5,7 +5,7 @@
 #include "plans/base/digest.h"
 #include "plans/base/result.h"
 #include "runtime/sys/byte_stream.h"
-#include "runtime/sys/fd.h"
+#include "runtime/sys/temporary.h"
 
 #include <cstdint>
 #include <memory>
@@ -18,29 +18,26 @@ namespace mabplan::runtime {
 // A blob on its way in. Dropped without commit, it leaves nothing behind.
 class BlobWriter final : public ByteSink {
 public:
-    ~BlobWriter() override;
     BlobWriter(const BlobWriter&) = delete;
     BlobWriter& operator=(const BlobWriter&) = delete;
 
-    Status write(std::string_view bytes) override;
+    Status write(std::string_view bytes) override { return hash_.write(bytes); }
     std::uint64_t count() const { return hash_.count(); }
     // Publishes under the digest of what was written, or fails with a Verify error if that is not `expected`.
     Result<Digest> commit(const std::optional<Digest>& expected = std::nullopt);
 
 private:
     friend class BlobStore;
-    BlobWriter(Fd file, std::string path, std::string blobs);
-    Fd file_;
-    std::string path_;   // the temporary file; empty once committed
+    BlobWriter(PendingFile file, std::string blobs) : file_(std::move(file)), blobs_(std::move(blobs)), hash_(&file_) {}
+    PendingFile file_;
     std::string blobs_;  // the folder to publish in
     HashingSink hash_;
 };
 
 class BlobStore {
 public:
-    // `root` holds blobs/sha256 and tmp; both must exist. Blobs are written in `temporary`, a folder on the same file system.
-    explicit BlobStore(std::string root) : BlobStore(root, root + "/tmp") {}
-    BlobStore(std::string root, std::string temporary) : root_(std::move(root)), temporary_(std::move(temporary)) {}
+    // `root` holds blobs/sha256, which must exist. Blobs are written in `scratch`, a folder on the same file system.
+    BlobStore(std::string root, std::string scratch) : root_(std::move(root)), scratch_(std::move(scratch)) {}
 
     // Size in bytes if the blob is there.
     std::optional<std::uint64_t> size(const Digest& digest) const;
@@ -54,7 +51,7 @@ public:
 
 private:
     std::string root_;
-    std::string temporary_;
+    std::string scratch_;
 };
 
 }  // namespace mabplan::runtime

@@ -30,9 +30,14 @@ std::uint64_t disk_bytes(const std::string& path) {
 
 Result<Digest> digest_of_name(const std::string& name) { return Digest::parse("sha256:" + name); }
 
-Status collect(const std::string& folder, ItemKind kind, const std::map<Digest, std::int64_t>& uses, std::vector<StoredItem>& items) {
+using StopFlag = const std::atomic<bool>*;
+
+bool is_set(StopFlag flag) { return flag != nullptr && flag->load(); }
+
+Status collect(const std::string& folder, ItemKind kind, const std::map<Digest, std::int64_t>& uses, StopFlag stopped, std::vector<StoredItem>& items) {
     MABPLAN_TRY(names, list_names(folder));
     for (const std::string& name : names) {
+        if (is_set(stopped)) break;
         const auto digest = digest_of_name(name);
         const std::string path = folder + "/" + name;
         struct stat facts {};
@@ -56,6 +61,22 @@ Status collect_instances(const std::string& folder, const Digest& key, std::vect
     return {};
 }
 
+// Not all of it, if it is stopped.
+Result<StoreUsage> measure(Store& store, StopFlag stopped) {
+    MABPLAN_CHECK(store.records().flush());
+    MABPLAN_TRY(uses, store.records().last_uses());
+    StoreUsage usage;
+    MABPLAN_CHECK(collect(store.root() + "/blobs/sha256", ItemKind::Blob, uses, stopped, usage.items));
+    MABPLAN_CHECK(collect(store.snapshots(), ItemKind::Snapshot, uses, stopped, usage.items));
+    MABPLAN_TRY(caches, list_cache_mounts(store));
+    usage.items.insert(usage.items.end(), caches.begin(), caches.end());
+    for (const StoredItem& item : usage.items)
+        (item.kind == ItemKind::Blob ? usage.blob_bytes : item.kind == ItemKind::Snapshot ? usage.snapshot_bytes : usage.cache_mount_bytes) += item.bytes;
+    for (const char* name : {"/records.sqlite", "/records.sqlite-wal", "/records.sqlite-shm", "/stat-cache"}) usage.record_bytes += disk_bytes(store.root() + name);
+    std::stable_sort(usage.items.begin(), usage.items.end(), [](const StoredItem& a, const StoredItem& b) { return a.used < b.used; });
+    return usage;
+}
+
 bool goes(const StoredItem& item, std::uint64_t left, const PruneLimits& limits) {
     if (limits.unused_since && item.used >= *limits.unused_since) return false;
     return !limits.max_bytes || left > *limits.max_bytes;
@@ -73,30 +94,21 @@ Result<std::vector<StoredItem>> list_cache_mounts(Store& store) {
     return items;
 }
 
-Result<StoreUsage> measure_store(Store& store) {
-    MABPLAN_CHECK(store.records().flush());
-    MABPLAN_TRY(uses, store.records().last_uses());
-    StoreUsage usage;
-    MABPLAN_CHECK(collect(store.root() + "/blobs/sha256", ItemKind::Blob, uses, usage.items));
-    MABPLAN_CHECK(collect(store.snapshots(), ItemKind::Snapshot, uses, usage.items));
-    MABPLAN_TRY(caches, list_cache_mounts(store));
-    usage.items.insert(usage.items.end(), caches.begin(), caches.end());
-    for (const StoredItem& item : usage.items)
-        (item.kind == ItemKind::Blob ? usage.blob_bytes : item.kind == ItemKind::Snapshot ? usage.snapshot_bytes : usage.cache_mount_bytes) += item.bytes;
-    for (const char* name : {"/records.sqlite", "/records.sqlite-wal", "/records.sqlite-shm", "/stat-cache"}) usage.record_bytes += disk_bytes(store.root() + name);
-    std::stable_sort(usage.items.begin(), usage.items.end(), [](const StoredItem& a, const StoredItem& b) { return a.used < b.used; });
-    return usage;
-}
+Result<StoreUsage> measure_store(Store& store) { return measure(store, nullptr); }
 
-Result<PruneReport> prune_store(Store& store, const PruneLimits& limits) {
-    MABPLAN_TRY(usage, measure_store(store));
+Result<PruneReport> prune_store(Store& store, const PruneLimits& limits, StopFlag stopped) {
+    MABPLAN_TRY(usage, measure(store, stopped));
     PruneReport report;
+    report.interrupted = is_set(stopped);
+    if (report.interrupted) return report;
     std::uint64_t left = usage.total();
     for (const StoredItem& item : usage.items) {
         if (!goes(item, left, limits)) continue;
+        report.interrupted = is_set(stopped);
+        if (report.interrupted) break;
         // the record goes first: what it promises must be there while it stands
         if (item.kind != ItemKind::CacheMount) MABPLAN_CHECK(store.records().forget_layer(item.digest));
-        MABPLAN_CHECK(remove_tree(item.path));
+        MABPLAN_CHECK(store.remove_item(item.path));
         left -= item.bytes;
         report.bytes += item.bytes;
         ++report.items;

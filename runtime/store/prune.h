@@ -4,6 +4,7 @@
 
 #include "runtime/store/store.h"
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,10 +43,12 @@ struct PruneLimits {
 
 struct PruneReport {
     std::uint64_t items = 0;
-    std::uint64_t bytes = 0;  // really freed
+    std::uint64_t bytes = 0;   // really freed
+    bool interrupted = false;  // more would have gone
 };
 
-// Neither limit: everything goes. The store must be locked for removal.
-Result<PruneReport> prune_store(Store& store, const PruneLimits& limits);
+// Neither limit: everything goes. The store must be locked for removal. Each item goes in one step: whatever ends this, the others are whole.
+// `stopped`, if there is one, is asked between items.
+Result<PruneReport> prune_store(Store& store, const PruneLimits& limits, const std::atomic<bool>* stopped = nullptr);
 
 }  // namespace mabplan::runtime

@@ -4,11 +4,10 @@
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
+#include "runtime/sys/temporary.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -30,10 +29,15 @@ Error explain(Error error) {
     return std::move(error).with_context("opening the store");
 }
 
-// Damaged records are put aside, not deleted: what they described is rebuilt.
+bool are_damaged(const Result<std::unique_ptr<Records>>& records) { return !records && records.error().kind == ErrorKind::Verify; }
+
+// Damaged records are put aside, not deleted: what they described is rebuilt. By one process: the others must not take the new ones away.
 Result<std::unique_ptr<Records>> open_records(const std::string& path) {
     auto records = Records::open(path);
-    if (records || records.error().kind != ErrorKind::Verify) return records;
+    if (!are_damaged(records)) return records;
+    MABPLAN_TRY(lock, open_lock(path + ".lock", LOCK_EX));
+    records = Records::open(path);
+    if (!are_damaged(records)) return records;
     for (const char* suffix : {"-wal", "-shm"}) ::unlink((path + suffix).c_str());
     MABPLAN_CHECK(rename_path(path, path + ".damaged"));
     return Records::open(path);
@@ -41,8 +45,8 @@ Result<std::unique_ptr<Records>> open_records(const std::string& path) {
 
 }  // namespace
 
-Store::Store(std::string root, BlobStore blobs, std::unique_ptr<Records> records)
-    : root_(std::move(root)), blobs_(std::move(blobs)), records_(std::move(records)) {}
+Store::Store(std::string root, Fd lock, Scratch scratch, std::unique_ptr<Records> records)
+    : root_(std::move(root)), lock_(std::move(lock)), scratch_(std::move(scratch)), blobs_(root_, scratch_.path()), records_(std::move(records)) {}
 
 Store::~Store() {
     // at the end of a process there is nobody to tell; what stays is swept by the next one
@@ -57,54 +61,21 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& root) {
         for (const char* name : {"/blobs/sha256", "/snapshots", "/tmp"}) MABPLAN_CHECK(make_directories(root + name));
         MABPLAN_TRY(lock, open_lock(root + "/lock", LOCK_SH));
         MABPLAN_TRY(records, open_records(root + "/records.sqlite"));
-        std::unique_ptr<Store> store(new Store(root, BlobStore(root), std::move(records)));
-        store->lock_ = std::move(lock);
-        MABPLAN_CHECK(store->take_scratch());
-        return store;
+        MABPLAN_TRY(scratch, Scratch::take(root + "/tmp"));
+        return std::unique_ptr<Store>(new Store(root, std::move(lock), std::move(scratch), std::move(records)));
     };
     return make().map_error(explain);
 }
 
-Status Store::take_scratch() {
-    constexpr std::string_view kSuffix = ".lock";
-    for (;;) {
-        std::string pattern = root_ + "/tmp/run-XXXXXX" + std::string(kSuffix);
-        Fd lock(::mkostemps(pattern.data(), static_cast<int>(kSuffix.size()), O_CLOEXEC));
-        if (!lock.valid()) return system_error(errno, "make a file in", root_ + "/tmp");
-        struct stat facts {};
-        // a sweeping process may take the file before it is locked: then it is gone, and another is made
-        if (::flock(lock.get(), LOCK_EX) != 0 || ::fstat(lock.get(), &facts) != 0 || facts.st_nlink == 0) continue;
-        scratch_ = pattern.substr(0, pattern.size() - kSuffix.size());
-        scratch_lock_ = std::move(lock);
-        blobs_ = BlobStore(root_, scratch_);
-        return make_directories(scratch_, 0700);
-    }
-}
-
-Status Store::remove_scratch() {
-    if (scratch_.empty()) return {};
-    MABPLAN_CHECK(remove_tree(scratch_));
-    ::unlink((scratch_ + ".lock").c_str());
-    scratch_lock_.reset();
-    scratch_.clear();
-    return {};
-}
+Status Store::remove_scratch() { return scratch_.remove(); }
 
 Status Store::sweep() const {
-    const std::string tmp = root_ + "/tmp";
-    MABPLAN_TRY(names, list_names(tmp));
-    for (const std::string& name : names) {
-        const std::string path = tmp + "/" + name;
-        if (!name.ends_with(".lock") || path == scratch_ + ".lock") continue;
-        Fd lock(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-        if (!lock.valid() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
-        MABPLAN_CHECK(remove_tree(path.substr(0, path.size() - 5)));
-        ::unlink(path.c_str());
-    }
-    return sweep_unlocked();
+    const Status swept = sweep_scratch_folders(root_ + "/tmp");
+    const Status rest = sweep_unlocked();
+    return swept ? rest : swept;
 }
 
-// What stands in tmp/ without a lock of its own belongs to a process that uses the store now, or to nobody.
+// What stands in tmp/ without a lock of its own may be in use by any process that uses the store, or is nobody's.
 Status Store::sweep_unlocked() const {
     if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
         // a failed change of a lock may have lost it
@@ -114,14 +85,15 @@ Status Store::sweep_unlocked() const {
     Status done;
     if (const auto names = list_names(tmp); names) {
         for (const std::string& name : *names) {
-            const std::string path = tmp + "/" + name;
-            if (path == scratch_ || path_exists(path + ".lock") || name.ends_with(".lock")) continue;
-            if (auto removed = remove_tree(path); !removed && done) done = std::move(removed);
+            if (is_scratch(tmp, name)) continue;
+            if (auto removed = remove_tree(tmp + "/" + name); !removed && done) done = std::move(removed);
         }
     }
     if (::flock(lock_.get(), LOCK_SH) != 0) return system_error(errno, "lock", root_ + "/lock");
     return done;
 }
+
+Status Store::remove_item(const std::string& path) const { return remove_whole(path, scratch()); }
 
 Result<bool> Store::lock_for_removal() {
     if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) return true;

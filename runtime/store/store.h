@@ -3,8 +3,9 @@
 //   blobs/sha256/HEX    blobs; a layer's uncompressed tar is the blob of its diff_id
 //   snapshots/HEX/fs    unpacked layers in overlay form, HEX of the diff_id
 //   cache-mounts/       what commands keep for the next time (cache_folder.h)
-//   tmp/RUN-XXXX/       what one process works on; locked while it lives, swept by others afterwards
-//   records.sqlite      results, explanations, packed forms, last uses
+//   tmp/run-XXXX/       what one process works on (scratch.h); everything unfinished is in one
+//   tmp/removed-XXXX/   what was taken out of sight and may still be in use: deleted by who has the store alone
+//   records.sqlite      results, explanations, packed forms, last uses; records.sqlite.lock while damaged ones are replaced
 //   stat-cache          digests of context files by their stat
 //   lock                shared by who uses the store, exclusive by who removes from it
 #pragma once
@@ -12,6 +13,7 @@
 #include "plans/base/result.h"
 #include "runtime/store/blob_store.h"
 #include "runtime/store/records.h"
+#include "runtime/store/scratch.h"
 #include "runtime/sys/fd.h"
 
 #include <memory>
@@ -31,26 +33,27 @@ public:
     std::string snapshots() const { return root_ + "/snapshots"; }
     std::string stat_cache() const { return root_ + "/stat-cache"; }
     // A folder of this process's own on the store's file system, gone at the end.
-    const std::string& scratch() const { return scratch_; }
+    const std::string& scratch() const { return scratch_.path(); }
 
     // Removal needs the store for itself: false if another process uses it.
     Result<bool> lock_for_removal();
-    // Removes what processes that are gone left in tmp/. Called by open; again after entering a user namespace, which may own them.
+    // Removes what processes that are gone left in tmp/, also beside others that work there now. Best within the user namespace that
+    // owns the files; what cannot be removed stays, and is the error.
     Status sweep() const;
+    // Takes an item out of sight in one step, then deletes it. The store must be locked for removal: nobody uses the item then.
+    Status remove_item(const std::string& path) const;
     // The scratch folder may hold files of other owners: who works in a user namespace removes it there.
     Status remove_scratch();
 
 private:
-    Store(std::string root, BlobStore blobs, std::unique_ptr<Records> records);
-    Status take_scratch();
+    Store(std::string root, Fd lock, Scratch scratch, std::unique_ptr<Records> records);
     Status sweep_unlocked() const;
 
     std::string root_;
+    Fd lock_;
+    Scratch scratch_;
     BlobStore blobs_;
     std::unique_ptr<Records> records_;
-    Fd lock_;
-    Fd scratch_lock_;
-    std::string scratch_;
 };
 
 }  // namespace mabplan::runtime

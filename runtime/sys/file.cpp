@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/sys/system_error.h"
+#include "runtime/sys/temporary.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -10,7 +11,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <memory>
 #include <optional>
@@ -18,26 +18,6 @@
 namespace mabplan::runtime {
 
 namespace {
-
-std::string temporary_name(const std::string& path) {
-    static std::atomic<unsigned> counter{0};
-    return format("{}.tmp-{}-{}", path, ::getpid(), counter.fetch_add(1));
-}
-
-Status sync_folder_of(const std::string& path) {
-    const std::string folder(parent_path(path));
-    MABPLAN_TRY(handle, open_file(folder, O_RDONLY | O_DIRECTORY));
-    // some file systems cannot sync a folder: then there is nothing to wait for
-    if (::fsync(handle.get()) != 0 && errno != EINVAL) return system_error(errno, "sync", folder);
-    return {};
-}
-
-Status write_new_file(const std::string& path, const WriteContent& write, mode_t mode, Durability durability) {
-    MABPLAN_TRY(file, open_file(path, O_WRONLY | O_CREAT | O_EXCL, mode));
-    MABPLAN_CHECK(write(*write_to(file.get(), path)));
-    if (durability == Durability::Synced && ::fsync(file.get()) != 0) return system_error(errno, "sync", path);
-    return {};
-}
 
 struct CloseDirectory {
     void operator()(DIR* stream) const { ::closedir(stream); }
@@ -163,14 +143,9 @@ Status write_file(const std::string& path, std::string_view bytes, mode_t mode, 
 }
 
 Status write_file(const std::string& path, const WriteContent& write, mode_t mode, Durability durability) {
-    const std::string temporary = temporary_name(path);
-    Status written = write_new_file(temporary, write, mode, durability);
-    if (written) written = rename_path(temporary, path);
-    if (!written) {
-        ::unlink(temporary.c_str());
-        return written;
-    }
-    return durability == Durability::Synced ? sync_folder_of(path) : Status{};
+    MABPLAN_TRY(file, PendingFile::beside(path, mode));
+    MABPLAN_CHECK(write(file));
+    return file.publish(path, durability);
 }
 
 Status make_directories(const std::string& path, mode_t mode) {

@@ -65,6 +65,13 @@ Result<runtime::PruneLimits> limits_of(const CachePruneOptions& options) {
     return limits;
 }
 
+int report_pruned(const runtime::PruneReport& pruned, bool json) {
+    const OrderedJson out{{"schema", "mabplan-prune-1"}, {"items", pruned.items}, {"bytes", pruned.bytes}, {"interrupted", pruned.interrupted}};
+    const std::string text = json ? dump_json_pretty(out) : format("removed {} items, {} freed\n", pruned.items, format_bytes(pruned.bytes));
+    std::fputs(text.c_str(), stdout);
+    return pruned.interrupted ? report(Error{ErrorKind::Interrupted, "interrupted: what was not removed is whole", {}, {}, {}, {}}) : 0;
+}
+
 }  // namespace
 
 int cache_list_verb(const CacheListOptions& options) {
@@ -133,15 +140,13 @@ int cache_prune_verb(const CachePruneOptions& options) {
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
     if (auto entered = runtime::enter_user_namespace(); !entered && ::geteuid() != 0) print_warning(format_error(entered.error()));
-    if (auto swept = (*store)->sweep(); !swept) return report(swept.error());
+    if (auto swept = (*store)->sweep(); !swept) print_warning(format_error(swept.error()));
     const auto locked = (*store)->lock_for_removal();
     if (!locked) return report(locked.error());
     if (!*locked) return report(Error{ErrorKind::Environment, "the store is in use by another mabplan: nothing was removed", {}, {}, "try again when it has ended", {}});
-    const auto pruned = runtime::prune_store(**store, *limits);
-    if (!pruned) return report(pruned.error());
-    if (options.common.json) std::fputs(dump_json_pretty(OrderedJson{{"schema", "mabplan-prune-1"}, {"items", pruned->items}, {"bytes", pruned->bytes}}).c_str(), stdout);
-    else std::fputs(format("removed {} items, {} freed\n", pruned->items, format_bytes(pruned->bytes)).c_str(), stdout);
-    return 0;
+    const Interrupts interrupts;
+    const auto pruned = runtime::prune_store(**store, *limits, &interrupts.flag());
+    return pruned ? report_pruned(*pruned, options.common.json) : report(pruned.error());
 }
 
 }  // namespace mabplan::tools

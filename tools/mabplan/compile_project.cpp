@@ -52,7 +52,7 @@ Result<RemoteAccess::Options> remote_options(const Project& project) {
 }
 
 Checked<CompiledProject> compile_project(const Project& project, runtime::Store& store, RemoteAccess& remote) {
-    DiskProjectFiles files(project.root, store.stat_cache(), default_jobs());
+    DiskProjectFiles files(project.root, {store.stat_cache(), store.scratch()}, default_jobs());
     auto registries = compiler::lower_registries(project.matrix);
     if (!registries) return tl::unexpected(Errors{std::move(registries).error()});
     ImageAccess images({project.root, std::move(*registries), project.offline, nullptr}, store);
@@ -67,7 +67,7 @@ Checked<CompiledProject> compile_project(const Project& project, runtime::Store&
 }
 
 compiler::LintReport check_project(const Project& project, runtime::Store& store) {
-    DiskProjectFiles files(project.root, store.stat_cache(), default_jobs());
+    DiskProjectFiles files(project.root, {store.stat_cache(), store.scratch()}, default_jobs());
     auto registries = compiler::lower_registries(project.matrix);
     if (!registries) return {{}, {std::move(registries).error()}};
     RemoteAccess remote({project.root, *registries, project.offline, project.standard_input}, store);

@@ -27,7 +27,7 @@ int doctor_verb(const DoctorOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
-    auto checks = runtime::probe_host({(*store)->root(), program_folders()});
+    auto checks = runtime::probe_host({(*store)->scratch(), program_folders()});
     checks.push_back(check_git());
     const bool able = std::none_of(checks.begin(), checks.end(), [](const runtime::Check& check) { return !check.ok && check.name == "user namespaces"; });
     OrderedJson out = OrderedJson::array();

@@ -7,8 +7,8 @@
 
 namespace mabplan::tools {
 
-DiskProjectFiles::DiskProjectFiles(std::string root, const std::string& stat_cache, int jobs)
-    : root_(std::move(root)), cache_(stat_cache), jobs_(jobs) {}
+DiskProjectFiles::DiskProjectFiles(std::string root, runtime::StatCachePlace stat_cache, int jobs)
+    : root_(std::move(root)), cache_(std::move(stat_cache)), jobs_(jobs) {}
 
 DiskProjectFiles::~DiskProjectFiles() = default;
 

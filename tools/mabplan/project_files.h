@@ -12,8 +12,8 @@ namespace mabplan::tools {
 
 class DiskProjectFiles final : public compiler::ProjectFiles {
 public:
-    // `root`: what relative paths are relative to. `stat_cache`: the store's; empty: nothing is kept.
-    DiskProjectFiles(std::string root, const std::string& stat_cache, int jobs);
+    // `root`: what relative paths are relative to. `stat_cache`: the store's; without a file nothing is kept.
+    DiskProjectFiles(std::string root, runtime::StatCachePlace stat_cache, int jobs);
     ~DiskProjectFiles() override;
 
     Result<std::optional<std::string>> read_text(const std::string& folder, const std::string& path) override;

@@ -51,7 +51,7 @@ public:
     }
 
     TemporaryDirectory folder;
-    runtime::BlobStore store{folder.path()};
+    runtime::BlobStore store{folder.path(), folder / "tmp"};
     runtime::LayoutContent content;
     std::string layout = folder / "layout";
 };

@@ -23,7 +23,7 @@ namespace {
 // A store, a client that does not wait long, and a blob to ask for.
 struct Bench {
     tests::TemporaryDirectory folder;
-    BlobStore store{folder.path()};
+    BlobStore store{folder.path(), folder / "tmp"};
     std::string bytes = std::string(100'000, 'x') + "end";
     Descriptor blob{std::string(media_type::kLayerGzip), Digest::of(bytes), bytes.size(), {}, {}};
     RegistryOptions options;

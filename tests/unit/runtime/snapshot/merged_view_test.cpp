@@ -70,7 +70,7 @@ struct Stack {
         std::vector<std::shared_ptr<LayerFolder>> trees;
         for (const std::string& tar : tars) {
             StringSource source(tar, 100'000);
-            trees.push_back(LayerTree::read(source, format("{}/tree-{}", folder.path(), trees.size())).value());
+            trees.push_back(LayerTree::read(source, folder.path()).value());
         }
         return MergedView::of(trees).value();
     }

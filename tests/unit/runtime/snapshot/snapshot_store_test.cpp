@@ -6,6 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <thread>
 
@@ -20,8 +23,15 @@ struct Store {
     Store() {
         REQUIRE(make_directories(folder / "snapshots"));
         REQUIRE(make_directories(folder / "tmp"));
+        REQUIRE(make_directories(scratch()));
     }
-    std::vector<std::string> rubbish() const { return list_names(folder / "tmp").value(); }
+    std::string scratch() const { return folder / "scratch"; }
+    std::vector<std::string> rubbish() const {
+        std::vector<std::string> names = list_names(scratch()).value();
+        for (std::string& name : put_aside()) names.push_back(std::move(name));
+        return names;
+    }
+    std::vector<std::string> put_aside() const { return list_names(folder / "tmp").value(); }
     std::vector<std::string> published() const { return list_names(folder / "snapshots").value(); }
 };
 
@@ -44,7 +54,7 @@ public:
 TEST_CASE("a layer is unpacked once and then there") {
     for (const Durability durability : {Durability::Cached, Durability::Synced}) {
         const Store place;
-        SnapshotStore store(place.folder.path(), {{}, durability});
+        SnapshotStore store(place.folder.path(), place.scratch(), {{}, durability});
         const std::string tar = tar_of(kLayer);
         const Digest diff_id = Digest::of(tar);
         std::atomic<int> opened{0};
@@ -60,21 +70,50 @@ TEST_CASE("a layer is unpacked once and then there") {
         REQUIRE(store.remove(diff_id));
         CHECK_FALSE(store.contains(diff_id));
         CHECK(place.published().empty());
-        CHECK(place.rubbish().empty());
+        CHECK(list_names(place.scratch()).value().empty());
         CHECK(store.remove(diff_id));
+        CHECK(place.put_aside().size() == 1);
     }
+}
+
+TEST_CASE("what is removed stays as it was for those who use it, out of sight") {
+    const Store place;
+    SnapshotStore store(place.folder.path(), place.scratch());
+    const std::string tar = tar_of(kLayer);
+    const Digest diff_id = Digest::of(tar);
+    const Fd used = open_file(store.ensure(diff_id, opener(tar)).value(), O_RDONLY | O_DIRECTORY).value();
+    REQUIRE(store.remove(diff_id));
+    CHECK_FALSE(store.contains(diff_id));
+    CHECK(::faccessat(used.get(), "a/f", R_OK, 0) == 0);
+    REQUIRE(store.ensure(diff_id, opener(tar)));
+    CHECK(::faccessat(used.get(), "a/f", R_OK, 0) == 0);
+    CHECK(place.put_aside().size() == 1);
+}
+
+TEST_CASE("marks of earlier states vouch for nothing") {
+    const Store place;
+    const Digest diff_id = Digest::of(tar_of(kLayer));
+    const std::string snapshot = (place.folder / "snapshots/") + diff_id.hex();
+    REQUIRE(make_directories(snapshot + "/fs/a"));
+    REQUIRE(write_file(snapshot + "/durable", ""));
+    REQUIRE(write_file(snapshot + "/boot", read_file("/proc/sys/kernel/random/boot_id").value().substr(0, 36)));
+    SnapshotStore store(place.folder.path(), place.scratch());
+    CHECK_FALSE(store.contains(diff_id));
+    REQUIRE(store.ensure(diff_id, opener(tar_of(kLayer))));
+    CHECK(read_file(store.path(diff_id) + "/a/f").value() == "content");
+    CHECK(place.rubbish().empty());
 }
 
 TEST_CASE("trailing padding belongs to the hash") {
     const Store place;
-    SnapshotStore store(place.folder.path());
+    SnapshotStore store(place.folder.path(), place.scratch());
     const std::string tar = tar_of(kLayer) + std::string(20'000, '\0');
     CHECK(store.ensure(Digest::of(tar), opener(tar)));
 }
 
 TEST_CASE("what is not what it should be is not published") {
     const Store place;
-    SnapshotStore store(place.folder.path());
+    SnapshotStore store(place.folder.path(), place.scratch());
     const std::string tar = tar_of(kLayer);
     const Digest expected = Digest::of("something else");
     const Error wrong = store.ensure(expected, opener(tar)).error();
@@ -97,31 +136,31 @@ TEST_CASE("after a crash of the machine only what was durable is there") {
     const Digest diff_id = Digest::of(tar);
     const std::string snapshot = (place.folder / "snapshots/") + diff_id.hex();
     {
-        SnapshotStore store(place.folder.path());
+        SnapshotStore store(place.folder.path(), place.scratch());
         REQUIRE(store.ensure(diff_id, opener(tar)));
-        CHECK_FALSE(path_exists(snapshot + "/durable"));
-        CHECK(SnapshotStore(place.folder.path()).contains(diff_id));  // another process of this boot
+        CHECK_FALSE(path_exists(snapshot + "/durable-2"));
+        CHECK(SnapshotStore(place.folder.path(), place.scratch()).contains(diff_id));  // another process of this boot
     }
-    REQUIRE(write_file(snapshot + "/boot", "another boot"));
+    REQUIRE(write_file(snapshot + "/boot-2", "another boot"));
     REQUIRE(write_file(snapshot + "/fs/a/f", ""));  // what a power cut leaves
-    SnapshotStore store(place.folder.path());
+    SnapshotStore store(place.folder.path(), place.scratch());
     CHECK_FALSE(store.contains(diff_id));
     REQUIRE(store.ensure(diff_id, opener(tar)));
     CHECK(read_file(store.path(diff_id) + "/a/f").value() == "content");
     REQUIRE(store.sync());
-    REQUIRE(write_file(snapshot + "/boot", "another boot"));
+    REQUIRE(write_file(snapshot + "/boot-2", "another boot"));
     CHECK(store.contains(diff_id));
     CHECK(place.rubbish().empty());
 
-    SnapshotStore synced(place.folder.path(), {{}, Durability::Synced});
+    SnapshotStore synced(place.folder.path(), place.scratch(), {{}, Durability::Synced});
     REQUIRE(store.remove(diff_id));
     REQUIRE(synced.ensure(diff_id, opener(tar)));
-    CHECK(path_exists(snapshot + "/durable"));
+    CHECK(path_exists(snapshot + "/durable-2"));
 }
 
 TEST_CASE("a new layer is published under what it hashes to") {
     const Store place;
-    SnapshotStore store(place.folder.path());
+    SnapshotStore store(place.folder.path(), place.scratch());
     const std::string tar = tar_of(kLayer);
     StringSink copy;
     const NewSnapshot snapshot = store.create([&](ByteSink& out) { return out.write(tar); }, &copy).value();
@@ -136,7 +175,7 @@ TEST_CASE("a new layer is published under what it hashes to") {
 
 TEST_CASE("a failure on either side of a new layer is the one that is told") {
     const Store place;
-    SnapshotStore store(place.folder.path());
+    SnapshotStore store(place.folder.path(), place.scratch());
     const std::string tar = tar_of(kLayer);
     CHECK(store
               .create([&](ByteSink& out) -> Status {
@@ -155,7 +194,7 @@ TEST_CASE("a failure on either side of a new layer is the one that is told") {
 
 TEST_CASE("a finished directory is moved in") {
     const Store place;
-    SnapshotStore store(place.folder.path());
+    SnapshotStore store(place.folder.path(), place.scratch());
     const Digest diff_id = Digest::of("x");
     for (int round = 0; round < 2; ++round) {  // the second time it is there already
         REQUIRE(make_directories(place.folder / "upper"));

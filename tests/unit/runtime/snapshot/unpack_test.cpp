@@ -39,7 +39,7 @@ std::string refusal(const std::vector<Content>& contents) {
     CHECK(read_file(folder / "canary").value() == "safe");
     CHECK(list_names(folder.path()).value() == std::vector<std::string>{"canary", "fs"});
     StringSource again(tar_of(contents), 100'000);  // what cannot be unpacked cannot be looked into either
-    const auto tree = LayerTree::read(again, folder / "spool");
+    const auto tree = LayerTree::read(again, folder.path());
     CHECK((tree ? "no error" : tree.error().message) == (outcome ? "no error" : outcome.error().message));
     return outcome ? "no error" : outcome.error().message;
 }

@@ -12,7 +12,7 @@ namespace {
 BlobStore make_store(const tests::TemporaryDirectory& folder) {
     REQUIRE(make_directories(folder / "blobs/sha256"));
     REQUIRE(make_directories(folder / "tmp"));
-    return BlobStore(folder.path());
+    return BlobStore(folder.path(), folder / "tmp");
 }
 
 }  // namespace

@@ -1,0 +1,114 @@
+#include "runtime/sys/temporary.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+#include "runtime/sys/system_error.h"
+
+#include <fcntl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr int kMostAttempts = 100;         // 50 random bits: a second one is rare
+constexpr std::size_t kRandomLetters = 10;
+constexpr std::size_t kLongestStem = 200;  // of the 255 bytes of a name
+
+Result<std::string> random_letters() {
+    std::uint64_t bits = 0;
+    ssize_t count = 0;
+    do count = ::getrandom(&bits, sizeof bits, 0);
+    while (count < 0 && errno == EINTR);
+    if (count != sizeof bits) return system_error(errno, "get random bytes from", "the kernel");
+    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz234567";
+    std::string letters;
+    for (; letters.size() < kRandomLetters; bits /= kLetters.size()) letters += kLetters[bits % kLetters.size()];
+    return letters;
+}
+
+// Calls `make` with fresh paths until one is new. It returns false with errno set.
+template <class Make>
+Result<std::string> make_fresh(const std::string& folder, std::string_view stem, std::string_view ending, const Make& make) {
+    for (int attempt = 1;; ++attempt) {
+        MABPLAN_TRY(letters, random_letters());
+        std::string path = format("{}/{}-{}{}", folder, stem.substr(0, kLongestStem), letters, ending);
+        if (make(path.c_str())) return path;
+        if (errno != EEXIST || attempt == kMostAttempts) return system_error(errno, "create", path);
+    }
+}
+
+Status sync_folder(const std::string& folder) {
+    MABPLAN_TRY(handle, open_file(folder, O_RDONLY | O_DIRECTORY));
+    // some file systems cannot sync a folder: then there is nothing to wait for
+    if (::fsync(handle.get()) != 0 && errno != EINVAL) return system_error(errno, "sync", folder);
+    return {};
+}
+
+}  // namespace
+
+Status make_new_folder(const std::string& path, mode_t mode) {
+    if (::mkdir(path.c_str(), mode) != 0) return system_error(errno, "make the folder", path);
+    return {};
+}
+
+Result<std::string> make_fresh_folder(const std::string& parent, std::string_view stem, mode_t mode) {
+    return make_fresh(parent, stem, {}, [&](const char* path) { return ::mkdir(path, mode) == 0; });
+}
+
+Result<FreshFile> make_fresh_file(const std::string& folder, std::string_view stem, mode_t mode, std::string_view ending) {
+    FreshFile made;
+    MABPLAN_TRY(path, make_fresh(folder, stem, ending, [&](const char* name) {
+        made.file.reset(::open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+        return made.file.valid();
+    }));
+    made.path = std::move(path);
+    return made;
+}
+
+Result<PendingFile> PendingFile::within(const std::string& folder, std::string_view stem, mode_t mode) {
+    MABPLAN_TRY(file, make_fresh_file(folder, stem, mode));
+    return PendingFile(std::move(file));
+}
+
+Result<PendingFile> PendingFile::beside(const std::string& target, mode_t mode) {
+    const std::string stem(base_name(target).substr(0, kLongestStem - 4));
+    return within(std::string(parent_path(target)), stem + ".tmp", mode);
+}
+
+PendingFile::~PendingFile() {
+    if (file_.file.valid()) ::unlink(file_.path.c_str());
+}
+
+Status PendingFile::sync() const {
+    if (::fsync(file_.file.get()) != 0) return system_error(errno, "sync", file_.path);
+    return {};
+}
+
+Status PendingFile::publish(const std::string& target, Durability durability) {
+    if (durability == Durability::Synced) MABPLAN_CHECK(sync());
+    MABPLAN_CHECK(rename_path(file_.path, target));
+    file_.file.reset();
+    return durability == Durability::Synced ? sync_folder(std::string(parent_path(target))) : Status{};
+}
+
+Result<std::optional<std::string>> put_aside(const std::string& path, const std::string& folder) {
+    MABPLAN_TRY(aside, make_fresh_folder(folder, "removed"));
+    if (::rename(path.c_str(), format("{}/{}", aside, base_name(path)).c_str()) == 0) return std::optional(std::move(aside));
+    const int why = errno;
+    ::rmdir(aside.c_str());
+    if (why == ENOENT) return std::nullopt;
+    return system_error(why, "remove", path);
+}
+
+Status remove_whole(const std::string& path, const std::string& folder) {
+    MABPLAN_TRY(aside, put_aside(path, folder));
+    return aside ? remove_tree(*aside) : Status{};
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,59 @@
+// Names for what is not finished yet, and for what is about to go: all of them come from here. They are random (getrandom(2)), and what
+// has one is made anew or not at all. The id of a process is no such name: in two containers that share a store it is 1 in both.
+// Does not know who clears away what a killed process leaves; in the store the next one does (runtime/store/scratch.h).
+#pragma once
+
+#include "plans/base/result.h"
+#include "runtime/sys/byte_stream.h"
+#include "runtime/sys/fd.h"
+#include "runtime/sys/file.h"
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mabplan::runtime {
+
+// A folder that was not there before: one that exists is an error.
+Status make_new_folder(const std::string& path, mode_t mode = 0755);
+// The same under a name that nobody else has: "PARENT/STEM-…".
+Result<std::string> make_fresh_folder(const std::string& parent, std::string_view stem, mode_t mode = 0700);
+
+struct FreshFile {
+    Fd file;  // for reading and writing
+    std::string path;
+};
+// A file that was not there before, "FOLDER/STEM-…" and the ending. Of a long stem only the start is taken.
+Result<FreshFile> make_fresh_file(const std::string& folder, std::string_view stem, mode_t mode = 0600, std::string_view ending = {});
+
+// A file on its way: it becomes what it is to be by a rename, when it is whole, or goes away.
+class PendingFile final : public ByteSink {
+public:
+    // In a folder on the file system where it is to be published.
+    static Result<PendingFile> within(const std::string& folder, std::string_view stem, mode_t mode = 0644);
+    // In the folder of what it is to become.
+    static Result<PendingFile> beside(const std::string& target, mode_t mode = 0644);
+    ~PendingFile() override;
+    PendingFile(PendingFile&& other) noexcept : file_(std::move(other.file_)) {}
+    PendingFile& operator=(PendingFile&&) = delete;
+
+    Status write(std::string_view bytes) override { return write_all(file_.file.get(), bytes, file_.path); }
+    Status sync() const;
+    // Synced: the file is on the disk before the rename, and the rename before this returns.
+    Status publish(const std::string& target, Durability durability);
+
+private:
+    explicit PendingFile(FreshFile file) : file_(std::move(file)) {}
+    FreshFile file_;  // without a descriptor once published
+};
+
+// Takes what stands there out of sight in one step, into a fresh folder within `folder` (of the same file system). The result is that
+// folder, or nothing if nothing stood there.
+Result<std::optional<std::string>> put_aside(const std::string& path, const std::string& folder);
+// The one way to remove what others may find: put aside, then deleted at leisure. Whenever it is interrupted, what was at `path` is there
+// whole or not at all.
+Status remove_whole(const std::string& path, const std::string& folder);
+
+}  // namespace mabplan::runtime

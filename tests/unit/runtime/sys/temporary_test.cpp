@@ -1,0 +1,112 @@
+// Names that nobody else has, files that come whole, and trees that go whole.
+#include "runtime/sys/temporary.h"
+
+#include "tests/support/temporary_directory.h"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <set>
+#include <thread>
+
+using namespace mabplan;
+using namespace mabplan::runtime;
+using mabplan::tests::TemporaryDirectory;
+
+TEST_CASE("a fresh folder is empty, whoever asked before") {
+    const TemporaryDirectory folder;
+    std::set<std::string> made;
+    for (int round = 0; round < 200; ++round) {
+        const std::string path = make_fresh_folder(folder.path(), "step").value();
+        CHECK(path.starts_with(folder / "step-"));
+        CHECK(list_names(path).value().empty());
+        REQUIRE(write_file(path + "/mine", ""));
+        CHECK(made.insert(path).second);
+    }
+    struct stat facts {};
+    REQUIRE(::stat(made.begin()->c_str(), &facts) == 0);
+    CHECK((facts.st_mode & 07777) == 0700);
+    CHECK_FALSE(make_fresh_folder(folder / "missing", "step"));
+}
+
+TEST_CASE("children of one process, which have its memory, get different names") {
+    const TemporaryDirectory folder;
+    constexpr int kChildren = 20;
+    for (int child = 0; child < kChildren; ++child) {
+        if (::fork() == 0) ::_exit(make_fresh_folder(folder.path(), "x") ? 0 : 1);
+    }
+    for (int child = 0; child < kChildren; ++child) {
+        int status = -1;
+        REQUIRE(::wait(&status) > 0);
+        CHECK(status == 0);
+    }
+    CHECK(list_names(folder.path()).value().size() == kChildren);
+}
+
+TEST_CASE("a new folder that exists is an error, and stays as it is") {
+    const TemporaryDirectory folder;
+    REQUIRE(make_new_folder(folder / "a"));
+    REQUIRE(write_file(folder / "a/file", "of another"));
+    CHECK(make_new_folder(folder / "a").error().message.find("File exists") != std::string::npos);
+    CHECK(read_file(folder / "a/file").value() == "of another");
+}
+
+TEST_CASE("a pending file is there when it is published, and leaves nothing otherwise") {
+    const TemporaryDirectory folder;
+    REQUIRE(write_file(folder / "out", "old"));
+    {
+        PendingFile file = PendingFile::beside(folder / "out").value();
+        REQUIRE(file.write("new"));
+        CHECK(read_file(folder / "out").value() == "old");
+    }
+    CHECK(list_names(folder.path()).value() == std::vector<std::string>{"out"});
+    PendingFile file = PendingFile::beside(folder / "out").value();
+    REQUIRE(file.write("new"));
+    REQUIRE(file.publish(folder / "out", Durability::Synced));
+    CHECK(read_file(folder / "out").value() == "new");
+    CHECK(list_names(folder.path()).value() == std::vector<std::string>{"out"});
+}
+
+TEST_CASE("of several who write one file at once each is whole, and the last one stays") {
+    const TemporaryDirectory folder;
+    std::vector<std::thread> writers;
+    for (char letter = 'a'; letter < 'i'; ++letter)
+        writers.emplace_back([&folder, letter] {
+            for (int round = 0; round < 20; ++round) {
+                PendingFile file = PendingFile::beside(folder / "out").value();
+                for (int piece = 0; piece < 10; ++piece) REQUIRE(file.write(std::string(100, letter)));
+                REQUIRE(file.publish(folder / "out", Durability::Cached));
+                const std::string seen = read_file(folder / "out").value();
+                CHECK(seen == std::string(1000, seen.front()));
+            }
+        });
+    for (std::thread& writer : writers) writer.join();
+    CHECK(list_names(folder.path()).value() == std::vector<std::string>{"out"});
+}
+
+TEST_CASE("a name may be as long as names can be") {
+    const TemporaryDirectory folder;
+    const std::string path = folder / std::string(255, 'n');
+    REQUIRE(write_file(path, "x"));
+    CHECK(read_file(path).value() == "x");
+}
+
+TEST_CASE("what is put aside is out of sight and whole; what is not there is no error") {
+    const TemporaryDirectory folder;
+    REQUIRE(make_directories(folder / "tmp"));
+    REQUIRE(make_directories(folder / "tree/a"));
+    REQUIRE(write_file(folder / "tree/a/file", "x"));
+    const auto aside = put_aside(folder / "tree", folder / "tmp").value();
+    REQUIRE(aside);
+    CHECK_FALSE(path_exists(folder / "tree"));
+    CHECK(read_file(*aside + "/tree/a/file").value() == "x");
+    CHECK_FALSE(put_aside(folder / "tree", folder / "tmp").value());
+    CHECK(list_names(folder / "tmp").value().size() == 1);
+    CHECK(remove_whole(folder / "tree", folder / "tmp"));
+    REQUIRE(write_file(folder / "file", "x"));
+    REQUIRE(remove_whole(folder / "file", folder / "tmp"));
+    CHECK_FALSE(path_exists(folder / "file"));
+    CHECK(list_names(folder / "tmp").value().size() == 1);
+}
