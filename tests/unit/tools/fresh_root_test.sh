@@ -75,7 +75,7 @@ holds "shared memory" ': >/dev/shm/file && [ "$(ls /dev/shm)" = file ]'
 # Nothing that it started outlives it: neither what it left behind, nor when it is told to end. The name of a program tells them.
 name=fresh-$$
 cp "$(command -v sleep)" "$dir/root/$name"
-running() { pgrep -x "$name" >/dev/null; }
+running() { grep -qsx "$name" /proc/[0-9]*/comm; }
 ends 5 sh -c "/$name 600 & setsid /$name 600 & exit 5"
 ! running || fail "a process was left behind"
 "$repository/tools/fresh-root" "$dir" "/$name" 600 &
