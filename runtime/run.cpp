@@ -41,7 +41,7 @@ public:
           agents_(join_agents(settings.agents, plan_.agents, settings.project_folder)),
           key_agents_(store.scratch()),
           executor_(plan_, {store, layers_, contexts_, sources, store.scratch() + "/stubs", settings.resolv_conf, settings.stop_fd, settings.use_cache, {},
-                            secrets_, agents_, key_agents_}),
+                            secrets_, agents_, key_agents_, [this](ActionId id, std::string_view text) { observer_.note(id, text); }}),
           schedule_(plan_.actions.size()),
           required_(plan_.actions.size(), false) {}
 
@@ -169,7 +169,7 @@ void PlanRun::execute_one(ActionId id, std::unique_lock<std::mutex>& lock) {
     auto done = unpinned != pin_failures_.end() ? Result<Executed>(fail(unpinned->second))
                                                 : executor_.execute(id, [&](std::string_view bytes) { observer_.output(id, bytes); });
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    if (done) observer_.finished(id, done->how, seconds);
+    if (done) observer_.finished(id, done->how, seconds - done->waited_seconds);
     else observer_.failed(id, done.error());
     lock.lock();
     schedule_.finish(id, done.has_value());

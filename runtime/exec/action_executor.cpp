@@ -154,27 +154,41 @@ Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction
     const auto platform = services_.platforms.find(format_platform(run.platform));
     if (platform == services_.platforms.end()) return fail(ErrorKind::Internal, format("nothing is known of how {} runs here", format_platform(run.platform)));
     if (platform->second.refusal) return fail(*platform->second.refusal);
-    MABPLAN_TRY(result, run_step(id, below, platform->second, output));
-    MABPLAN_CHECK(record(id, inputs, result));
-    return Executed{result, result.emulator.empty() ? HowDone::Native : HowDone::Emulated};
+    MABPLAN_TRY(executed, run_step(id, below, platform->second, output));
+    MABPLAN_CHECK(record(id, inputs, executed.result));
+    return executed;
 }
 
-Result<ActionResult> ActionExecutor::run_step(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,
-                                              const std::function<void(std::string_view)>& output) {
+Result<Executed> ActionExecutor::run_step(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,
+                                          const std::function<void(std::string_view)>& output) {
     const RunAction& run = std::get<RunAction>(plan_.action(id).work);
     const std::optional<LayerTime>& time = plan_.action(id).time;
     MountsAt files(*this, time);
     MABPLAN_TRY(scratch, make_fresh_folder(services_.store.scratch(), "step"));
     StepHost host{std::move(scratch), services_.stubs, services_.resolv_conf, services_.stop_fd, ids_, {}, services_.secrets.values_for(run)};
+    host.note = [&](std::string_view text) { if (services_.note) services_.note(id, text); };
+    MountSurroundings around{files, services_.secrets, services_.agents, services_.key_agents, services_.store.root(), host.scratch, services_.stop_fd, {}, host.note};
+    if (!services_.use_cache) around.starts_empty = [this](const std::string& cache) { return empties(cache); };
+    Executed executed{{}, platform.emulator.empty() ? HowDone::Native : HowDone::Emulated};
     auto result = [&]() -> Result<ActionResult> {
-        MABPLAN_TRY(mounts, prepare_run_mounts(run, {files, services_.secrets, services_.agents, services_.key_agents, services_.store.root(), host.scratch, services_.stop_fd}));
+        MABPLAN_TRY(mounts, prepare_run_mounts(run, around));
+        executed.waited_seconds = mounts.waited_seconds;
         host.mounts = std::move(mounts);
+        if (!host.mounts.used_caches.empty()) host.made_layers = seen_layers().made;
         return execute_run(run, below, time, services_.layers, host, platform, output);
     }();
     host.mounts = {};  // before its sockets go
     const Status cleared = remove_tree(host.scratch);
-    if (result) MABPLAN_CHECK(cleared);
-    return result;
+    if (!result) return pass(std::move(result).error());
+    MABPLAN_CHECK(cleared);
+    executed.result = *std::move(result);
+    return executed;
+}
+
+// The first time that it is asked of a cache.
+bool ActionExecutor::empties(const std::string& cache) {
+    const std::scoped_lock lock(emptied_mutex_);
+    return emptied_.insert(cache).second;
 }
 
 // Files are read on one thread, hashed and written on another.

@@ -21,7 +21,9 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mabplan::runtime {
@@ -29,6 +31,7 @@ namespace mabplan::runtime {
 struct Executed {
     ActionResult result;
     HowDone how = HowDone::CachedDefinition;
+    double waited_seconds = 0;  // for others, before it began
 };
 
 // What stands for a stack of layers: its ChainID (image-spec, config.md), or "scratch".
@@ -49,6 +52,7 @@ public:
         const Secrets& secrets;
         std::vector<AgentSource> agents;
         KeyAgents& key_agents;
+        std::function<void(ActionId, std::string_view)> note{};  // what the user should know of a step while it is being done
     };
 
     ActionExecutor(const Plan& plan, Services services) : plan_(plan), services_(std::move(services)), results_(plan.actions.size()) {}
@@ -67,13 +71,17 @@ public:
 private:
     Result<Executed> execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output);
     Result<Executed> execute_copy(ActionId id, const CopyAction& copy);
-    Result<ActionResult> run_step(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,
+    Result<Executed> run_step(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,
                                   const std::function<void(std::string_view)>& output);
+    bool empties(const std::string& cache);
     Result<CopySource> open_source(const FileOrigin& origin);
 
     // action_mounts.cpp: files of mounts. Those of a context are what a COPY of them onto nothing makes, at the time of the command.
     class MountsAt;
     Result<std::string> identity(const FileOrigin& from, const std::string& source);
+    Result<TreeEntry> facts(const FileOrigin& from, const std::string& source);
+    Status note_seed(const std::string& folder, const FileOrigin& from);
+    SeenLayers seen_layers() const;
     struct CopiedFiles {
         Digest diff_id;
         std::string path;  // absolute: where in the layer they are
@@ -111,6 +119,8 @@ private:
     NamespaceIds ids_;
     mutable std::mutex mutex_;
     std::vector<std::optional<ActionResult>> results_;
+    std::mutex emptied_mutex_;
+    std::set<std::string> emptied_;  // caches that this run started empty, where it uses none of what there is
 };
 
 }  // namespace mabplan::runtime

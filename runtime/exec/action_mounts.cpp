@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/freshness/seen_files.h"
 #include "runtime/snapshot/unpack.h"
 
 namespace mabplan::runtime {
@@ -53,13 +54,59 @@ Result<LayersMount> ActionExecutor::MountsAt::layers(const FileOrigin& from, con
     return LayersMount{{std::move(folder)}, copied.path};
 }
 
+// A folder that is made for nothing is like any; what comes from a context belongs to root.
+Result<TreeEntry> ActionExecutor::facts(const FileOrigin& from, const std::string& source) {
+    if (const auto* context = std::get_if<ContextFiles>(&from)) {
+        MABPLAN_TRY(tree, services_.contexts.open(plan_.contexts[context->context.index]));
+        MABPLAN_TRY(entry, tree->stat(source == "/" ? "." : source.substr(1)));
+        TreeEntry facts = implicit_facts();
+        if (entry && entry->type == FileType::Directory) facts.mode = entry->mode;
+        return facts;
+    }
+    const auto* files = std::get_if<RootFiles>(&from);
+    if (files == nullptr || !files->root) return implicit_facts();
+    MABPLAN_TRY(view, services_.layers.view(chain(files->root)));
+    MABPLAN_TRY(path, view.resolve(source, true));
+    MABPLAN_TRY(entry, view.stat(path));
+    return entry.value_or(implicit_facts());
+}
+
+// Those who made the files saw the root that they come from.
+Status ActionExecutor::note_seed(const std::string& folder, const FileOrigin& from) {
+    SeenTable table{1, {}};
+    if (const auto* root = std::get_if<RootFiles>(&from)) {
+        MABPLAN_TRY(layers, services_.layers.snapshots(chain(root->root)));
+        MABPLAN_TRY(sight, StepSight::look(seen_layers(), layers, {}));
+        for (const SeenFile& file : sight.files()) table.records.push_back({file.key, file.content, 0, file.source, {}});
+    }
+    MABPLAN_TRY(seen, SeenFiles::lock(folder, services_.stop_fd));
+    return seen.write(table);
+}
+
+SeenLayers ActionExecutor::seen_layers() const {
+    SeenLayers layers{services_.layers.listings(), {}};
+    const SnapshotStore& snapshots = services_.layers.snapshot_store();
+    std::vector<std::string> given;
+    const std::scoped_lock lock(mutex_);
+    for (std::size_t i = 0; i < plan_.actions.size(); ++i) {
+        const Work& work = plan_.actions[i].work;
+        if (const auto* image = std::get_if<ImageAction>(&work))
+            for (const BaseLayer& layer : image->layers) layers.made.insert(snapshots.path(layer.diff_id));
+        if (!results_[i]) continue;
+        if (std::holds_alternative<RunAction>(work)) layers.made.insert(snapshots.path(results_[i]->diff_id));
+        else given.push_back(snapshots.path(results_[i]->diff_id));
+    }
+    for (const std::string& layer : given) layers.made.erase(layer);  // one layer may be both
+    return layers;
+}
+
 Status ActionExecutor::MountsAt::copy_into(const std::string& folder, const FileOrigin& from, const std::string& source) {
     const auto* root = std::get_if<RootFiles>(&from);
     if (root != nullptr && !root->root) return {};
     MABPLAN_TRY(copied, executor_.copied_files(from, source, time_));
     MABPLAN_TRY(tar, executor_.services_.layers.open_tar(copied.diff_id));
     MABPLAN_CHECK(unpack_layer(*tar, folder));
-    return {};
+    return executor_.note_seed(folder, from);
 }
 
 }  // namespace mabplan::runtime

@@ -12,6 +12,7 @@ public:
 
     Result<std::string> identity(const FileOrigin& from, const std::string& source) override { return executor_.identity(from, source); }
     Result<LayersMount> layers(const FileOrigin& from, const std::string& source) override;
+    Result<TreeEntry> facts(const FileOrigin& from, const std::string& source) override { return executor_.facts(from, source); }
     Status copy_into(const std::string& folder, const FileOrigin& from, const std::string& source) override;
 
 private:

@@ -5,6 +5,7 @@
 #include "plans/model/action.h"
 #include "runtime/exec/blob_fetcher.h"
 #include "runtime/exec/machine_check.h"
+#include "runtime/freshness/layer_listing.h"
 #include "runtime/layer/layer_entry.h"
 #include "runtime/snapshot/merged_view.h"
 #include "runtime/snapshot/snapshot_store.h"
@@ -54,6 +55,7 @@ public:
     Status sync();
 
     SnapshotStore& snapshot_store() { return snapshots_; }
+    LayerListings& listings() { return listings_; }
     std::uint64_t max_bytes() const { return max_bytes_; }
 
 private:
@@ -80,6 +82,7 @@ private:
     int threads_;
     std::uint64_t max_bytes_;
     SnapshotStore snapshots_;
+    LayerListings listings_;
     bool in_memory_ = false;
     std::mutex trees_mutex_;
     std::map<Digest, std::shared_ptr<HeldTree>> trees_;  // for in_memory_

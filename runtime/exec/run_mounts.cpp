@@ -18,8 +18,6 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::uint32_t kFolderMode = 0755;
-
 const AgentSource* find_agent(const std::string& id, const std::vector<AgentSource>& agents) {
     const auto found = std::find_if(agents.begin(), agents.end(), [&](const AgentSource& agent) { return agent.id == id; });
     return found == agents.end() ? nullptr : &*found;
@@ -34,6 +32,40 @@ FolderSharing sharing_of(const CacheMount& cache) {
     return FolderSharing::Shared;
 }
 
+std::string_view variable(const RunAction& run, std::string_view name) {
+    for (const std::string& entry : run.env)
+        if (entry.size() > name.size() && entry[name.size()] == '=' && entry.starts_with(name)) return std::string_view(entry).substr(name.size() + 1);
+    return {};
+}
+
+// The platform that a command is told to make something for, where it is another one than that of its programs; else empty.
+std::string target_told(const RunAction& run) {
+    const auto told = [&](std::string_view name, const std::string& otherwise) {
+        const std::string_view value = variable(run, name);
+        return value.empty() ? otherwise : std::string(value);
+    };
+    const std::string own = format_platform(run.platform);
+    const std::string architecture = told("TARGETARCH", run.platform.architecture);
+    const std::string variant = told("TARGETVARIANT", architecture == run.platform.architecture ? run.platform.variant : std::string());
+    const std::string parts = format("{}/{}{}{}", told("TARGETOS", run.platform.os), architecture, variant.empty() ? "" : "/", variant);
+    const std::string target = told("TARGETPLATFORM", parts);
+    return target == own ? std::string() : target;
+}
+
+struct CacheIdentity {
+    Digest key;
+    std::string about;
+    std::uint32_t mode = 0;  // of the folder when it is made
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+};
+
+struct WantedCache {
+    const CacheMount* cache = nullptr;
+    CacheIdentity identity;
+    MountAccess access = MountAccess::ReadOnly;
+};
+
 class Preparation {
 public:
     Preparation(const RunAction& run, const MountSurroundings& around) : run_(run), around_(around) {}
@@ -46,8 +78,9 @@ private:
     Status add(const std::string& target, const SecretMount& secret);
     Status add(const std::string& target, const SshMount& ssh);
     Status take_caches();
-    Result<Digest> cache_key(const CacheMount& cache);
-    Status fill_cache(const std::string& folder, const CacheMount& cache);
+    Status take_cache(const WantedCache& wanted);
+    Result<CacheIdentity> cache_identity(const CacheMount& cache);
+    Status fill_cache(const std::string& folder, const CacheMount& cache, const CacheIdentity& identity);
 
     const RunAction& run_;
     const MountSurroundings& around_;
@@ -67,51 +100,68 @@ Status Preparation::add(const std::string& target, const BindMount& bind) {
     return {};
 }
 
-// What decides which folder a cache is. Programs of one platform do not see those of another.
-Result<Digest> Preparation::cache_key(const CacheMount& cache) {
+// What decides which folder a cache is. Programs of one platform do not see those of another, nor what was made for another target.
+Result<CacheIdentity> Preparation::cache_identity(const CacheMount& cache) {
+    CacheIdentity identity;
     MABPLAN_TRY(files, around_.files.identity(cache.from, cache.source));
-    const auto number = [](const auto& value) { return value ? std::to_string(*value) : std::string("-"); };
-    return Digest::of(format("cache mount 1\n{}\n{}\n{}\n{} {} {}\n{}", format_platform(run_.platform), files, cache.source, number(cache.mode), number(cache.uid),
-                             number(cache.gid), cache.id));
+    MABPLAN_TRY(facts, around_.files.facts(cache.from, cache.source));
+    identity.mode = cache.mode.value_or(facts.mode);
+    identity.uid = cache.uid.value_or(facts.uid);
+    identity.gid = cache.gid.value_or(facts.gid);
+    const std::string target = target_told(run_);
+    identity.about = format("{}{} {}", format_platform(run_.platform), target.empty() ? "" : " for " + target, cache.id);
+    identity.key = Digest::of(format("cache mount 2\n{}\n{}\n{}\n{}\n{:o} {} {}\n{}", format_platform(run_.platform), target, files, cache.source, identity.mode,
+                                     identity.uid, identity.gid, cache.id));
+    return identity;
 }
 
-Status Preparation::fill_cache(const std::string& folder, const CacheMount& cache) {
+Status Preparation::fill_cache(const std::string& folder, const CacheMount& cache, const CacheIdentity& identity) {
     if (::mkdir(folder.c_str(), 0700) != 0) return system_error(errno, "make the folder", folder);
     MABPLAN_CHECK(around_.files.copy_into(folder, cache.from, cache.source));
-    if (::chown(folder.c_str(), cache.uid.value_or(0), cache.gid.value_or(0)) != 0) return system_error(errno, "give an owner to the cache", folder);
-    if (::chmod(folder.c_str(), cache.mode.value_or(kFolderMode)) != 0) return system_error(errno, "set the mode of", folder);
+    if (::chown(folder.c_str(), identity.uid, identity.gid) != 0) return system_error(errno, "give an owner to the cache", folder);
+    if (::chmod(folder.c_str(), identity.mode) != 0) return system_error(errno, "set the mode of", folder);
     return {};
 }
 
 // In the order of their keys, whatever the order of the mounts: commands that wait for each other's locked caches would never end.
 Status Preparation::take_caches() {
-    std::map<std::string, const CacheMount*> wanted;
+    std::map<std::string, WantedCache> wanted;
     for (const Mount& mount : run_.mounts) {
         const auto* cache = std::get_if<CacheMount>(&mount.what);
         if (cache == nullptr) continue;
-        MABPLAN_TRY(key, cache_key(*cache));
-        const auto [entry, is_new] = wanted.emplace(key.text(), cache);
-        if (!is_new && cache->sharing > entry->second->sharing) entry->second = cache;
+        MABPLAN_TRY(identity, cache_identity(*cache));
+        const auto [entry, is_new] = wanted.emplace(identity.key.text(), WantedCache{cache, identity, MountAccess::ReadOnly});
+        if (!is_new && cache->sharing > entry->second.cache->sharing) entry->second.cache = cache;
+        if (!cache->read_only) entry->second.access = MountAccess::Writable;
     }
-    for (const auto& [key, cache] : wanted) {
-        CacheFolderRequest request;
-        MABPLAN_TRY(digest, Digest::parse(key));
-        request.key = digest;
-        request.about = format("{} {}", format_platform(run_.platform), cache->id);
-        request.sharing = sharing_of(*cache);
-        request.fill = [&, wanted = cache](const std::string& folder) { return fill_cache(folder, *wanted); };
-        request.stop_fd = around_.stop_fd;
-        auto folder = CacheFolder::take(around_.store_root, request);
-        if (!folder) return pass(std::move(folder).error(), format("taking the cache {}", quoted(cache->id)));
-        cache_paths_[key] = folder->path();
-        out_.caches.push_back(*std::move(folder));
-    }
+    for (const auto& [key, cache] : wanted) MABPLAN_CHECK(take_cache(cache));
+    return {};
+}
+
+Status Preparation::take_cache(const WantedCache& wanted) {
+    const CacheMount& cache = *wanted.cache;
+    CacheFolderRequest request;
+    request.key = wanted.identity.key;
+    request.about = wanted.identity.about;
+    request.sharing = sharing_of(cache);
+    request.fill = [&](const std::string& folder) { return fill_cache(folder, cache, wanted.identity); };
+    request.starts_empty = around_.starts_empty;
+    request.waiting = [&] {
+        if (around_.note) around_.note(format("is waiting for the cache {} (locked), which another step or build uses", quoted(cache.id)));
+    };
+    request.stop_fd = around_.stop_fd;
+    auto folder = CacheFolder::take(around_.store_root, request);
+    if (!folder) return pass(std::move(folder).error(), format("taking the cache {}", quoted(cache.id)));
+    cache_paths_[request.key.text()] = folder->path();
+    out_.used_caches.push_back({folder->path(), wanted.access});
+    out_.waited_seconds += folder->waited_seconds();
+    out_.caches.push_back(*std::move(folder));
     return {};
 }
 
 Status Preparation::add(const std::string& target, const CacheMount& cache) {
-    MABPLAN_TRY(key, cache_key(cache));
-    out_.mounts.push_back({target, HostMount{cache_paths_[key.text()]}, cache.read_only ? MountAccess::ReadOnly : MountAccess::Writable});
+    MABPLAN_TRY(identity, cache_identity(cache));
+    out_.mounts.push_back({target, HostMount{cache_paths_[identity.key.text()]}, cache.read_only ? MountAccess::ReadOnly : MountAccess::Writable});
     return {};
 }
 

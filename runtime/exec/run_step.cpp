@@ -10,6 +10,7 @@
 #include "runtime/exec/resource_limits.h"
 #include "runtime/exec/step_failure.h"
 #include "runtime/exec/user_lookup.h"
+#include "runtime/freshness/step_freshness.h"
 #include "runtime/sandbox/resolv_conf.h"
 #include "runtime/sys/file.h"
 
@@ -180,28 +181,39 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
     MABPLAN_TRY(spec, specify_step(run, user, host, platform));
     spec.lower_dirs = std::move(lower_dirs);
     MABPLAN_TRY(mount_points, settle_targets(spec.mounts, view));
+    MABPLAN_TRY(freshness, StepFreshness::prepare(spec, host.mounts.used_caches, {layers.listings(), host.made_layers}));
+    if (freshness.new_files() > 0 && host.note) host.note(format("sees {} newer than its caches", freshness.new_files() == 1 ? "1 file" : format("{} files", freshness.new_files())));
 
     const auto begin = std::chrono::steady_clock::now();
     const timespec since = file_clock_now();
     TailingSink sink(host.hidden, output);
     MABPLAN_TRY(outcome, run_sandboxed(spec, sink));
-    MABPLAN_CHECK(judge(outcome, run, platform, host.scratch, sink.tail()));
-    MABPLAN_CHECK(mount_points.remove_from(outcome.upper_dir));
-
-    HashingSink hash;
-    Programs programs;
-    LayerOptions options;
-    options.written_since = since;
-    if (time) options.time = time->seconds();
-    options.on_content = [&](std::string_view path, std::string_view bytes) { programs.see(path, bytes); };
-    MABPLAN_CHECK(write_layer_diff(outcome.upper_dir, view, options, hash));
-    ActionResult result;
-    result.bytes = hash.count();
-    result.diff_id = hash.finish();
-    MABPLAN_CHECK(layers.snapshot_store().adopt(outcome.upper_dir, result.diff_id));
-    MABPLAN_CHECK(layers.know_programs(result.diff_id, programs));
-    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    result.emulator = platform.emulator;
+    const auto take_layer = [&]() -> Result<ActionResult> {
+        MABPLAN_CHECK(judge(outcome, run, platform, host.scratch, sink.tail()));
+        MABPLAN_CHECK(mount_points.remove_from(outcome.upper_dir));
+        MABPLAN_CHECK(freshness.settle(outcome.upper_dir));
+        HashingSink hash;
+        Programs programs;
+        LayerOptions options;
+        options.written_since = since;
+        if (time) options.time = time->seconds();
+        options.on_content = [&](std::string_view path, std::string_view bytes) { programs.see(path, bytes); };
+        MABPLAN_CHECK(write_layer_diff(outcome.upper_dir, view, options, hash));
+        ActionResult result;
+        result.bytes = hash.count();
+        result.diff_id = hash.finish();
+        MABPLAN_TRY(layer, layers.snapshot_store().adopt(outcome.upper_dir, result.diff_id));
+        MABPLAN_CHECK(layers.know_programs(result.diff_id, programs));
+        MABPLAN_CHECK(freshness.record(layer));
+        return result;
+    };
+    auto result = take_layer();
+    if (!result) {
+        static_cast<void>(freshness.forget(outcome.upper_dir));  // why the step failed is what counts
+        return result;
+    }
+    result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    result->emulator = platform.emulator;
     return result;
 }
 

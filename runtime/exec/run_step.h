@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,8 @@ struct StepHost {
     NamespaceIds ids;
     RunMounts mounts;
     std::vector<std::string> hidden;  // values that its log must not show
+    std::set<std::string> made_layers{};  // fs folders of layers that base images and commands made; needed where there are caches
+    std::function<void(std::string_view)> note{};  // for the user
 };
 
 // How the command ran, known before it starts.

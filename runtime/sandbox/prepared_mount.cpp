@@ -24,7 +24,7 @@ std::vector<std::string> prefixes_of(const std::string& target) {
     return list;
 }
 
-// Two empty folders below the layers: overlayfs wants at least two where nothing can be written.
+// An empty folder below the layers, or two if there are none: overlayfs wants at least two where nothing can be written.
 std::string overlay_options(const StepMount& mount, const LayersMount& layers, const std::string& name, const std::string& scratch,
                             std::vector<RoomLink>& links) {
     std::string lower;
@@ -32,7 +32,7 @@ std::string overlay_options(const StepMount& mount, const LayersMount& layers, c
         links.push_back({format("{}.{}", name, i - 1), layers.lower_dirs[i - 1]});
         lower += links.back().name + ":";
     }
-    if (mount.access == MountAccess::ReadOnly) return format("lowerdir={}empty:none,userxattr", lower);
+    if (mount.access == MountAccess::ReadOnly) return format("lowerdir={}empty{},userxattr", lower, lower.empty() ? ":none" : "");
     links.push_back({name + ".upper", format("{}/{}/upper", scratch, name)});
     links.push_back({name + ".work", format("{}/{}/work", scratch, name)});
     return format("lowerdir={0}empty,upperdir={1}.upper,workdir={1}.work,userxattr,volatile", lower, name);

@@ -22,7 +22,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::size_t kMaxLayers = 498;  // overlayfs takes 500; the stubs are one
+constexpr std::size_t kMaxLayers = 499;  // overlayfs takes 500; the stubs are one
 constexpr std::string_view kDefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr std::uint64_t kMaxProcBytes = 65536;
 constexpr gid_t kTtyGroup = 5;

@@ -58,7 +58,7 @@ struct ExtraHost {
 
 struct SandboxSpec {
     Root root = Root::Overlay;
-    std::vector<std::string> lower_dirs;  // absolute, the lowest layer first; whiteouts in overlay form (userxattr); at most 498
+    std::vector<std::string> lower_dirs;  // absolute, the lowest layer first; whiteouts in overlay form (userxattr); at most 499
     // An existing, empty folder on a file system that can hold an upper layer. It is this step's own: upper/, work/ and room/ are made in
     // it, and stubs/ if stubs_dir is empty; the caller removes it (remove_tree).
     std::string scratch_dir;

@@ -51,3 +51,17 @@ wait $waiter || status=$?
 assert_eq 130 "$status"
 kill -TERM $holder
 wait $holder || true
+
+# Who waits is told so, and the time is not the step's.
+project slow locked 'sleep 6'
+project patient locked 'true'
+start slow
+slow=$!
+sleep 1
+start patient
+wait $! || { cat patient.log >&2; fail "who waited failed"; }
+wait $slow || fail "who was waited for failed"
+assert_says patient.log ' is waiting for the cache "/c" (locked), which another step or build uses'
+seconds=$(sed -nE 's/.* RUN .* true native ([0-9.]+)s$/\1/p' patient.log)
+awk -v seconds="$seconds" 'BEGIN { exit !(seconds != "" && seconds < 3) }' || { cat patient.log >&2; fail "the step took $seconds s"; }
+assert_silent_about slow.log "is waiting"

@@ -73,6 +73,11 @@ void Console::output(ActionId id, std::string_view bytes) {
     if (!running_.empty() && *running_.begin() == id.index) print_lines(id, held, false);
 }
 
+void Console::note(ActionId id, std::string_view text) {
+    const std::scoped_lock lock(mutex_);
+    if (progress_ != Progress::Quiet) print(format("{} {}\n", label(id), text));
+}
+
 void Console::end_step(ActionId id, const std::string& verdict) {
     print_lines(id, held_[id.index], true);
     held_.erase(id.index);

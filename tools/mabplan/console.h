@@ -24,6 +24,7 @@ public:
 
     void started(ActionId id) override;
     void output(ActionId id, std::string_view bytes) override;
+    void note(ActionId id, std::string_view text) override;
     void finished(ActionId id, runtime::HowDone how, double seconds) override;
     void failed(ActionId id, const Error& error) override;
     void exporting(std::string_view what) override;

@@ -5,9 +5,13 @@
 #include "tests/support/temporary_directory.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/eventfd.h>
+#include <unistd.h>
 
+#include <string>
 #include <thread>
+#include <vector>
 
 using namespace mabplan;
 using namespace mabplan::runtime;
@@ -94,4 +98,50 @@ TEST_CASE("what fails to be filled is not there; what was left half is made anew
     CHECK_FALSE(CacheFolder::take(caches.store.path(), request));
     const CacheFolder whole = caches.take(FolderSharing::Shared);
     CHECK(list_names(whole.path()).value().empty());
+}
+
+TEST_CASE("one that starts empty leaves to its users what they have") {
+    Caches caches;
+    auto used = std::make_unique<CacheFolder>(caches.take(FolderSharing::Shared));
+    REQUIRE(write_file(used->path() + "/file", "kept"));
+    REQUIRE(write_file(used->path() + "/../seen", "what they saw"));
+    const Fd mounted(::open(used->path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    CacheFolderRequest request = caches.request(FolderSharing::Shared);
+    std::vector<std::string> asked;
+    request.starts_empty = [&](const std::string& instance) {
+        asked.push_back(instance);
+        return asked.size() == 1;
+    };
+    {
+        const auto empty = CacheFolder::take(caches.store.path(), request);
+        REQUIRE(empty);
+        CHECK(empty->path() == used->path());
+        CHECK(list_names(empty->path()).value().empty());
+        CHECK_FALSE(path_exists(empty->path() + "/../seen"));
+        REQUIRE(write_file(empty->path() + "/new", "n"));
+        CHECK(list_names(CacheFolder::take(caches.store.path(), request)->path()).value() == std::vector<std::string>{"new"});
+        CHECK(asked == std::vector<std::string>{asked.front(), asked.front()});
+    }
+    CHECK(::faccessat(mounted.get(), "file", F_OK, 0) == 0);
+    const std::string path = used->path();
+    used.reset();
+    CHECK(caches.take(FolderSharing::Locked).path() == path);
+    CHECK(::faccessat(mounted.get(), "file", F_OK, 0) != 0);  // removed once nobody used it
+    CHECK(list_names(path).value() == std::vector<std::string>{"new"});
+}
+
+TEST_CASE("who waits for longer than a moment is told, and for how long it was") {
+    Caches caches;
+    auto held = std::make_unique<CacheFolder>(caches.take(FolderSharing::Locked));
+    CHECK(held->waited_seconds() < 1);
+    int told = 0;
+    std::thread other([&] {
+        CacheFolderRequest request = caches.request(FolderSharing::Locked);
+        request.waiting = [&] { ++told; };
+        CHECK(CacheFolder::take(caches.store.path(), request)->waited_seconds() > 1);
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(1400));
+    held.reset();
+    other.join();
+    CHECK(told == 1);
 }

@@ -1,0 +1,80 @@
+#include "runtime/freshness/cache_mtimes.h"
+
+#include "runtime/context/beneath.h"
+#include "runtime/sys/file.h"
+#include "runtime/sys/system_error.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <memory>
+#include <string_view>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr std::int64_t kLongestWait = 2 * kNanosecondsPerSecond;
+constexpr std::int64_t kNanosecondsPerMillisecond = 1'000'000;
+constexpr std::int64_t kClockLag = 20 * kNanosecondsPerMillisecond;  // of the coarse clock that file systems take their times from
+
+struct CloseDirectory {
+    void operator()(DIR* stream) const { ::closedir(stream); }
+};
+
+std::int64_t mtime_of(const struct stat& facts) { return std::int64_t{facts.st_mtim.tv_sec} * kNanosecondsPerSecond + facts.st_mtim.tv_nsec; }
+
+std::int64_t now_ns() {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// What goes away meanwhile is passed over. Directories in it are added to `folders`.
+void read_folder(int root, const std::string& path, std::vector<std::int64_t>& times, std::vector<std::string>& folders) {
+    Fd handle = open_beneath(root, path, O_RDONLY | O_DIRECTORY);
+    if (!handle.valid()) return;
+    const std::unique_ptr<DIR, CloseDirectory> stream(::fdopendir(handle.get()));
+    if (!stream) return;
+    handle.release();
+    while (const dirent* entry = ::readdir(stream.get())) {
+        const std::string_view name = entry->d_name;
+        struct stat facts {};
+        if (name == "." || name == ".." || ::fstatat(::dirfd(stream.get()), entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0) continue;
+        times.push_back(mtime_of(facts));
+        if (S_ISDIR(facts.st_mode)) folders.push_back(path == "." ? std::string(name) : path + "/" + std::string(name));
+    }
+}
+
+}  // namespace
+
+Result<std::vector<std::int64_t>> mtimes_in(const std::string& folder) {
+    MABPLAN_TRY(root, open_file(folder, O_RDONLY | O_DIRECTORY));
+    struct stat facts {};
+    if (::fstat(root.get(), &facts) != 0) return system_error(errno, "look at", folder);
+    std::vector<std::int64_t> times{mtime_of(facts)};
+    std::vector<std::string> folders{"."};
+    while (!folders.empty()) {
+        const std::string path = std::move(folders.back());
+        folders.pop_back();
+        read_folder(root.get(), path, times, folders);
+    }
+    std::sort(times.begin(), times.end());
+    return times;
+}
+
+Result<std::int64_t> time_after(std::int64_t newest_ns, int stop_fd) {
+    const std::int64_t next = (newest_ns / kNanosecondsPerSecond + 1) * kNanosecondsPerSecond;
+    for (;;) {
+        const std::int64_t now = now_ns() - kClockLag;
+        if (now >= next || next - now > kLongestWait) return std::max(next, now - now % kNanosecondsPerSecond);
+        pollfd stop{stop_fd, POLLIN, 0};
+        const auto milliseconds = static_cast<int>((next - now + kNanosecondsPerMillisecond - 1) / kNanosecondsPerMillisecond);
+        if (::poll(&stop, 1, milliseconds) > 0) return fail(ErrorKind::Interrupted, "interrupted");
+    }
+}
+
+}  // namespace mabplan::runtime
