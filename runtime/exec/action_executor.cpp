@@ -79,6 +79,11 @@ bool ActionExecutor::has_result(ActionId id) const {
     return results_[id.index].has_value();
 }
 
+std::vector<LeftOut> ActionExecutor::left_out(ActionId id) const {
+    const std::scoped_lock lock(mutex_);
+    return results_[id.index] ? results_[id.index]->left_out : std::vector<LeftOut>{};
+}
+
 void ActionExecutor::remember(ActionId id, const ActionResult& result) {
     const std::scoped_lock lock(mutex_);
     results_[id.index] = result;
@@ -162,7 +167,7 @@ Result<ActionResult> ActionExecutor::run_step(const RunAction& run, const std::v
     auto result = [&]() -> Result<ActionResult> {
         MABPLAN_TRY(mounts, prepare_run_mounts(run, {*this, services_.secrets, services_.agents, services_.key_agents, services_.store.root(), host.scratch, services_.stop_fd}));
         host.mounts = std::move(mounts);
-        return execute_run(run, below, plan_.epoch, services_.layers, host, platform, output);
+        return execute_run(run, below, plan_.epoch, plan_.epoch ? Noise::Drop : Noise::Keep, services_.layers, host, platform, output);
     }();
     host.mounts = {};  // before its sockets go
     const Status cleared = remove_tree(host.scratch);

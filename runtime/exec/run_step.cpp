@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/exec/baked_in.h"
 #include "runtime/exec/id_support.h"
 #include "runtime/exec/log_limit.h"
 #include "runtime/exec/log_tail.h"
@@ -9,6 +10,7 @@
 #include "runtime/exec/mount_points.h"
 #include "runtime/exec/resource_limits.h"
 #include "runtime/exec/step_failure.h"
+#include "runtime/exec/step_noise.h"
 #include "runtime/exec/user_lookup.h"
 #include "runtime/sandbox/resolv_conf.h"
 #include "runtime/sys/file.h"
@@ -156,7 +158,7 @@ Result<SandboxSpec> specify_step(const RunAction& run, const User& user, const s
 
 }  // namespace
 
-Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>& chain, const std::optional<std::int64_t>& epoch,
+Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>& chain, const std::optional<std::int64_t>& epoch, Noise noise,
                                  LayerStore& layers, const StepHost& host, const StepPlatform& platform,
                                  const std::function<void(std::string_view)>& output) {
     MABPLAN_TRY(lower_dirs, layers.snapshots(chain));
@@ -176,13 +178,22 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
 
     HashingSink hash;
     Programs programs;
-    const LayerOptions options{epoch, [&](std::string_view path, std::string_view bytes) { programs.see(path, bytes); }};
-    MABPLAN_CHECK(write_layer_diff(outcome.upper_dir, view, options, hash));
+    BakedInFiles baked_in;
+    const LayerOptions options{epoch, [&](std::string_view path, std::string_view bytes) {
+                                   programs.see(path, bytes);
+                                   baked_in.see(path, bytes);
+                               }};
     ActionResult result;
+    if (noise == Noise::Drop) {
+        MABPLAN_TRY(left_out, take_out_noise(outcome.upper_dir, options));
+        result.left_out = std::move(left_out);
+    }
+    MABPLAN_CHECK(write_layer_diff(outcome.upper_dir, view, options, hash));
     result.bytes = hash.count();
     result.diff_id = hash.finish();
     MABPLAN_CHECK(layers.snapshot_store().adopt(outcome.upper_dir, result.diff_id));
     MABPLAN_CHECK(layers.know_programs(result.diff_id, programs));
+    MABPLAN_CHECK(layers.know_baked_in(result.diff_id, baked_in.found()));
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     result.emulator = platform.emulator;
     return result;

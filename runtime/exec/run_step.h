@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/model/action.h"
+#include "plans/model/noise.h"
 #include "plans/model/plan.h"
 #include "runtime/exec/layer_store.h"
 #include "runtime/exec/run_mounts.h"
@@ -35,7 +36,7 @@ struct StepPlatform {
 };
 
 // Executes on the chain of layers (bottom first). A command that fails is an error of kind Step with the end of its output.
-Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>& chain, const std::optional<std::int64_t>& epoch,
+Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>& chain, const std::optional<std::int64_t>& epoch, Noise noise,
                                  LayerStore& layers, const StepHost& host, const StepPlatform& platform,
                                  const std::function<void(std::string_view)>& output);
 
