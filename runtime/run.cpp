@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/exec/action_executor.h"
+#include "runtime/exec/baked_in_warning.h"
 #include "runtime/exec/command_check.h"
 #include "runtime/exec/export_target.h"
 #include "runtime/exec/pin_sources.h"
@@ -51,6 +52,7 @@ private:
     Status want(ActionId id);
     Status want_chain(const std::optional<ActionId>& id);
     Status want_all();
+    void tell_left_out(ActionId id);
     void mark_required(const std::optional<ActionId>& id);
     Status prepare_platforms();
     Status enter_namespace();
@@ -100,6 +102,7 @@ Status PlanRun::want(ActionId id) {
     if (done) {
         schedule_.settle(id);
         observer_.finished(id, HowDone::CachedDefinition, 0);
+        tell_left_out(id);
         ++report_.cached;
         return {};
     }
@@ -108,6 +111,11 @@ Status PlanRun::want(ActionId id) {
     schedule_.want(id, inputs);
     missing_.push_back(id);
     return {};
+}
+
+// Said again when the action is cached: the layer is without them all the same.
+void PlanRun::tell_left_out(ActionId id) {
+    for (const LeftOut& file : executor_.left_out(id)) observer_.detail(id, format("noise left out of the layer: {} ({})", file.path, file.what));
 }
 
 Status PlanRun::want_chain(const std::optional<ActionId>& id) {
@@ -171,6 +179,7 @@ void PlanRun::execute_one(ActionId id, std::unique_lock<std::mutex>& lock) {
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     if (done) observer_.finished(id, done->how, seconds - done->waited_seconds);
     else observer_.failed(id, done.error());
+    if (done) tell_left_out(id);
     lock.lock();
     schedule_.finish(id, done.has_value());
     if (done) {
@@ -221,6 +230,7 @@ Status PlanRun::export_one(const Target& target) {
     std::erase_if(done.cells, [&](const Cell& cell) { return !cell_is_done(cell); });
     if (done.cells.empty() && !target.cells.empty()) return {};
     for (const Cell& cell : done.cells) MABPLAN_CHECK(warn_of_platform_lies(plan_, cell, executor_, layers_, observer_));
+    for (const Cell& cell : done.cells) MABPLAN_CHECK(warn_of_baked_in(plan_, cell, executor_, layers_, observer_));
     MABPLAN_TRY(report, export_target(done, {store_, layers_, executor_, observer_, settings_.project_folder, settings_.digests == Digests::Always}));
     report_.targets.push_back(std::move(report));
     return {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/base/digest.h"
+#include "plans/model/noise.h"
 #include "plans/oci/descriptor.h"
 #include "plans/oci/platform.h"
 
@@ -145,12 +146,6 @@ struct Ulimit {
     std::int64_t soft = -1;  // -1: no limit
     std::int64_t hard = -1;
     bool operator==(const Ulimit&) const = default;
-};
-
-// What package managers and programs leave behind that no program needs and that differs from run to run (noise.h).
-enum class Noise {
-    Drop,  // it does not enter the layer
-    Keep,
 };
 
 enum class Network { Default, None, Host };

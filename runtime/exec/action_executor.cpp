@@ -82,6 +82,11 @@ bool ActionExecutor::has_result(ActionId id) const {
     return results_[id.index].has_value();
 }
 
+std::vector<LeftOut> ActionExecutor::left_out(ActionId id) const {
+    const std::scoped_lock lock(mutex_);
+    return results_[id.index] ? results_[id.index]->left_out : std::vector<LeftOut>{};
+}
+
 void ActionExecutor::remember(ActionId id, const ActionResult& result) {
     const std::scoped_lock lock(mutex_);
     results_[id.index] = result;

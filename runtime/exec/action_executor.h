@@ -63,6 +63,8 @@ public:
     Result<Executed> execute(ActionId id, const std::function<void(std::string_view)>& output);
 
     bool has_result(ActionId id) const;
+    // What the layer of an action is without; nothing while there is no result.
+    std::vector<LeftOut> left_out(ActionId id) const;
     // The diff_ids below and with the action, bottom first. All of them must have results.
     std::vector<Digest> chain(const std::optional<ActionId>& id) const;
     void set_ids(const NamespaceIds& ids) { ids_ = ids; }

@@ -48,6 +48,10 @@ public:
     // Whoever wrote the layer saw its programs on the way: it need not be read for them.
     Status know_programs(const Digest& diff_id, const Programs& programs) { return store_.records().put_programs(diff_id, programs.found()); }
 
+    // What no image should have, of a layer that a command made.
+    Result<std::vector<BakedIn>> baked_in(const Digest& diff_id) { return store_.records().find_baked_in(diff_id); }
+    Status know_baked_in(const Digest& diff_id, const std::vector<BakedIn>& found) { return store_.records().put_baked_in(diff_id, found); }
+
     // Removes every form of a layer that was found damaged: from then on it is absent, and made or fetched again.
     Status drop(const Digest& diff_id);
 

@@ -25,6 +25,8 @@ public:
     virtual void finished(ActionId id, HowDone how, double seconds) = 0;
     virtual void failed(ActionId id, const Error& error) = 0;
     virtual void exporting(std::string_view what) = 0;
+    // Worth knowing only for who asks for more.
+    virtual void detail(ActionId id, std::string_view text) = 0;
     virtual void warning(std::string_view text) = 0;
 };
 

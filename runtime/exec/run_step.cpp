@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/exec/baked_in.h"
 #include "runtime/exec/id_support.h"
 #include "runtime/exec/log_limit.h"
 #include "runtime/exec/log_tail.h"
@@ -9,6 +10,7 @@
 #include "runtime/exec/mount_points.h"
 #include "runtime/exec/resource_limits.h"
 #include "runtime/exec/step_failure.h"
+#include "runtime/exec/step_noise.h"
 #include "runtime/exec/user_lookup.h"
 #include "runtime/freshness/step_freshness.h"
 #include "runtime/sandbox/resolv_conf.h"
@@ -197,13 +199,22 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
         LayerOptions options;
         options.written_since = since;
         if (time) options.time = time->seconds();
-        options.on_content = [&](std::string_view path, std::string_view bytes) { programs.see(path, bytes); };
-        MABPLAN_CHECK(write_layer_diff(outcome.upper_dir, view, options, hash));
+        BakedInFiles baked_in;
+        options.on_content = [&](std::string_view path, std::string_view bytes) {
+            programs.see(path, bytes);
+            baked_in.see(path, bytes);
+        };
         ActionResult result;
+        if (run.noise == Noise::Drop) {
+            MABPLAN_TRY(left_out, take_out_noise(outcome.upper_dir, options));
+            result.left_out = std::move(left_out);
+        }
+        MABPLAN_CHECK(write_layer_diff(outcome.upper_dir, view, options, hash));
         result.bytes = hash.count();
         result.diff_id = hash.finish();
         MABPLAN_TRY(layer, layers.snapshot_store().adopt(outcome.upper_dir, result.diff_id));
         MABPLAN_CHECK(layers.know_programs(result.diff_id, programs));
+        MABPLAN_CHECK(layers.know_baked_in(result.diff_id, baked_in.found()));
         MABPLAN_CHECK(freshness.record(layer));
         return result;
     };

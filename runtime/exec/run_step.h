@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/model/action.h"
+#include "plans/model/noise.h"
 #include "plans/model/plan.h"
 #include "runtime/exec/layer_store.h"
 #include "runtime/exec/run_mounts.h"

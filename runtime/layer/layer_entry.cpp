@@ -30,12 +30,16 @@ void unpack_entry(PackReader& in, LayerEntry& entry) {
     unpack_facts(in, entry.entry);
 }
 
-std::int64_t layer_mtime(const TreeEntry& entry, const LayerOptions& options) {
-    if (!options.time) return entry.mtime_s;
+std::int64_t layer_mtime(const struct timespec& mtime, const LayerOptions& options) {
+    if (!options.time) return mtime.tv_sec;
     const auto& since = options.written_since;
-    if (since && std::tuple(entry.mtime_s, std::int64_t{entry.mtime_ns}) >= std::tuple(std::int64_t{since->tv_sec}, std::int64_t{since->tv_nsec})) return *options.time;
-    return std::min(entry.mtime_s, *options.time);
+    if (since && std::tie(mtime.tv_sec, mtime.tv_nsec) >= std::tie(since->tv_sec, since->tv_nsec)) return *options.time;
+    return std::min<std::int64_t>(mtime.tv_sec, *options.time);
 }
+
+std::int64_t layer_mtime(const TreeEntry& entry, const LayerOptions& options) { return layer_mtime(timespec{entry.mtime_s, entry.mtime_ns}, options); }
+
+std::int64_t layer_mtime_of_second(std::int64_t second, const LayerOptions& options) { return layer_mtime(timespec{second, 999'999'999}, options); }
 
 LayerPosition position_of(const LayerEntries& entries, std::size_t index) {
     PackReader in = entries.packed(index);

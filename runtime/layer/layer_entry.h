@@ -43,6 +43,9 @@ struct LayerOptions {
 
 // The mtime that an entry gets in a layer, in seconds.
 std::int64_t layer_mtime(const TreeEntry& entry, const LayerOptions& options);
+std::int64_t layer_mtime(const struct timespec& mtime, const LayerOptions& options);
+// The same of a time of which only the whole seconds are known.
+std::int64_t layer_mtime_of_second(std::int64_t second, const LayerOptions& options);
 
 // What decides on an entry's place in a layer.
 struct LayerPosition {

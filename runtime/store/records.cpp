@@ -9,7 +9,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::int64_t kVersion = 2;
+constexpr std::int64_t kVersion = 3;
 
 std::int64_t now() {
     return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -48,8 +48,10 @@ Status Records::create_tables() {
         "CREATE TABLE IF NOT EXISTS explanations(key TEXT PRIMARY KEY, fields TEXT, origin TEXT) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS packed(diff_id TEXT, codec TEXT, digest TEXT, bytes INTEGER, used INTEGER, PRIMARY KEY(diff_id, codec)) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS programs(diff_id TEXT, architecture TEXT, path TEXT, PRIMARY KEY(diff_id, architecture)) WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS left_out(key TEXT, path TEXT, what TEXT, PRIMARY KEY(key, path)) WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS baked_in(diff_id TEXT, path TEXT, kind TEXT, PRIMARY KEY(diff_id, path)) WITHOUT ROWID;"
         "CREATE INDEX IF NOT EXISTS results_by_layer ON results(diff_id);"
-        "INSERT OR REPLACE INTO meta VALUES('version', 2);"
+        "INSERT OR REPLACE INTO meta VALUES('version', 3);"
         "COMMIT;");
 }
 
@@ -59,8 +61,29 @@ Result<std::optional<ActionResult>> Records::find(const Digest& key) {
     MABPLAN_TRY(found, query.bind(1, key.text()).step());
     if (!found) return std::optional<ActionResult>{};
     used_[key.text()] = now();
-    return std::optional<ActionResult>(
-        ActionResult{digest_or_empty(query.text(0)), static_cast<std::uint64_t>(query.integer(1)), query.real(2), query.text(3)});
+    ActionResult result{digest_or_empty(query.text(0)), static_cast<std::uint64_t>(query.integer(1)), query.real(2), query.text(3)};
+    MABPLAN_TRY(left_out, find_left_out(key));
+    result.left_out = std::move(left_out);
+    return std::optional<ActionResult>(std::move(result));
+}
+
+Result<std::vector<LeftOut>> Records::find_left_out(const Digest& key) {
+    MABPLAN_TRY(query, database_.prepare("SELECT path, what FROM left_out WHERE key=?1 ORDER BY path"));
+    query.bind(1, key.text());
+    std::vector<LeftOut> left_out;
+    for (;;) {
+        MABPLAN_TRY(more, query.step());
+        if (!more) return left_out;
+        left_out.push_back({query.text(0), query.text(1)});
+    }
+}
+
+Status Records::put_left_out(const Digest& key, const std::vector<LeftOut>& left_out) {
+    MABPLAN_TRY(remove, database_.prepare("DELETE FROM left_out WHERE key=?1"));
+    MABPLAN_CHECK(remove.bind(1, key.text()).run());
+    MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO left_out VALUES(?1,?2,?3)"));
+    for (const LeftOut& file : left_out) MABPLAN_CHECK(insert.bind(1, key.text()).bind(2, file.path).bind(3, file.what).run());
+    return {};
 }
 
 Status Records::put(const Digest& key, KeyKind kind, const ActionResult& result, const std::vector<KeyField>& why, const std::string& origin) {
@@ -71,6 +94,7 @@ Status Records::put(const Digest& key, KeyKind kind, const ActionResult& result,
         insert.bind(1, key.text()).bind(2, static_cast<std::int64_t>(kind)).bind(3, result.diff_id.text());
         insert.bind(4, static_cast<std::int64_t>(result.bytes)).bind(5, result.seconds).bind(6, result.emulator).bind(7, now());
         MABPLAN_CHECK(insert.run());
+        MABPLAN_CHECK(put_left_out(key, result.left_out));
         MABPLAN_TRY(explain, database_.prepare("INSERT OR REPLACE INTO explanations VALUES(?1,?2,?3)"));
         return explain.bind(1, key.text()).bind(2, fields_text(why)).bind(3, origin).run();
     };
@@ -129,6 +153,26 @@ Status Records::put_programs(const Digest& diff_id, const std::vector<ProgramFou
     return written;
 }
 
+Result<std::vector<BakedIn>> Records::find_baked_in(const Digest& diff_id) {
+    const std::scoped_lock lock(mutex_);
+    MABPLAN_TRY(query, database_.prepare("SELECT kind, path FROM baked_in WHERE diff_id=?1 ORDER BY path"));
+    query.bind(1, diff_id.text());
+    std::vector<BakedIn> found;
+    for (;;) {
+        MABPLAN_TRY(more, query.step());
+        if (!more) return found;
+        found.push_back({query.text(0), query.text(1)});
+    }
+}
+
+Status Records::put_baked_in(const Digest& diff_id, const std::vector<BakedIn>& found) {
+    if (found.empty()) return {};
+    const std::scoped_lock lock(mutex_);
+    MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO baked_in VALUES(?1,?2,?3)"));
+    for (const BakedIn& file : found) MABPLAN_CHECK(insert.bind(1, diff_id.text()).bind(2, file.path).bind(3, file.kind).run());
+    return {};
+}
+
 Result<std::optional<RemoteAnswer>> Records::find_remote(const std::string& address) {
     const std::scoped_lock lock(mutex_);
     MABPLAN_TRY(query, database_.prepare("SELECT value, etag, modified FROM remote WHERE address=?1"));
@@ -171,7 +215,8 @@ Result<std::map<Digest, std::int64_t>> Records::last_uses() {
 
 Status Records::forget_layer(const Digest& digest) {
     const std::scoped_lock lock(mutex_);
-    for (const char* sql : {"DELETE FROM explanations WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM results WHERE diff_id=?1",
+    for (const char* sql : {"DELETE FROM left_out WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM baked_in WHERE diff_id=?1",
+                            "DELETE FROM explanations WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM results WHERE diff_id=?1",
                             "DELETE FROM packed WHERE diff_id=?1 OR digest=?1", "DELETE FROM programs WHERE diff_id=?1"}) {
         MABPLAN_TRY(remove, database_.prepare(sql));
         MABPLAN_CHECK(remove.bind(1, digest.text()).run());

@@ -2,8 +2,8 @@
 // something was last used. Kept in SQLite; every call is safe from several threads and processes.
 //
 // Tables: results(key, kind, diff_id, bytes, seconds, emulator, made, used) · explanations(key, fields, origin) ·
-//         packed(diff_id, codec, digest, bytes, used) · programs(diff_id, architecture, path) · remote(address, value, etag, modified) ·
-//         meta(name, value). Times are seconds since 1970.
+//         left_out(key, path, what) · packed(diff_id, codec, digest, bytes, used) · programs(diff_id, architecture, path) ·
+//         baked_in(diff_id, path, kind) · remote(address, value, etag, modified) · meta(name, value). Times are seconds since 1970.
 #pragma once
 
 #include "plans/base/digest.h"
@@ -22,12 +22,20 @@ namespace mabplan::runtime {
 
 enum class KeyKind { Definition, Content };
 
+// A file that a command wrote and its layer does not have: noise (plans/model/noise.h).
+struct LeftOut {
+    std::string path;  // absolute
+    std::string what;  // "log of dpkg"
+    bool operator==(const LeftOut&) const = default;
+};
+
 // What an action produced: one layer.
 struct ActionResult {
     Digest diff_id;
     std::uint64_t bytes = 0;   // of the uncompressed layer tar
     double seconds = 0;        // that executing it took
     std::string emulator;      // name and version; empty if it ran natively
+    std::vector<LeftOut> left_out{};  // sorted by path
     bool operator==(const ActionResult&) const = default;
 };
 
@@ -42,6 +50,13 @@ struct ProgramFound {
     std::string architecture;
     std::string path;
     bool operator==(const ProgramFound&) const = default;
+};
+
+// A file in a layer that no image should have: an identity, or credentials.
+struct BakedIn {
+    std::string kind;  // a word of runtime/exec/baked_in.h
+    std::string path;  // absolute
+    bool operator==(const BakedIn&) const = default;
 };
 
 // What an address in the network gave when it was asked last: a URL its file, a ref of a repository its commit.
@@ -77,6 +92,10 @@ public:
     Result<std::optional<std::vector<ProgramFound>>> find_programs(const Digest& diff_id);
     Status put_programs(const Digest& diff_id, const std::vector<ProgramFound>& programs);
 
+    // Sorted by path; nothing where nobody looked.
+    Result<std::vector<BakedIn>> find_baked_in(const Digest& diff_id);
+    Status put_baked_in(const Digest& diff_id, const std::vector<BakedIn>& found);
+
     Result<std::optional<RemoteAnswer>> find_remote(const std::string& address);
     Status put_remote(const std::string& address, const RemoteAnswer& answer);
 
@@ -91,6 +110,8 @@ public:
 private:
     explicit Records(Database database) : database_(std::move(database)) {}
     Status create_tables();
+    Result<std::vector<LeftOut>> find_left_out(const Digest& key);
+    Status put_left_out(const Digest& key, const std::vector<LeftOut>& left_out);
 
     std::mutex mutex_;
     Database database_;

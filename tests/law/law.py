@@ -28,7 +28,7 @@ WRAPPERS = {
     "isa-l": ["runtime/layer/gzip_isal.cpp"],
     "libdeflate.h": ["runtime/layer/gzip_libdeflate.cpp"],
     "nlohmann/": ["plans/base/json.h"],
-    "openssl/": ["plans/base/sha256.cpp"],
+    "openssl/": ["plans/base/sha1.cpp", "plans/base/sha256.cpp"],
     "seccomp.h": ["runtime/sandbox/seccomp_filter.cpp"],
     "sqlite3.h": ["runtime/store/database.cpp"],
     "tl/": ["plans/base/result.h"],

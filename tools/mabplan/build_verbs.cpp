@@ -42,7 +42,7 @@ int execute(const Plan& plan, runtime::Store& store, RemoteAccess& remote, const
     if (!grants) return report(grants.error());
     const Interrupts interrupts;
     remote.heed(interrupts.flag());
-    Console console(plan, options.common.progress);
+    Console console(plan, options.common.progress, options.common.detail);
     ImageAccess images({options.root, plan.registries, options.offline, &interrupts.flag()}, store);
     runtime::RunSettings settings;
     const bool asked = options.common.json || !options.metadata_file.empty() || !options.iid_file.empty();

@@ -36,6 +36,8 @@ private:
     void add_cache();
     void add_doctor();
     void add_dump();
+    void add_help();
+    Result<Invocation> answer_help() const;
     std::vector<std::string> separate_command(int argc, const char* const* argv) const;
     Failure explain(const CLI::ParseError& error, int argc, const char* const* argv) const;
     const CLI::App& chosen_app() const;
@@ -53,6 +55,8 @@ private:
     CachePruneOptions cache_prune_;
     DoctorOptions doctor_;
     DumpOptions dump_;
+    std::vector<std::string> help_words_;
+    const CLI::App* help_ = nullptr;
 };
 
 const std::map<std::string, Progress> kProgress{{"auto", Progress::Auto}, {"plain", Progress::Plain}, {"quiet", Progress::Quiet}, {"tty", Progress::Auto}};
@@ -73,6 +77,7 @@ void Parser::add_common(CLI::App& app, CommonOptions& options) {
     app.add_option_function<std::string>("--progress", [&options](const std::string& text) { options.progress = kProgress.at(text); }, "auto, plain, tty or quiet")
         ->check(CLI::IsMember({"auto", "plain", "quiet", "tty"}))
         ->envname("MABPLAN_PROGRESS");
+    app.add_flag_callback("-v,--verbose", [&options] { options.detail = Detail::Verbose; }, "Say more: what noise was left out of layers");
 }
 
 void Parser::add_network(CLI::App& app, NetworkOptions& options) {
@@ -224,6 +229,33 @@ void Parser::add_dump() {
         ->add_option("paths", dump_.paths, "Paths: does the file exclude them?");
 }
 
+void Parser::add_help() {
+    CLI::App* app = verb(app_, "help", "Show help: of a command, or on reproducibility", [] { return Invocation(TextAnswer{}); });
+    app->add_option("words", help_words_, "A command (image run), or a topic: reproducibility");
+    help_ = app;
+}
+
+// `help`, `help reproducibility`, `help image run`.
+Result<Invocation> Parser::answer_help() const {
+    if (help_words_ == std::vector<std::string>{"reproducibility"}) return Invocation(HelpOptions{HelpTopic::Reproducibility});
+    const CLI::App* app = &app_;
+    std::string path = app->get_name();
+    for (const std::string& word : help_words_) {
+        const std::vector<const CLI::App*> verbs = app->get_subcommands([](const CLI::App*) { return true; });
+        const auto next = std::find_if(verbs.begin(), verbs.end(), [&](const CLI::App* verb) { return verb->get_name() == word; });
+        if (next == verbs.end()) {
+            std::vector<std::string> known{"reproducibility"};
+            for (const CLI::App* verb : verbs) known.push_back(verb->get_name());
+            const std::string meant = suggestion(word, known);
+            return fail(Error{ErrorKind::Input, format("there is no help on {}", mabplan::quoted(word)), {}, {}, meant.empty() ? format("see `{} help`", app_.get_name()) : meant, {}});
+        }
+        app = *next;
+        path += " " + word;
+    }
+    // not CLI::App::help: it would answer with the help of `help`, the verb that was given
+    return Invocation(TextAnswer{app->get_formatter()->make_help(app, path, CLI::AppFormatMode::Normal)});
+}
+
 Parser::Parser() {
     app_.name("mabplan");
     app_.require_subcommand(1);
@@ -236,6 +268,7 @@ Parser::Parser() {
     add_cache();
     add_doctor();
     add_dump();
+    add_help();
 }
 
 // The innermost verb that was named, for its flags and its help.
@@ -304,7 +337,7 @@ Result<Invocation> Parser::parse(int argc, const char* const* argv) {
         std::vector<std::string> words = separate_command(argc, argv);
         std::reverse(words.begin(), words.end());
         app_.parse(std::move(words));
-        return chosen_();
+        return help_->parsed() ? answer_help() : Result<Invocation>(chosen_());
     } catch (const CLI::CallForHelp&) {
         return Invocation(TextAnswer{chosen_app().help("", chosen_app().get_parent() == nullptr ? CLI::AppFormatMode::Normal : CLI::AppFormatMode::Normal)});
     } catch (const CLI::CallForAllHelp&) {

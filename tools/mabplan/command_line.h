@@ -12,12 +12,14 @@
 namespace mabplan::tools {
 
 enum class Progress { Auto, Plain, Quiet };
+enum class Detail { Usual, Verbose };
 
 // What all verbs take.
 struct CommonOptions {
     std::string directory;  // -C: work as if started there
     std::string store;      // --cache-dir; empty: the environment decides
     Progress progress = Progress::Auto;
+    Detail detail = Detail::Usual;
     bool json = false;
 };
 
@@ -141,13 +143,18 @@ struct DumpOptions {
     std::string file;
     std::vector<std::string> paths;  // of Ignore: to be judged
 };
-// Text that answers by itself: --help, --version.
+// A text about a subject that no single verb has: `help reproducibility`.
+enum class HelpTopic { Reproducibility };
+struct HelpOptions {
+    HelpTopic topic = HelpTopic::Reproducibility;
+};
+// Text that answers by itself: --help, --version, `help VERB`.
 struct TextAnswer {
     std::string text;
 };
 
 using Invocation = std::variant<CompileOptions, RunOptions, BuildOptions, CheckOptions, ImageInspectOptions, ImageRunOptions, CacheListOptions,
-                                CacheUsageOptions, CachePruneOptions, DoctorOptions, DumpOptions, TextAnswer>;
+                                CacheUsageOptions, CachePruneOptions, DoctorOptions, DumpOptions, HelpOptions, TextAnswer>;
 
 // Input errors for unknown verbs and flags, with the nearest known ones.
 Result<Invocation> parse_command_line(int argc, const char* const* argv);

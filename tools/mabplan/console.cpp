@@ -35,7 +35,7 @@ std::string_view how_text(runtime::HowDone how) {
 void print_error(const Error& error) { print(format_error(error)); }
 void print_warning(std::string_view text) { print(format("warning: {}\n", text)); }
 
-Console::Console(const Plan& plan, Progress progress) : plan_(plan), progress_(progress) {}
+Console::Console(const Plan& plan, Progress progress, Detail detail) : plan_(plan), progress_(progress), detail_(detail) {}
 Console::~Console() = default;
 
 // "[linux/arm64 builder] RUN make"
@@ -99,6 +99,11 @@ void Console::failed(ActionId id, const Error& error) {
 void Console::exporting(std::string_view what) {
     const std::scoped_lock lock(mutex_);
     if (progress_ != Progress::Quiet) print(format("{}\n", what));
+}
+
+void Console::detail(ActionId id, std::string_view text) {
+    const std::scoped_lock lock(mutex_);
+    if (detail_ == Detail::Verbose) print(format("{} {}\n", label(id), text));
 }
 
 void Console::warning(std::string_view text) {

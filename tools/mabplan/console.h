@@ -19,7 +19,7 @@ void print_warning(std::string_view text);
 // The output of parallel steps is not mixed: that of the oldest running step streams, the rest waits.
 class Console final : public runtime::RunObserver {
 public:
-    Console(const Plan& plan, Progress progress);
+    Console(const Plan& plan, Progress progress, Detail detail = Detail::Usual);
     ~Console() override;
 
     void started(ActionId id) override;
@@ -28,6 +28,7 @@ public:
     void finished(ActionId id, runtime::HowDone how, double seconds) override;
     void failed(ActionId id, const Error& error) override;
     void exporting(std::string_view what) override;
+    void detail(ActionId id, std::string_view text) override;
     void warning(std::string_view text) override;
 
 private:
@@ -37,6 +38,7 @@ private:
 
     const Plan& plan_;
     Progress progress_;
+    Detail detail_;
     std::mutex mutex_;
     std::map<std::uint32_t, std::string> held_;  // output not yet printed
     std::set<std::uint32_t> running_;

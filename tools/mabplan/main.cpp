@@ -33,6 +33,7 @@ int dispatch(const Invocation& invocation) {
                           [](const CachePruneOptions& options) { return cache_prune_verb(options); },
                           [](const DoctorOptions& options) { return doctor_verb(options); },
                           [](const DumpOptions& options) { return dump_verb(options); },
+                          [](const HelpOptions& options) { return help_verb(options); },
                           [](const TextAnswer& answer) {
                               std::fputs(answer.text.c_str(), stdout);
                               return 0;

@@ -16,6 +16,7 @@ int cache_usage_verb(const CacheUsageOptions& options);
 int cache_prune_verb(const CachePruneOptions& options);
 int doctor_verb(const DoctorOptions& options);
 int dump_verb(const DumpOptions& options);
+int help_verb(const HelpOptions& options);
 
 // Prints the errors; the exit code of the first.
 int report(const Errors& errors);

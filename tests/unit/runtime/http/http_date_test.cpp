@@ -16,3 +16,8 @@ TEST_CASE("status codes in words") {
     CHECK(status_words(404) == "404 Not Found");
     CHECK(status_words(599) == "599");
 }
+
+TEST_CASE("a date is written in the form that all read") {
+    CHECK(format_http_date(784111777) == "Sun, 06 Nov 1994 08:49:37 GMT");
+    CHECK(parse_http_date(format_http_date(1795947802)) == 1795947802);
+}

@@ -40,3 +40,28 @@ TEST_CASE("programs of a layer are remembered, also that there are none") {
     REQUIRE(found->size() == 1);
     CHECK(found->front().path == "/bin/a");
 }
+
+TEST_CASE("what was left out of a layer, and what it should not have, is remembered as long as the layer") {
+    const TemporaryDirectory folder;
+    const auto records = Records::open(folder / "records").value();
+    ActionResult result;
+    result.diff_id = Digest::of("layer");
+    result.left_out = {{"/var/log/apt/term.log", "log of apt"}, {"/var/log/dpkg.log", "log of dpkg"}};
+    const Digest key = Digest::of("key");
+    REQUIRE(records->put(key, KeyKind::Content, result, {}, "origin"));
+    CHECK(records->find(key).value()->left_out == result.left_out);
+    result.left_out.pop_back();
+    REQUIRE(records->put(key, KeyKind::Content, result, {}, "origin"));
+    CHECK(records->find(key).value()->left_out == result.left_out);
+
+    CHECK(records->find_baked_in(result.diff_id).value().empty());
+    const std::vector<BakedIn> found{{"machine-id", "/etc/machine-id"}, {"private-key", "/root/.ssh/id"}};
+    REQUIRE(records->put_baked_in(result.diff_id, found));
+    CHECK(records->find_baked_in(result.diff_id).value() == found);
+
+    REQUIRE(records->forget_layer(result.diff_id));
+    CHECK(records->find_baked_in(result.diff_id).value().empty());
+    result.left_out.clear();
+    REQUIRE(records->put(key, KeyKind::Content, result, {}, "origin"));
+    CHECK(records->find(key).value()->left_out.empty());
+}
