@@ -180,9 +180,16 @@ TEST_CASE("reproducible is a switch or a map") {
     CHECK(read.source_date_epoch == 7);
     CHECK(read.compression == Compression::Zstd);
     CHECK(read.lock == "other");
+    CHECK(read.noise == Noise::Drop);
+    CHECK_FALSE(read.epoch_of_commit);
+    const Reproducible commit = read_good({"targets: {a: {}}\nreproducible: {source_date_epoch: git, noise: keep}\n"}).reproducible;
+    CHECK(commit.epoch_of_commit);
+    CHECK_FALSE(commit.source_date_epoch);
+    CHECK(commit.noise == Noise::Keep);
+    CHECK(read_bad_briefly({"targets: {a: {}}\nreproducible: {noise: some}\n"}) == "m.yaml:2:23: error: \"noise\" must be drop or keep, found the text \"some\"\n");
     CHECK(read_bad_briefly({"targets: {a: {}}\nreproducible: maybe\n"}) ==
           "m.yaml:2:15: error: \"reproducible\" must be on, off or a map, found the text \"maybe\"\n");
     CHECK(read_bad_briefly({"targets: {a: {}}\nreproducible: {source_date_epoch: soon, compression: lzma}\n"}) ==
-          "m.yaml:2:35: error: \"source_date_epoch\" must be a whole number from 0 to 253402300799, found the text \"soon\"\n"
+          "m.yaml:2:35: error: \"source_date_epoch\" must be seconds since 1970, or git, found the text \"soon\"\n"
           "m.yaml:2:54: error: \"compression\" must be gzip, zstd or uncompressed, found the text \"lzma\"\n");
 }
