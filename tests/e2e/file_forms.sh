@@ -45,10 +45,10 @@ assert_eq "600 600" "$(stat -c %a $root/linked/a.txt $root/added/a.txt | xargs)"
 assert_eq "hello world 'quoted'" "$(cat $root/from-script)"
 assert_eq "first second" "$(cat $root/one $root/two | xargs)"
 
-# A changed here-document is a changed copy; what a copy excludes does not matter to it.
+# With an instruction less those behind it are made anew, those before it are not. A changed here-document is a changed copy; what a copy excludes does not matter to it.
 sed -i '/chmod=u/d' context/Dockerfile
 build out
-assert_eq 2 "$(executed)" "the two RUNs see another file system, the copies do not look"
+assert_eq 4 "$(executed)" "the copies behind it have another place, and so another time; the RUNs see another file system"
 echo other >context/src/deep/b.o
 build out
 assert_eq 0 "$(executed)"
