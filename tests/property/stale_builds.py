@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Builds small C projects again and again with edits between the builds, through random Dockerfiles, and compares each result with a clean one.
+
+usage: stale_builds.py --mabplan BINARY --bases FOLDER [--sequences N] [--kind make|ninja|shell|cargo]… [--seed S] [--jobs N] [--only N] [--keep]
+
+What a program prints is known from its sources, so each build is judged: it must be right, compile all that has changed since the objects in
+its cache were made, and nothing else. Every tenth sequence is compared, byte by byte, with a build in a new store. BASES is where base images with
+build tools are kept; they are made of Debian packages of the machine's own sources where they are missing. A failure says how to repeat it.
+"""
+import argparse
+import concurrent.futures
+import dataclasses
+import os
+import pathlib
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+import toolchains
+from builder import remove
+from sequence import Sequence, Wrong
+
+TEST_SKIPPED = 77  # what meson takes for it
+MIXTURE = {"make": 12, "ninja": 6, "shell": 2}
+SILENCE = 5  # seconds
+
+
+def read_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mabplan", type=pathlib.Path, required=True, help="the binary to test")
+    parser.add_argument("--bases", type=pathlib.Path, required=True, help="where base images are kept")
+    parser.add_argument("--sequences", type=int, default=40)
+    parser.add_argument("--kind", action="append", choices=[*MIXTURE, "cargo"], help="only these; may be repeated")
+    parser.add_argument("--seed", default=str(int(time.time())), help="the same seed: the same sequences")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="sequences at a time")
+    parser.add_argument("--only", type=int, help="this sequence alone")
+    parser.add_argument("--keep", action="store_true", help="leave the folder of a failing sequence")
+    return parser.parse_args()
+
+
+@dataclasses.dataclass
+class Surroundings:
+    """What all sequences share."""
+    mabplan: pathlib.Path
+    base: pathlib.Path
+    folder: pathlib.Path
+    arch: str
+    threads: threading.local = dataclasses.field(default_factory=threading.local)
+
+    def store(self):
+        """One for each thread, so that a base is not unpacked for each sequence."""
+        if not hasattr(self.threads, "store"):
+            self.threads.store = self.folder / f"store-{threading.get_ident()}"
+        return self.threads.store
+
+
+def kinds_of(arguments):
+    """The kind of each sequence: the mixture, over and over."""
+    kinds = [kind for kind, share in MIXTURE.items() if not arguments.kind or kind in arguments.kind for _ in range(share)]
+    kinds = sorted(kinds, key=lambda kind: kinds.index(kind))
+    order = [kinds[at * 7 % len(kinds)] for at in range(len(kinds))] if len(kinds) % 7 else kinds
+    return [order[at % len(order)] for at in range(max(arguments.sequences, (arguments.only or 0) + 1))]
+
+
+def run_sequence(number, kind, arguments, surroundings):
+    """Nothing, or why it failed."""
+    sequence = Sequence(number, kind, arguments.seed, surroundings)
+    failure = None
+    try:
+        sequence.run()
+    except (Wrong, AssertionError) as error:
+        failure = sequence.describe(error)
+    except Exception:  # a fault of the test is a failure that is told like others
+        failure = sequence.describe(traceback.format_exc())
+    if not (failure and arguments.keep):
+        sequence.close()
+    return failure, sequence.builds
+
+
+def show_failure(number, kind, failure, arguments):
+    print(f"failed: sequence {number} ({kind})\n{failure}\n\n    to repeat it: --seed {arguments.seed} --kind {kind} --only {number}", flush=True)
+
+
+def run_all(arguments, surroundings, chosen):
+    passed = failed = builds = 0
+    started = said = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        running = {pool.submit(run_sequence, number, kind, arguments, surroundings): (number, kind) for number, kind in chosen}
+        while running:
+            done, _ = concurrent.futures.wait(running, SILENCE, concurrent.futures.FIRST_COMPLETED)
+            for future in done:
+                number, kind = running.pop(future)
+                failure, count = future.result()
+                passed, failed, builds = passed + (not failure), failed + bool(failure), builds + count
+                if failure:
+                    show_failure(number, kind, failure, arguments)
+            if time.monotonic() - said > SILENCE or not running:
+                said = time.monotonic()
+                print(f"stale builds: {passed + failed} of {len(chosen)} sequences, {builds} builds, {said - started:.0f} s", flush=True)
+    return passed, failed
+
+
+def main():
+    arguments = read_arguments()
+    os.umask(0o022)
+    arguments.mabplan = arguments.mabplan.resolve()
+    print(f"stale builds: seed {arguments.seed}", flush=True)
+    try:
+        base = toolchains.c_base(arguments.bases)
+    except toolchains.Unavailable as reason:
+        print(f"skipped: {reason}")
+        return TEST_SKIPPED
+    chosen = [(number, kind) for number, kind in enumerate(kinds_of(arguments)) if arguments.only in (None, number)]
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="mabplan-stale."))
+    try:
+        passed, failed = run_all(arguments, Surroundings(arguments.mabplan, base, folder, toolchains.native_architecture()), chosen)
+    finally:
+        if not arguments.keep:
+            remove(folder)
+    print(f"{passed} passed, {failed} failed, 0 skipped")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
