@@ -1,6 +1,7 @@
 """How each build tool is told to make a project: one file in the context, and the command that uses it. All of them compare times, and all
 are sound on a developer's machine: also when a source goes, a header goes, or a variable changes.
 """
+import cargo_project
 
 MAKEFILE = r"""
 .DELETE_ON_ERROR:
@@ -81,11 +82,16 @@ def ninja_file(project, objects):
 
 
 def text(kind, project, objects):
+    if kind == "cargo":
+        return cargo_project.BUILD_FILE
     return {"make": MAKEFILE, "shell": SHELL_SCRIPT}.get(kind, "").lstrip() or ninja_file(project, objects)
 
 
 def command(kind, objects, part):
     """To run in the folder of the sources. `part`: lib or all."""
+    if kind == "cargo":
+        said = "sed \"s/^ *Compiling \\\\([a-z]*\\\\) .*/compiling $TARGETARCH \\\\1/\""
+        return f"(set -o pipefail; cargo build --offline --target-dir {objects}{' -p util' if part == 'lib' else ''} 2>&1 | {said})"
     if kind == "make":
         return f"make O={objects} {objects}/{'lib.a' if part == 'lib' else 'prog'}"
     if kind == "ninja":
@@ -93,5 +99,21 @@ def command(kind, objects, part):
     return f"sh build.sh {objects} '{'lib' if part == 'lib' else 'lib app'}'"
 
 
+def keep_result(kind, objects):
+    """What is compared: all that depends on nothing but the sources. cargo's programs depend on how they were compiled before."""
+    if kind == "cargo":
+        return f"mkdir -p /out && {objects}/debug/app >/out/result"
+    return f"mkdir -p /out && cp {objects}/prog /out/ && {objects}/prog >/out/result"
+
+
+FILE_NAMES = {"make": "Makefile", "ninja": "build.ninja", "shell": "build.sh", "cargo": "Cargo.toml"}
+FOLDERS = {"cargo": ("util", "src")}
+
+
 def file_name(kind):
-    return {"make": "Makefile", "ninja": "build.ninja"}.get(kind, "build.sh")
+    return FILE_NAMES[kind]
+
+
+def copies(kind):
+    """The instructions that copy the folders of a project one by one."""
+    return "".join(f"COPY {folder} /src/{folder}\n" for folder in FOLDERS.get(kind, ("include", "gen", "lib", "app")))

@@ -29,11 +29,11 @@ def write_entry(path, entry, when):
 def set_time(path, when, kept=None):
     seconds = {"past": PAST, "future": FUTURE}.get(when)
     if seconds is not None:
-        os.utime(path, (seconds, seconds))
+        os.utime(path, (seconds, seconds), follow_symlinks=False)
     elif kept is not None:
-        os.utime(path, ns=(kept, kept))
+        os.utime(path, ns=(kept, kept), follow_symlinks=False)
     elif when == "now":
-        os.utime(path)
+        os.utime(path, follow_symlinks=False)
 
 
 def archive_of(files):
@@ -56,11 +56,14 @@ class Context:
         self.folder = folder
         self.clones = 0
 
+    def paths(self):
+        """Of all files and symlinks."""
+        return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_symlink() or path.is_file())
+
     def write(self, files, when="now"):
         """Makes the folder hold exactly these files: path to text, bytes or ("link", target). What is the same already is left alone."""
         wanted = {path: entry.encode() if isinstance(entry, str) else entry for path, entry in files.items()}
-        present = {str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_symlink() or path.is_file()}
-        for path in sorted(present - set(wanted)):
+        for path in set(self.paths()) - set(wanted):
             (self.folder / path).unlink()
         for path, entry in wanted.items():
             if read_entry(self.folder / path) != entry:

@@ -116,9 +116,7 @@ def switch_context(sequence):
 
 
 def touch(sequence):
-    if sequence.shape.archive:
-        return "nothing"
-    path, when = sequence.randomness.choice(sequence.project.sources() + sequence.project.headers()), sequence.randomness.choice(WHENS)
+    path, when = sequence.randomness.choice(sequence.tree.context.paths()), sequence.randomness.choice(WHENS)
     sequence.tree.context.touch(path, when)
     return f"touches {path}: {when}"
 
@@ -132,10 +130,14 @@ EDITS = (change, change, change, change_header, change_header, revert, revert, a
          comment, insert_step, touch_step, toggle_epoch, switch_context, switch_context, touch, clone)
 
 
+C_ONLY = (add, remove, rename, include_other, change_symlink)
+
+
 def edit(sequence):
     names = []
+    known = [edit for edit in EDITS if sequence.kind != "cargo" or edit not in C_ONLY]
     for _ in range(sequence.randomness.choice((1, 1, 1, 2, 3))):
-        names.append(sequence.randomness.choice(EDITS)(sequence))
+        names.append(sequence.randomness.choice(known)(sequence))
     if sequence.recipe.touched not in sequence.project.sources():
         sequence.recipe.touched = ""
     return "; ".join(names)
@@ -150,7 +152,7 @@ def build_edited(sequence):
 def break_and_mend(sequence):
     path = sequence.randomness.choice(sequence.project.sources())
     text = edit(sequence)
-    path = path if path in sequence.project.sources() else MAIN
+    path = path if path in sequence.project.sources() else sequence.project.sources()[0]
     sequence.project.broken = path
     sequence.note(f"{text}; a syntax error in {path}")
     sequence.build()

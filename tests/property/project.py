@@ -61,6 +61,18 @@ class Project:
         self.includes[path] = tuple(header for header in known if randomness.random() < 0.4)
         return path
 
+    # What is compiled by itself, under the name that the log has for it.
+
+    def units(self):
+        return self.sources()
+
+    def unit_of(self, path):
+        return path
+
+    def made_anew_by(self, path):
+        """The units that are made again where the time of a source changes."""
+        return {path}
+
     # What it means.
 
     def value_of_header(self, header):

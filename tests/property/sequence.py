@@ -10,6 +10,7 @@ import context as contexts
 import edits
 import shapes
 from builder import Builder, copy_owned, read_tree, remove
+from cargo_project import CargoProject
 from objects import Objects
 from project import Project
 
@@ -42,17 +43,17 @@ class Sequence:
         self.randomness = random.Random(f"{seed} {number} {kind}")
         self.number, self.kind, self.surroundings = number, kind, surroundings
         self.folder = surroundings.folder / f"{kind}-{number}"
-        self.builder = Builder(surroundings.mabplan, surroundings.base, self.folder)
-        self.shape = shapes.choose(self.randomness)
+        self.builder = Builder(surroundings.mabplan, surroundings.bases[kind], self.folder)
+        self.shape = shapes.choose(self.randomness, kind)
         self.recipe = shapes.Recipe(kind, f"{kind}-{number}", self.randomness.choice(("locked", "locked", "shared", "private")))
-        first = Project(self.randomness)
+        first = (CargoProject if kind == "cargo" else Project)(self.randomness)
         projects = [first] + [other_numbers(first) for _ in range(1, self.shape.contexts)]
         self.trees = [Tree(project, self.folder / f"context{at}") for at, project in enumerate(projects)]
         self.at = 0
         self.epoch = self.randomness.random() < 0.2
         self.docker_times = not self.shape.dummy and self.randomness.random() < 0.1
-        self.own_store = self.randomness.random() < 0.3
-        self.store = self.folder / "store" if self.own_store else surroundings.store()
+        self.own_store = kind != "cargo" and self.randomness.random() < 0.3  # cargo's base takes long to unpack
+        self.store = self.folder / "store" if self.own_store else surroundings.store(kind)
         self.objects = {arch: Objects() for arch in self.archs()}
         self.saved = None
         self.history = []
@@ -135,18 +136,20 @@ class Sequence:
 
     def judge_touched(self, built, arch):
         compiled = built.compiled_by(arch, "touched")
-        if compiled is not None and compiled != {self.recipe.touched}:
+        if compiled is not None and compiled != self.project.made_anew_by(self.recipe.touched):
             raise Wrong(f"after `touch {self.recipe.touched}` in a step of its own was compiled: {compiled or 'nothing'}")
 
     def judge_compiled(self, built, arch):
-        signatures = {source: self.project.signature(source, arch) for source in self.project.sources()}
+        signatures = {unit: self.project.signature(unit, arch) for unit in self.project.units()}
+        touched = self.project.made_anew_by(self.recipe.touched) if self.recipe.touched else set()
         compiled, objects = built.compiled(arch), self.objects[arch]
-        missing, surplus = objects.must(signatures) - compiled, compiled - objects.may(signatures) - {self.recipe.touched}
+        missing, surplus = objects.must(signatures) - compiled, compiled - objects.may(signatures) - touched
         if "all" in built.steps(arch) and missing and not self.project.broken:
             raise Wrong(f"changed, but not compiled for {arch}: {' '.join(sorted(missing))}")
         if surplus and self.shape.exact and not self.docker_times and not self.surplus_is_known():
             raise Wrong(f"compiled for {arch}, though nothing of it has changed: {' '.join(sorted(surplus))}")
-        objects.command_ended(signatures, compiled - {self.project.broken}, "all" in built.steps(arch) and not self.project.broken)
+        broken = self.project.broken and self.project.unit_of(self.project.broken)
+        objects.command_ended(signatures, compiled - {broken}, "all" in built.steps(arch) and not self.project.broken)
 
     def surplus_is_known(self):
         """The shell script compiles all for another variant."""

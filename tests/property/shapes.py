@@ -31,7 +31,7 @@ class Recipe:
         return f"echo making ${{TARGETARCH:-native}} {word or part} && mkdir -p {objects} && cd /src && " + build_files.command(self.kind, objects, part)
 
     def make_result(self, objects, word="all"):
-        return f"{self.make(objects, 'all', word)} && mkdir -p /out && cp {objects}/prog /out/ && {objects}/prog >/out/result"
+        return f"{self.make(objects, 'all', word)} && {build_files.keep_result(self.kind, objects)}"
 
 
 class Shape:
@@ -127,12 +127,12 @@ class Layers(Shape):
 
     def dockerfile(self, recipe):
         touch = f"{recipe.touch()}RUN {recipe.make_result('/objects', 'touched')}\n" if recipe.touched else ""
-        return (recipe.head() + f"COPY dummy {build_files.file_name(recipe.kind)} /src/\nRUN {recipe.make('/objects', 'all', 'dummy')}\nCOPY include /src/include\nCOPY gen /src/gen\n"
-                f"COPY lib /src/lib\nCOPY app /src/app\nRUN {recipe.make_result('/objects')}\n" + touch + FINAL)
+        return (recipe.head() + f"COPY dummy {build_files.file_name(recipe.kind)} /src/\nRUN {recipe.make('/objects', 'all', 'dummy')}\n{build_files.copies(recipe.kind)}"
+                f"RUN {recipe.make_result('/objects')}\n" + touch + FINAL)
 
 
 SHAPES = (Shape, Mounted, TwoCommands, TwoCommandsWithAll, FromStage, MountedStage, Archived, TwoPlatforms, TwoContexts, Layers, Layers)
 
 
-def choose(randomness: random.Random):
-    return randomness.choice(SHAPES)()
+def choose(randomness: random.Random, kind):
+    return randomness.choice([shape for shape in SHAPES if kind != "cargo" or shape is not TwoCommands])()
