@@ -3,6 +3,7 @@ compiled must be what has changed.
 """
 import copy
 import random
+import re
 import shlex
 
 import build_files
@@ -15,6 +16,7 @@ from objects import Objects
 from project import Project
 
 EPOCH = 1_600_000_000
+CLEAN_EACH = 10  # sequences one is compared with a clean build
 
 
 class Wrong(Exception):
@@ -39,13 +41,14 @@ def other_numbers(project):
 
 
 class Sequence:
-    def __init__(self, number, kind, seed, surroundings):
+    def __init__(self, number, kind, seed, surroundings, shape=None):
         self.randomness = random.Random(f"{seed} {number} {kind}")
         self.number, self.kind, self.surroundings = number, kind, surroundings
-        self.folder = surroundings.folder / f"{kind}-{number}"
+        name = re.sub(r"\W+", "-", f"{kind}-{number}")
+        self.folder = surroundings.folder / name
         self.builder = Builder(surroundings.mabplan, surroundings.bases[kind], self.folder)
-        self.shape = shapes.choose(self.randomness, kind)
-        self.recipe = shapes.Recipe(kind, f"{kind}-{number}", self.randomness.choice(("locked", "locked", "shared", "private")))
+        self.shape = shape or shapes.choose(self.randomness, kind)
+        self.recipe = shapes.Recipe(kind, name, self.randomness.choice(("locked", "locked", "shared", "private")))
         first = (CargoProject if kind == "cargo" else Project)(self.randomness)
         projects = [first] + [other_numbers(first) for _ in range(1, self.shape.contexts)]
         self.trees = [Tree(project, self.folder / f"context{at}") for at, project in enumerate(projects)]
@@ -177,14 +180,17 @@ class Sequence:
         if differing:
             raise Wrong(f"not as in a clean build: {' '.join(differing)}")
 
-    def run(self):
+    def first_build(self):
         self.note(f"{self.shape.name}, {self.kind}, sharing={self.recipe.sharing}{', SOURCE_DATE_EPOCH' if self.epoch else ''}"
                   f"{', --reproducible=off' if self.docker_times else ''}: a first build")
         self.build()
+
+    def run(self):
+        self.first_build()
         target = self.randomness.randint(4, 8)
         while self.builds < target:
             edits.edit_and_build(self)
-        if self.number % 10 == 0:
+        if self.number % CLEAN_EACH == 0:
             self.note("compared with a clean build")
             self.compare_with_clean_build()
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds small C projects again and again with edits between the builds, through random Dockerfiles, and compares each result with a clean one.
 
-usage: stale_builds.py --mabplan BINARY --bases FOLDER [--sequences N] [--kind make|ninja|shell|cargo]… [--seed S] [--jobs N] [--only N] [--keep]
+usage: stale_builds.py --mabplan BINARY --bases FOLDER [--sequences N] [--kind make|ninja|shell|cargo]… [--seed S] [--jobs N] [--only NAME] [--keep]
 
 What a program prints is known from its sources, so each build is judged: it must be right, compile all that has changed since the objects in
 its cache were made, and nothing else. Every tenth sequence is compared, byte by byte, with a build in a new store. BASES is where base images with
@@ -20,6 +20,7 @@ import traceback
 
 import toolchains
 from builder import remove
+from fixed_sequences import FIXED, FixedSequence
 from sequence import Sequence, Wrong
 
 TEST_SKIPPED = 77  # what meson takes for it
@@ -35,7 +36,7 @@ def read_arguments():
     parser.add_argument("--kind", action="append", choices=[*MIXTURE], help="only these; may be repeated")
     parser.add_argument("--seed", default=str(int(time.time())), help="the same seed: the same sequences")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="sequences at a time")
-    parser.add_argument("--only", type=int, help="this sequence alone")
+    parser.add_argument("--only", metavar="NAME", help="this sequence alone: its number, or its name")
     parser.add_argument("--keep", action="store_true", help="leave the folder of a failing sequence")
     return parser.parse_args()
 
@@ -62,12 +63,18 @@ def kinds_of(arguments):
     """The kind of each sequence: the mixture, over and over."""
     kinds = [kind for kind, share in MIXTURE.items() if not arguments.kind or kind in arguments.kind for _ in range(share)]
     order = [kinds[at * 7 % len(kinds)] for at in range(len(kinds))] if len(kinds) % 7 else kinds
-    return [order[at % len(order)] for at in range(max(arguments.sequences, (arguments.only or 0) + 1))]
+    return [order[at % len(order)] for at in range(max(arguments.sequences, int(arguments.only) + 1 if (arguments.only or "").isdigit() else 0))]
+
+
+def make_sequence(number, kind, arguments, surroundings):
+    if isinstance(number, int):
+        return Sequence(number, kind, arguments.seed, surroundings)
+    return FixedSequence(number, kind, surroundings)
 
 
 def run_sequence(number, kind, arguments, surroundings):
-    """Nothing, or why it failed."""
-    sequence = Sequence(number, kind, arguments.seed, surroundings)
+    """Nothing, or why it failed, and how many builds it was."""
+    sequence = make_sequence(number, kind, arguments, surroundings)
     failure = None
     try:
         sequence.run()
@@ -81,7 +88,7 @@ def run_sequence(number, kind, arguments, surroundings):
 
 
 def show_failure(number, kind, failure, arguments):
-    print(f"failed: sequence {number} ({kind})\n{failure}\n\n    to repeat it: --seed {arguments.seed} --kind {kind} --only {number}", flush=True)
+    print(f"failed: sequence {number} ({kind})\n{failure}\n\n    to repeat it: --seed {arguments.seed} --kind {kind} --only '{number}'", flush=True)
 
 
 def run_all(arguments, surroundings, chosen):
@@ -103,6 +110,12 @@ def run_all(arguments, surroundings, chosen):
     return passed, failed
 
 
+def choose(arguments):
+    """Name and kind of all that is to be run: the fixed ones, then those at random."""
+    wanted = [(name, kind) for name, kind in FIXED if not arguments.kind or kind in arguments.kind] + list(enumerate(kinds_of(arguments)))
+    return [(name, kind) for name, kind in wanted if arguments.only in (None, str(name))]
+
+
 def make_bases(kinds, folder):
     """The base of each kind, and why there is none."""
     bases, reasons = {}, {}
@@ -120,7 +133,7 @@ def main():
     os.umask(0o022)
     arguments.mabplan = arguments.mabplan.resolve()
     print(f"stale builds: seed {arguments.seed}", flush=True)
-    chosen = [(number, kind) for number, kind in enumerate(kinds_of(arguments)) if arguments.only in (None, number)]
+    chosen = choose(arguments)
     bases, reasons = make_bases({kind for _, kind in chosen}, arguments.bases)
     for kind, reason in reasons.items():
         print(f"skipped: {sum(of == kind for _, of in chosen)} sequences with {kind}: {reason}")
