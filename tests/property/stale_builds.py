@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Builds small C projects again and again with edits between the builds, through random Dockerfiles, and compares each result with a clean one.
 
-usage: stale_builds.py --mabplan BINARY --bases FOLDER [--sequences N] [--kind make|ninja|shell|cargo]… [--seed S] [--jobs N] [--only NAME] [--keep]
+usage: stale_builds.py --mabplan BINARY --bases FOLDER [--sequences N] [--kind KIND]… [--seed S] [--jobs N] [--only NAME] [--keep]
 
 What a program prints is known from its sources, so each build is judged: it must be right, compile all that has changed since the objects in
 its cache were made, and nothing else. Every tenth sequence is compared, byte by byte, with a build in a new store. BASES is where base images with
-build tools are kept; they are made of Debian packages of the machine's own sources where they are missing. A failure says how to repeat it.
+build tools are kept; they are made of Debian packages of the machine's own sources where they are missing. KIND: make, ninja, shell (a script that
+compares times by itself), cargo; without it a mixture. Fixed sequences come first. A failure says how to repeat it; the last line is the total.
 """
 import argparse
 import concurrent.futures
@@ -35,7 +36,7 @@ def read_arguments():
     parser.add_argument("--sequences", type=int, default=40)
     parser.add_argument("--kind", action="append", choices=[*MIXTURE], help="only these; may be repeated")
     parser.add_argument("--seed", default=str(int(time.time())), help="the same seed: the same sequences")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="sequences at a time")
+    parser.add_argument("--jobs", type=int, default=4 * (os.cpu_count() or 1), help="sequences at a time; most of their time they wait")
     parser.add_argument("--only", metavar="NAME", help="this sequence alone: its number, or its name")
     parser.add_argument("--keep", action="store_true", help="leave the folder of a failing sequence")
     return parser.parse_args()
@@ -116,15 +117,23 @@ def choose(arguments):
     return [(name, kind) for name, kind in wanted if arguments.only in (None, str(name))]
 
 
+def wait_aloud(future, what):
+    """The result, and a sign of life until it is there."""
+    while not concurrent.futures.wait([future], SILENCE).done:
+        print(f"stale builds: still {what}", flush=True)
+    return future.result()
+
+
 def make_bases(kinds, folder):
     """The base of each kind, and why there is none."""
     bases, reasons = {}, {}
-    for kind in sorted(kinds):
-        try:
-            print(f"stale builds: a base with {kind}", flush=True)
-            bases[kind] = toolchains.cargo_base(folder) if kind == "cargo" else toolchains.c_base(folder)
-        except toolchains.Unavailable as reason:
-            reasons[kind] = reason
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        for kind in sorted(kinds):
+            make = toolchains.cargo_base if kind == "cargo" else toolchains.c_base
+            try:
+                bases[kind] = wait_aloud(pool.submit(make, folder), f"making a base image with {kind}")
+            except toolchains.Unavailable as reason:
+                reasons[kind] = reason
     return bases, reasons
 
 
@@ -140,6 +149,7 @@ def main():
     skipped = [one for one in chosen if one[1] in reasons]
     chosen = [one for one in chosen if one[1] in bases]
     if not chosen:
+        print(f"0 passed, 0 failed, {len(skipped)} skipped")
         return TEST_SKIPPED
     folder = pathlib.Path(tempfile.mkdtemp(prefix="mabplan-stale."))
     try:

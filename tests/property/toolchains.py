@@ -120,11 +120,13 @@ def make_base(bases, name, packages, with_dependencies):
     """BASES/NAME, made if need be, or Unavailable."""
     bases = bases.resolve()
     done, stamp = bases / name / "made-of", stamp_of(packages)
+    if done.is_file() and done.read_text() == stamp:
+        return bases / name
     bases.mkdir(parents=True, exist_ok=True)
     with open(bases / f".{name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if done.is_file() and done.read_text() == stamp:
-            return bases / name
+            return bases / name  # another process made it while this one waited
         with contextlib.ExitStack() as cleanup:
             work = pathlib.Path(cleanup.enter_context(tempfile.TemporaryDirectory(dir=bases, prefix=".making.")))
             try:
