@@ -25,5 +25,11 @@ class Objects:
                 self.suspects.add(source)
         self.unknown = self.unknown and not all_are_made
 
+    def stood_in(self, stand_ins):
+        """A command has seen, and compiled, others in the place of these; the rest is new for the cache when it comes back."""
+        self.suspects |= set(self.signatures)
+        for source in stand_ins:
+            self.signatures.pop(source, None)
+
     def killed(self):
         self.unknown = True

@@ -54,7 +54,7 @@ class Sequence:
         self.trees = [Tree(project, self.folder / f"context{at}") for at, project in enumerate(projects)]
         self.at = 0
         self.epoch = self.randomness.random() < 0.2
-        self.docker_times = not self.shape.dummy and self.randomness.random() < 0.1
+        self.docker_times = self.shape.cached and self.randomness.random() < 0.1
         self.own_store = kind != "cargo" and self.randomness.random() < 0.3  # cargo's base takes long to unpack
         self.store = self.folder / "store" if self.own_store else surroundings.store(kind)
         self.objects = {arch: Objects() for arch in self.archs()}
@@ -83,10 +83,15 @@ class Sequence:
         if self.shape.archive:
             return {"src.tar": contexts.archive_of({path: entry.encode() if isinstance(entry, str) else entry for path, entry in files.items()})} | dockerfile
         if self.shape.dummy:
-            dummy = other_numbers(project) if self.kind == "ninja" else self.tree.dummy  # ninja wants every file that it is told of
-            dummy.broken = None
-            files |= {f"dummy/{path}": entry for path, entry in dummy.files().items()}
+            files |= {f"dummy/{path}": entry for path, entry in self.stand_ins().files().items()}
         return files | dockerfile
+
+    def stand_ins(self):
+        if self.kind != "ninja":
+            return self.tree.dummy
+        project = other_numbers(self.project)  # ninja wants every file that it is told of
+        project.broken = None
+        return project
 
     def flags(self):
         flags = ["--build-arg", f"VARIANT={self.project.variant}"]
@@ -125,7 +130,7 @@ class Sequence:
             self.note(f"    {arch}: compiled {' '.join(sorted(built.compiled(arch))) or 'nothing'}; commands executed: {' '.join(built.steps(arch)) or 'none'}")
             if not self.project.broken:
                 self.judge_result(built, arch)
-            if self.shape.dummy:
+            if not self.shape.cached:
                 self.judge_touched(built, arch)
             elif built.steps(arch):
                 self.judge_compiled(built, arch)
@@ -146,6 +151,9 @@ class Sequence:
         signatures = {unit: self.project.signature(unit, arch) for unit in self.project.units()}
         touched = self.project.made_anew_by(self.recipe.touched) if self.recipe.touched else set()
         compiled, objects = built.compiled(arch), self.objects[arch]
+        if "dummy" in built.steps(arch):
+            objects.stood_in(self.stand_ins().units())
+            compiled = built.compiled_by(arch, "all") or set()
         missing, surplus = objects.must(signatures) - compiled, compiled - objects.may(signatures) - touched
         if "all" in built.steps(arch) and missing and not self.project.broken:
             raise Wrong(f"changed, but not compiled for {arch}: {' '.join(sorted(missing))}")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds small C projects again and again with edits between the builds, through random Dockerfiles, and compares each result with a clean one.
 
-usage: stale_builds.py --mabplan BINARY --bases FOLDER [--sequences N] [--kind KIND]… [--seed S] [--jobs N] [--only NAME] [--keep]
+usage: stale_builds.py --mabplan BINARY --bases FOLDER [--sequences N] [--kind KIND]… [--seed S] [--jobs N] [--only NAME] [--tell] [--keep]
 
 What a program prints is known from its sources, so each build is judged: it must be right, compile all that has changed since the objects in
 its cache were made, and nothing else. Every tenth sequence is compared, byte by byte, with a build in a new store. BASES is where base images with
@@ -38,6 +38,7 @@ def read_arguments():
     parser.add_argument("--seed", default=str(int(time.time())), help="the same seed: the same sequences")
     parser.add_argument("--jobs", type=int, default=4 * (os.cpu_count() or 1), help="sequences at a time; most of their time they wait")
     parser.add_argument("--only", metavar="NAME", help="this sequence alone: its number, or its name")
+    parser.add_argument("--tell", action="store_true", help="tell of those that pass too what they did")
     parser.add_argument("--keep", action="store_true", help="leave the folder of a failing sequence")
     return parser.parse_args()
 
@@ -83,6 +84,8 @@ def run_sequence(number, kind, arguments, surroundings):
         failure = sequence.describe(error)
     except Exception:  # a fault of the test is a failure that is told like others
         failure = sequence.describe(traceback.format_exc())
+    if arguments.tell and not failure:
+        print("\n".join([f"passed: sequence {number} ({kind})", *sequence.history]), flush=True)
     if not (failure and arguments.keep):
         sequence.close()
     return failure, sequence.builds
