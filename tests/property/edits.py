@@ -177,9 +177,7 @@ def kill_and_repeat(sequence):
 
 def change_nothing(sequence):
     sequence.note("nothing")
-    built = sequence.build()
-    if built.marks:
-        raise AssertionError("commands were executed, though nothing has changed")
+    sequence.build_unchanged()
 
 
 def import_caches(sequence):

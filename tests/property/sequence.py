@@ -10,7 +10,7 @@ import build_files
 import context as contexts
 import edits
 import shapes
-from builder import Builder, copy_owned, read_tree, remove
+from builder import Builder, Moment, copy_owned, read_tree, remove
 from cargo_project import CargoProject
 from objects import Objects
 from project import Project
@@ -81,7 +81,7 @@ class Sequence:
         files = project.files()
         files[build_files.file_name(self.kind)] = build_files.text(self.kind, project, self.shape.objects)
         if self.shape.archive:
-            return {"src.tar": contexts.archive_of({path: entry.encode() if isinstance(entry, str) else entry for path, entry in files.items()})} | dockerfile
+            return {"src.tar": contexts.archive_of(files)} | dockerfile
         if self.shape.dummy:
             files |= {f"dummy/{path}": entry for path, entry in self.stand_ins().files().items()}
         return files | dockerfile
@@ -114,10 +114,15 @@ class Sequence:
         self.tree.earlier.append(self.project.copy())
         return built
 
+    def build_unchanged(self):
+        if self.build().marks:
+            raise Wrong("commands were executed, though nothing has changed")
+
     def kill(self):
         self.tree.context.write(self.files())
         self.builds += 1
-        killed = self.builder.kill_midway(self.store, self.tree.context.folder, self.flags(), self.randomness.randint(1, 4), self.randomness.uniform(0.05, 1.5))
+        moment = Moment(self.randomness.randint(1, 4), self.randomness.uniform(0.05, 1.5))
+        killed = self.builder.kill_midway(self.store, self.tree.context.folder, self.flags(), moment)
         self.note("    killed" if killed else "    was quicker than its end")
         for objects in self.objects.values():
             objects.killed()
@@ -127,7 +132,8 @@ class Sequence:
         if built.status != wanted:
             raise Wrong(f"mabplan ended with {built.status}, expected {wanted}")
         for arch in self.archs():
-            self.note(f"    {arch}: compiled {' '.join(sorted(built.compiled(arch))) or 'nothing'}; commands executed: {' '.join(built.steps(arch)) or 'none'}")
+            compiled, steps = " ".join(sorted(built.compiled(arch))), " ".join(built.steps(arch))
+            self.note(f"    {arch}: compiled {compiled or 'nothing'}; commands executed: {steps or 'none'}")
             if not self.project.broken:
                 self.judge_result(built, arch)
             if not self.shape.cached:
