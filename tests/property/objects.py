@@ -6,6 +6,7 @@ class Objects:
         self.signatures = {}  # source -> what its object was made of
         self.suspects = set()  # a command saw them otherwise than their objects were made: they may be newer by now
         self.unknown = False  # a command was killed
+        self.variant = None  # of the last command
 
     def clear(self):
         self.__init__()

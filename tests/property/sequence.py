@@ -155,22 +155,26 @@ class Sequence:
 
     def judge_compiled(self, built, arch):
         signatures = {unit: self.project.signature(unit, arch) for unit in self.project.units()}
-        touched = self.project.made_anew_by(self.recipe.touched) if self.recipe.touched else set()
         compiled, objects = built.compiled(arch), self.objects[arch]
         if "dummy" in built.steps(arch):
             objects.stood_in(self.stand_ins().units())
             compiled = built.compiled_by(arch, "all") or set()
-        missing, surplus = objects.must(signatures) - compiled, compiled - objects.may(signatures) - touched
+        missing, surplus = objects.must(signatures) - compiled, self.surplus_of(objects, compiled, signatures)
         if "all" in built.steps(arch) and missing and not self.project.broken:
             raise Wrong(f"changed, but not compiled for {arch}: {' '.join(sorted(missing))}")
-        if surplus and self.shape.exact and not self.docker_times and not self.surplus_is_known():
+        if surplus:
             raise Wrong(f"compiled for {arch}, though nothing of it has changed: {' '.join(sorted(surplus))}")
         broken = self.project.broken and self.project.unit_of(self.project.broken)
+        objects.variant = self.project.variant
         objects.command_ended(signatures, compiled - {broken}, "all" in built.steps(arch) and not self.project.broken)
 
-    def surplus_is_known(self):
-        """The shell script compiles all for another variant."""
-        return self.kind == "shell" and len(self.tree.earlier) > 0 and self.tree.earlier[-1].variant != self.project.variant
+    def surplus_of(self, objects, compiled, signatures):
+        """What was compiled without need."""
+        if not self.shape.exact or self.docker_times or (self.kind == "shell" and objects.variant != self.project.variant):
+            return set()  # the shell script compiles all for another variant
+        touched = self.project.made_anew_by(self.recipe.touched) if self.recipe.touched else set()
+        left_over = set(self.stand_ins().units()) - set(signatures) if self.shape.dummy else set()  # COPY removes nothing
+        return compiled - objects.may(signatures) - touched - left_over
 
     def save_caches(self):
         self.saved = self.folder / f"saved-{self.builds}", copy.deepcopy(self.objects)
