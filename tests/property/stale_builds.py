@@ -161,7 +161,8 @@ def main():
         passed, failed = run_all(arguments, Surroundings(arguments.mabplan, bases, folder, toolchains.native_architecture()), chosen)
     finally:
         if not arguments.keep:
-            remove(folder)
+            with concurrent.futures.ThreadPoolExecutor(1) as pool:
+                wait_aloud(pool.submit(remove, folder), "removing its stores")
     print(f"{passed} passed, {failed} failed, {len(skipped)} skipped")
     return 1 if failed or not passed else 0
 
