@@ -3,18 +3,26 @@ import contextlib
 import os
 import pathlib
 import re
-import select
 import shutil
 import signal
 import subprocess
 import time
+import typing
 
 MARK = re.compile(r"\| (making|compiling) (\S+) (\S+)$")
 
 
-class Mark:
-    def __init__(self, word, arch, what):
-        self.word, self.arch, self.what = word, arch, what
+class Mark(typing.NamedTuple):
+    """A line by which a command says what it is at."""
+    word: str  # making, compiling
+    arch: str
+    what: str
+
+
+class Moment(typing.NamedTuple):
+    """When a build is killed: as soon as its log has so many marks, or after so many seconds."""
+    marks: int
+    seconds: float
 
 
 class Built:
@@ -74,14 +82,17 @@ class Builder:
             status = process.wait(timeout=300)
         return Built(status, self.log.read_text(errors="replace"), self.out)
 
-    def kill_midway(self, store, context, flags, marks, seconds):
-        """Ends it as soon as its log has so many marks, or after so many seconds. Whether it was killed."""
+    def kill_midway(self, store, context, flags, moment):
+        """Whether it was killed: it may be quicker."""
         with self.ended(self.start(store, context, flags)) as process:
-            end = time.monotonic() + seconds
-            while process.poll() is None and time.monotonic() < end and len(re.findall(r"\| (?:making|compiling) ", self.log.read_text(errors="replace"))) < marks:
-                select.select([], [], [], 0.005)
+            end = time.monotonic() + moment.seconds
+            while process.poll() is None and time.monotonic() < end and self.marks_so_far() < moment.marks:
+                time.sleep(0.005)
             process.send_signal(signal.SIGKILL)
             return process.wait() == -signal.SIGKILL
+
+    def marks_so_far(self):
+        return sum(bool(MARK.search(line)) for line in self.log.read_text(errors="replace").splitlines())
 
     @staticmethod
     @contextlib.contextmanager

@@ -8,6 +8,10 @@ PAST, FUTURE = 1_000_000_000, 2_050_000_000  # 2001 and 2034
 ARCHIVED = 600_000_000  # 1989
 
 
+def as_bytes(entry):
+    return entry.encode() if isinstance(entry, str) else entry
+
+
 def read_entry(path):
     if path.is_symlink():
         return ("link", os.readlink(path))
@@ -46,8 +50,8 @@ def archive_of(files):
                 info.type, info.linkname = tarfile.SYMTYPE, entry[1]
                 archive.addfile(info)
             else:
-                info.size = len(entry)
-                archive.addfile(info, io.BytesIO(entry))
+                info.size = len(as_bytes(entry))
+                archive.addfile(info, io.BytesIO(as_bytes(entry)))
     return out.getvalue()
 
 
@@ -62,7 +66,7 @@ class Context:
 
     def write(self, files, when="now"):
         """Makes the folder hold exactly these files: path to text, bytes or ("link", target). What is the same already is left alone."""
-        wanted = {path: entry.encode() if isinstance(entry, str) else entry for path, entry in files.items()}
+        wanted = {path: as_bytes(entry) for path, entry in files.items()}
         for path in set(self.paths()) - set(wanted):
             (self.folder / path).unlink()
         for path, entry in wanted.items():

@@ -97,6 +97,11 @@ def insert_step(sequence):
     return "a step more before the sources"
 
 
+def change_environment(sequence):
+    sequence.recipe.environment += 1
+    return "another value of a variable that no command reads"
+
+
 def touch_step(sequence):
     recipe = sequence.recipe
     recipe.touched = "" if recipe.touched else sequence.randomness.choice(sequence.project.sources())
@@ -127,7 +132,7 @@ def clone(sequence):
 
 
 EDITS = (change, change, change, change_header, change_header, revert, revert, add, remove, rename, include_other, change_symlink, swap, change_variant,
-         comment, insert_step, touch_step, toggle_epoch, switch_context, switch_context, touch, clone)
+         comment, insert_step, change_environment, touch_step, toggle_epoch, switch_context, switch_context, touch, clone)
 
 
 C_ONLY = (add, remove, rename, include_other, change_symlink)
@@ -172,13 +177,11 @@ def kill_and_repeat(sequence):
 
 def change_nothing(sequence):
     sequence.note("nothing")
-    built = sequence.build()
-    if built.marks:
-        raise AssertionError("commands were executed, though nothing has changed")
+    sequence.build_unchanged()
 
 
 def import_caches(sequence):
-    if not sequence.own_store or sequence.shape.dummy:
+    if not sequence.own_store or not sequence.shape.cached:
         return build_edited(sequence)
     text = edit(sequence) if sequence.randomness.random() < 0.6 else "nothing"
     sequence.note(f"a new store with {'earlier caches' if sequence.saved else 'the caches'} of the old one; {text}")
@@ -187,7 +190,7 @@ def import_caches(sequence):
 
 
 def save_caches(sequence):
-    if sequence.own_store and not sequence.shape.dummy:
+    if sequence.own_store and sequence.shape.cached:
         sequence.note("the caches are saved")
         sequence.save_caches()
     build_edited(sequence)

@@ -6,6 +6,7 @@ class Objects:
         self.signatures = {}  # source -> what its object was made of
         self.suspects = set()  # a command saw them otherwise than their objects were made: they may be newer by now
         self.unknown = False  # a command was killed
+        self.variant = None  # of the last command
 
     def clear(self):
         self.__init__()
@@ -24,6 +25,12 @@ class Objects:
             elif self.signatures.get(source) != signatures.get(source):
                 self.suspects.add(source)
         self.unknown = self.unknown and not all_are_made
+
+    def stood_in(self, stand_ins):
+        """A command has seen, and compiled, others in the place of these; the rest is new for the cache when it comes back."""
+        self.suspects |= set(self.signatures)
+        for source in stand_ins:
+            self.signatures.pop(source, None)
 
     def killed(self):
         self.unknown = True

@@ -10,7 +10,7 @@ import build_files
 import context as contexts
 import edits
 import shapes
-from builder import Builder, copy_owned, read_tree, remove
+from builder import Builder, Moment, copy_owned, read_tree, remove
 from cargo_project import CargoProject
 from objects import Objects
 from project import Project
@@ -54,7 +54,7 @@ class Sequence:
         self.trees = [Tree(project, self.folder / f"context{at}") for at, project in enumerate(projects)]
         self.at = 0
         self.epoch = self.randomness.random() < 0.2
-        self.docker_times = not self.shape.dummy and self.randomness.random() < 0.1
+        self.docker_times = self.shape.cached and self.randomness.random() < 0.1
         self.own_store = kind != "cargo" and self.randomness.random() < 0.3  # cargo's base takes long to unpack
         self.store = self.folder / "store" if self.own_store else surroundings.store(kind)
         self.objects = {arch: Objects() for arch in self.archs()}
@@ -81,12 +81,17 @@ class Sequence:
         files = project.files()
         files[build_files.file_name(self.kind)] = build_files.text(self.kind, project, self.shape.objects)
         if self.shape.archive:
-            return {"src.tar": contexts.archive_of({path: entry.encode() if isinstance(entry, str) else entry for path, entry in files.items()})} | dockerfile
+            return {"src.tar": contexts.archive_of(files)} | dockerfile
         if self.shape.dummy:
-            dummy = other_numbers(project) if self.kind == "ninja" else self.tree.dummy  # ninja wants every file that it is told of
-            dummy.broken = None
-            files |= {f"dummy/{path}": entry for path, entry in dummy.files().items()}
+            files |= {f"dummy/{path}": entry for path, entry in self.stand_ins().files().items()}
         return files | dockerfile
+
+    def stand_ins(self):
+        if self.kind != "ninja":
+            return self.tree.dummy
+        project = other_numbers(self.project)  # ninja wants every file that it is told of
+        project.broken = None
+        return project
 
     def flags(self):
         flags = ["--build-arg", f"VARIANT={self.project.variant}"]
@@ -109,10 +114,15 @@ class Sequence:
         self.tree.earlier.append(self.project.copy())
         return built
 
+    def build_unchanged(self):
+        if self.build().marks:
+            raise Wrong("commands were executed, though nothing has changed")
+
     def kill(self):
         self.tree.context.write(self.files())
         self.builds += 1
-        killed = self.builder.kill_midway(self.store, self.tree.context.folder, self.flags(), self.randomness.randint(1, 4), self.randomness.uniform(0.05, 1.5))
+        moment = Moment(self.randomness.randint(1, 4), self.randomness.uniform(0.05, 1.5))
+        killed = self.builder.kill_midway(self.store, self.tree.context.folder, self.flags(), moment)
         self.note("    killed" if killed else "    was quicker than its end")
         for objects in self.objects.values():
             objects.killed()
@@ -122,10 +132,11 @@ class Sequence:
         if built.status != wanted:
             raise Wrong(f"mabplan ended with {built.status}, expected {wanted}")
         for arch in self.archs():
-            self.note(f"    {arch}: compiled {' '.join(sorted(built.compiled(arch))) or 'nothing'}; commands executed: {' '.join(built.steps(arch)) or 'none'}")
+            compiled, steps = " ".join(sorted(built.compiled(arch))), " ".join(built.steps(arch))
+            self.note(f"    {arch}: compiled {compiled or 'nothing'}; commands executed: {steps or 'none'}")
             if not self.project.broken:
                 self.judge_result(built, arch)
-            if self.shape.dummy:
+            if not self.shape.cached:
                 self.judge_touched(built, arch)
             elif built.steps(arch):
                 self.judge_compiled(built, arch)
@@ -144,19 +155,26 @@ class Sequence:
 
     def judge_compiled(self, built, arch):
         signatures = {unit: self.project.signature(unit, arch) for unit in self.project.units()}
-        touched = self.project.made_anew_by(self.recipe.touched) if self.recipe.touched else set()
         compiled, objects = built.compiled(arch), self.objects[arch]
-        missing, surplus = objects.must(signatures) - compiled, compiled - objects.may(signatures) - touched
+        if "dummy" in built.steps(arch):
+            objects.stood_in(self.stand_ins().units())
+            compiled = built.compiled_by(arch, "all") or set()
+        missing, surplus = objects.must(signatures) - compiled, self.surplus_of(objects, compiled, signatures)
         if "all" in built.steps(arch) and missing and not self.project.broken:
             raise Wrong(f"changed, but not compiled for {arch}: {' '.join(sorted(missing))}")
-        if surplus and self.shape.exact and not self.docker_times and not self.surplus_is_known():
+        if surplus:
             raise Wrong(f"compiled for {arch}, though nothing of it has changed: {' '.join(sorted(surplus))}")
         broken = self.project.broken and self.project.unit_of(self.project.broken)
+        objects.variant = self.project.variant
         objects.command_ended(signatures, compiled - {broken}, "all" in built.steps(arch) and not self.project.broken)
 
-    def surplus_is_known(self):
-        """The shell script compiles all for another variant."""
-        return self.kind == "shell" and len(self.tree.earlier) > 0 and self.tree.earlier[-1].variant != self.project.variant
+    def surplus_of(self, objects, compiled, signatures):
+        """What was compiled without need."""
+        if not self.shape.exact or self.docker_times or (self.kind == "shell" and objects.variant != self.project.variant):
+            return set()  # the shell script compiles all for another variant
+        touched = self.project.made_anew_by(self.recipe.touched) if self.recipe.touched else set()
+        left_over = set(self.stand_ins().units()) - set(signatures) if self.shape.dummy else set()  # COPY removes nothing
+        return compiled - objects.may(signatures) - touched - left_over
 
     def save_caches(self):
         self.saved = self.folder / f"saved-{self.builds}", copy.deepcopy(self.objects)

@@ -14,6 +14,7 @@ class Recipe:
     cache_id: str
     sharing: str
     comment: int = 0
+    environment: int = 0  # what a variable says that no command reads
     before: int = 0  # steps more in front of the sources
     touched: str = ""  # a source that a step of its own touches before the last command
 
@@ -21,7 +22,7 @@ class Recipe:
         return f"--mount=type=cache,id={self.cache_id},target=/cache,sharing={self.sharing}"
 
     def head(self, platform=""):
-        lines = [f"# comment {self.comment}", "FROM " + platform + "base AS build", "ARG TARGETARCH", "ARG VARIANT"]
+        lines = [f"# comment {self.comment}", "FROM " + platform + "base AS build", "ARG TARGETARCH", "ARG VARIANT", f"ENV OTHER={self.environment}"]
         return "\n".join(lines + [f"RUN echo {number} >/before" for number in range(self.before)]) + "\n"
 
     def touch(self):
@@ -42,7 +43,8 @@ class Shape:
     exact = True  # what is compiled is what has changed, and no more
     contexts = 1
     archive = False
-    dummy = False
+    cached = True
+    dummy = False  # stand-ins for the sources are compiled first
 
     def dockerfile(self, recipe):
         return (recipe.head() + "COPY . /src\n" + recipe.touch() + f"RUN {recipe.mount()} {recipe.make_result('/cache')}\n" + FINAL)
@@ -123,6 +125,7 @@ class Layers(Shape):
     name = "layers"
     objects = "/objects"
     exact = False
+    cached = False
     dummy = True
 
     def dockerfile(self, recipe):
@@ -131,7 +134,17 @@ class Layers(Shape):
                 f"RUN {recipe.make_result('/objects')}\n" + touch + FINAL)
 
 
-SHAPES = (Shape, Mounted, TwoCommands, TwoCommandsWithAll, FromStage, MountedStage, Archived, TwoPlatforms, TwoContexts, Layers, Layers)
+class StandIns(Shape):
+    """The same, and both commands share a cache."""
+    name = "stand-ins with a cache"
+    dummy = True
+
+    def dockerfile(self, recipe):
+        return (recipe.head() + f"COPY dummy {build_files.file_name(recipe.kind)} /src/\nRUN {recipe.mount()} {recipe.make('/cache', 'all', 'dummy')}\n"
+                f"{build_files.copies(recipe.kind)}{recipe.touch()}RUN {recipe.mount()} {recipe.make_result('/cache')}\n" + FINAL)
+
+
+SHAPES = (Shape, Mounted, TwoCommands, TwoCommandsWithAll, FromStage, MountedStage, Archived, TwoPlatforms, TwoContexts, Layers, Layers, StandIns)
 
 
 def choose(randomness: random.Random, kind):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds small C projects again and again with edits between the builds, through random Dockerfiles, and compares each result with a clean one.
 
-usage: stale_builds.py --mabplan BINARY --bases FOLDER [--sequences N] [--kind KIND]… [--seed S] [--jobs N] [--only NAME] [--keep]
+usage: stale_builds.py --mabplan BINARY --bases FOLDER [--sequences N] [--kind KIND]… [--seed S] [--jobs N] [--only NAME] [--tell] [--keep]
 
 What a program prints is known from its sources, so each build is judged: it must be right, compile all that has changed since the objects in
 its cache were made, and nothing else. Every tenth sequence is compared, byte by byte, with a build in a new store. BASES is where base images with
@@ -13,6 +13,7 @@ import concurrent.futures
 import dataclasses
 import os
 import pathlib
+import random
 import sys
 import tempfile
 import threading
@@ -38,6 +39,7 @@ def read_arguments():
     parser.add_argument("--seed", default=str(int(time.time())), help="the same seed: the same sequences")
     parser.add_argument("--jobs", type=int, default=4 * (os.cpu_count() or 1), help="sequences at a time; most of their time they wait")
     parser.add_argument("--only", metavar="NAME", help="this sequence alone: its number, or its name")
+    parser.add_argument("--tell", action="store_true", help="tell of those that pass too what they did")
     parser.add_argument("--keep", action="store_true", help="leave the folder of a failing sequence")
     return parser.parse_args()
 
@@ -63,8 +65,9 @@ class Surroundings:
 def kinds_of(arguments):
     """The kind of each sequence: the mixture, over and over."""
     kinds = [kind for kind, share in MIXTURE.items() if not arguments.kind or kind in arguments.kind for _ in range(share)]
-    order = [kinds[at * 7 % len(kinds)] for at in range(len(kinds))] if len(kinds) % 7 else kinds
-    return [order[at % len(order)] for at in range(max(arguments.sequences, int(arguments.only) + 1 if (arguments.only or "").isdigit() else 0))]
+    random.Random(0).shuffle(kinds)
+    number = int(arguments.only) + 1 if (arguments.only or "").isdigit() else arguments.sequences
+    return [kinds[at % len(kinds)] for at in range(number)]
 
 
 def make_sequence(number, kind, arguments, surroundings):
@@ -79,10 +82,12 @@ def run_sequence(number, kind, arguments, surroundings):
     failure = None
     try:
         sequence.run()
-    except (Wrong, AssertionError) as error:
+    except Wrong as error:
         failure = sequence.describe(error)
     except Exception:  # a fault of the test is a failure that is told like others
         failure = sequence.describe(traceback.format_exc())
+    if arguments.tell and not failure:
+        print("\n".join([f"passed: sequence {number} ({kind})", *sequence.history]), flush=True)
     if not (failure and arguments.keep):
         sequence.close()
     return failure, sequence.builds
@@ -156,7 +161,8 @@ def main():
         passed, failed = run_all(arguments, Surroundings(arguments.mabplan, bases, folder, toolchains.native_architecture()), chosen)
     finally:
         if not arguments.keep:
-            remove(folder)
+            with concurrent.futures.ThreadPoolExecutor(1) as pool:
+                wait_aloud(pool.submit(remove, folder), "removing its stores")
     print(f"{passed} passed, {failed} failed, {len(skipped)} skipped")
     return 1 if failed or not passed else 0
 

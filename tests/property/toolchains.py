@@ -56,7 +56,7 @@ class Apt:
     def fetch(self, packages, with_dependencies):
         """The packages' files."""
         if with_dependencies:
-            self.run("-y", "--no-install-recommends", "--download-only", "-o", "Debug::NoLocking=true", "install", *packages)
+            self.run("-y", "--no-install-recommends", "--download-only", "install", *packages)
             return sorted((self.folder / "cache/archives").glob("*.deb"))
         self.run("download", *packages)
         return sorted(self.folder.glob("*.deb"))
