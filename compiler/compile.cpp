@@ -4,6 +4,7 @@
 #include "compiler/lower/annotations.h"
 #include "compiler/lower/arguments.h"
 #include "compiler/lower/epoch.h"
+#include "compiler/lower/layer_times.h"
 #include "compiler/lower/outputs.h"
 #include "compiler/lower/remote_contexts.h"
 #include "compiler/lower/secret_sources.h"
@@ -23,6 +24,11 @@ constexpr const char* kEpochArgument = "SOURCE_DATE_EPOCH";
 
 mabplan::Noise noise_of(const Reproducible& reproducible) {
     return reproducible.enabled && reproducible.noise == Noise::Drop ? mabplan::Noise::Drop : mabplan::Noise::Keep;
+}
+
+// A target that flags stand for has no place.
+Error at_target(Error error, const Target& target) {
+    return error.place || !target.place.text ? std::move(error) : std::move(error).at(target.place);
 }
 
 const Instruction* find_argument(const std::vector<const Instruction*>& lines, std::string_view name) {
@@ -104,7 +110,7 @@ auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
                           *epoch,
                           noise_of(request_.matrix.reproducible)};
     CellLowering lowering(input, ports_, plan_);
-    const auto outer = plan_.set_epoch(epoch->seconds);
+    const auto outer = plan_.set_epoch(plan_.keeps_times() ? std::nullopt : epoch->seconds);
     auto lowered = use(lowering);
     plan_.set_epoch(outer);
     if (!lowered) return tl::unexpected(Errors{std::move(lowered).error()});
@@ -197,16 +203,23 @@ Result<CellEpoch> Compilation::epoch_argument(const Target& target, const Cell& 
     if (!text || text->empty()) return CellEpoch{};
     if (const auto seconds = parse_signed(*text)) return CellEpoch{seconds, EpochSource::Number};
     auto time = time_of_word(cell, *text, graph, given, rules);
-    if (!time) return pass(time.error().place ? std::move(time).error() : std::move(time).error().at(line != nullptr ? line->place : target.place));
+    if (!time && !time.error().place && line != nullptr) return pass(std::move(time).error().at(line->place));
+    if (!time) return pass(at_target(std::move(time).error(), target));
     return CellEpoch{*time, line != nullptr ? EpochSource::GlobalWord : EpochSource::Word};
+}
+
+Status check_epoch(const std::optional<std::int64_t>& seconds) {
+    if (!seconds || (*seconds >= 0 && *seconds <= kLatestTime)) return {};
+    return fail(Error{ErrorKind::Input, format("SOURCE_DATE_EPOCH is {}: expected seconds since 1970, at most {}", *seconds, kLatestTime), {}, {},
+                      *seconds > kLatestTime ? "it may be in milliseconds" : "", {}});
 }
 
 // What a cell is given goes before what the matrix says for all.
 Result<CellEpoch> Compilation::epoch_of(const Target& target, const Cell& cell) {
     const Reproducible& reproducible = request_.matrix.reproducible;
     MABPLAN_TRY(epoch, epoch_argument(target, cell));
-    if (!reproducible.enabled) return CellEpoch{{}, epoch.source};
-    if (!epoch.seconds && reproducible.source_date_epoch) epoch.seconds = static_cast<std::int64_t>(*reproducible.source_date_epoch);
+    if (reproducible.enabled && !epoch.seconds && reproducible.source_date_epoch) epoch.seconds = static_cast<std::int64_t>(*reproducible.source_date_epoch);
+    if (auto good = check_epoch(epoch.seconds); !good) return pass(at_target(std::move(good).error(), target));
     return epoch;
 }
 

@@ -78,7 +78,9 @@ Result<mabplan::Cell> CellLowering::lower() {
     cell.final_stage = final_stage.display_name();
     cell.final_from = origin(*final_stage.from, final_stage);
     cell.optional = input_.cell.optional;
-    if (!plan_.keeps_times()) cell.created = plan_.epoch();
+    cell.created = input_.epoch.seconds;
+    if (plan_.keeps_times())
+        for (HistoryEntry& entry : cell.history) entry.created = cell.created;
     return cell;
 }
 

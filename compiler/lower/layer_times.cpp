@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t kHeadroom = 3600;  // seconds between T and a given epoch
 constexpr std::int64_t kStride = 60;      // what T moves by
+constexpr std::int64_t kRoomForChains = std::int64_t{1} << 24;
 
 // What an action leaves to those that build on it or take files of it.
 struct ChainTime {
@@ -43,7 +44,7 @@ private:
         const auto* image = std::get_if<ImageAction>(&work);
         if (image == nullptr) return;
         std::int64_t& newest = newest_.try_emplace(name_of(*image), kEarliestTime).first->second;
-        newest = std::max(newest, image->created.value_or(kEarliestTime));
+        newest = std::max(newest, std::min(image->created.value_or(kEarliestTime), kLatestTime - kRoomForChains));
     }
 
     void settle_action(std::uint32_t index) {

@@ -15,7 +15,7 @@ const std::array<std::string, 5> kRegistryKeys{"mirrors", "http", "insecure", "c
 const std::array<std::string, 2> kKeyPairKeys{"key", "cert"};
 const std::array<std::string, 1> kCacheKeys{"max_size"};
 const std::array<std::string, 4> kReproducibleKeys{"source_date_epoch", "noise", "lock", "compression"};
-constexpr std::uint64_t kLatestTime = 253'402'300'799;  // 9999-12-31, the last that RFC 3339 can write
+constexpr std::uint64_t kLatestTime = 8'589'934'591;  // 2242-03-16: see layer_times.h
 
 RegistryOptions::KeyPair read_key_pair(const YamlNode& item, NodeReader& reader) {
     const YamlEntry* key = item.find("key");

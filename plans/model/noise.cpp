@@ -24,7 +24,7 @@ constexpr auto kRules = std::to_array<NoiseRule>({
     {"var/log/fontconfig.log", NoiseRemedy::LeftAsBelow, "log of fontconfig", kLog},
     {"var/log/apk.log", NoiseRemedy::LeftAsBelow, "log of apk", kLog},
     {"var/log/{dnf,dnf.librepo,dnf.rpm,dnf5,hawkey,yum}.log", NoiseRemedy::LeftAsBelow, "log of dnf", kLog},
-    {"**/_logs/*-debug-*.log", NoiseRemedy::LeftAsBelow, "log of npm", "one file for each call, named by its time; npm itself removes old ones"},
+    {"**/_logs/[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*-debug-[0-9]*.log", NoiseRemedy::LeftAsBelow, "log of npm", "one file for each call, named by its time; npm itself removes old ones"},
     {"var/cache/ldconfig/aux-cache", NoiseRemedy::LeftAsBelow, "ldconfig's aux-cache",
      "device, inode and change time of each library: true only on the machine of the build; ldconfig makes it anew"},
     {"var/cache/apt/{pkgcache,srcpkgcache}.bin", NoiseRemedy::LeftAsBelow, "apt's cache of the package lists",

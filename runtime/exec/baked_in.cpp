@@ -58,15 +58,17 @@ bool holds_private_key(std::string_view bytes) {
     return false;
 }
 
-// "https://user:password@host": a password that is not a variable's name.
+// "https://user:password@host", or "https://token@host": a password or token that is not a variable's name. A name is shorter than a token.
 bool holds_address_with_password(std::string_view bytes) {
     constexpr std::string_view kStart = "://";
+    constexpr std::size_t kShortestToken = 20;
     for (std::size_t at = bytes.find(kStart); at != std::string_view::npos; at = bytes.find(kStart, at + 1)) {
         const std::string_view rest = bytes.substr(at + kStart.size());
         const std::string_view user = rest.substr(0, rest.find_first_of("@/ \t\r\n\"'"));
         const std::size_t colon = user.find(':');
         const bool is_user = user.size() < rest.size() && rest[user.size()] == '@';
         if (is_user && colon != std::string_view::npos && colon + 1 < user.size() && user[colon + 1] != '$') return true;
+        if (is_user && colon == std::string_view::npos && user.size() >= kShortestToken && user[0] != '$') return true;
     }
     return false;
 }

@@ -1,5 +1,6 @@
 #include "runtime/exec/compiled_module.h"
 
+#include "plans/base/text.h"
 #include "runtime/sys/fd.h"
 #include "runtime/sys/system_error.h"
 
@@ -50,25 +51,31 @@ Status write_time(int file, std::uint32_t time, const struct stat& before, const
     return {};
 }
 
-}  // namespace
-
-// The time for the header of a module that records `module`: that of its source in the layer, or none that a source has where the source
-// is not what was compiled.
-std::uint32_t time_for(int folder, const std::string& name, const SourceFacts& module, const LayerOptions& options) {
+// The time for the header of a module that records `module`: that of its source in the image, or none that a source has where the source
+// is not what was compiled. A source of the layers below was there with its own time or, for this step, with a newer one.
+Result<std::uint32_t> time_for(int folder, const std::string& path, const SourceFacts& module, LowerView& lower, const LayerOptions& options) {
+    const std::string name = std::string(base_name(path).substr(0, base_name(path).find('.'))) + ".py";
     struct stat source {};
     // a folder in the upper directory is a real one: its ".." is where the source lies
-    const bool found = ::fstatat(folder, ("../" + name.substr(0, name.find('.')) + ".py").c_str(), &source, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(source.st_mode);
-    if (!found || module != SourceFacts{header_time(source.st_mtim.tv_sec), static_cast<std::uint32_t>(source.st_size)}) return 0;
-    return header_time(layer_mtime(source.st_mtim, options));
+    if (::fstatat(folder, ("../" + name).c_str(), &source, AT_SYMLINK_NOFOLLOW) == 0) {
+        const bool is_compiled = S_ISREG(source.st_mode) && module == SourceFacts{header_time(source.st_mtim.tv_sec), static_cast<std::uint32_t>(source.st_size)};
+        return is_compiled ? header_time(layer_mtime(source.st_mtim, options)) : 0;
+    }
+    MABPLAN_TRY(below, lower.stat(path_in(parent_path(parent_path(path)), name)));
+    const bool is_compiled = below && below->type == FileType::File && module.size == static_cast<std::uint32_t>(below->size);
+    return is_compiled ? header_time(below->mtime_s) : 0;
 }
 
-Status settle_source_time(int folder, const std::string& name, const std::string& shown, const LayerOptions& options) {
+}  // namespace
+
+Status settle_source_time(int folder, const std::string& name, const std::string& path, LowerView& lower, const LayerOptions& options) {
     const Fd file(::openat(folder, name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     struct stat facts {};
-    if (!file.valid() || ::fstat(file.get(), &facts) != 0) return system_error(errno, "open", shown);
+    if (!file.valid() || ::fstat(file.get(), &facts) != 0) return system_error(errno, "open", path);
     const auto module = recorded(file.get());
     if (!module || layer_mtime_of_second(module->mtime, options) == module->mtime) return {};
-    return write_time(file.get(), time_for(folder, name, *module, options), facts, shown);
+    MABPLAN_TRY(time, time_for(folder, path, *module, lower, options));
+    return time == module->mtime ? Status{} : write_time(file.get(), time, facts, path);
 }
 
 }  // namespace mabplan::runtime

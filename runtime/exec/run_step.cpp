@@ -206,7 +206,7 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
         };
         ActionResult result;
         if (run.noise == Noise::Drop) {
-            MABPLAN_TRY(left_out, take_out_noise(outcome.upper_dir, options));
+            MABPLAN_TRY(left_out, take_out_noise(outcome.upper_dir, view, options));
             result.left_out = std::move(left_out);
         }
         MABPLAN_CHECK(write_layer_diff(outcome.upper_dir, view, options, hash));

@@ -30,7 +30,7 @@ struct CloseDirectory {
 // Only the innermost folder is held open: trees may be deeper than files may be open.
 class NoiseWalk {
 public:
-    explicit NoiseWalk(const LayerOptions& options) : options_(options) {}
+    NoiseWalk(LowerView& lower, const LayerOptions& options) : lower_(lower), options_(options) {}
     Result<std::vector<LeftOut>> run(const std::string& upper);
 
 private:
@@ -50,6 +50,7 @@ private:
     Status remedy(const Match& match, const std::string& path);
     Status leave_out(const Match& match, const std::string& path);
 
+    LowerView& lower_;
     const LayerOptions& options_;
     NoiseTable table_;
     Fd here_;
@@ -136,7 +137,7 @@ Status NoiseWalk::act(const std::vector<Match>& matches, const std::string& fold
 Status NoiseWalk::remedy(const Match& match, const std::string& path) {
     switch (match.rule->remedy) {
         case NoiseRemedy::LeftAsBelow: return leave_out(match, path);
-        case NoiseRemedy::TimeOfSource: return settle_source_time(here_.get(), match.name, path, options_);
+        case NoiseRemedy::TimeOfSource: return settle_source_time(here_.get(), match.name, path, lower_, options_);
         case NoiseRemedy::TimeOfLayer: return settle_npm_times(here_.get(), match.name, path, options_);
     }
     return {};
@@ -150,6 +151,6 @@ Status NoiseWalk::leave_out(const Match& match, const std::string& path) {
 
 }  // namespace
 
-Result<std::vector<LeftOut>> take_out_noise(const std::string& upper, const LayerOptions& options) { return NoiseWalk(options).run(upper); }
+Result<std::vector<LeftOut>> take_out_noise(const std::string& upper, LowerView& lower, const LayerOptions& options) { return NoiseWalk(lower, options).run(upper); }
 
 }  // namespace mabplan::runtime

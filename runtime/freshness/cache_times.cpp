@@ -23,25 +23,30 @@ constexpr std::size_t kMostRecordsOfOthers = 200'000;
 std::vector<std::size_t> find_new(const StepSight& sight, const std::optional<SeenTable>& seen, std::vector<std::int64_t>& times) {
     std::vector<std::size_t> found;
     const std::vector<SeenFile>& files = sight.files();
+    const bool is_complete = seen && !seen->forgot_others();
     std::size_t at = 0;
     for (std::size_t i = 0; i < files.size(); ++i) {
         while (seen && at < seen->records.size() && seen->records[at].key < files[i].key) ++at;
         const bool known = seen && at < seen->records.size() && seen->records[at].key == files[i].key;
         if (known && seen->records[at].content == files[i].content) times[i] = seen->records[at].time_ns;
-        else if (known || !seen || files[i].source == LayerSource::Given) found.push_back(i);
+        else if (known || !is_complete || files[i].source == LayerSource::Given) found.push_back(i);
     }
     return found;
 }
 
-// What the step sees, and what others saw of base images and commands.
+// What the step sees, and what others saw of base images and commands. Of a given file that it does not see it is remembered that there
+// was one: a command may make a file of that name.
 std::vector<SeenRecord> join_records(const StepSight& sight, const std::vector<std::int64_t>& times, const std::vector<SeenRecord>& before) {
     std::vector<SeenRecord> records;
     const std::vector<SeenFile>& files = sight.files();
     const bool keeps_others = before.size() < files.size() + kMostRecordsOfOthers;
     auto old = before.begin();
     const auto keep_until = [&](const std::uint64_t* key) {
-        for (; old != before.end() && (key == nullptr || old->key < *key); ++old)
-            if (old->source == LayerSource::Made && keeps_others) records.push_back(*old);
+        for (; old != before.end() && (key == nullptr || old->key < *key); ++old) {
+            if (!keeps_others && old->key != kForgotOthers) continue;
+            records.push_back(*old);
+            if (old->source == LayerSource::Given) records.back().forget();
+        }
         if (key != nullptr && old != before.end() && old->key == *key) ++old;
     };
     for (std::size_t i = 0; i < files.size(); ++i) {
@@ -49,6 +54,7 @@ std::vector<SeenRecord> join_records(const StepSight& sight, const std::vector<s
         records.push_back({files[i].key, files[i].content, times[i], files[i].source, {}});
     }
     keep_until(nullptr);
+    if (!keeps_others && (records.empty() || records.back().key != kForgotOthers)) records.push_back({kForgotOthers, {}, 0, LayerSource::Made, {}});
     return records;
 }
 
@@ -141,18 +147,18 @@ void CacheTimes::take_over(std::vector<std::int64_t> own, const std::vector<std:
     }
 }
 
-// Whether a path that another step has recorded meanwhile was the same for this one, before and after its command.
+// Whether a path that another step has recorded meanwhile was the same for this one, before and after its command. One that this one never
+// saw is in nothing that it made.
 bool CacheTimes::is_as_seen(const StepSight& after, const SeenRecord& record) const {
     const auto then = sight_.find(record.key);
     const auto now = after.find(record.key);
-    if (!then && !now) return false;
     return (!then || sight_.files()[*then].content == record.content) && (!now || after.files()[*now].content == record.content);
 }
 
 // Where others have used the cache meanwhile, only what all of them saw alike stays: who made what there cannot be known.
 template <class Change>
-Status CacheTimes::change(const StepSight& after, const Change& change) const {
-    for (const Cache& cache : caches_) {
+Status CacheTimes::change(const StepSight& after, const Change& change) {
+    for (Cache& cache : caches_) {
         if (cache.used.access != MountAccess::Writable) continue;
         struct stat facts {};
         MABPLAN_TRY(file, SeenFiles::lock(cache.used.folder, -1));
@@ -161,24 +167,26 @@ Status CacheTimes::change(const StepSight& after, const Change& change) const {
         if (!seen) continue;
         SeenTable now = *seen;
         const bool alone = seen->generation == cache.generation;
-        if (!alone) std::erase_if(now.records, [&](const SeenRecord& record) { return !is_as_seen(after, record); });
+        if (!alone)
+            for (SeenRecord& record : now.records)
+                if (!is_as_seen(after, record)) record.forget();
         change(now, alone);
         if (now.records == seen->records) continue;
         ++now.generation;
         MABPLAN_CHECK(file.write(now));
+        if (alone) cache.generation = now.generation;
     }
     return {};
 }
 
 // What it changed has its own time; what is as it was, or was never there for any user of the cache, is not new.
-Status CacheTimes::record(const StepSight& after, const WrittenFiles& written) const {
+Status CacheTimes::record(const StepSight& after, const WrittenFiles& written) {
     std::vector<const SeenFile*> made;
     for (const SeenFile& file : after.files()) {
         const auto before = sight_.find(file.key);
         if (!before || sight_.files()[*before].content != file.content) made.push_back(&file);
     }
     return change(after, [&](SeenTable& table, bool alone) {
-        if (!alone) return;
         std::vector<SeenRecord> records;
         for (const SeenFile* file : made) {
             SeenRecord record{file->key, file->content, 0, file->source, {}};
@@ -186,19 +194,27 @@ Status CacheTimes::record(const StepSight& after, const WrittenFiles& written) c
             const auto found = written.find(file->key);
             if (known != nullptr && known->content == file->content) record.time_ns = known->time_ns;
             else if (known != nullptr && found != written.end() && found->second.mtime_ns > file->file->mtime_ns) record.time_ns = found->second.mtime_ns;
+            if (!alone) record.forget();
             records.push_back(record);
         }
         table.records = replace_records(table.records, records);
     });
 }
 
-Status CacheTimes::forget(const WrittenFiles& written) const {
-    return change(sight_, [&](SeenTable& table, bool) {
-        std::erase_if(table.records, [&](const SeenRecord& record) {
-            const auto found = written.find(record.key);
-            return found != written.end() && !found->second.is_directory;
-        });
-    });
+Status CacheTimes::forget(const WrittenFiles& written) {
+    std::vector<std::uint64_t> paths;
+    for (const auto& [key, file] : written)
+        if (!file.is_directory) paths.push_back(key);
+    return forget_paths(std::move(paths));
+}
+
+Status CacheTimes::forget_paths(std::vector<std::uint64_t> paths) {
+    if (paths.empty()) return {};
+    std::sort(paths.begin(), paths.end());
+    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+    std::vector<SeenRecord> forgotten;
+    for (const std::uint64_t key : paths) forgotten.push_back({key, {}, 0, LayerSource::Made, {}});
+    return change(sight_, [&](SeenTable& table, bool) { table.records = replace_records(table.records, forgotten); });
 }
 
 }  // namespace mabplan::runtime

@@ -49,9 +49,11 @@ public:
     std::size_t new_files() const { return new_files_; }
 
     // The command has ended well: what it changed of its root file system, it has seen too, since its own time.
-    Status record(const StepSight& after, const WrittenFiles& written) const;
+    Status record(const StepSight& after, const WrittenFiles& written);
     // It has not, and its changes are thrown away: what they hid counts as not seen.
-    Status forget(const WrittenFiles& written) const;
+    Status forget(const WrittenFiles& written);
+    // Of these (by path_key) what the cache has was made from something that nobody sees again.
+    Status forget_paths(std::vector<std::uint64_t> paths);
 
 private:
     struct Cache {
@@ -65,7 +67,7 @@ private:
     void take_over(std::vector<std::int64_t> own, const std::vector<std::int64_t>& mtimes);
     bool is_as_seen(const StepSight& after, const SeenRecord& record) const;
     template <class Change>
-    Status change(const StepSight& after, const Change& change) const;
+    Status change(const StepSight& after, const Change& change);
 
     StepSight sight_;
     std::vector<std::int64_t> times_;

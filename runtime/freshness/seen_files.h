@@ -22,13 +22,23 @@ struct SeenRecord {
     LayerSource source = LayerSource::Given;
     std::array<std::uint8_t, 7> unused{};
     bool operator==(const SeenRecord&) const = default;
+
+    // Nothing is known of what is at this path now, but that users of the cache may have seen something: whatever comes is new.
+    void forget() {
+        content = {};
+        time_ns = 0;
+    }
 };
+
+// Stands last in a table whose records of other builds were given up, as there were too many: a path that it does not have is new then.
+inline constexpr std::uint64_t kForgotOthers = ~std::uint64_t{0};
 
 struct SeenTable {
     std::uint64_t generation = 0;     // goes up with each change
     std::vector<SeenRecord> records;  // by key
 
     const SeenRecord* find(std::uint64_t key) const;
+    bool forgot_others() const { return !records.empty() && records.back().key == kForgotOthers; }
 };
 
 class SeenFiles {

@@ -39,8 +39,12 @@ Result<StepFreshness> StepFreshness::prepare(SandboxSpec& spec, const std::vecto
 // Stacks are those of the root and then of the mounts that are made of layers, in the order of the mounts.
 Status StepFreshness::refresh(SandboxSpec& spec) {
     std::vector<std::vector<std::string>*> stacks{&spec.lower_dirs};
-    for (StepMount& mount : spec.mounts)
-        if (auto* layers = std::get_if<LayersMount>(&mount.what)) stacks.push_back(&layers->lower_dirs);
+    for (std::size_t i = 0; i < spec.mounts.size(); ++i) {
+        auto* layers = std::get_if<LayersMount>(&spec.mounts[i].what);
+        if (layers == nullptr) continue;
+        if (spec.mounts[i].access == MountAccess::Writable) writable_mounts_.push_back({upper_of_mount(spec.scratch_dir, i), stacks.size()});
+        stacks.push_back(&layers->lower_dirs);
+    }
     const auto files = files_by_stack(*times_);
     for (std::size_t stack = 0; stack < stacks.size(); ++stack) {
         if (files[stack].empty()) continue;
@@ -76,8 +80,21 @@ Status StepFreshness::settle(const std::string& upper_dir) {
     return {};
 }
 
+// What is written to a mount is thrown away, and what was made from it is in the cache.
+Status StepFreshness::forget_mounts() {
+    std::vector<std::uint64_t> paths;
+    for (const WritableMount& mount : writable_mounts_) {
+        if (!is_directory(mount.upper_dir)) continue;
+        const SeenStack& stack = times_->sight().stacks()[mount.stack];
+        MABPLAN_TRY(written, read_written_mount(mount.upper_dir, stack.source, stack.target));
+        paths.insert(paths.end(), written.begin(), written.end());
+    }
+    return times_->forget_paths(std::move(paths));
+}
+
 Status StepFreshness::record(const std::string& layer) {
     if (!times_) return {};
+    MABPLAN_CHECK(forget_mounts());
     layers_.made.insert(layer);
     MABPLAN_TRY(after, times_->sight().with_layer(layers_, layer));
     return times_->record(after, written_);
@@ -85,6 +102,7 @@ Status StepFreshness::record(const std::string& layer) {
 
 Status StepFreshness::forget(const std::string& upper_dir) {
     if (!times_) return {};
+    MABPLAN_CHECK(forget_mounts());
     if (!is_directory(upper_dir)) return times_->forget({});
     MABPLAN_TRY(written, read_written(upper_dir, [](const WrittenPath&) { return std::nullopt; }));
     return times_->forget(written);

@@ -29,10 +29,17 @@ public:
 private:
     explicit StepFreshness(SeenLayers layers) : layers_(std::move(layers)) {}
     Status refresh(SandboxSpec& spec);
+    Status forget_mounts();
+
+    struct WritableMount {
+        std::string upper_dir;
+        std::size_t stack = 0;  // of the sight
+    };
 
     SeenLayers layers_;
     std::optional<CacheTimes> times_;
     WrittenFiles written_;
+    std::vector<WritableMount> writable_mounts_;
 };
 
 }  // namespace mabplan::runtime

@@ -67,4 +67,28 @@ Result<WrittenFiles> read_written(const std::string& upper_dir, const OtherTime&
     return written;
 }
 
+Result<std::vector<std::uint64_t>> read_written_mount(const std::string& upper_dir, const std::string& source, const std::string& target) {
+    std::vector<std::uint64_t> keys;
+    MABPLAN_TRY(root, open_file(upper_dir, O_RDONLY | O_DIRECTORY));
+    struct stat facts {};
+    if (!source.empty() && ::fstatat(root.get(), source.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) return keys;  // nothing of it was written to
+    if (!source.empty() && !S_ISDIR(facts.st_mode)) return std::vector<std::uint64_t>{path_key(target)};
+    std::vector<std::string> folders{{}};
+    while (!folders.empty()) {
+        const std::string folder = std::move(folders.back());
+        folders.pop_back();
+        const std::string inside = source + folder;
+        const Fd handle = open_beneath(root.get(), inside.empty() ? "." : inside.substr(inside.front() == '/' ? 1 : 0), O_RDONLY | O_DIRECTORY);
+        if (!handle.valid()) return system_error(errno, "open the folder", inside);
+        MABPLAN_TRY(names, list_upper(handle.get(), inside));
+        for (const UpperName& child : names) {
+            const std::string path = folder + "/" + child.name;
+            if (::fstatat(handle.get(), child.name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) return system_error(errno, "look at", path);
+            if (S_ISDIR(facts.st_mode)) folders.push_back(path);
+            else keys.push_back(path_key(target + path));
+        }
+    }
+    return keys;
+}
+
 }  // namespace mabplan::runtime

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mabplan::runtime {
 
@@ -22,5 +23,9 @@ using OtherTime = std::function<std::optional<std::int64_t>(const WrittenPath& p
 
 // Everything below the folder, but whiteouts and the folder itself. Who asks for another time gets it set.
 Result<WrittenFiles> read_written(const std::string& upper_dir, const OtherTime& other_time);
+
+// The paths that were written to, made or removed in a mount, by path_key: `upper_dir` is its upper folder, `source` what of its layers is
+// mounted (relative, "" for all), `target` where.
+Result<std::vector<std::uint64_t>> read_written_mount(const std::string& upper_dir, const std::string& source, const std::string& target);
 
 }  // namespace mabplan::runtime

@@ -60,6 +60,8 @@ Status make_upper_folder(const std::string& path, const std::vector<std::string>
     return {};
 }
 
+std::string upper_of_mount(const std::string& scratch_dir, std::size_t number) { return format("{}/m{}/upper", scratch_dir, number); }
+
 Result<PreparedMount> prepare_mount(const StepMount& mount, std::size_t number, const std::string& scratch_dir, std::vector<RoomLink>& links) {
     PreparedMount prepared;
     prepared.mount = &mount;
@@ -72,7 +74,7 @@ Result<PreparedMount> prepare_mount(const StepMount& mount, std::size_t number, 
     prepared.source = layers->source.substr(1);
     prepared.overlay_options = overlay_options(mount, *layers, prepared.room_name, scratch_dir, links);
     if (mount.access == MountAccess::ReadOnly) return prepared;
-    const std::string folder = format("{}/{}", scratch_dir, prepared.room_name);
+    const std::string folder = format("{}/{}", scratch_dir, prepared.room_name);  // as upper_of_mount says
     MABPLAN_CHECK(make_scratch_folder(folder, 0755));
     MABPLAN_CHECK(make_upper_folder(folder + "/upper", layers->lower_dirs));
     MABPLAN_CHECK(make_scratch_folder(folder + "/work", 0700));

@@ -43,4 +43,7 @@ struct StepMount {
     MountAccess access = MountAccess::ReadOnly;
 };
 
+// Where the n-th mount of a step writes to, if it is a LayersMount that is writable.
+std::string upper_of_mount(const std::string& scratch_dir, std::size_t number);
+
 }  // namespace mabplan::runtime

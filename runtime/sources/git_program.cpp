@@ -127,6 +127,7 @@ std::vector<std::string> GitProgram::environment() const {
                                  format("GIT_SSH_COMMAND=ssh -F /dev/null -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=20 "
                                         "-o StrictHostKeyChecking=accept-new -o GlobalKnownHostsFile=/etc/ssh/ssh_known_hosts -o UserKnownHostsFile=\"{}\"",
                                         hosts)};
+    if (options_.on_disk) env.push_back("GIT_ALLOW_PROTOCOL=none");
     if (!options_.agent.empty()) env.push_back("SSH_AUTH_SOCK=" + options_.agent);
     if (!options_.ca_bundle.empty()) env.push_back("GIT_SSL_CAINFO=" + options_.ca_bundle);
     env.insert(env.end(), options_.proxies.begin(), options_.proxies.end());

@@ -1,6 +1,7 @@
 #include "runtime/store/cache_folder.h"
 
 #include "plans/base/format.h"
+#include "plans/base/text.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 
@@ -48,7 +49,6 @@ Status wait_for_lock(const Fd& file, int operation, const std::string& path, con
 struct Instance {
     std::string folder;
     Fd lock;
-    bool alone = false;  // nobody else can use it now
 };
 
 // One that this user may have now; its folder is made if there is none.
@@ -61,20 +61,34 @@ Result<Instance> take_instance(const std::string& folder, const CacheFolderReque
         MABPLAN_TRY(lock, open_lock(path));
         if (request.sharing == FolderSharing::Locked) {
             MABPLAN_CHECK(wait_for_lock(lock, LOCK_EX, path, request));
-            return Instance{std::move(instance), std::move(lock), true};
+            return Instance{std::move(instance), std::move(lock)};
         }
         MABPLAN_TRY(locked, try_lock(lock, shares ? LOCK_SH : LOCK_EX, path));
-        if (locked) return Instance{std::move(instance), std::move(lock), !shares};
+        if (locked) return Instance{std::move(instance), std::move(lock)};
     }
 }
 
 constexpr std::string_view kReplaced = "replaced-";
 
+// Those that nobody has mounted any more.
 Status remove_replaced(const std::string& instance) {
     MABPLAN_TRY(names, list_names(instance));
-    for (const std::string& name : names)
-        if (name.starts_with(kReplaced)) MABPLAN_CHECK(remove_tree(instance + "/" + name));
+    for (const std::string& name : names) {
+        if (!name.starts_with(kReplaced)) continue;
+        const std::string path = instance + "/" + name;
+        MABPLAN_TRY(folder, open_file(path, O_RDONLY | O_DIRECTORY));
+        MABPLAN_TRY(unused, try_lock(folder, LOCK_EX, path));
+        if (unused) MABPLAN_CHECK(remove_tree(path));
+    }
     return {};
+}
+
+// The folder of the instance, locked for use. Nobody puts it aside now.
+Result<Fd> use_folder(const std::string& path) {
+    MABPLAN_TRY(folder, open_file(path, O_RDONLY | O_DIRECTORY));
+    MABPLAN_TRY(taken, try_lock(folder, LOCK_SH, path));
+    if (!taken) return fail(ErrorKind::Internal, format("the cache {} is being removed", quoted(path)));
+    return folder;
 }
 
 // A rename: who has it mounted keeps it.
@@ -86,19 +100,21 @@ Status put_aside(const std::string& instance) {
 }
 
 // Several who share an instance may find it empty: one fills it, the others wait.
-Status fill_instance(const Instance& taken, const CacheFolderRequest& request) {
+Result<Fd> fill_instance(const Instance& taken, const CacheFolderRequest& request) {
     const std::string& instance = taken.folder;
-    if (!request.starts_empty && !taken.alone && path_exists(instance + "/fs")) return {};
+    const std::string current = instance + "/fs";
     const std::string path = instance + "/fill-lock";
     MABPLAN_TRY(lock, open_lock(path));
     MABPLAN_CHECK(wait_for_lock(lock, LOCK_EX, path, request));
-    if (request.starts_empty && request.starts_empty(instance) && path_exists(instance + "/fs")) MABPLAN_CHECK(put_aside(instance));
-    if (taken.alone) MABPLAN_CHECK(remove_replaced(instance));
-    if (path_exists(instance + "/fs")) return {};
-    const std::string unfinished = instance + "/new";
-    MABPLAN_CHECK(remove_tree(unfinished));
-    MABPLAN_CHECK(request.fill(unfinished));
-    return rename_path(unfinished, instance + "/fs");
+    if (request.starts_empty && request.starts_empty(instance) && path_exists(current)) MABPLAN_CHECK(put_aside(instance));
+    MABPLAN_CHECK(remove_replaced(instance));
+    if (!path_exists(current)) {
+        const std::string unfinished = instance + "/new";
+        MABPLAN_CHECK(remove_tree(unfinished));
+        MABPLAN_CHECK(request.fill(unfinished));
+        MABPLAN_CHECK(rename_path(unfinished, current));
+    }
+    return use_folder(current);
 }
 
 }  // namespace
@@ -111,8 +127,8 @@ Result<CacheFolder> CacheFolder::take(const std::string& store_root, const Cache
     MABPLAN_TRY(taken, take_instance(folder, request));
     const double waited = std::chrono::duration<double>(Clock::now() - begin).count();
     if (::futimens(taken.lock.get(), nullptr) != 0) return system_error(errno, "set the time of", taken.folder + "/lock");
-    MABPLAN_CHECK(fill_instance(taken, request));
-    return CacheFolder(taken.folder + "/fs", std::move(taken.lock), waited);
+    MABPLAN_TRY(use, fill_instance(taken, request));
+    return CacheFolder(taken.folder + "/fs", std::move(taken.lock), std::move(use), waited);
 }
 
 }  // namespace mabplan::runtime

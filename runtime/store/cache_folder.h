@@ -5,7 +5,7 @@
 //   cache-mounts/HEX/N/fs      one instance of it; more than one where users must not meet
 //   cache-mounts/HEX/N/lock    shared or exclusive while it is used; its mtime is the last use
 //   cache-mounts/HEX/N/seen    what its users have seen of their root file systems (runtime/freshness/seen_files.h)
-//   cache-mounts/HEX/N/replaced-…   what fs was before a build without cache; removed once nobody uses it
+//   cache-mounts/HEX/N/replaced-…   what fs was before a build without cache; removed once nobody uses it: users hold a lock on the folder too
 #pragma once
 
 #include "plans/base/digest.h"
@@ -42,9 +42,11 @@ public:
     double waited_seconds() const { return waited_seconds_; }
 
 private:
-    CacheFolder(std::string path, Fd lock, double waited_seconds) : path_(std::move(path)), lock_(std::move(lock)), waited_seconds_(waited_seconds) {}
+    CacheFolder(std::string path, Fd lock, Fd use, double waited_seconds)
+        : path_(std::move(path)), lock_(std::move(lock)), use_(std::move(use)), waited_seconds_(waited_seconds) {}
     std::string path_;
     Fd lock_;
+    Fd use_;  // of the folder itself
     double waited_seconds_ = 0;
 };
 

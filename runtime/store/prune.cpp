@@ -55,6 +55,10 @@ Status collect_instances(const std::string& folder, const Digest& key, std::vect
     for (const std::string& name : names) {
         const std::string path = folder + "/" + name;
         struct stat facts {};
+        if (name.starts_with("removed-")) {  // what an interrupted removal left, where it could not be put into tmp/
+            items.push_back({ItemKind::CacheMount, key, disk_bytes(path), 0, path, std::string(trim(about))});
+            continue;
+        }
         if (name == "about" || ::stat((path + "/lock").c_str(), &facts) != 0) continue;
         items.push_back({ItemKind::CacheMount, key, disk_bytes(path), static_cast<std::int64_t>(facts.st_mtime), path, std::string(trim(about))});
     }

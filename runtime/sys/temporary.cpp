@@ -103,6 +103,8 @@ Result<std::optional<std::string>> put_aside(const std::string& path, const std:
     const int why = errno;
     ::rmdir(aside.c_str());
     if (why == ENOENT) return std::nullopt;
+    const std::string here(parent_path(path));
+    if (why == EXDEV && here != folder) return put_aside(path, here);
     return system_error(why, "remove", path);
 }
 

@@ -49,8 +49,8 @@ private:
     FreshFile file_;  // without a descriptor once published
 };
 
-// Takes what stands there out of sight in one step, into a fresh folder within `folder` (of the same file system). The result is that
-// folder, or nothing if nothing stood there.
+// Takes what stands there out of sight in one step, into a fresh folder "removed-…" within `folder` or, where that is another file system,
+// beside it. The result is that folder, or nothing if nothing stood there.
 Result<std::optional<std::string>> put_aside(const std::string& path, const std::string& folder);
 // The one way to remove what others may find: put aside, then deleted at leisure. Whenever it is interrupted, what was at `path` is there
 // whole or not at all.

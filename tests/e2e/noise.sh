@@ -11,7 +11,7 @@ COPY base /
 # A value that no other build has, in logs that are appended to, written anew, linked and removed.
 RUN cp /proc/sys/kernel/random/uuid /uuid; \
     for log in dpkg.log apt/term.log apt/history.log bootstrap.log dnf.log mine.log; do cat /uuid >>/var/log/$log; done; \
-    mkdir -p /root/.npm/_logs /var/cache/apt; cp /uuid /root/.npm/_logs/1-debug-0.log; cp /uuid /var/cache/apt/pkgcache.bin; \
+    mkdir -p /root/.npm/_logs /var/cache/apt; cp /uuid /root/.npm/_logs/2026-11-29T10_09_03_123Z-debug-0.log; cp /uuid /var/cache/apt/pkgcache.bin; \
     rm /var/cache/ldconfig/aux-cache; cp /uuid /var/cache/ldconfig/aux-cache; rm /var/log/alternatives.log; \
     ln -s /dev/null /var/log/apk.log; echo mine >/var/log/mine.log; rm /uuid
 # Nothing is left of a step that made noise only.
@@ -19,7 +19,7 @@ RUN cat /proc/sys/kernel/random/uuid >/var/log/dpkg.log
 END
 build first --platform linux/amd64,linux/arm64 -v
 assert_says log 'noise left out of the layer: /var/log/dpkg.log (log of dpkg)'
-assert_says log 'noise left out of the layer: /root/.npm/_logs/1-debug-0.log (log of npm)'
+assert_says log 'noise left out of the layer: /root/.npm/_logs/2026-11-29T10_09_03_123Z-debug-0.log (log of npm)'
 assert_says log "noise left out of the layer: /var/cache/ldconfig/aux-cache (ldconfig's aux-cache)"
 assert_silent_about log mine.log\ \(
 
@@ -29,7 +29,7 @@ assert_eq below "$(cat $root/var/log/dpkg.log)" "a log of the layer below"
 assert_eq below "$(cat $root/var/log/apt/term.log)" "a log of the layer below"
 assert_eq below "$(cat $root/var/cache/ldconfig/aux-cache)" "a cache of the layer below"
 assert_eq mine "$(cat $root/var/log/mine.log)" "a log that is none of the table"
-for gone in var/log/apt/history.log var/log/bootstrap.log var/log/dnf.log var/cache/apt/pkgcache.bin root/.npm/_logs/1-debug-0.log var/log/alternatives.log; do
+for gone in var/log/apt/history.log var/log/bootstrap.log var/log/dnf.log var/cache/apt/pkgcache.bin root/.npm/_logs/2026-11-29T10_09_03_123Z-debug-0.log var/log/alternatives.log; do
     [ ! -e "$root/$gone" ] || fail "$gone is in the image"
 done
 [ -d $root/root/.npm/_logs ] || fail "the folder of npm's logs is not in the image"

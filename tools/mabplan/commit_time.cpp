@@ -11,8 +11,9 @@ Result<std::uint64_t> commit_time(const std::string& folder, const runtime::Stor
     runtime::GitOptions options;
     options.folders = program_folders();
     options.stop = [] { return false; };
+    options.on_disk = true;
     MABPLAN_TRY(git, runtime::GitProgram::open(std::move(options), store.scratch() + "/git-time"));
-    // a checkout of another user is read, not trusted: this asks for a number and runs nothing of the repository's
+    // a checkout of another user is read, not trusted: this asks for a number, and what is missing is not fetched by a program of its settings
     auto answer = git.run(folder, {"-c", "safe.directory=*", "rev-list", "--max-count=1", "--timestamp", "HEAD"}, "asking for the time of the commit");
     if (!answer)
         return fail(Error{ErrorKind::Input, format("source_date_epoch is git, and {} is at no commit of a repository", quoted(folder)), {}, {},

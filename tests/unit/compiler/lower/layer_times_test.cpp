@@ -1,5 +1,6 @@
 #include "compiler/lower/layer_times.h"
 
+#include "plans/model/action_key.h"
 #include "tests/support/fake_ports.h"
 
 #include <doctest/doctest.h>
@@ -124,6 +125,16 @@ TEST_CASE("an ARG before the first FROM gives the epoch too: a number, a stage, 
     CHECK(tests::created_of(project_on("ARG SOURCE_DATE_EPOCH\nFROM base\nRUN a\n").plan()) == kMade + 1);
 }
 
+TEST_CASE("an epoch that no layer can hold is refused, a base from the far future is held back") {
+    const auto error = [](const char* epoch) { return project_on("FROM base\n").argument("SOURCE_DATE_EPOCH", epoch).error(); };
+    CHECK(error("1764417660000") == "SOURCE_DATE_EPOCH is 1764417660000: expected seconds since 1970, at most 8589934591");
+    CHECK(error("-1") == "SOURCE_DATE_EPOCH is -1: expected seconds since 1970, at most 8589934591");
+    CHECK(error("8589934591") == "compiled");
+    Project future = project_on("FROM base\nCOPY x /\n");
+    future.images.created["base linux/amd64"] = 253402300799;
+    CHECK(times_of(future.plan())["COPY x /"] <= compiler::kLatestTime);
+}
+
 TEST_CASE("where times are kept nothing has one") {
     Project project = project_on("FROM base\nRUN a\n");
     project.matrix.reproducible.enabled = false;
@@ -132,6 +143,11 @@ TEST_CASE("where times are kept nothing has one") {
     CHECK(!tests::created_of(plan));
     CHECK(epoch_seen(plan) == "none");
     CHECK(tests::actions_of<RunAction>(plan)[0].noise == Noise::Keep);
+    const Plan given = project.argument("SOURCE_DATE_EPOCH", "1000").plan();  // as BuildKit has it: the image's time, not that of its files
+    CHECK(times_of(given).empty());
+    CHECK(tests::created_of(given) == 1000);
+    CHECK(given.targets[0].cells[0].history[0].created == 1000);
+    for (const Action& action : given.actions) CHECK(action.definition_key == definition_key(given, action.work, action.time));
 }
 
 TEST_CASE("which times belong to the content") {

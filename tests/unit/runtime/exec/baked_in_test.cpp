@@ -66,6 +66,8 @@ TEST_CASE("credentials of npm, pip, git and others") {
     CHECK(kind_of("root/.git-credentials", "https://me:word@host\n") == baked::kCredentials);
     CHECK(kind_of("src/.git/config", "[remote \"origin\"]\n\turl = https://me:word@host/r.git\n") == baked::kCredentials);
     CHECK(kind_of("src/.git/config", "[remote \"origin\"]\n\turl = https://host/r.git\n") == "");
+    CHECK(kind_of("src/.git/config", "[remote \"origin\"]\n\turl = https://git@host/r.git\n") == "");
+    CHECK(kind_of("src/.git/config", "[remote \"origin\"]\n\turl = https://abcdefghij0123456789@host/r.git\n") == baked::kCredentials);
     CHECK(kind_of("root/.gitconfig", "[http]\n\textraheader = AUTHORIZATION: basic abc\n") == baked::kCredentials);
     CHECK(kind_of("root/.netrc", "machine host login me password word\n") == baked::kCredentials);
     CHECK(kind_of("root/.docker/config.json", R"({"auths":{"r":{"auth":"abc"}}})") == baked::kCredentials);

@@ -22,6 +22,21 @@ namespace {
 constexpr std::int64_t kSettled = 1000;  // later times become this in the layer
 constexpr std::int64_t kNow = 1700000000;
 
+struct NothingBelow final : LowerView {
+    Result<std::optional<TreeEntry>> stat(std::string_view) override { return std::nullopt; }
+};
+
+// One source, as a layer below has it.
+struct SourceBelow final : LowerView {
+    Result<std::optional<TreeEntry>> stat(std::string_view path) override {
+        if (path != "app/m.py") return std::nullopt;
+        TreeEntry source;
+        source.size = 6;
+        source.mtime_s = 900;
+        return std::optional(source);
+    }
+};
+
 struct Upper {
     TemporaryDirectory folder;
     void write(const std::string& path, const std::string& content = "x") const {
@@ -41,7 +56,8 @@ struct Upper {
     std::vector<std::string> clean() const {
         LayerOptions options;
         options.time = kSettled;
-        const auto left_out = take_out_noise(folder.path(), options);
+        NothingBelow below;
+        const auto left_out = take_out_noise(folder.path(), below, options);
         REQUIRE(left_out);
         std::vector<std::string> paths;
         for (const LeftOut& file : *left_out) paths.push_back(file.path + " (" + file.what + ")");
@@ -79,10 +95,10 @@ TEST_CASE("noise goes, at any depth, what is beside it stays, and so do folders 
     upper.write("var/log/dpkg.log");
     upper.write("var/log/apt/history.log");
     upper.write("var/log/nginx.log");
-    upper.write(deep + "_logs/1-debug-0.log");
+    upper.write(deep + "_logs/2026-11-29T10_09_03_123Z-debug-0.log");
     upper.set_time("var/log", kNow);
     upper.set_time("var/log/apt", 17);
-    CHECK(upper.clean() == std::vector<std::string>{"/" + deep + "_logs/1-debug-0.log (log of npm)", "/var/log/apt/history.log (log of apt)", "/var/log/dpkg.log (log of dpkg)"});
+    CHECK(upper.clean() == std::vector<std::string>{"/" + deep + "_logs/2026-11-29T10_09_03_123Z-debug-0.log (log of npm)", "/var/log/apt/history.log (log of apt)", "/var/log/dpkg.log (log of dpkg)"});
     CHECK_FALSE(upper.has("var/log/dpkg.log"));
     CHECK(upper.has("var/log/apt"));
     CHECK(upper.has("var/log/nginx.log"));
@@ -127,6 +143,20 @@ TEST_CASE("a compiled module that is stale depends on no clock either, and stays
     upper.write("app/__pycache__/m.cpython-311.pyc", module(0, kNow, 6));
     CHECK(upper.clean().empty());  // its source is gone
     CHECK(read_file(upper.folder / "app/__pycache__/m.cpython-311.pyc").value() == module(0, 0, 6));
+}
+
+TEST_CASE("a source of a layer below, seen with a newer time, has its own again in the module") {
+    const auto settled = [](std::size_t size) {
+        const Upper upper;
+        upper.write("app/__pycache__/m.cpython-311.pyc", module(0, kNow, size));
+        LayerOptions options;
+        options.time = kSettled;
+        SourceBelow below;
+        REQUIRE(take_out_noise(upper.folder.path(), below, options));
+        return read_file(upper.folder / "app/__pycache__/m.cpython-311.pyc").value();
+    };
+    CHECK(settled(6) == module(0, 900, 6));
+    CHECK(settled(7) == module(0, 0, 7));
 }
 
 TEST_CASE("a compiled module that records a hash, or a time that the layer keeps, stays as it is") {

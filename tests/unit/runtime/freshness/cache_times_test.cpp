@@ -42,7 +42,7 @@ struct World {
         REQUIRE(times);
         return *std::move(times);
     }
-    void record(const CacheTimes& times, const std::string& layer, const WrittenFiles& written) {
+    void record(CacheTimes& times, const std::string& layer, const WrittenFiles& written) {
         made.insert(layer);
         const auto after = times.sight().with_layer({listings, made}, layer);
         REQUIRE(after);
@@ -62,7 +62,7 @@ bool sees(const StepSight& sight, const std::string& path) { return sight.find(p
 
 TEST_CASE("nothing is newer than what an empty cache holds") {
     World world;
-    const CacheTimes times = world.compare({world.given("src/a", "1")});
+    CacheTimes times = world.compare({world.given("src/a", "1")});
     CHECK(time_of(times, "/src/a") == 0);
     CHECK(times.new_files() == 0);
 }
@@ -92,7 +92,7 @@ TEST_CASE("given files are new if the last user did not see them, made ones are 
     const std::string base = world.made_layer("bin/sh", "sh"), src = world.given("src/a", "1"), installed = world.made_layer("usr/lib/big", "lib");
     world.compare({base});
     world.object("o");
-    const CacheTimes times = world.compare({base, src, installed});
+    CacheTimes times = world.compare({base, src, installed});
     CHECK(time_of(times, "/src/a") > 0);
     CHECK(time_of(times, "/usr/lib/big") == 0);
     world.compare({base, installed});
@@ -113,7 +113,7 @@ TEST_CASE("without a memory everything is new to what is in the cache") {
     World world;
     const std::string base = world.made_layer("bin/sh", "sh"), src = world.given("src/a", "1");
     world.object("o");
-    const CacheTimes times = world.compare({base, src});
+    CacheTimes times = world.compare({base, src});
     CHECK(time_of(times, "/src/a") > 0);
     CHECK(time_of(times, "/bin/sh") > 0);
 }
@@ -137,7 +137,7 @@ TEST_CASE("a changed symlink makes newer what it leads to") {
     const std::string to_one = world.layer().link("now", "v1").fs, to_two = world.layer().link("now", "/via/../via").fs;
     world.compare({trees, to_one});
     world.object("o");
-    const CacheTimes times = world.compare({trees, to_two});
+    CacheTimes times = world.compare({trees, to_two});
     CHECK(time_of(times, "/now") > 0);
     CHECK(time_of(times, "/v2/a") > 0);
     CHECK(time_of(times, "/v1/a") == 0);
@@ -147,7 +147,7 @@ TEST_CASE("a changed symlink makes newer what it leads to") {
 TEST_CASE("what a command changed itself is as new as it made it") {
     World world;
     const std::string base = world.made_layer("etc/version", "1");
-    const CacheTimes times = world.compare({base});
+    CacheTimes times = world.compare({base});
     const std::string layer = world.layer().file("etc/version", "2").file("etc/more", "m").whiteout("gone").fs;
     world.record(times, layer, {{path_key("/etc/version"), {2000 * kSecond + 5, false}}, {path_key("/etc/more"), {2000 * kSecond + 6, false}}});
     world.object("o", 1500 * kSecond);
@@ -161,7 +161,7 @@ TEST_CASE("what a command changed itself is as new as it made it") {
 TEST_CASE("a command that takes its sources away has seen them nevertheless") {
     World world;
     const std::string src = world.given("src/a", "1");
-    const CacheTimes times = world.compare({src});
+    CacheTimes times = world.compare({src});
     world.record(times, world.layer().whiteout("src").fs, {});
     world.object("o");
     CHECK(time_of(world.compare({src}), "/src/a") == 0);
@@ -170,7 +170,7 @@ TEST_CASE("a command that takes its sources away has seen them nevertheless") {
 TEST_CASE("what a failed command hid counts as not seen") {
     World world;
     const std::string src = world.layer().file("src/a", "1").file("src/b", "1").fs;
-    const CacheTimes times = world.compare({src});
+    CacheTimes times = world.compare({src});
     REQUIRE(times.forget({{path_key("/src"), {5, true}}, {path_key("/src/a"), {5, false}}}));
     world.object("o");
     const CacheTimes next = world.compare({src});
@@ -179,13 +179,33 @@ TEST_CASE("what a failed command hid counts as not seen") {
     CHECK(time_of(next, "/src") == 0);
 }
 
+TEST_CASE("what is forgotten is new also where a command made it, and where it was never seen before") {
+    World world;
+    const std::string made = world.made_layer("h", "1"), more = world.made_layer("gen/h", "1");
+    CacheTimes times = world.compare({made});
+    REQUIRE(times.forget({{path_key("/h"), {5, false}}, {path_key("/gen/h"), {5, false}}}));
+    world.object("o");
+    const CacheTimes next = world.compare({made, more});
+    CHECK(time_of(next, "/h") > 0);
+    CHECK(time_of(next, "/gen/h") > 0);
+}
+
+TEST_CASE("a file that was given once and is made now is new") {
+    World world;
+    const std::string given = world.given("src/h", "1"), other = world.made_layer("x", "x"), made = world.made_layer("src/h", "3");
+    world.compare({given});
+    world.object("o");
+    world.compare({other});
+    CHECK(time_of(world.compare({made}), "/src/h") > 0);
+}
+
 TEST_CASE("where two used the cache at once, only what both saw alike is known") {
     World world;
     const std::string one = world.layer().file("a", "1").file("b", "same").fs, two = world.layer().file("a", "2").file("b", "same").fs;
     world.compare({one});
     world.object("o");
-    const CacheTimes first = world.compare({one});
-    const CacheTimes second = world.compare({two});
+    CacheTimes first = world.compare({one});
+    CacheTimes second = world.compare({two});
     world.record(first, world.layer().file("made", "m").fs, {});
     world.record(second, world.layer().file("made", "m").fs, {});
     const CacheTimes next = world.compare({two});
