@@ -46,3 +46,17 @@ exits 0 "$MABPLAN" build --no-cache --build-context "busybox=$busybox" context
 exits 0 "$MABPLAN" build --no-cache --build-context "busybox=$busybox" context
 exits 0 "$MABPLAN" build --no-cache --build-context "busybox=$busybox" context
 [ "$(find "$MABPLAN_CACHE_DIR/cache-mounts" -name 'replaced-*' | wc -l)" -le 1 ] || fail "folders of builds without cache pile up"
+
+# A time that a command sets itself, in whole seconds, is not taken for one of a file that is newer for its cache.
+export MABPLAN_CACHE_DIR=$work/store4
+time_set() {
+    printf 'FROM busybox\nCOPY h /h\nRUN --mount=type=cache,target=/c touch /c/o && touch -d "@$(stat -c %%Y /h)" /own && touch /new\n' >context/Dockerfile
+    out_own=$work/$1
+    exits 0 "$MABPLAN" build --build-context "busybox=$busybox" -o "type=tar,dest=$out_own.tar" context
+    tar tvf "$out_own.tar" --full-time own new | awk '{ print $4, $5, $6 }'
+}
+time_set first >first
+echo another >context/h
+time_set second >second
+assert_eq "$(sed -n '/new/p' first)" "$(sed -n '/new/p' second)"
+assert_eq "1980-01-01 00:00:02 own" "$(sed -n '/own/p' second)" "the time of its layer, which is the earlier one"

@@ -78,7 +78,8 @@ TEST_CASE("a changed file is newer from then on, the rest is as it was") {
     CHECK(changed.new_files() == 1);
     const std::int64_t time = time_of(changed, "/src/a");
     CHECK(time > 1000 * kSecond);
-    CHECK(time % kSecond == 0);
+    CHECK(time % kSecond > 0);  // no whole second, as programs set it
+    CHECK(time % kSecond < 1000);
     CHECK(time_of(changed, "/src/b") == 0);
     CHECK(time_of(changed, "/src") == 0);
     const CacheTimes later = world.compare({base, a2, b});
