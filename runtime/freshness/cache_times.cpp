@@ -17,9 +17,6 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr std::uint64_t kWorthALook = 32U << 20U;  // bytes to copy that cost more than reading the times of a cache
-// Nanoseconds that tell times of ours from those that programs set, which are often whole seconds: the step's files are given back the times
-// of their layers by this.
-constexpr std::int64_t kMark = 617;
 constexpr std::size_t kMostRecordsOfOthers = 200'000;
 
 // The indices of what is new; the times of the rest.
@@ -103,7 +100,7 @@ Status CacheTimes::compare_with(Cache& cache, int stop_fd) {
         MABPLAN_TRY(read, mtimes_in(cache.used.folder));
         mtimes = std::move(read);
         MABPLAN_TRY(time, time_after(mtimes.back(), stop_fd));
-        MABPLAN_CHECK(make_newer(own, found, time + kMark));
+        MABPLAN_CHECK(make_newer(own, found, time + kTimeMark));
         new_files_ += static_cast<std::size_t>(
             std::count_if(found.begin(), found.end(), [&](std::size_t i) { return sight_.files()[i].file->kind != ListedKind::Directory; }));
     }

@@ -1,6 +1,7 @@
 #include "runtime/freshness/step_freshness.h"
 
 #include "plans/base/format.h"
+#include "runtime/freshness/cache_mtimes.h"
 #include "runtime/freshness/refreshed_files.h"
 #include "runtime/freshness/written_files.h"
 #include "runtime/sys/file.h"
@@ -63,17 +64,18 @@ Status StepFreshness::settle(const std::string& upper_dir) {
     for (std::size_t i = 0; i < times_->times().size(); ++i)
         if (times_->times()[i] != 0) refreshed[times_->times()[i]].push_back(i);
     const auto time_of_layer = [&](const WrittenPath& path) -> std::optional<std::int64_t> {
-        const auto found = refreshed.find(path.mtime_ns);
+        const bool is_cut = path.mtime_ns % kNanosecondsPerSecond == 0;  // or was set by the command itself
+        const auto found = refreshed.find(is_cut ? path.mtime_ns + kTimeMark : path.mtime_ns);
         if (found == refreshed.end()) return std::nullopt;
         const auto same = sight.find(path.key);
-        if (same && times_->times()[*same] == path.mtime_ns) return sight.files()[*same].file->mtime_ns;
+        if (same && times_->times()[*same] == found->first) return sight.files()[*same].file->mtime_ns;
         const Fingerprint content = path.content();
         std::int64_t newest = 0;
         for (const std::size_t i : found->second) {
             if (sight.files()[i].content == content) return sight.files()[i].file->mtime_ns;
             newest = std::max(newest, sight.files()[i].file->mtime_ns);
         }
-        return newest;
+        return is_cut ? std::nullopt : std::optional(newest);
     };
     MABPLAN_TRY(written, read_written(upper_dir, time_of_layer));
     written_ = std::move(written);
