@@ -30,7 +30,7 @@ struct CloseDirectory {
 // Only the innermost folder is held open: trees may be deeper than files may be open.
 class NoiseWalk {
 public:
-    NoiseWalk(LowerView& lower, const LayerOptions& options) : lower_(lower), options_(options) {}
+    NoiseWalk(const NoiseTable& table, LowerView& lower, const LayerOptions& options) : table_(table), lower_(lower), options_(options) {}
     Result<std::vector<LeftOut>> run(const std::string& upper);
 
 private:
@@ -50,9 +50,9 @@ private:
     Status remedy(const Match& match, const std::string& path);
     Status leave_out(const Match& match, const std::string& path);
 
+    const NoiseTable& table_;
     LowerView& lower_;
     const LayerOptions& options_;
-    NoiseTable table_;
     Fd here_;
     std::vector<Level> levels_;
     std::vector<LeftOut> left_out_;
@@ -151,6 +151,9 @@ Status NoiseWalk::leave_out(const Match& match, const std::string& path) {
 
 }  // namespace
 
-Result<std::vector<LeftOut>> take_out_noise(const std::string& upper, LowerView& lower, const LayerOptions& options) { return NoiseWalk(lower, options).run(upper); }
+Result<std::vector<LeftOut>> take_out_noise(const std::string& upper, LowerView& lower, const LayerOptions& options) {
+    static const NoiseTable table;  // it never changes, and compiling it takes longer than going over what a small step left
+    return NoiseWalk(table, lower, options).run(upper);
+}
 
 }  // namespace mabplan::runtime
