@@ -32,8 +32,8 @@ SILENCE = 5  # seconds
 
 def read_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--mabplan", type=pathlib.Path, required=True, help="the binary to test")
-    parser.add_argument("--bases", type=pathlib.Path, required=True, help="where base images are kept")
+    parser.add_argument("--mabplan", type=lambda path: pathlib.Path(path).absolute(), required=True, help="the binary to test")
+    parser.add_argument("--bases", type=lambda path: pathlib.Path(path).absolute(), required=True, help="where base images are kept")
     parser.add_argument("--sequences", type=int, default=40)
     parser.add_argument("--kind", action="append", choices=[*MIXTURE], help="only these; may be repeated")
     parser.add_argument("--seed", default=str(int(time.time())), help="the same seed: the same sequences")
