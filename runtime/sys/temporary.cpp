@@ -11,6 +11,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <filesystem>
 
 namespace mabplan::runtime {
 
@@ -50,6 +51,22 @@ Status sync_folder(const std::string& folder) {
     return {};
 }
 
+// What cannot be replaced. A descriptor of this process may be that of a file, and is written to all the same.
+bool is_a_stream(const std::string& path) {
+    struct stat found {};
+    if (::stat(path.c_str(), &found) != 0 || S_ISDIR(found.st_mode)) return false;
+    return !S_ISREG(found.st_mode) || path == "/dev/stdout" || path == "/dev/stderr" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
+}
+
+// Where a path leads, or itself: what is not there yet, or leads nowhere.
+std::string behind_links(const std::string& path) {
+    struct stat found {};
+    if (::lstat(path.c_str(), &found) != 0 || !S_ISLNK(found.st_mode)) return path;
+    std::error_code error;
+    const auto real = std::filesystem::canonical(path, error);
+    return error ? path : real.string();
+}
+
 }  // namespace
 
 Status make_new_folder(const std::string& path, mode_t mode) {
@@ -73,28 +90,36 @@ Result<FreshFile> make_fresh_file(const std::string& folder, std::string_view st
 
 Result<PendingFile> PendingFile::within(const std::string& folder, std::string_view stem, mode_t mode) {
     MABPLAN_TRY(file, make_fresh_file(folder, stem, mode));
-    return PendingFile(std::move(file));
+    return PendingFile(std::move(file), Place::Fresh);
 }
 
 Result<PendingFile> PendingFile::beside(const std::string& target, mode_t mode) {
-    const std::string stem(base_name(target).substr(0, kLongestStem - 4));
-    return within(std::string(parent_path(target)), stem + ".tmp", mode);
+    if (is_a_stream(target)) {
+        MABPLAN_TRY(stream, open_file(target, O_WRONLY | O_APPEND));
+        return PendingFile({std::move(stream), target}, Place::Itself);
+    }
+    const std::string real = behind_links(target);
+    const std::string stem(base_name(real).substr(0, kLongestStem - 4));
+    return within(std::string(parent_path(real)), stem + ".tmp", mode);
 }
 
 PendingFile::~PendingFile() {
-    if (file_.file.valid()) ::unlink(file_.path.c_str());
+    if (file_.file.valid() && place_ == Place::Fresh) ::unlink(file_.path.c_str());
 }
 
 Status PendingFile::sync() const {
+    if (place_ == Place::Itself) return {};
     if (::fsync(file_.file.get()) != 0) return system_error(errno, "sync", file_.path);
     return {};
 }
 
 Status PendingFile::publish(const std::string& target, Durability durability) {
+    if (place_ == Place::Itself) return {};
     if (durability == Durability::Synced) MABPLAN_CHECK(sync());
-    MABPLAN_CHECK(rename_path(file_.path, target));
+    const std::string real = behind_links(target);
+    MABPLAN_CHECK(rename_path(file_.path, real));
     file_.file.reset();
-    return durability == Durability::Synced ? sync_folder(std::string(parent_path(target))) : Status{};
+    return durability == Durability::Synced ? sync_folder(std::string(parent_path(real))) : Status{};
 }
 
 Result<std::optional<std::string>> put_aside(const std::string& path, const std::string& folder) {

@@ -28,15 +28,16 @@ struct FreshFile {
 // A file that was not there before, "FOLDER/STEM-…" and the ending. Of a long stem only the start is taken.
 Result<FreshFile> make_fresh_file(const std::string& folder, std::string_view stem, mode_t mode = 0600, std::string_view ending = {});
 
-// A file on its way: it becomes what it is to be by a rename, when it is whole, or goes away.
+// A file on its way: it becomes what it is to be by a rename, when it is whole, or goes away. Where a device, a pipe or a socket stands (/dev/null,
+// /dev/stdout), that is written to as the bytes come, and stays; a symbolic link stays, too, and what it leads to is replaced.
 class PendingFile final : public ByteSink {
 public:
     // In a folder on the file system where it is to be published.
     static Result<PendingFile> within(const std::string& folder, std::string_view stem, mode_t mode = 0644);
-    // In the folder of what it is to become.
+    // In the folder of what it is to become; that must be what it is published as.
     static Result<PendingFile> beside(const std::string& target, mode_t mode = 0644);
     ~PendingFile() override;
-    PendingFile(PendingFile&& other) noexcept : file_(std::move(other.file_)) {}
+    PendingFile(PendingFile&& other) noexcept : file_(std::move(other.file_)), place_(other.place_) {}
     PendingFile& operator=(PendingFile&&) = delete;
 
     Status write(std::string_view bytes) override { return write_all(file_.file.get(), bytes, file_.path); }
@@ -45,8 +46,10 @@ public:
     Status publish(const std::string& target, Durability durability);
 
 private:
-    explicit PendingFile(FreshFile file) : file_(std::move(file)) {}
+    enum class Place { Fresh, Itself };  // Itself: what is written to is no file that could be replaced
+    PendingFile(FreshFile file, Place place) : file_(std::move(file)), place_(place) {}
     FreshFile file_;  // without a descriptor once published
+    Place place_;
 };
 
 // Takes what stands there out of sight in one step, into a fresh folder "removed-…" within `folder` or, where that is another file system,

@@ -4,11 +4,14 @@
 #include "tests/support/temporary_directory.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <set>
+#include <string>
 #include <thread>
 
 using namespace mabplan;
@@ -51,6 +54,34 @@ TEST_CASE("a new folder that exists is an error, and stays as it is") {
     REQUIRE(write_file(folder / "a/file", "of another"));
     CHECK(make_new_folder(folder / "a").error().message.find("File exists") != std::string::npos);
     CHECK(read_file(folder / "a/file").value() == "of another");
+}
+
+TEST_CASE("what cannot be replaced is written to, and stays what it is") {
+    const TemporaryDirectory folder;
+    REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+    const Fd reader(::open((folder / "pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    REQUIRE(write_file(folder / "pipe", "through"));
+    char bytes[16] = {};
+    CHECK(std::string_view(bytes, static_cast<std::size_t>(::read(reader.get(), bytes, sizeof bytes))) == "through");
+    struct stat facts {};
+    REQUIRE(::stat((folder / "pipe").c_str(), &facts) == 0);
+    CHECK(S_ISFIFO(facts.st_mode));
+    // a descriptor of ours, though it is that of a file: whoever opened it reads there
+    const Fd file(::open((folder / "file").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    REQUIRE(write_file("/proc/self/fd/" + std::to_string(file.get()), "here"));
+    CHECK(::pread(file.get(), bytes, sizeof bytes, 0) == 4);
+    CHECK(list_names(folder.path()).value() == std::vector<std::string>{"file", "pipe"});
+}
+
+TEST_CASE("a link stays, and what it leads to is replaced") {
+    const TemporaryDirectory folder;
+    REQUIRE(make_directories(folder / "place"));
+    REQUIRE(write_file(folder / "place/real", "old"));
+    REQUIRE(::symlink("place/real", (folder / "link").c_str()) == 0);
+    REQUIRE(write_file(folder / "link", "new"));
+    CHECK(read_file(folder / "place/real").value() == "new");
+    CHECK(std::filesystem::is_symlink(folder / "link"));
+    CHECK(list_names(folder / "place").value().size() == 1);
 }
 
 TEST_CASE("a pending file is there when it is published, and leaves nothing otherwise") {
