@@ -180,8 +180,7 @@ Result<PreparedStep> prepare_step(const SandboxSpec& spec) {
     step.cwd_prefixes = prefixes(spec.cwd);
     step.limits = limits_for(spec);
     MABPLAN_CHECK(settle_groups(spec, step));
-    MABPLAN_TRY(filter, make_seccomp_program(spec.abi == Abi::I386 ? SocketCall::Allowed : SocketCall::Denied));
-    step.seccomp = std::move(filter);
+    step.seccomp = make_seccomp_program();
     step.own_arguments = find_own_arguments();
     MABPLAN_CHECK(make_scratch(spec));
     for (std::size_t i = 0; i < spec.mounts.size(); ++i) {

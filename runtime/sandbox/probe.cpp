@@ -106,11 +106,10 @@ Finding probe_binfmt(const NamespaceIds&) {
 }
 
 Finding probe_seccomp() {
-    const Result<std::vector<sock_filter>> program = make_seccomp_program(SocketCall::Denied);
-    if (!program) return lacking(program.error());
-    const sock_fprog filter{static_cast<unsigned short>(program->size()), const_cast<sock_filter*>(program->data())};
+    const std::vector<sock_filter> program = make_seccomp_program();
+    const sock_fprog filter{static_cast<unsigned short>(program.size()), const_cast<sock_filter*>(program.data())};
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) == 0)
-        return found(format("a filter of {} instructions can be loaded", program->size()));
+        return found(format("a filter of {} instructions can be loaded", program.size()));
     return {false, "this kernel does not take a filter of system calls", "use a kernel with CONFIG_SECCOMP_FILTER=y"};
 }
 

@@ -33,11 +33,10 @@ enum class Root {
     ReadOnly,  // nothing can be written but in /dev, /proc and what is mounted; needs a layer
 };
 
-// What kind of programs the image has, where the CPU runs more than one. It decides which calls of i386 programs are let through:
-// socketcall(2) hides its arguments from the filter, so AF_ALG could pass by it.
+// What kind of programs the image has, where the CPU runs more than one.
 enum class Abi {
     Native,
-    I386,  // the image's programs are i386 run natively: socketcall is allowed, and uname says i686
+    I386,  // the image's programs are i386 run natively: uname says i686
 };
 
 enum class Privilege {

@@ -1,29 +1,22 @@
 #include "runtime/sandbox/seccomp_filter.h"
 
 #include "plans/base/format.h"
-#include "runtime/sys/fd.h"
-#include "runtime/sys/system_error.h"
+#include "runtime/sandbox/call_filter.h"
 
 #include <linux/audit.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <system_error>
+#include <optional>
 
 namespace mabplan::runtime {
 
 namespace {
 
-// Names that an architecture or the installed libseccomp does not know are passed over: above kLastJudgedCall they fail anyway.
+// Names that an architecture does not have are passed over there.
 constexpr std::array kDenied{// key rings, which are not in any namespace
                              "add_key", "keyctl", "request_key",
                              // ways into the kernel that few programs need and many exploits want
@@ -31,7 +24,7 @@ constexpr std::array kDenied{// key rings, which are not in any namespace
                              "lookup_dcookie", "vm86", "vm86old", "uselib", "ioperm", "iopl", "kcmp",
                              // the tree of mounts, which is ours
                              "mount", "umount", "umount2", "mount_setattr", "move_mount", "open_tree", "fsopen", "fsconfig", "fsmount",
-                             "fspick", "pivot_root", "statmount", "listmount",
+                             "fspick", "pivot_root",
                              // namespaces
                              "setns", "unshare",
                              // files by handle pass by every root directory
@@ -40,99 +33,88 @@ constexpr std::array kDenied{// key rings, which are not in any namespace
                              "acct", "create_module", "delete_module", "finit_module", "init_module", "get_kernel_syms", "query_module",
                              "kexec_file_load", "kexec_load", "nfsservctl", "reboot", "swapon", "swapoff", "sysfs", "_sysctl", "syslog",
                              "quotactl", "quotactl_fd", "sethostname", "setdomainname", "vhangup", "ustat", "fanotify_init",
-                             "clock_settime", "clock_settime64", "clock_adjtime", "clock_adjtime64", "settimeofday", "stime",
+                             "clock_settime", "clock_settime64", "settimeofday", "stime",
                              // other processes' memory and descriptors beyond what ptrace grants; where memory lies
                              "pidfd_getfd", "process_madvise", "mbind", "migrate_pages", "move_pages", "set_mempolicy",
                              "set_mempolicy_home_node", "get_mempolicy"};
-
-constexpr std::array kHiddenFamilies{38, 40};  // AF_ALG, AF_VSOCK
-constexpr std::array<std::uint32_t, 2> kTypingRequests{TIOCSTI, TIOCLINUX};
-// CLONE_NEWTIME lies in the bits where clone(2) has the signal: only clone3 and unshare take it
-constexpr std::array<std::uint32_t, 7> kNamespaceFlags{CLONE_NEWNS,   CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
-                                                       CLONE_NEWUSER, CLONE_NEWPID,    CLONE_NEWNET};
-constexpr std::uint64_t kLow32 = 0xffffffffU;     // what the kernel looks at of an int; the rest could hide a value from the filter
-constexpr std::uint32_t kLastJudgedCall = 462;    // mseal, Linux 6.10; numbers from 424 on are the same on every architecture
+// Newer than the names that libseccomp 2.5 knows. From 424 on a call has one number on every architecture.
+constexpr std::array<std::uint32_t, 5> kDeniedNumbers{457, 458,        // statmount, listmount: the tree of mounts
+                                                      459, 460, 461};  // lsm_get_self_attr, lsm_set_self_attr, lsm_list_modules
+constexpr std::uint32_t kLastJudgedCall = 466;    // removexattrat, Linux 6.13
 constexpr std::uint32_t kFirstArmCall = 0xf0000;  // 32-bit ARM's own: cache flush, thread pointer
 constexpr std::uint32_t kLastArmCall = 0xf000f;
+constexpr std::uint32_t kX32 = 1U << 30U;
+constexpr std::uint32_t kFirstX32Call = kX32 + 512;  // those that differ from the calls of x86_64
+constexpr std::uint32_t kLastX32Call = kX32 + 547;
 
-struct ReleaseFilter {
-    void operator()(void* filter) const { ::seccomp_release(filter); }
-};
-using Filter = std::unique_ptr<void, ReleaseFilter>;
+const std::vector<std::uint32_t> kHiddenFamilies{38, 40};  // AF_ALG, AF_VSOCK
+const std::vector<std::uint32_t> kTypingRequests{TIOCSTI, TIOCLINUX};
+const std::vector<std::uint32_t> kPersonalities{0, 0x8, 0x20000, 0x20008, 0xffffffff};  // Linux, 32 bits in uname, both with uname 2.6; asking
+// CLONE_NEWTIME lies in the bits where clone(2) has the signal: only clone3 and unshare take it
+const std::vector<std::uint32_t> kNamespaceFlags{CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
+                                                 CLONE_NEWNET};
 
-Failure filter_error(int number, std::string_view what) {
-    return fail(ErrorKind::Internal,
-                format("cannot make the filter of system calls ({}): {}", what, std::generic_category().message(-number)));
-}
-
-Status deny(void* filter, const char* name, int error) {
-    const int call = ::seccomp_syscall_resolve_name(name);
-    if (call == __NR_SCMP_ERROR) return {};
-    const int outcome = ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(static_cast<std::uint32_t>(error)), call, 0);
-    return outcome == 0 || outcome == -EDOM ? Status{} : Status(filter_error(outcome, name));
-}
-
-Status deny_if(void* filter, const char* name, const scmp_arg_cmp& condition) {
-    const int outcome = ::seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), ::seccomp_syscall_resolve_name(name), 1, &condition);
-    return outcome == 0 ? Status{} : Status(filter_error(outcome, name));
-}
-
-scmp_arg_cmp argument_is(unsigned index, std::uint64_t mask, std::uint64_t value) {
-    return {index, SCMP_CMP_MASKED_EQ, mask, value};
-}
-
-Status add_rules(void* filter, SocketCall socket_call) {
-    for (const char* name : kDenied) MABPLAN_CHECK(deny(filter, name, EPERM));
-    MABPLAN_CHECK(deny(filter, "clone3", ENOSYS));
-    if (socket_call == SocketCall::Denied) MABPLAN_CHECK(deny(filter, "socketcall", ENOSYS));
-    for (const std::uint32_t flag : kNamespaceFlags) MABPLAN_CHECK(deny_if(filter, "clone", argument_is(0, flag, flag)));
-    for (const int family : kHiddenFamilies)
-        MABPLAN_CHECK(deny_if(filter, "socket", argument_is(0, kLow32, static_cast<std::uint64_t>(family))));
-    for (const std::uint32_t request : kTypingRequests) MABPLAN_CHECK(deny_if(filter, "ioctl", argument_is(1, kLow32, request)));
-    return {};
-}
-
-// The narrower sibling's programs run natively here, so its calls must be judged as well.
-Status add_sibling(void* filter) {
+// What runs natively on a host: its own ABI, and those of the narrower siblings, whose calls must be judged as well.
+std::vector<std::uint32_t> native_abis() {
     const std::uint32_t native = ::seccomp_arch_native();
-    const std::uint32_t sibling = native == SCMP_ARCH_X86_64 ? SCMP_ARCH_X86 : native == SCMP_ARCH_AARCH64 ? SCMP_ARCH_ARM : 0;
-    if (sibling == 0) return {};
-    const int outcome = ::seccomp_arch_add(filter, sibling);
-    return outcome == 0 ? Status{} : Status(filter_error(outcome, "second architecture"));
+    if (native == SCMP_ARCH_X86_64) return {SCMP_ARCH_X32, SCMP_ARCH_X86_64, SCMP_ARCH_X86};
+    if (native == SCMP_ARCH_AARCH64) return {SCMP_ARCH_AARCH64, SCMP_ARCH_ARM};
+    return {native};
 }
 
-Result<std::vector<sock_filter>> export_program(void* filter) {
-    const Fd file(::memfd_create("mabplan-seccomp", MFD_CLOEXEC));
-    if (!file.valid()) return system_error(errno, "make", "a file in memory");
-    if (const int outcome = ::seccomp_export_bpf(filter, file.get()); outcome != 0) return filter_error(outcome, "export");
-    const off_t bytes = ::lseek(file.get(), 0, SEEK_END);
-    std::vector<sock_filter> program(static_cast<std::size_t>(bytes) / sizeof(sock_filter));
-    if (::pread(file.get(), program.data(), program.size() * sizeof(sock_filter), 0) != bytes) return filter_error(-EIO, "export");
-    return program;
+// The number that the kernel sees; none where the architecture lacks the call or has it within another one only.
+std::optional<std::uint32_t> number_of(std::uint32_t abi, const char* name) {
+    const int number = ::seccomp_syscall_resolve_name_arch(abi, name);
+    if (number < 0) return std::nullopt;
+    return static_cast<std::uint32_t>(number);
 }
 
-// Goes before what libseccomp wrote, whose jumps are all relative: calls that nobody has judged, and those of x32 (numbers from 2^30 on).
-std::vector<sock_filter> judge_number_first(const std::vector<sock_filter>& rest) {
-    std::vector<sock_filter> program{
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)), BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, kLastJudgedCall, 0, 3),
-        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, kFirstArmCall, 0, 1),       BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, kLastArmCall, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+// socket(2) of i386, which libseccomp gives as a part of socketcall(2). Programs may take either way: what stands in memory behind
+// socketcall's argument can't be judged, so a hidden family can be had there.
+std::optional<std::uint32_t> socket_number(std::uint32_t abi) {
+    constexpr std::uint32_t kSocketOfI386 = 359;
+    return abi == SCMP_ARCH_X86 ? kSocketOfI386 : number_of(abi, "socket");
+}
+
+std::vector<ArgumentRule> argument_rules(std::uint32_t abi) {
+    using Test = ArgumentRule::Test;
+    const unsigned flags_of_clone = abi == SCMP_ARCH_S390X || abi == SCMP_ARCH_S390 ? 1 : 0;
+    std::vector<ArgumentRule> rules;
+    const auto add = [&](const std::optional<std::uint32_t>& call, unsigned argument, Test test, const std::vector<std::uint32_t>& values) {
+        if (call) rules.push_back({*call, argument, test, values});
     };
-    program.insert(program.end(), rest.begin(), rest.end());
-    return program;
+    add(number_of(abi, "ioctl"), 1, Test::RefuseIfOneOf, kTypingRequests);
+    add(number_of(abi, "clone"), flags_of_clone, Test::RefuseIfAnyBit, kNamespaceFlags);
+    add(socket_number(abi), 0, Test::RefuseIfOneOf, kHiddenFamilies);
+    add(number_of(abi, "personality"), 0, Test::AllowIfOneOf, kPersonalities);
+    return rules;
+}
+
+std::vector<CallRange> known_calls(std::uint32_t abi) {
+    if (abi == SCMP_ARCH_X32) return {{kX32, kX32 + kLastJudgedCall}, {kFirstX32Call, kLastX32Call}};
+    if (abi == SCMP_ARCH_ARM) return {{0, kLastJudgedCall}, {kFirstArmCall, kLastArmCall}};
+    return {{0, kLastJudgedCall}};
+}
+
+AbiCalls calls_of(std::uint32_t abi) {
+    AbiCalls calls;
+    calls.audit_arch = abi == SCMP_ARCH_X32 ? AUDIT_ARCH_X86_64 : abi;  // libseccomp's words are the kernel's but for this one
+    calls.first_call = abi == SCMP_ARCH_X32 ? kX32 : 0;
+    calls.known = known_calls(abi);
+    for (const char* name : kDenied)
+        if (const auto number = number_of(abi, name)) calls.refused.push_back(*number);
+    for (const std::uint32_t number : kDeniedNumbers) calls.refused.push_back(calls.first_call + number);
+    if (const auto number = number_of(abi, "clone3")) calls.missing.push_back(*number);
+    calls.by_argument = argument_rules(abi);
+    return calls;
 }
 
 }  // namespace
 
-Result<std::vector<sock_filter>> make_seccomp_program(SocketCall socket_call) {
-    const Filter filter(::seccomp_init(SCMP_ACT_ALLOW));
-    if (!filter) return filter_error(-ENOMEM, "init");
-    if (const int outcome = ::seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS)); outcome != 0)
-        return filter_error(outcome, "other architectures");
-    MABPLAN_CHECK(add_sibling(filter.get()));
-    MABPLAN_CHECK(add_rules(filter.get(), socket_call));
-    MABPLAN_TRY(program, export_program(filter.get()));
-    return judge_number_first(program);
+std::vector<sock_filter> make_seccomp_program() {
+    std::vector<AbiCalls> abis;
+    for (const std::uint32_t abi : native_abis()) abis.push_back(calls_of(abi));
+    return write_call_filter(abis);
 }
 
 }  // namespace mabplan::runtime
