@@ -44,7 +44,8 @@ public:
           executor_(plan_, {store, layers_, contexts_, sources, store.scratch() + "/stubs", settings.resolv_conf, settings.stop_fd, settings.use_cache, {},
                             secrets_, agents_, key_agents_, [this](ActionId id, std::string_view text) { observer_.note(id, text); }}),
           schedule_(plan_.actions.size()),
-          required_(plan_.actions.size(), false) {}
+          required_(plan_.actions.size(), false),
+          times_(plan_.actions.size()) {}
 
     Result<RunReport> run();
 
@@ -84,6 +85,7 @@ private:
     std::vector<ActionId> missing_;
     std::map<std::string, StepPlatform> platforms_;
     RunReport report_;
+    std::vector<ActionTime> times_;  // of each action
     std::vector<Error> optional_failures_;
     std::mutex mutex_;
     std::condition_variable changed_;
@@ -187,6 +189,7 @@ void PlanRun::execute_one(ActionId id, std::unique_lock<std::mutex>& lock) {
         report_.cached += cached ? 1 : 0;
         report_.executed += cached ? 0 : 1;
         report_.emulated += done->how == HowDone::Emulated ? 1 : 0;
+        if (!cached) times_[id.index] = {seconds - done->waited_seconds, done->how == HowDone::Emulated};
         return;
     }
     Error error = explain(id, std::move(done).error());
@@ -293,6 +296,7 @@ Result<RunReport> PlanRun::run() {
     MABPLAN_CHECK(done);
     report_.only_optional_failed = report_.failures.empty() && !optional_failures_.empty();
     for (Error& error : optional_failures_) report_.failures.push_back(std::move(error));
+    report_.taxes = emulation_taxes(plan_, times_);
     MABPLAN_CHECK(contexts_.save());
     if (report_.executed > 0) MABPLAN_CHECK(layers_.sync());
     key_agents_.end();

@@ -4,6 +4,7 @@
 
 #include "plans/model/plan.h"
 #include "runtime/exec/blob_fetcher.h"
+#include "runtime/exec/emulation_tax.h"
 #include "runtime/exec/observer.h"
 #include "runtime/exec/target_report.h"
 #include "runtime/layer/tar_reader.h"
@@ -42,6 +43,7 @@ struct RunReport {
     std::size_t cached = 0;    // actions found done
     std::size_t executed = 0;
     std::size_t emulated = 0;  // of those executed
+    std::vector<EmulationTax> taxes;       // of the platforms with emulated steps
     std::vector<Error> failures;           // of actions and cells; those of required cells first
     bool only_optional_failed = false;
 };

@@ -6,6 +6,7 @@
 #include "runtime/exec/action_mounts.h"
 #include "runtime/exec/copy_layer.h"
 #include "runtime/exec/remote_layer.h"
+#include "runtime/exec/step_failure.h"
 #include "runtime/layer/byte_pipe.h"
 #include "runtime/layer/tree_layer.h"
 #include "runtime/sys/file.h"
@@ -113,12 +114,12 @@ Result<bool> ActionExecutor::look_up(ActionId id) {
     return true;
 }
 
-Result<std::optional<Executed>> ActionExecutor::find_content(ActionId id, const InputIdentity& inputs) {
+Result<std::optional<Executed>> ActionExecutor::find_content(ActionId id, const InputIdentity& inputs, KeysOf keys) {
     if (!services_.use_cache) return std::optional<Executed>{};
     const Digest key = hash_fields(plan_.action(id).work, plan_.action(id).time, inputs);
     MABPLAN_TRY(found, services_.store.records().find(key));
     if (!found || !services_.layers.has(found->diff_id)) return std::optional<Executed>{};
-    MABPLAN_CHECK(adopt_definition(id, *found));
+    if (keys == KeysOf::DefinitionAndContent) MABPLAN_CHECK(adopt_definition(id, *found));
     remember(id, *found);
     return std::optional<Executed>(Executed{*found, HowDone::CachedContent});
 }
@@ -130,11 +131,11 @@ Status ActionExecutor::adopt_definition(ActionId id, const ActionResult& result)
     return services_.store.records().put(action.definition_key, KeyKind::Definition, result, why, origin_text(action));
 }
 
-Status ActionExecutor::record(ActionId id, const InputIdentity& inputs, const ActionResult& result) {
+Status ActionExecutor::record(ActionId id, const InputIdentity& inputs, const ActionResult& result, KeysOf keys) {
     const Action& action = plan_.action(id);
     MABPLAN_CHECK(services_.store.records().put(hash_fields(action.work, action.time, inputs), KeyKind::Content, result,
                                                 explain_fields(action.work, action.time, inputs), origin_text(action)));
-    MABPLAN_CHECK(adopt_definition(id, result));
+    if (keys == KeysOf::DefinitionAndContent) MABPLAN_CHECK(adopt_definition(id, result));
     remember(id, result);
     return {};
 }
@@ -149,19 +150,36 @@ Result<Executed> ActionExecutor::execute(ActionId id, const std::function<void(s
 }
 
 Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output) {
+    const auto platform = services_.platforms.find(format_platform(run.platform));
+    if (platform == services_.platforms.end()) return fail(ErrorKind::Internal, format("nothing is known of how {} runs here", format_platform(run.platform)));
     const std::vector<Digest> below = chain(run.root);
     InputIdentity inputs{chain_text(below), {}};
+    // Programs see their CPU, and may go by it. What another host would make with another one stands for itself, and not for its definition.
+    const EmulatedCpu* cpu = platform->second.cpu.get();
+    const KeysOf keys = cpu == nullptr || cpu->is_usual() ? KeysOf::DefinitionAndContent : KeysOf::Content;
+    if (keys == KeysOf::Content) inputs.root += format(" on {}", cpu_in_words(cpu->first_model()));
     MountsAt files(*this, plan_.action(id).time);
     MABPLAN_TRY(mounted, mounted_identities(run, files));
     inputs.sources = std::move(mounted);
-    MABPLAN_TRY(cached, find_content(id, inputs));
+    MABPLAN_TRY(cached, find_content(id, inputs, keys));
     if (cached) return *cached;
-    const auto platform = services_.platforms.find(format_platform(run.platform));
-    if (platform == services_.platforms.end()) return fail(ErrorKind::Internal, format("nothing is known of how {} runs here", format_platform(run.platform)));
     if (platform->second.refusal) return fail(*platform->second.refusal);
-    MABPLAN_TRY(executed, run_step(id, below, platform->second, output));
-    MABPLAN_CHECK(record(id, inputs, executed.result));
+    MABPLAN_TRY(executed, run_on_some_cpu(id, below, platform->second, output));
+    MABPLAN_CHECK(record(id, inputs, executed.result, keys));
     return executed;
+}
+
+// Again with a CPU that can do more, while the command meets what the last one lacks.
+Result<Executed> ActionExecutor::run_on_some_cpu(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,
+                                                 const std::function<void(std::string_view)>& output) {
+    for (;;) {
+        const std::string model = platform.cpu ? platform.cpu->model() : "";
+        auto executed = run_step(id, below, platform, output);
+        if (executed || !platform.cpu || !lacks_instruction(executed.error())) return executed;
+        MABPLAN_TRY(widened, platform.cpu->widen(model));
+        if (widened == EmulatedCpu::Widened::NoFurther) return executed;
+        if (services_.note) services_.note(id, format("needs an instruction that {} lacks: run again with {}", cpu_in_words(model), cpu_in_words(platform.cpu->model())));
+    }
 }
 
 Result<Executed> ActionExecutor::run_step(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,

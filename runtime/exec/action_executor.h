@@ -73,6 +73,8 @@ public:
 private:
     Result<Executed> execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output);
     Result<Executed> execute_copy(ActionId id, const CopyAction& copy);
+    Result<Executed> run_on_some_cpu(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,
+                                     const std::function<void(std::string_view)>& output);
     Result<Executed> run_step(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,
                                   const std::function<void(std::string_view)>& output);
     bool empties(const std::string& cache);
@@ -109,8 +111,10 @@ private:
     Result<ActionResult> write_copy(DraftedCopy& drafted, const std::optional<LayerTime>& time);
     Result<Executed> execute_make_directory(ActionId id, const MakeDirectoryAction& made);
     Result<Executed> execute_remote(ActionId id, const RemoteSource& pinned);
-    Result<std::optional<Executed>> find_content(ActionId id, const InputIdentity& inputs);
-    Status record(ActionId id, const InputIdentity& inputs, const ActionResult& result);
+    // What a result is recorded by: Content alone for one that another host would not have made.
+    enum class KeysOf { DefinitionAndContent, Content };
+    Result<std::optional<Executed>> find_content(ActionId id, const InputIdentity& inputs, KeysOf keys = KeysOf::DefinitionAndContent);
+    Status record(ActionId id, const InputIdentity& inputs, const ActionResult& result, KeysOf keys = KeysOf::DefinitionAndContent);
     Status adopt_definition(ActionId id, const ActionResult& result);
     void remember(ActionId id, const ActionResult& result);
     using WriteLayer = std::function<Status(const LayerOptions&, ByteSink&)>;

@@ -23,6 +23,7 @@ tl::expected<std::map<std::string, StepPlatform>, UnsupportedPlatform> support_p
                                                                                          const std::vector<std::string>& emulator_folders) {
     std::map<std::string, StepPlatform> out;
     std::vector<Emulator> emulators;
+    std::map<std::string, std::string> machines;  // of the emulated platforms, by their names
     const Platform host = host_platform();
     for (const PlatformNeed& need : needs) {
         const std::string name = format_platform(need.platform);
@@ -39,6 +40,7 @@ tl::expected<std::map<std::string, StepPlatform>, UnsupportedPlatform> support_p
             auto identity = identify_emulator(*emulator);
             if (!identity) return tl::unexpected(UnsupportedPlatform{need.action, std::move(identity).error()});
             step.emulator = format("{} ({})", identity->name, identity->version);
+            machines[name] = emulator->machine;
             if (std::find(emulators.begin(), emulators.end(), *emulator) == emulators.end()) emulators.push_back(*emulator);
         } else if (need.platform.architecture == "386") {
             step.abi = Abi::I386;
@@ -46,6 +48,8 @@ tl::expected<std::map<std::string, StepPlatform>, UnsupportedPlatform> support_p
     }
     auto registered = register_emulators(emulators);
     if (!registered) return tl::unexpected(UnsupportedPlatform{needs.front().action, std::move(registered).error()});
+    for (const auto& [name, machine] : machines)
+        if (const auto cpu = registered->cpus.find(machine); cpu != registered->cpus.end()) out[name].cpu = cpu->second;
     return out;
 }
 

@@ -126,7 +126,7 @@ bool is_disk_full(const std::string& folder) {
 
 Status judge(const SandboxOutcome& outcome, const RunAction& run, const StepPlatform& platform, const std::string& folder, std::string tail) {
     if (outcome.how == SandboxOutcome::Exited && outcome.code == 0) return {};
-    Error error = explain_outcome(outcome, {platform.emulator, run.timeout_ms}, std::move(tail));
+    Error error = explain_outcome(outcome, {emulator_in_words(platform), run.timeout_ms}, std::move(tail));
     if (error.kind == ErrorKind::Step && is_disk_full(folder)) {
         error.kind = ErrorKind::Environment;
         error.message += "; the disk of the store is full: No space left on device";
@@ -136,6 +136,10 @@ Status judge(const SandboxOutcome& outcome, const RunAction& run, const StepPlat
 }
 
 }  // namespace
+
+std::string emulator_in_words(const StepPlatform& platform) {
+    return platform.cpu ? format("{}, {}", platform.emulator, cpu_in_words(platform.cpu->model())) : platform.emulator;
+}
 
 Result<UserFiles> read_user_files(MergedView& view) {
     MABPLAN_TRY(passwd, read_text_in(view, "etc/passwd"));
@@ -224,7 +228,7 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
         return result;
     }
     result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    result->emulator = platform.emulator;
+    result->emulator = emulator_in_words(platform);
     return result;
 }
 

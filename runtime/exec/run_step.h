@@ -6,11 +6,13 @@
 #include "plans/model/plan.h"
 #include "runtime/exec/layer_store.h"
 #include "runtime/exec/run_mounts.h"
+#include "runtime/sandbox/emulated_cpu.h"
 #include "runtime/sandbox/sandbox.h"
 #include "runtime/sandbox/user_namespace.h"
 #include "runtime/store/records.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -35,8 +37,12 @@ struct StepHost {
 struct StepPlatform {
     std::string emulator;  // name and version, empty if native
     Abi abi = Abi::Native;
-    std::optional<Error> refusal{};  // why it can't run here
+    std::optional<Error> refusal{};     // why it can't run here
+    std::shared_ptr<EmulatedCpu> cpu{};  // that the emulator shows; null if native, and where the host's own handlers run the programs
 };
+
+// The emulator and the CPU that it shows now: "qemu-aarch64-static (qemu-aarch64 version 7.2.22), cpu neoverse-n1"; empty if native.
+std::string emulator_in_words(const StepPlatform& platform);
 
 // Executes on the chain of layers (bottom first). A command that fails is an error of kind Step with the end of its output.
 Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>& chain, const std::optional<LayerTime>& time,

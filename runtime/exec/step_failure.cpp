@@ -74,4 +74,9 @@ Error explain_outcome(const SandboxOutcome& outcome, const StepConditions& condi
     return error;
 }
 
+bool lacks_instruction(const Error& failure) {
+    if (failure.kind != ErrorKind::Step && failure.kind != ErrorKind::Environment) return false;
+    return failure.detail.find(format("{} {} ", kProgramCrashed, SIGILL)) != std::string::npos || failure.message.find(signal_name(SIGILL)) != std::string::npos;
+}
+
 }  // namespace mabplan::runtime

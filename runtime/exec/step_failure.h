@@ -18,4 +18,8 @@ struct StepConditions {
 // for a step that was stopped. The outcome is not success.
 Error explain_outcome(const SandboxOutcome& outcome, const StepConditions& conditions, std::string tail);
 
+// Whether a step that failed under an emulator met an instruction that the CPU which it was shown lacks: by what QEMU said of it in the
+// end of the output, or by how the command ended.
+bool lacks_instruction(const Error& failure);
+
 }  // namespace mabplan::runtime

@@ -27,7 +27,14 @@ constexpr std::string_view kFlagsOfOldQemu = "OCF";  // QEMU before 5.2 takes wh
 Status write_to_table(std::string_view name, std::string_view text) {
     const std::string path = format("{}/{}", kTable, name);
     MABPLAN_TRY(file, open_file(path, O_WRONLY));
-    return write_all(file.get(), text, path);
+    // ETXTBSY: a process that another thread forked meanwhile still holds the descriptor that the emulator's copy was written through
+    constexpr int kAttempts = 1000;
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        if (::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size())) return {};
+        if (errno != ETXTBSY) break;
+        ::usleep(1000);
+    }
+    return system_error(errno, "write to", path);
 }
 
 Failure no_handler(const Machine& machine, std::string_view cause) {
@@ -59,21 +66,15 @@ Result<PrivateTable> mount_private_binfmt() {
     return system_error(errno, "mount binfmt_misc at", folder);
 }
 
-Status register_handler(const BinfmtHandler& handler) {
+Result<HandlerTrial> register_handler(const BinfmtHandler& handler) {
     const std::string program = make_tiny_program(*handler.machine);
-    const std::string name = format("mabplan-{}", handler.machine->qemu);
     for (const std::string_view flags : {kFlags, kFlagsOfOldQemu}) {
-        MABPLAN_CHECK(write_to_table("register", binfmt_registration(*handler.machine, handler.interpreter, flags)));
+        MABPLAN_CHECK(write_to_table("register", binfmt_registration(*handler.machine, handler.entry, handler.interpreter, flags)));
         MABPLAN_TRY(outcome, try_program(program));
-        if (outcome.exit_code == kTrialArguments) return {};
-        MABPLAN_CHECK(write_to_table(name, "-1"));
+        if (outcome.exit_code == kTrialArguments) return HandlerTrial::Runs;
+        MABPLAN_CHECK(write_to_table(handler.entry, "-1"));
     }
-    return fail(Error{ErrorKind::Environment,
-                      format("{} does not run a program for {}", quoted(handler.interpreter), handler.machine->architecture),
-                      {},
-                      {},
-                      "the emulator is damaged, or not linked statically: `sudo apt-get install --reinstall qemu-user-static`",
-                      {}});
+    return HandlerTrial::RunsNot;
 }
 
 std::string parse_binfmt_flags(std::string_view entry) {

@@ -13,15 +13,18 @@ namespace mabplan::runtime {
 
 struct BinfmtHandler {
     const Machine* machine = nullptr;
-    std::string interpreter;  // absolute path
+    std::string entry;        // its name in the table: a new one
+    std::string interpreter;  // absolute path, or one in the working folder: it is opened once, now
 };
 
 enum class PrivateTable { Mounted, NotOffered };  // NotOffered: a kernel before 6.7, or without binfmt_misc
 
 // Mounts a table of this user namespace at /proc/sys/fs/binfmt_misc, seen by this mount namespace and its copies only.
 Result<PrivateTable> mount_private_binfmt();
-// Enters a handler into the mounted table, and sees that a program of the machine runs by it.
-Status register_handler(const BinfmtHandler& handler);
+enum class HandlerTrial { Runs, RunsNot };
+// Enters a handler into the mounted table, before those that it has for the same machine, and sees whether a program of the machine runs
+// by it; if not it is removed again.
+Result<HandlerTrial> register_handler(const BinfmtHandler& handler);
 
 // The flags of the text of /proc/sys/fs/binfmt_misc/NAME: "POCF"; empty if the entry is disabled.
 std::string parse_binfmt_flags(std::string_view entry);

@@ -3,12 +3,11 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/sandbox/binfmt.h"
+#include "runtime/sandbox/emulated_cpu.h"
+#include "runtime/sandbox/emulator_choice.h"
 #include "runtime/sandbox/machine.h"
 #include "runtime/sandbox/try_program.h"
-#include "runtime/sys/byte_stream.h"
-#include "runtime/sys/file.h"
 
-#include <fcntl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -21,11 +20,12 @@ bool may_run_natively(std::string_view host, std::string_view wanted) {
     return (host == "amd64" && wanted == "386") || (host == "arm64" && wanted == "arm");
 }
 
-Failure no_emulator(const Machine& machine, const Platform& wanted, const Platform& host) {
+Failure no_emulator(const Machine& machine, const Platform& wanted, const Platform& host, const InstalledEmulators& found) {
+    const std::string lack = found.dynamic.empty() ? format("found neither qemu-{}-static nor qemu-{}", machine.qemu, machine.qemu)
+                                                   : format("{} is not linked statically: it does not start in the root of a step", quoted(found.dynamic.front()));
     return fail(Error{ErrorKind::Environment,
-                      format("this {} machine cannot run programs for {}: found neither qemu-{}-static nor qemu-{}", host.architecture,
-                             format("{}/{}{}{}", wanted.os, wanted.architecture, wanted.variant.empty() ? "" : "/", wanted.variant),
-                             machine.qemu, machine.qemu),
+                      format("this {} machine cannot run programs for {}: {}", host.architecture,
+                             format("{}/{}{}{}", wanted.os, wanted.architecture, wanted.variant.empty() ? "" : "/", wanted.variant), lack),
                       {},
                       {},
                       "`sudo apt-get install qemu-user-static` (Debian, Ubuntu), `sudo dnf install qemu-user-static` (Fedora)",
@@ -66,33 +66,32 @@ Result<Execution> find_execution(const Platform& wanted, const Platform& host, s
         MABPLAN_TRY(outcome, try_program(make_tiny_program(*machine)));
         if (outcome.exit_code == kTrialArguments) return Native{};
     }
-    for (const std::string& folder : folders)
-        for (const std::string_view suffix : {"-static", ""}) {
-            std::string path = format("{}/qemu-{}{}", folder, machine->qemu, suffix);
-            if (path.front() == '/' && ::access(path.c_str(), X_OK) == 0) return Emulator{std::string(machine->qemu), std::move(path)};
-        }
-    return no_emulator(*machine, wanted, host);
+    const InstalledEmulators found = find_emulators(*machine, folders);
+    if (found.usable.empty()) return no_emulator(*machine, wanted, host, found);
+    return Emulator{std::string(machine->qemu), choose_emulator(found.usable)};
 }
 
 Result<EmulatorIdentity> identify_emulator(const Emulator& emulator) {
-    MABPLAN_TRY(file, open_file(emulator.path, O_RDONLY));
-    const auto source = read_from(file.release(), emulator.path);
-    HashingSink hash;
-    MABPLAN_TRY(bytes, copy_bytes(*source, hash));
-    static_cast<void>(bytes);
     MABPLAN_TRY(said, read_program_output({emulator.path, "--version"}));
-    return EmulatorIdentity{std::string(base_name(emulator.path)), std::string(trim(split(said, '\n').front())), hash.finish()};
+    return EmulatorIdentity{std::string(base_name(emulator.path)), std::string(trim(split(said, '\n').front()))};
 }
 
-Result<Registration> register_emulators(std::span<const Emulator> emulators) {
-    if (emulators.empty()) return Registration::Nothing;
+Result<Registered> register_emulators(std::span<const Emulator> emulators) {
+    Registered registered;
+    if (emulators.empty()) return registered;
     MABPLAN_TRY(table, mount_private_binfmt());
+    registered.where = table == PrivateTable::Mounted ? Registration::Private : Registration::Host;
     for (const Emulator& emulator : emulators) {
         const Machine* machine = find_machine_of_qemu(emulator.machine);
         if (machine == nullptr) return fail(ErrorKind::Internal, format("no machine is called {}", quoted(emulator.machine)));
-        MABPLAN_CHECK(table == PrivateTable::Mounted ? register_handler({machine, emulator.path}) : check_host_handler(*machine));
+        if (table == PrivateTable::NotOffered) {
+            MABPLAN_CHECK(check_host_handler(*machine));
+            continue;
+        }
+        MABPLAN_TRY(cpu, EmulatedCpu::register_first(emulator));
+        registered.cpus.emplace(emulator.machine, std::move(cpu));
     }
-    return table == PrivateTable::Mounted ? Registration::Private : Registration::Host;
+    return registered;
 }
 
 }  // namespace mabplan::runtime

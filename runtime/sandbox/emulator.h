@@ -2,10 +2,11 @@
 // QEMU; does not know images or plans.
 #pragma once
 
-#include "plans/base/digest.h"
 #include "plans/base/result.h"
 #include "plans/oci/platform.h"
 
+#include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <variant>
@@ -25,17 +26,16 @@ struct Emulator {
 
 using Execution = std::variant<Native, Emulator>;
 
-// What an emulator is, for action keys and logs. Reads the whole binary (some 13 MB: 10 ms) and runs it once with --version.
+// What an emulator is, for records and logs. Runs it once with --version.
 struct EmulatorIdentity {
     std::string name;     // "qemu-aarch64-static"
     std::string version;  // "qemu-aarch64 version 7.2.22 (…)": the first line
-    Digest digest;        // of the binary
 };
 
 // The platform that this machine runs natively, from uname(2), normalised; the architecture is empty if it has no OCI name.
 Platform host_platform();
 
-// `folders`: where to look for qemu-<machine>-static and qemu-<machine>, in this order (PATH, split). A platform of the CPU's other
+// `folders`: where to look for qemu-<machine>-static and qemu-<machine> (PATH, split); of several the newest is taken. A platform of the CPU's other
 // width (386 on amd64, arm on arm64) is native if a program of it really runs. An Environment error names the package to install; another
 // operating system than Linux and an architecture without an emulator are Environment errors too.
 Result<Execution> find_execution(const Platform& wanted, const Platform& host, std::span<const std::string> folders);
@@ -48,8 +48,15 @@ enum class Registration {
     Host,     // an older kernel: the host's own handlers were found to be good (flag F)
 };
 
+class EmulatedCpu;
+
+struct Registered {
+    Registration where = Registration::Nothing;
+    std::map<std::string, std::shared_ptr<EmulatedCpu>> cpus;  // by QEMU's word for the machine; none for the host's own handlers
+};
+
 // Makes the programs of all these emulators run in every step of this process. After enter_user_namespace(), once, with all that the
 // build needs. Verified by running a program of each machine.
-Result<Registration> register_emulators(std::span<const Emulator> emulators);
+Result<Registered> register_emulators(std::span<const Emulator> emulators);
 
 }  // namespace mabplan::runtime

@@ -122,7 +122,7 @@ std::string make_tiny_program(const Machine& machine) {
     return elf.take();
 }
 
-std::string binfmt_registration(const Machine& machine, std::string_view interpreter, std::string_view flags) {
+std::string binfmt_registration(const Machine& machine, std::string_view entry, std::string_view interpreter, std::string_view flags) {
     ElfWriter magic(machine);
     magic.bytes(identification(machine));
     magic.number(kTypeExecutable, 2);
@@ -133,7 +133,7 @@ std::string binfmt_registration(const Machine& machine, std::string_view interpr
     mask.bytes("\xff\xff\xff\xff\xff\xff\xff");
     mask.number(0xfffe, 2);  // ET_EXEC or ET_DYN
     mask.number(0xffff, 2);
-    return format(":mabplan-{}:M:0:{}:{}:{}:{}", machine.qemu, escaped(magic.take()), escaped(mask.take()), interpreter, flags);
+    return format(":{}:M:0:{}:{}:{}:{}", entry, escaped(magic.take()), escaped(mask.take()), interpreter, flags);
 }
 
 }  // namespace mabplan::runtime

@@ -29,8 +29,8 @@ const Machine* find_machine_of_qemu(std::string_view qemu);
 // A whole ELF program that exits with argc - 1: the smallest thing that shows that programs of a machine run and get their arguments.
 std::string make_tiny_program(const Machine& machine);
 
-// The line that registers `interpreter` for programs of a machine with binfmt_misc (kernel: admin-guide/binfmt-misc.rst).
-// `flags`: of "P", "O", "C", "F".
-std::string binfmt_registration(const Machine& machine, std::string_view interpreter, std::string_view flags);
+// The line that registers `interpreter` for programs of a machine with binfmt_misc (kernel: admin-guide/binfmt-misc.rst), as an entry of
+// this name. `flags`: of "P", "O", "C", "F".
+std::string binfmt_registration(const Machine& machine, std::string_view entry, std::string_view interpreter, std::string_view flags);
 
 }  // namespace mabplan::runtime

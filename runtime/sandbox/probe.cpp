@@ -4,7 +4,9 @@
 #include "plans/base/text.h"
 #include "runtime/sandbox/binfmt.h"
 #include "runtime/sandbox/child_probe.h"
+#include "runtime/sandbox/emulated_cpu.h"
 #include "runtime/sandbox/emulator.h"
+#include "runtime/sandbox/emulator_choice.h"
 #include "runtime/sandbox/machine.h"
 #include "runtime/sandbox/sandbox.h"
 #include "runtime/sandbox/seccomp_filter.h"
@@ -123,9 +125,14 @@ Finding probe_emulator(const Machine& machine, const std::vector<std::string>& f
     if (emulator == nullptr) return found("not needed: such programs run natively");
     const Result<EmulatorIdentity> identity = identify_emulator(*emulator);
     if (!identity) return lacking(identity.error());
-    const Result<Registration> registered = register_emulators(std::span(emulator, 1));
+    const Result<Registered> registered = register_emulators(std::span(emulator, 1));
     if (!registered) return lacking(registered.error());
-    return found(format("{}: {}", emulator->path, identity->version));
+    std::string detail = format("{}: {}", emulator->path, identity->version);
+    for (const auto& [name, cpu] : registered->cpus) detail += format(", {}", cpu_in_words(cpu->model()));
+    std::vector<std::string> others = find_emulators(machine, folders).usable;
+    std::erase(others, emulator->path);
+    if (!others.empty()) detail += format("; the newest, beside {}", join(others, ", "));
+    return found(std::move(detail));
 }
 
 Finding probe_newuidmap() {

@@ -34,6 +34,7 @@ int wait_for(pid_t pid) {
     argv.fill(name.data());
     argv.back() = nullptr;
     std::array<char*, 1> env{nullptr};
+    ::dup2(::open("/dev/null", O_WRONLY | O_CLOEXEC), STDERR_FILENO);  // what an emulator says that can't run it is nobody's concern
     ::fcntl(program, F_SETFD, 0);  // an emulator gets the program by this descriptor: it must survive the exec
     // ETXTBSY: a process that another thread forked meanwhile still holds the descriptor the file was written through
     constexpr int kAttempts = 1000;

@@ -85,6 +85,8 @@ Result<runtime::ImageRunSettings> settings_of(const ImageRunOptions& options) {
     return settings;
 }
 
+constexpr int kIllegalInstruction = 128 + 4;  // how a program ends that meets one
+
 Result<int> run_named(const ImageRunOptions& options, runtime::Store& store, const Interrupts& interrupts) {
     MABPLAN_TRY(settings, settings_of(options));
     settings.stop_fd = interrupts.fd();
@@ -99,7 +101,10 @@ Result<int> run_named(const ImageRunOptions& options, runtime::Store& store, con
     MABPLAN_TRY(source, images.open_named(options.image));
     MABPLAN_TRY(resolved, source->resolve(platform));
     compiler::BaseImage base = base_image(std::move(resolved), std::move(location));
-    return runtime::run_image({base.platform, std::move(base.config), std::move(base.layers), std::move(base.location)}, settings, store, images);
+    const bool foreign = base.platform.architecture != host.architecture;
+    MABPLAN_TRY(code, runtime::run_image({base.platform, std::move(base.config), std::move(base.layers), std::move(base.location)}, settings, store, images));
+    if (foreign && code == kIllegalInstruction) std::fputs("mabplan: if the emulated CPU lacked an instruction, `-e QEMU_CPU=max` gives it all that QEMU has\n", stderr);
+    return code;
 }
 
 }  // namespace

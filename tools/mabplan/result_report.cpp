@@ -39,6 +39,19 @@ std::string target_lines(const runtime::TargetReport& target) {
     return text + "\n" + others;
 }
 
+// What emulation cost, where it is worth a word.
+std::string tax_lines(const runtime::RunReport& report) {
+    std::string text;
+    for (const runtime::EmulationTax& tax : report.taxes)
+        if (const std::string words = runtime::tax_in_words(tax); !words.empty()) text += words + "\n";
+    return text;
+}
+
+OrderedJson tax_json(const runtime::EmulationTax& tax) {
+    return {{"platform", format_platform(tax.platform)}, {"emulated_seconds", tax.emulated_seconds}, {"seconds", tax.seconds},
+            {"stage", tax.stage}, {"stage_seconds", tax.stage_seconds}};
+}
+
 }  // namespace
 
 void print_summary(const runtime::RunReport& report, Progress progress) {
@@ -47,14 +60,16 @@ void print_summary(const runtime::RunReport& report, Progress progress) {
     for (const runtime::TargetReport& target : report.targets) text += target_lines(target);
     if (report.executed == 0 && report.failures.empty()) text += format("nothing to do: all {} actions are cached\n", report.cached);
     else text += format("{} executed ({} emulated), {} cached, {} failed\n", report.executed, report.emulated, report.cached, report.failures.size());
-    std::fputs(text.c_str(), stderr);
+    std::fputs((text + tax_lines(report)).c_str(), stderr);
 }
 
 std::string result_json(const runtime::RunReport& report) {
-    OrderedJson targets = OrderedJson::array();
+    OrderedJson targets = OrderedJson::array(), taxes = OrderedJson::array();
     for (const runtime::TargetReport& target : report.targets) targets.push_back(target_json(target));
+    for (const runtime::EmulationTax& tax : report.taxes) taxes.push_back(tax_json(tax));
     const OrderedJson out{{"schema", "mabplan-result-1"}, {"targets", std::move(targets)}, {"cached", report.cached},
-                          {"executed", report.executed}, {"emulated", report.emulated},    {"failed", report.failures.size()}};
+                          {"executed", report.executed}, {"emulated", report.emulated},    {"failed", report.failures.size()},
+                          {"emulation", std::move(taxes)}};
     return dump_json_pretty(out);
 }
 

@@ -8,9 +8,9 @@
 
 namespace mabplan::tools {
 
-// To standard error: what was done, and each index with where it lies.
+// To standard error: what was done, each index with where it lies, and what emulation cost.
 void print_summary(const runtime::RunReport& report, Progress progress);
-// Stable: {"schema": "mabplan-result-1", "targets": […], "cached": n, "executed": n, "emulated": n, "failed": n}
+// Stable: {"schema": "mabplan-result-1", "targets": […], "cached": n, "executed": n, "emulated": n, "failed": n, "emulation": […]}
 std::string result_json(const runtime::RunReport& report);
 // `--metadata-file` with buildx's keys, `--iidfile` with the digest of the first target's index. Empty names write nothing.
 Status write_result_files(const runtime::RunReport& report, const std::string& metadata_file, const std::string& iid_file);

@@ -52,3 +52,14 @@ TEST_CASE("a crash of the emulator is no failure of the command") {
     CHECK(emulated(ended(SandboxOutcome::Exited, 139), "").message ==
           "the command exited with 139: something in it was ended by signal 11 (Segmentation fault); it ran under qemu-arm (9.9), which may have crashed itself");
 }
+
+TEST_CASE("an instruction that the emulated CPU lacks is told from other failures") {
+    const std::string qemu = "qemu-aarch64-static (qemu-aarch64 version 7.2.22), cpu neoverse-n1";
+    const auto lacks = [&](const SandboxOutcome& outcome, const std::string& tail) { return lacks_instruction(explain_outcome(outcome, {qemu, {}}, tail)); };
+    CHECK(lacks(ended(SandboxOutcome::Exited, 2), "qemu: uncaught target signal 4 (Illegal instruction) - core dumped\nmake: *** [all] Error 132\n"));
+    CHECK(lacks(ended(SandboxOutcome::Exited, 132), "Illegal instruction\n"));
+    CHECK(lacks(ended(SandboxOutcome::Signalled, 4), ""));
+    CHECK(!lacks(ended(SandboxOutcome::Exited, 139), "qemu: uncaught target signal 11 (Segmentation fault) - core dumped\n"));
+    CHECK(!lacks(ended(SandboxOutcome::Exited, 1), "error 4\n"));
+    CHECK(!lacks(ended(SandboxOutcome::Stopped, 0), ""));
+}

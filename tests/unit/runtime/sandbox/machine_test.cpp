@@ -9,7 +9,7 @@
 using namespace mabplan::runtime;
 
 TEST_CASE("the registration of a machine holds magic and mask of its ELF header") {
-    CHECK(binfmt_registration(*find_machine_of_qemu("aarch64"), "/usr/bin/qemu-aarch64-static", "OCF") ==
+    CHECK(binfmt_registration(*find_machine_of_qemu("aarch64"), "mabplan-aarch64", "/usr/bin/qemu-aarch64-static", "OCF") ==
           ":mabplan-aarch64:M:0:"
           "\\x7f\\x45\\x4c\\x46\\x02\\x01\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x02\\x00\\xb7\\x00:"
           "\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\x00\\x00\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xfe\\xff\\xff\\xff:"
@@ -17,7 +17,7 @@ TEST_CASE("the registration of a machine holds magic and mask of its ELF header"
 }
 
 TEST_CASE("a big-endian machine has its numbers the other way round") {
-    const std::string line = binfmt_registration(*find_machine_of_qemu("s390x"), "/q", "F");
+    const std::string line = binfmt_registration(*find_machine_of_qemu("s390x"), "mabplan-s390x", "/q", "F");
     CHECK(line.find("\\x00\\x02\\x00\\x16:") != std::string::npos);
     CHECK(line.find("\\xff\\xfe\\xff\\xff:/q:F") != std::string::npos);
 }
