@@ -42,7 +42,7 @@ public:
           agents_(join_agents(settings.agents, plan_.agents, settings.project_folder)),
           key_agents_(store.scratch()),
           executor_(plan_, {store, layers_, contexts_, sources, store.scratch() + "/stubs", settings.resolv_conf, settings.stop_fd, settings.use_cache, {},
-                            secrets_, agents_, key_agents_, [this](ActionId id, std::string_view text) { observer_.note(id, text); }}),
+                            secrets_, agents_, key_agents_, settings.devices, [this](ActionId id, std::string_view text) { observer_.note(id, text); }}),
           schedule_(plan_.actions.size()),
           required_(plan_.actions.size(), false),
           times_(plan_.actions.size()) {}
@@ -254,7 +254,7 @@ Status PlanRun::attempt() {
     missing_.clear();
     report_ = RunReport{};
     MABPLAN_CHECK(want_all());
-    if (auto fault = find_command_fault(plan_, missing_, {ids_, settings_.allow_insecure, secrets_, agents_, key_agents_}))
+    if (auto fault = find_command_fault(plan_, missing_, {ids_, settings_.allow_insecure, secrets_, agents_, key_agents_, settings_.devices}))
         return fail(explain(fault->action, std::move(fault->error)));
     MABPLAN_CHECK(prepare_platforms());
     if (!missing_.empty()) MABPLAN_CHECK(make_stub_layer(store_.scratch() + "/stubs"));

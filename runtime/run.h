@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plans/model/plan.h"
+#include "runtime/devices/device_grant.h"
 #include "runtime/exec/blob_fetcher.h"
 #include "runtime/exec/emulation_tax.h"
 #include "runtime/exec/observer.h"
@@ -32,6 +33,7 @@ struct RunSettings {
     std::vector<SecretSource> secrets;           // before those of the plan
     std::vector<AgentSource> agents;             // the same
     bool allow_insecure = false;                 // RUN --security=insecure
+    HostDevices devices{};                       // for RUN --device
     std::uint64_t max_layer_bytes = TarLimits{}.max_bytes;  // that one layer of a base, or one archive of ADD, may unpack to
     std::string resolv_conf;                     // text of the host's /etc/resolv.conf, empty if there is none
     int stop_fd = -1;                            // becomes readable when the user interrupts

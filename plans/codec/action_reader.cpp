@@ -188,6 +188,12 @@ RunAction ActionReader::run(Members& members) {
         run.ulimits.push_back({limit.text("name"), limit.signed_or_null("soft").value_or(-1), limit.signed_or_null("hard").value_or(-1)});
         limit.no_others();
     });
+    if (members.has("devices"))
+        members.each("devices", [&](const Json& json, const std::string& at) {
+            Members device(json, at, fault_);
+            run.devices.push_back({device.text("name"), device.flag("optional")});
+            device.no_others();
+        });
     if (!members.is_null("timeout_ms")) run.timeout_ms = members.number("timeout_ms", std::numeric_limits<std::int64_t>::max());
     run.proxy = members.texts("proxy");
     run.runner = members.word("runner", kRunnerNames);

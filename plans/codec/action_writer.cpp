@@ -88,23 +88,25 @@ Json write(const RunAction& run) {
     for (const Mount& mount : run.mounts) mounts.push_back(write(mount));
     for (const ExtraHost& host : run.extra_hosts) hosts.push_back({{"name", host.name}, {"address", host.address}});
     for (const Ulimit& limit : run.ulimits) limits.push_back({{"name", limit.name}, {"soft", write_limit(limit.soft)}, {"hard", write_limit(limit.hard)}});
-    return {{"root", write_optional_id(run.root)},
-            {"argv", write_bytes(run.argv)},
-            {"env", write_bytes(run.env)},
-            {"cwd", write_bytes(run.cwd)},
-            {"user", write_bytes(run.user)},
-            {"hostname", run.hostname},
-            {"platform", format_platform(run.platform)},
-            {"network", name_of(kNetworkNames, run.network)},
-            {"security", name_of(kSecurityNames, run.security)},
-            {"noise", name_of(kNoiseNames, run.noise)},
-            {"epoch", write_optional(run.epoch)},
-            {"mounts", mounts},
-            {"extra_hosts", hosts},
-            {"ulimits", limits},
-            {"timeout_ms", write_optional(run.timeout_ms)},
-            {"proxy", write_bytes(run.proxy)},
-            {"runner", name_of(kRunnerNames, run.runner)}};
+    Json out{{"root", write_optional_id(run.root)},
+             {"argv", write_bytes(run.argv)},
+             {"env", write_bytes(run.env)},
+             {"cwd", write_bytes(run.cwd)},
+             {"user", write_bytes(run.user)},
+             {"hostname", run.hostname},
+             {"platform", format_platform(run.platform)},
+             {"network", name_of(kNetworkNames, run.network)},
+             {"security", name_of(kSecurityNames, run.security)},
+             {"noise", name_of(kNoiseNames, run.noise)},
+             {"epoch", write_optional(run.epoch)},
+             {"mounts", mounts},
+             {"extra_hosts", hosts},
+             {"ulimits", limits},
+             {"timeout_ms", write_optional(run.timeout_ms)},
+             {"proxy", write_bytes(run.proxy)},
+             {"runner", name_of(kRunnerNames, run.runner)}};
+    for (const DeviceRequest& device : run.devices) out["devices"].push_back({{"name", write_bytes(device.name)}, {"optional", device.optional}});
+    return out;
 }
 
 Json write(const CopyAction& copy) {

@@ -148,6 +148,13 @@ struct Ulimit {
     bool operator==(const Ulimit&) const = default;
 };
 
+// A device of the host that a command asks for by its CDI name: "vendor.com/class=name", "vendor.com/class", a class.
+struct DeviceRequest {
+    std::string name;
+    bool optional = false;  // the command runs without it, too
+    bool operator==(const DeviceRequest&) const = default;
+};
+
 enum class Network { Default, None, Host };
 enum class Security { Sandbox, Insecure };
 enum class Runner { Auto, Native, Qemu };
@@ -168,6 +175,7 @@ struct RunAction {
     std::vector<Mount> mounts;       // in the order written
     std::vector<ExtraHost> extra_hosts;  // for /etc/hosts; the names are part of the key, the addresses are not
     std::vector<Ulimit> ulimits;
+    std::vector<DeviceRequest> devices;
     std::optional<std::uint64_t> timeout_ms;  // not part of the key
     std::vector<std::string> proxy;  // "NAME=value" of proxy settings, which the command sees: not part of the key
     Runner runner = Runner::Auto;    // where it may run: not part of the key

@@ -107,6 +107,9 @@ void put_surroundings(const RunAction& run, FieldSink& sink) {
     for (const Ulimit& limit : run.ulimits) limits.push_back(format("{}={}:{}", limit.name, limit.soft, limit.hard));
     if (!hosts.empty()) put_list(sink, "extra hosts", hosts);
     if (!limits.empty()) put_list(sink, "ulimits", limits);
+    std::vector<std::string> devices;
+    for (const DeviceRequest& device : run.devices) devices.push_back(device.name + (device.optional ? ", optional" : ""));
+    if (!devices.empty()) put_list(sink, "devices", devices);
 }
 
 void walk(const RunAction& run, const InputIdentity& inputs, FieldSink& sink) {

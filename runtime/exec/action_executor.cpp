@@ -68,6 +68,21 @@ std::string path_of_first(const std::vector<PartToPlace>& parts) {
     return first.kind == SourceKind::Contents ? "/" : "/" + first.name;
 }
 
+// What is missing in the files of a stage or an image is a fault of the step that wants it, whoever comes across it.
+Failure as_fault_of_step(Error error) {
+    if (error.kind == ErrorKind::Input) error.kind = ErrorKind::Step;
+    return pass(std::move(error));
+}
+
+// Each source that can't be taken by itself, in one message.
+Error all_mistakes(Error first, CopySource& source, const CopyAction& copy, const CopyPart& part, SourceWildcards wildcards) {
+    std::vector<std::string> messages;
+    for (const std::string& word : part.sources)
+        if (auto alone = source.select(copy, {part.from, {word}, part.unpack, part.times}, wildcards); !alone) messages.push_back(std::move(alone).error().message);
+    if (messages.size() > 1) first.message = format("{}", join(messages, "; "));
+    return first;
+}
+
 Failure context_changed(const BuildContext& context) {
     return fail(Error{ErrorKind::Verify, format("the files of the build context {} changed after the plan was compiled", quoted(context.path)), {}, {},
                       "run `mabplan compile` again", {}});
@@ -159,8 +174,9 @@ Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction
     const KeysOf keys = cpu == nullptr || cpu->is_usual() ? KeysOf::DefinitionAndContent : KeysOf::Content;
     if (keys == KeysOf::Content) inputs.root += format(" on {}", cpu_in_words(cpu->first_model()));
     MountsAt files(*this, plan_.action(id).time);
-    MABPLAN_TRY(mounted, mounted_identities(run, files));
-    inputs.sources = std::move(mounted);
+    auto mounted = mounted_identities(run, files);
+    if (!mounted) return as_fault_of_step(std::move(mounted).error());
+    inputs.sources = *std::move(mounted);
     MABPLAN_TRY(cached, find_content(id, inputs, keys));
     if (cached) return *cached;
     if (platform->second.refusal) return fail(*platform->second.refusal);
@@ -188,7 +204,7 @@ Result<Executed> ActionExecutor::run_step(ActionId id, const std::vector<Digest>
     const std::optional<LayerTime>& time = plan_.action(id).time;
     MountsAt files(*this, time);
     MABPLAN_TRY(scratch, make_fresh_folder(services_.store.scratch(), "step"));
-    StepHost host{std::move(scratch), services_.stubs, services_.resolv_conf, services_.stop_fd, ids_, {}, services_.secrets.values_for(run)};
+    StepHost host{std::move(scratch), services_.stubs, services_.resolv_conf, services_.stop_fd, ids_, {}, {}, services_.secrets.values_for(run)};
     host.note = [&](std::string_view text) { if (services_.note) services_.note(id, text); };
     MountSurroundings around{files, services_.secrets, services_.agents, services_.key_agents, services_.store.root(), host.scratch, services_.stop_fd, {}, host.note};
     if (!services_.use_cache) around.starts_empty = [this](const std::string& cache) { return empties(cache); };
@@ -197,6 +213,9 @@ Result<Executed> ActionExecutor::run_step(ActionId id, const std::vector<Digest>
         MABPLAN_TRY(mounts, prepare_run_mounts(run, around));
         executed.waited_seconds = mounts.waited_seconds;
         host.mounts = std::move(mounts);
+        MABPLAN_TRY(devices, grant_devices(run.devices, services_.devices));
+        for (const std::string& name : devices.missing) host.note(format("goes without the device {}, which this host has not", name));
+        host.devices = std::move(devices);
         if (!host.mounts.used_caches.empty()) host.made_layers = seen_layers().made;
         return execute_run(run, below, time, services_.layers, host, platform, output);
     }();
@@ -287,7 +306,7 @@ Result<ActionExecutor::SelectedPart> ActionExecutor::select_part(const CopyActio
     auto selection = source.select(copy, part, wildcards);
     // what was found when compiling can't be missing but by a change
     if (!selection && context != nullptr && selection.error().kind == ErrorKind::Input) return context_changed(plan_.contexts[context->context.index]);
-    if (!selection) return pass(std::move(selection).error());
+    if (!selection) return as_fault_of_step(all_mistakes(std::move(selection).error(), source, copy, part, wildcards));
     Digest digest = time && part.times == SourceTimes::Keep ? dated_selection_digest(*selection) : selection_digest(*selection);
     if (context != nullptr && digest != context->tree) return context_changed(plan_.contexts[context->context.index]);
     return SelectedPart{*std::move(selection), std::move(digest)};
@@ -336,6 +355,7 @@ Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& cop
     MABPLAN_TRY(cached, find_content(id, drafted.inputs));
     if (cached) return *cached;
     MABPLAN_TRY(result, write_copy(drafted, time));
+    MABPLAN_CHECK(services_.layers.know_baked_in(result.diff_id, closed_folders(copy, drafted.draft->entries())));
     result.seconds = seconds_since(begin);
     MABPLAN_CHECK(record(id, drafted.inputs, result));
     return Executed{result, HowDone::Native};

@@ -5,6 +5,7 @@
 #include "plans/model/action_key.h"
 #include "plans/model/plan.h"
 #include "plans/tree/selection.h"
+#include "runtime/devices/device_grant.h"
 #include "runtime/exec/content_spool.h"
 #include "runtime/exec/context_source.h"
 #include "runtime/exec/copy_layer.h"
@@ -52,6 +53,7 @@ public:
         const Secrets& secrets;
         std::vector<AgentSource> agents;
         KeyAgents& key_agents;
+        const HostDevices& devices;
         std::function<void(ActionId, std::string_view)> note{};  // what the user should know of a step while it is being done
     };
 

@@ -16,6 +16,7 @@ inline constexpr std::string_view kHostKey = "ssh-host-key";
 inline constexpr std::string_view kMachineId = "machine-id";
 inline constexpr std::string_view kPrivateKey = "private-key";
 inline constexpr std::string_view kCredentials = "credentials";
+inline constexpr std::string_view kClosedFolder = "closed-folder";  // of a COPY: one that nobody but root can enter
 }  // namespace baked
 
 class BakedInFiles {

@@ -57,6 +57,19 @@ Result<std::vector<std::string>> paths_of(const Wording& wording, const std::vec
     return shown;
 }
 
+// "--chmod=0644 made /a, …": the folders that a copy made or brought.
+Status warn_of_copy(const Origin& origin, const Digest& layer, LayerStore& layers, RunObserver& observer) {
+    MABPLAN_TRY(found, layers.baked_in(layer));
+    std::vector<std::string> closed;
+    for (const BakedIn& folder : found)
+        if (folder.kind == baked::kClosedFolder) closed.push_back(folder.path);
+    if (closed.empty()) return {};
+    observer.warning(format("{}:{}: {} made {} a folder that nobody but root can enter: a number in --chmod is for folders, too", origin.dockerfile, origin.line,
+                            shortened(origin.text), name_all(closed)));
+    observer.warning("  hint: --chmod=u=rwX,go=rX gives files 0644 and folders 0755");
+    return {};
+}
+
 Status warn_of_layer(const Origin& origin, std::span<const Digest> upwards, LayerStore& layers, RunObserver& observer) {
     MABPLAN_TRY(found, layers.baked_in(upwards.front()));
     for (const Wording& wording : kWordings) {
@@ -77,9 +90,9 @@ Status warn_of_baked_in(const Plan& plan, const Cell& cell, const ActionExecutor
     const std::vector<Digest> chain = executor.chain(cell.root);
     for (std::size_t i = 0; i < upwards.size(); ++i) {
         const Action& action = plan.action(upwards[i]);
-        if (!std::holds_alternative<RunAction>(action.work)) continue;
         const std::size_t place = chain.size() - (upwards.size() - i);  // only a base has another number of layers than one
-        MABPLAN_CHECK(warn_of_layer(action.origin, std::span(chain).subspan(place), layers, observer));
+        if (std::holds_alternative<CopyAction>(action.work)) MABPLAN_CHECK(warn_of_copy(action.origin, chain[place], layers, observer));
+        if (std::holds_alternative<RunAction>(action.work)) MABPLAN_CHECK(warn_of_layer(action.origin, std::span(chain).subspan(place), layers, observer));
     }
     return {};
 }

@@ -26,6 +26,7 @@ Status check_command(const RunAction& run, const CommandGrants& grants) {
     MABPLAN_CHECK(check_numeric_user(run.user, grants.ids));
     for (const Mount& mount : run.mounts) MABPLAN_CHECK(check_mount_owner(mount, grants.ids));
     MABPLAN_CHECK(grants.secrets.load(run));
+    if (auto devices = grant_devices(run.devices, grants.devices); !devices) return pass(std::move(devices).error());
     return check_agents(run, grants.agents, grants.key_agents);
 }
 

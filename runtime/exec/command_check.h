@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/model/plan.h"
+#include "runtime/devices/device_grant.h"
 #include "runtime/exec/key_agent.h"
 #include "runtime/exec/secrets.h"
 #include "runtime/sandbox/user_namespace.h"
@@ -17,6 +18,7 @@ struct CommandGrants {
     Secrets& secrets;       // those that are needed are loaded
     const std::vector<AgentSource>& agents;
     KeyAgents& key_agents;  // those that are needed are started
+    const HostDevices& devices;
 };
 
 struct CommandFault {

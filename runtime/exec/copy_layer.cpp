@@ -15,9 +15,10 @@ namespace {
 
 constexpr std::uint32_t kDirectoryMode = 0755;
 
-Failure in_the_way(const std::string& path, bool copied_directory, std::string_view who_has) {
-    return fail(ErrorKind::Step, format("cannot copy a {} to {}: {} {} there", copied_directory ? "directory" : "file", quoted("/" + path), who_has,
-                                        copied_directory ? "something else" : "a directory"));
+Failure in_the_way(const std::string& path, bool copied_directory, const std::string& what_stands_there) {
+    Error error{ErrorKind::Step, format("cannot copy a {} to {}: {}", copied_directory ? "directory" : "file", quoted("/" + path), what_stands_there), {}, {}, {}, {}};
+    if (copied_directory) error.hint = "what is copied replaces files alone: name another destination, or remove in a RUN before what stands there";
+    return fail(std::move(error));
 }
 
 class Placement {
@@ -71,7 +72,7 @@ Status Placement::check_place(const std::string& path, FileType type) {
     const bool is_directory = type == FileType::Directory;
     if (several_sources_) {
         const auto [placed, is_first] = placed_.emplace(path, is_directory);
-        if (!is_first && placed->second != is_directory) return in_the_way(path, is_directory, "another source has");
+        if (!is_first && placed->second != is_directory) return in_the_way(path, is_directory, format("another source has a {} there", is_directory ? "file" : "directory"));
         if (!is_first) return {};
     }
     std::optional<TreeEntry> found;
@@ -81,7 +82,7 @@ Status Placement::check_place(const std::string& path, FileType type) {
     }
     const bool found_directory = found && found->type == FileType::Directory;
     if (is_directory) exists_below_[path] = found_directory;
-    if (found && found_directory != is_directory) return in_the_way(path, is_directory, "the image has");
+    if (found && found_directory != is_directory) return in_the_way(path, is_directory, format("the image has {} there", describe_entry(*found)));
     return {};
 }
 
@@ -180,6 +181,17 @@ Result<std::vector<ContentPlace>> Placement::place(std::vector<PartToPlace> part
 
 Result<std::vector<ContentPlace>> place_copy(const CopyAction& copy, std::vector<PartToPlace> parts, const UserFiles& users, TimesInCopies times, LayerDraft& draft) {
     return Placement(copy, users, times, draft).place(std::move(parts));
+}
+
+std::vector<BakedIn> closed_folders(const CopyAction& copy, const LayerEntries& entries) {
+    constexpr std::size_t kMostTold = 100;
+    const auto mode = copy.chmod.empty() ? std::nullopt : FileModeChange::parse(copy.chmod).map([](const FileModeChange& change) { return change.fixed_mode(); }).value_or(std::nullopt);
+    std::vector<BakedIn> closed;
+    if (!mode || (*mode & 0111U) != 0) return closed;
+    for (const LayerEntry& each : entries)
+        if (each.entry.type == FileType::Directory && (each.entry.mode & 0777U) == (*mode & 0777U) && closed.size() < kMostTold)
+            closed.push_back({std::string(baked::kClosedFolder), "/" + each.path});
+    return closed;
 }
 
 }  // namespace mabplan::runtime

@@ -4,6 +4,7 @@
 #include "plans/model/action.h"
 #include "plans/tree/selection.h"
 #include "runtime/exec/added_archive.h"
+#include "runtime/exec/baked_in.h"
 #include "runtime/exec/content_place.h"
 #include "runtime/exec/destination.h"
 
@@ -26,5 +27,8 @@ enum class TimesInCopies {
 // but its names and types; both are gathered in one go. Errors of kind Step: a file where a directory is needed, or the other way round.
 // What LayerEntry::content counts are the places that come back.
 Result<std::vector<ContentPlace>> place_copy(const CopyAction& copy, std::vector<PartToPlace> parts, const UserFiles& users, TimesInCopies times, LayerDraft& draft);
+
+// Folders that a numeric --chmod left without a way in for anybody but root: "0644" is for them, too.
+std::vector<BakedIn> closed_folders(const CopyAction& copy, const LayerEntries& entries);
 
 }  // namespace mabplan::runtime

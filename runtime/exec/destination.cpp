@@ -20,6 +20,19 @@ std::string fact_line(const std::string& path, const std::optional<TreeEntry>& f
 
 }  // namespace
 
+std::string describe_entry(const TreeEntry& entry) {
+    switch (entry.type) {
+        case FileType::Symlink: return format("a symlink to {}", quoted(entry.link_target));
+        case FileType::Directory: return "a directory";
+        case FileType::File: return "a file";
+        case FileType::Fifo: return "a fifo";
+        case FileType::Socket: return "a socket";
+        case FileType::CharDevice:
+        case FileType::BlockDevice: return "a device";
+    }
+    return "something else";
+}
+
 Result<std::optional<TreeEntry>> LayerDraft::look(const std::string& path) {
     MABPLAN_TRY(found, root_.stat(path));
     if (looked_.insert(path).second) add_fact(fact_line(path, found));
@@ -55,7 +68,7 @@ Status LayerDraft::add_existing(const std::string& path) {
     if (path == "." || listed_.contains(path)) return {};
     MABPLAN_TRY(found, look(path));
     if (!found || found->type != FileType::Directory)
-        return fail(ErrorKind::Step, format("{} is no directory in the image: nothing can be put below it", quoted("/" + path)));
+        return fail(ErrorKind::Step, format("{} is {} in the image: nothing can be put below it", quoted("/" + path), found ? describe_entry(*found) : "absent"));
     found->mtime_s = now_;
     add({path, *found, {}, LayerMark::None});
     return {};
@@ -72,7 +85,7 @@ Status LayerDraft::make_directories(const std::string& path, const Owner& owner,
     if (path == "." || listed_.contains(path)) return {};
     MABPLAN_TRY(found, look(path));
     if (found && found->type == FileType::Directory) return {};
-    if (found) return fail(ErrorKind::Step, format("{} exists in the image and is no directory", quoted("/" + path)));
+    if (found) return fail(ErrorKind::Step, format("{} exists in the image and is {}, no directory", quoted("/" + path), describe_entry(*found)));
     const std::string parent(parent_path(path));
     MABPLAN_CHECK(make_directories(parent, owner, mode));
     MABPLAN_CHECK(add_parents(path));

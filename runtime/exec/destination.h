@@ -13,6 +13,9 @@
 
 namespace mabplan::runtime {
 
+// "a directory", "a symlink to \"x\"": what stands in the way of something else.
+std::string describe_entry(const TreeEntry& entry);
+
 // Collects the entries of one new layer above a root file system, and with them the facts that they depend on.
 class LayerDraft {
 public:

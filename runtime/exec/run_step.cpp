@@ -63,7 +63,7 @@ void tell_epoch(std::vector<std::string>& env, const std::optional<std::int64_t>
     if (epoch && !is_given) put_variable(env, format("SOURCE_DATE_EPOCH={}", *epoch));
 }
 
-std::vector<std::string> step_environment(const RunAction& run, const User& user, const RunMounts& mounts) {
+std::vector<std::string> step_environment(const RunAction& run, const User& user, const RunMounts& mounts, const DeviceGrant& devices) {
     std::vector<std::string> env = run.env;
     fill_home(env, user);
     tell_epoch(env, run.epoch);
@@ -71,6 +71,7 @@ std::vector<std::string> step_environment(const RunAction& run, const User& user
     for (const std::string& proxy : run.proxy)
         if (!has_variable(env, proxy.substr(0, proxy.find('=')))) env.push_back(proxy);
     for (const std::string& secret : mounts.env) put_variable(env, secret);
+    for (const std::string& variable : devices.env) put_variable(env, variable);
     return env;
 }
 
@@ -154,7 +155,7 @@ Result<SandboxSpec> specify_step(const RunAction& run, const User& user, const S
     spec.scratch_dir = host.scratch;
     spec.stubs_dir = host.stubs;
     spec.argv = run.argv;
-    spec.env = step_environment(run, user, host.mounts);
+    spec.env = step_environment(run, user, host.mounts, host.devices);
     spec.cwd = run.cwd;
     spec.uid = user.uid;
     spec.gid = user.gid;
@@ -164,7 +165,9 @@ Result<SandboxSpec> specify_step(const RunAction& run, const User& user, const S
     for (const mabplan::ExtraHost& extra : run.extra_hosts) spec.extra_hosts.push_back({extra.name, extra.address});
     MABPLAN_TRY(resolv_conf, resolv_conf_for(host.resolv_conf, spec.network));
     spec.resolv_conf = resolv_conf.text();
+    spec.groups.insert(spec.groups.end(), host.devices.groups.begin(), host.devices.groups.end());
     spec.mounts = host.mounts.mounts;
+    spec.mounts.insert(spec.mounts.end(), host.devices.mounts.begin(), host.devices.mounts.end());
     spec.privilege = run.security == Security::Insecure ? Privilege::Privileged : Privilege::Confined;
     MABPLAN_TRY(limits, resource_limits(run.ulimits));
     spec.limits = std::move(limits);

@@ -4,6 +4,7 @@
 #include "plans/model/action.h"
 #include "plans/model/noise.h"
 #include "plans/model/plan.h"
+#include "runtime/devices/device_grant.h"
 #include "runtime/exec/layer_store.h"
 #include "runtime/exec/run_mounts.h"
 #include "runtime/sandbox/emulated_cpu.h"
@@ -28,6 +29,7 @@ struct StepHost {
     int stop_fd = -1;
     NamespaceIds ids;
     RunMounts mounts;
+    DeviceGrant devices{};
     std::vector<std::string> hidden;  // values that its log must not show
     std::set<std::string> made_layers{};  // fs folders of layers that base images and commands made; needed where there are caches
     std::function<void(std::string_view)> note{};  // for the user

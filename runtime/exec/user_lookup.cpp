@@ -60,6 +60,7 @@ Result<std::uint32_t> find_group(std::string_view text, const UserFiles& files) 
     each_group(files.group, [&](std::string_view name, std::uint32_t gid, std::string_view) {
         if (!found && name == text) found = gid;
     });
+    if (!found && text == "root") return 0;
     if (!found) return fail(ErrorKind::Step, format("the group {} is not in /etc/group of the image", quoted(text)));
     return *found;
 }
@@ -107,10 +108,13 @@ bool needs_user_files(std::string_view text) {
 Result<User> find_user(std::string_view text, const UserFiles& files) {
     const Parts parts = cut(text);
     MABPLAN_TRY(user, find_account(parts.user, files));
-    if (!parts.has_group || parts.group.empty()) return user;
-    MABPLAN_TRY(gid, find_group(parts.group, files));
-    user.gid = gid;
-    user.groups.clear();
+    if (parts.has_group && !parts.group.empty()) {
+        MABPLAN_TRY(gid, find_group(parts.group, files));
+        user.gid = gid;
+        user.groups.clear();
+    }
+    // containerd's habit: what asks for the supplementary groups alone finds the primary one, too
+    if (std::find(user.groups.begin(), user.groups.end(), user.gid) == user.groups.end()) user.groups.insert(user.groups.begin(), user.gid);
     return user;
 }
 

@@ -9,6 +9,7 @@
 #include "runtime/sys/file.h"
 #include "tools/mabplan/compile_project.h"
 #include "tools/mabplan/console.h"
+#include "tools/mabplan/device_specs.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/grants.h"
 #include "tools/mabplan/image_access.h"
@@ -54,6 +55,7 @@ int execute(const Plan& plan, runtime::Store& store, RemoteAccess& remote, const
     settings.secrets = std::move(grants->secrets);
     settings.agents = std::move(grants->agents);
     settings.allow_insecure = grants->insecure;
+    settings.devices = host_devices(grants->devices);
     settings.max_layer_bytes = grants->max_layer_bytes;
     settings.resolv_conf = resolv_conf();
     settings.stop_fd = interrupts.fd();

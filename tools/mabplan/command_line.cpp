@@ -87,7 +87,7 @@ void Parser::add_network(CLI::App& app, NetworkOptions& options) {
 void Parser::add_grants(CLI::App& app, GrantOptions& options) {
     app.add_option("--secret", options.secrets, "id=ID,src=FILE or id=ID,env=VARIABLE: the value for RUN --mount=type=secret; may be repeated")->allow_extra_args(false);
     app.add_option("--ssh", options.agents, "default or ID[=SOCKET|KEYFILE,…]: the agent or the keys for RUN --mount=type=ssh (default: the agent of $SSH_AUTH_SOCK); may be repeated")->allow_extra_args(false);
-    app.add_option("--allow", options.allowed, "security.insecure: RUN --security=insecure may have all capabilities")->delimiter(',')->allow_extra_args(false);
+    app.add_option("--allow", options.allowed, "security.insecure: RUN --security=insecure may have all capabilities; device[=NAME]: RUN --device may have devices of this host")->delimiter(',')->allow_extra_args(false);
     app.add_option("--max-layer-size", options.max_layer_size, "What one layer of a base image, or one archive of ADD, may unpack to (default: 256GiB)");
 }
 

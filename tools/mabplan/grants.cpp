@@ -64,7 +64,8 @@ Result<Grants> parse_grants(const GrantOptions& options) {
     }
     for (const std::string& text : options.allowed) {
         if (text == "security.insecure") grants.insecure = true;
-        else if (text != "network.host") return wrong("--allow", text, "there is nothing of this name to allow", "known are security.insecure and network.host");
+        else if (text == "device" || text.starts_with("device=")) grants.devices.push_back(text.size() > 7 ? text.substr(7) : std::string());
+        else if (text != "network.host") return wrong("--allow", text, "there is nothing of this name to allow", "known are security.insecure, device and network.host");
     }
     grants.max_layer_bytes = runtime::TarLimits{}.max_bytes;
     if (options.max_layer_size.empty()) return grants;

@@ -14,6 +14,7 @@ struct Grants {
     std::vector<SecretSource> secrets;  // paths made absolute
     std::vector<AgentSource> agents;
     bool insecure = false;
+    std::vector<std::string> devices;  // that commands may have; "" stands for all
     std::uint64_t max_layer_bytes = 0;
 };
 

@@ -57,3 +57,19 @@ TEST_CASE("an unknown name is refused, or counts as 0") {
     CHECK(find_owner("web:nobody", kFiles, UnknownNames::Root).value() == Owner{33, 34});
     CHECK(find_owner("nobody:extra", kNone, UnknownNames::Root).value() == Owner{0, 0});
 }
+
+TEST_CASE("the primary group is among the supplementary ones, first, and once") {
+    using Groups = std::vector<std::uint32_t>;
+    CHECK(find_user("", kFiles).value().groups == Groups{0});
+    CHECK(find_user("web", kFiles).value().groups == Groups{34, 50});
+    CHECK(find_user("web:extra", kFiles).value().groups == Groups{50});
+    CHECK(find_user("7", kNone).value().groups == Groups{0});
+    CHECK(find_user("7:8", kNone).value().groups == Groups{8});
+    const UserFiles member{"root:x:0:0:root:/root:/bin/sh\n", "root:x:0:root\nbin:x:1:root,bin\n"};
+    CHECK(find_user("root", member).value().groups == Groups{0, 1});
+}
+
+TEST_CASE("the group root is 0 in every image") {
+    CHECK(find_owner("root:root", kNone).value() == Owner{0, 0});
+    CHECK(find_user("7:root", kNone).value().gid == 0);
+}
