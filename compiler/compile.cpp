@@ -14,6 +14,7 @@
 #include "plans/base/text.h"
 
 #include <algorithm>
+#include <set>
 
 namespace mabplan::compiler {
 
@@ -83,6 +84,7 @@ private:
     OwnFiles own_;
     Errors left_out_;
     Errors errors_;
+    std::set<std::string> noted_;  // as they are shown: platforms share their mistakes
 };
 
 template <class Use>
@@ -113,7 +115,7 @@ auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
     const auto outer = plan_.set_epoch(plan_.keeps_times() ? std::nullopt : epoch->seconds);
     auto lowered = use(lowering);
     plan_.set_epoch(outer);
-    if (!lowered) return tl::unexpected(Errors{std::move(lowered).error()});
+    if (!lowered) return tl::unexpected(std::move(lowered).error());
     return std::move(*lowered);
 }
 
@@ -128,18 +130,19 @@ Result<StageState> Compilation::state_of(const std::string& name, const Platform
         open_targets_.push_back(name);
         auto state = with_lowering(*target, *cell, [](CellLowering& lowering) { return lowering.lower_stage_state(); });
         open_targets_.pop_back();
-        if (!state) return fail(state.error().front());
-        return std::move(*state);
+        if (state) return std::move(*state);
+        Errors errors = std::move(state).error();
+        Error first = std::move(errors.front());
+        errors.erase(errors.begin());
+        note(std::move(errors));
+        return fail(std::move(first));
     }
     return input_error(target->place, format("the target {} is not built for {}", quoted(name), format_platform(platform)));
 }
 
 void Compilation::note(Errors errors) {
-    for (Error& error : errors) {
-        const std::string text = format_error(error);
-        const bool known = std::any_of(errors_.begin(), errors_.end(), [&](const Error& other) { return format_error(other) == text; });
-        if (!known) errors_.push_back(std::move(error));
-    }
+    for (Error& error : errors)
+        if (noted_.insert(format_error(error)).second) errors_.push_back(std::move(error));
 }
 
 Checked<mabplan::Target> Compilation::lower_target(const Target& target) {

@@ -155,11 +155,15 @@ std::string instruction_name(const Instruction& instruction);
 // The place of a piece of the instruction's text (an argument, a flag); the whole instruction if it does not stand in it.
 SourcePlace place_of(const Instruction& instruction, std::string_view piece);
 
-enum class ParseWarningKind { EmptyContinuation };
+enum class ParseWarningKind {
+    EmptyContinuation,
+    BrokenArray,      // meant as JSON, and none
+    CarriageReturns,  // lines of a here-document end with CR LF
+};
 
 struct ParseWarning {
     ParseWarningKind kind;
-    SourcePlace place;   // the last line of the instruction
+    SourcePlace place;   // of an empty continuation: the last line of the instruction
     std::string message;
     std::string detail;
 };

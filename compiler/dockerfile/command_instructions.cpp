@@ -1,4 +1,5 @@
 // RUN, CMD, ENTRYPOINT, SHELL and HEALTHCHECK.
+#include "compiler/dockerfile/array_text.h"
 #include "compiler/dockerfile/duration.h"
 #include "compiler/dockerfile/flag_words.h"
 #include "compiler/dockerfile/instruction_parsers.h"
@@ -116,7 +117,8 @@ Result<InstructionBody> parse_run(const Statement& statement) {
     MABPLAN_TRY(flags, parse_flags(statement, rules));
     Run run;
     run.command = command_line(statement);
-    if (run.command.empty()) return needs_argument(statement);
+    // a bare RUN is one of an empty text: the shell does nothing, its mounts are made all the same
+    if (run.command.form == CommandForm::Exec && run.command.empty()) return needs_argument(statement);
     MABPLAN_CHECK(add_mounts(statement, flags, run));
     MABPLAN_TRY(network, parse_choice(statement, flags, "network",
                                       {{"default", static_cast<int>(RunNetwork::Default)},
@@ -145,8 +147,11 @@ Result<InstructionBody> parse_shell(const Statement& statement) {
     MABPLAN_CHECK(refuse_flags(statement));
     CommandLine command = command_line(statement);
     if (command.empty()) return needs_argument(statement);
-    if (command.form != CommandForm::Exec)
-        return statement.error("SHELL requires the arguments to be in JSON form", R"(write SHELL ["/bin/sh", "-c"])");
+    if (command.form != CommandForm::Exec) {
+        const auto found = statement.rest.starts_with('[') ? find_array_break(statement.rest) : std::nullopt;
+        SourcePlace place = found ? statement.place_in(statement.rest, found->offset, found->width) : statement.place();
+        return input_error(std::move(place), "SHELL requires the arguments to be in JSON form", found ? found->expected : R"(write SHELL ["/bin/sh", "-c"])");
+    }
     return Shell{std::move(command.words)};
 }
 

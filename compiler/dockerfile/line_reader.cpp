@@ -137,10 +137,12 @@ Result<std::optional<LogicalLine>> LineReader::join_from(PhysicalLine physical) 
     return line;
 }
 
+// Blanks count once the instruction has begun: an escape character alone on a line is not its beginning.
 bool LineReader::append(LogicalLine& line, const PhysicalLine& physical) const {
-    std::string_view text = physical.text;
+    std::string_view text = line.text.empty() ? trim_left(physical.text) : physical.text;
+    const std::size_t column = physical.column + (physical.text.size() - text.size());
     const bool more = drop_continuation(text, escape_);
-    line.segments.push_back({line.text.size(), line_, physical.column});
+    line.segments.push_back({line.text.size(), line_, column});
     line.text += text;
     return more;
 }

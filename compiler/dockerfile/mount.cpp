@@ -89,6 +89,7 @@ Result<Device> parse_device(std::string_view text) {
         if (name == "required") {
             MABPLAN_TRY(required, has_value ? parse_switch(name, field.substr(equals + 1)) : Result<bool>(true));
             device.required = required;
+            device.optional = !required;
         } else if (name == "name" && has_value) {
             if (!device.name.empty()) return input_error(format("the device has a name already: {}", device.name));
             device.name = field.substr(equals + 1);

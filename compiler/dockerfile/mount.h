@@ -60,6 +60,7 @@ Result<Mount> resolve_mount(const MountText& mount, const Expander& expand);
 struct Device {
     std::string name;
     bool required = false;
+    bool optional = false;  // "required=false" is written
 };
 
 Result<Device> parse_device(std::string_view text);

@@ -3,6 +3,7 @@
 #include "compiler/dockerfile/flag_words.h"
 #include "compiler/dockerfile/shell_words.h"
 #include "compiler/dockerfile/statement_arguments.h"
+#include "compiler/dockerfile/statement_warnings.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
@@ -64,21 +65,12 @@ Status collect_heredocs(Statement& statement, LineReader& reader) {
     return {};
 }
 
-void warn_about_blank_lines(const Statement& statement, Statements& statements) {
-    const LogicalLine& line = statement.line;
-    if (!line.has_blank_line) return;
-    statements.warnings.push_back({ParseWarningKind::EmptyContinuation,
-                                   {statement.source, line.last_line, 0, 1, 0},
-                                   "Empty continuation line found in: " + line.text,
-                                   "A blank line inside a continued instruction is dropped; empty continuation lines will become errors in a "
-                                   "future release of the language"});
-}
-
 Result<Statement> read_statement(const SourceTextPtr& source, LogicalLine line, LineReader& reader, Statements& statements) {
     MABPLAN_TRY(statement, cut_statement(source, std::move(line), reader.escape()));
     MABPLAN_CHECK(add_trigger(statement, reader.escape()));
-    warn_about_blank_lines(statement, statements);
+    warn_about_blank_lines(statement, statements.warnings);
     MABPLAN_CHECK(collect_heredocs(statement, reader));
+    warn_about_arguments(statement, statements.warnings);
     return statement;
 }
 
@@ -96,6 +88,7 @@ Status check_text(const SourceTextPtr& source) {
 
 SourcePlace Statement::place() const {
     SourcePlace place = line.place(source, 0, keyword.size());
+    place.first_line = line.first_line;
     place.last_line = last_line;
     return place;
 }
@@ -113,6 +106,10 @@ SourcePlace Statement::place_at(std::size_t offset, std::size_t width) const {
     place.first_line = line.first_line;
     place.last_line = last_line;
     return place;
+}
+
+SourcePlace Statement::place_in(std::string_view part, std::size_t offset, std::size_t width) const {
+    return place_at(rest_offset + static_cast<std::size_t>(part.data() - rest.data()) + offset, width);
 }
 
 Failure Statement::error(std::string message, std::string hint) const {

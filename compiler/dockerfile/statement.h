@@ -43,6 +43,8 @@ struct Statement {
     SourcePlace place_of(const FlagWord& flag) const;
 
     SourcePlace place_at(std::size_t offset, std::size_t width) const;
+    // Of some bytes in a part of `rest` (a view into it).
+    SourcePlace place_in(std::string_view part, std::size_t offset, std::size_t width) const;
 
     Failure error(std::string message, std::string hint = {}) const;
     Failure error_at(std::string_view piece, std::string message, std::string hint = {}) const;

@@ -1,5 +1,6 @@
 #include "compiler/dockerfile/statement_arguments.h"
 
+#include "compiler/dockerfile/array_text.h"
 #include "compiler/dockerfile/shell_words.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
@@ -23,8 +24,11 @@ std::vector<std::string> cut_at_blanks(std::string_view text) {
 // True if the text is an array of strings: then it is the arguments.
 Result<bool> take_array(Statement& statement, std::string_view text) {
     auto array = parse_string_array(text);
-    if (!array && array.error() == ArrayProblem::NotStrings)
-        return statement.error_at(text, "a JSON array must have strings only", "put each element in double quotes");
+    if (!array && array.error() == ArrayProblem::NotStrings) {
+        const auto found = find_array_break(text);
+        SourcePlace place = found ? statement.place_in(text, found->offset, found->width) : statement.place_of(text);
+        return input_error(std::move(place), "a JSON array must have strings only", "put each element in double quotes");
+    }
     if (!array) return false;
     statement.form = ArgumentForm::Json;
     for (std::string& word : *array) statement.arguments.push_back(std::move(word));

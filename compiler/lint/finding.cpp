@@ -7,10 +7,7 @@
 namespace mabplan::compiler {
 
 void Findings::add(Finding finding) {
-    const bool known = std::any_of(list_.begin(), list_.end(), [&](const Finding& other) {
-        return other.rule == finding.rule && other.place.text == finding.place.text && other.line == finding.line && other.detail == finding.detail;
-    });
-    if (!known) list_.push_back(std::move(finding));
+    if (known_.emplace(finding.rule, finding.place.text.get(), finding.line, finding.detail).second) list_.push_back(std::move(finding));
 }
 
 std::vector<Finding> Findings::sorted() const {

@@ -4,7 +4,9 @@
 #include "compiler/lint/rule.h"
 #include "plans/base/source_text.h"
 
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace mabplan::compiler {
@@ -26,7 +28,9 @@ public:
     std::vector<Finding> sorted() const;
 
 private:
+    using Identity = std::tuple<RuleId, const SourceText*, std::size_t, std::string>;
     std::vector<Finding> list_;
+    std::set<Identity> known_;
 };
 
 }  // namespace mabplan::compiler

@@ -26,12 +26,6 @@ Error violation(const std::vector<Finding>& findings) {
 
 }  // namespace
 
-bool Linter::wants(RuleId id, const LintSettings& settings) const {
-    const Rule& rule = rule_of(id);
-    if (left_out_.contains(id) || (rule.use == RuleUse::OnCheck && scope_ != LintScope::Check)) return false;
-    return settings.wants(rule);
-}
-
 void Linter::begin(const PartialDockerfile& read, const std::optional<std::string>& settings) {
     File& file = files_[read.dockerfile.source];
     file = {};
@@ -41,7 +35,7 @@ void Linter::begin(const PartialDockerfile& read, const std::optional<std::strin
         settings_errors_.push_back(error);
     for (SyntaxFinding& found : check_syntax(read)) {
         const LintSettings own = found.instruction == nullptr ? file.settings : with_comments(file.settings, found.instruction->line.comments);
-        if (wants(found.rule, own)) findings_.add({found.rule, std::move(found.detail), std::move(found.place), found.line});
+        if (own.wants(rule_of(found.rule))) findings_.add({found.rule, std::move(found.detail), std::move(found.place), found.line});
     }
     if (read.errors.empty()) note_cross_compiling(read, file);
 }
@@ -54,7 +48,7 @@ void Linter::note_cross_compiling(const PartialDockerfile& read, File& file) con
     for (const Stage& stage : graph->stages) {
         const From& from = std::get<From>(stage.from->body);
         const bool could = file.families.first_of(stage.number) == stage.number && from.platform.empty() && file.families.is_copied_from(stage.number);
-        if (!could || !wants(RuleId::EmulatedStageCouldCrossCompile, with_comments(file.settings, stage.from->line.comments))) continue;
+        if (!could || !with_comments(file.settings, stage.from->line.comments).wants(rule_of(RuleId::EmulatedStageCouldCrossCompile))) continue;
         std::string detail = format("Stage '{}' runs emulated, though others only copy from it: FROM --platform=$BUILDPLATFORM and a compiler for $TARGETARCH are faster",
                                     stage.display_name());
         file.could_cross_compile.insert({stage.number, {RuleId::EmulatedStageCouldCrossCompile, std::move(detail), stage.from->place, stage.from->place.line}});
@@ -63,9 +57,10 @@ void Linter::note_cross_compiling(const PartialDockerfile& read, File& file) con
 
 void Linter::report(RuleId rule, const Sighting& at, std::string_view piece, std::string detail, Told told) {
     const Instruction& where = at.instruction;
+    if (where.line.text.size() > kLongestSearchedLine) piece = {};
     LintSettings settings = files_[where.place.text].settings;
     if (told == Told::OfInstruction) settings = with_comments(std::move(settings), where.line.comments);
-    if (wants(rule, settings)) findings_.add({rule, std::move(detail), place_of(where, piece), where.place.line});
+    if (settings.wants(rule_of(rule))) findings_.add({rule, std::move(detail), place_of(where, piece), where.place.line});
 }
 
 std::vector<Finding> Linter::findings() const { return findings_.sorted(); }

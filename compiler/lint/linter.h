@@ -8,25 +8,23 @@
 #include "compiler/lint/stage_families.h"
 #include "compiler/lower/lowering_observer.h"
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mabplan::compiler {
 
-enum class LintScope { Compile, Check };  // findings beside a plan, or asked for themselves
+// A longer line may have thousands of findings, and is not gone through for the place of each: theirs is the instruction.
+inline constexpr std::size_t kLongestSearchedLine = 64U << 10U;
 
 class Linter final : public LoweringObserver {
 public:
-    explicit Linter(LintScope scope) : scope_(scope) {}
-
     // A Dockerfile whose stages are lowered next. `settings`: the build argument BUILDKIT_DOCKERFILE_CHECK if it is given.
     void begin(const PartialDockerfile& read, const std::optional<std::string>& settings);
-
-    // No finding of this rule is told from now on: what it needs to know is missing.
-    void leave_out(RuleId rule) { left_out_.insert(rule); }
 
     std::vector<Finding> findings() const;
     // Settings that can't be read; and one error for each Dockerfile whose `error=true` meets a finding of a BuildKit rule: a file
@@ -44,6 +42,7 @@ public:
     void variable_set(const Sighting& at, const std::string& name) override;
     void port_exposed(const Sighting& at, const std::string& word, const ExposedPorts& ports) override;
     void taken_from_context(const Sighting& at, const std::string& source, const PatternList& ignore) override;
+    void linked_copy_into_tmp(const Sighting& at, const std::string& destination, std::string_view folder) override;
     void url_added(const Sighting& at, const std::string& url, bool has_checksum) override;
     void command_run(const Sighting& at, const Platform& platform, bool emulated, bool network_in_hermetic_target) override;
     void final_stage(const Sighting& at, const Platform& wanted, const Platform& root, bool of_several) override;
@@ -54,17 +53,16 @@ private:
         StageFamilies families;
         std::map<std::size_t, Finding> could_cross_compile;  // by the first stage of the family: what to tell if it is emulated
         std::set<std::size_t> emulated;                      // first stages of families of the cell at hand
+        std::map<std::pair<std::size_t, std::size_t>, const Instruction*> last_of_kind;  // by stage and body index, as they were asked for
         std::set<Platform> other_bases;                      // what base images are for, where that is not what was wanted
     };
     enum class Told { OfInstruction, OfFile };  // whose settings count
 
-    bool wants(RuleId rule, const LintSettings& settings) const;
+    bool is_replaced(const Sighting& at);
     void note_cross_compiling(const PartialDockerfile& read, File& file) const;
     void report(RuleId rule, const Sighting& at, std::string_view piece, std::string detail, Told told = Told::OfInstruction);
 
-    LintScope scope_;
     std::map<SourceTextPtr, File> files_;
-    std::set<RuleId> left_out_;
     Findings findings_;
     Errors settings_errors_;
 };

@@ -30,18 +30,10 @@ bool is_builder_question(std::string_view name) { return name == "BUILDKIT_SBOM_
 
 // "$NAME" or "${NAME" as it stands in the instruction; nothing if it comes from elsewhere.
 std::string written_variable(const Instruction& at, const std::string& name) {
+    if (at.line.text.size() > kLongestSearchedLine) return {};
     for (const std::string& form : {"${" + name, "$" + name})
         if (at.line.text.find(form) != std::string::npos) return form;
     return {};
-}
-
-// The rule of instructions that only count once: whether a later one in the stage replaces this one.
-template <class Body>
-bool is_replaced(const Sighting& at) {
-    const auto& all = at.stage.instructions;
-    const auto here = std::find(all.begin(), all.end(), &at.instruction);
-    if (here == all.end() || !std::holds_alternative<Body>(at.instruction.body)) return false;
-    return std::any_of(here + 1, all.end(), [](const Instruction* later) { return std::holds_alternative<Body>(later->body); });
 }
 
 bool is_legacy(const Instruction& at) {
@@ -59,10 +51,22 @@ bool same_machine(const Platform& a, const Platform& b) { return a.os == b.os &&
 
 }  // namespace
 
+// The rule of instructions that only count once: whether a later one in the stage replaces this one.
+bool Linter::is_replaced(const Sighting& at) {
+    const InstructionBody& body = at.instruction.body;
+    if (!std::holds_alternative<Cmd>(body) && !std::holds_alternative<Entrypoint>(body) && !std::holds_alternative<Healthcheck>(body)) return false;
+    const auto [last, is_new] = files_[at.instruction.place.text].last_of_kind.try_emplace({at.stage.number, body.index()});
+    if (is_new) {
+        const auto& all = at.stage.instructions;
+        last->second = *std::find_if(all.rbegin(), all.rend(), [&](const Instruction* each) { return each->body.index() == body.index(); });
+    }
+    return last->second != &at.instruction;
+}
+
 void Linter::instruction_applied(const Sighting& at) {
     if (at.from_trigger) return;
     const std::string& keyword = at.instruction.keyword;
-    if (is_replaced<Cmd>(at) || is_replaced<Entrypoint>(at) || is_replaced<Healthcheck>(at))
+    if (is_replaced(at))
         report(RuleId::MultipleInstructionsDisallowed, at, {},
                format("Multiple {} instructions should not be used in the same stage because only the last one will be used", keyword));
     if (is_legacy(at.instruction))
@@ -149,6 +153,11 @@ void Linter::taken_from_context(const Sighting& at, const std::string& source, c
     if (!ignored) return;
     const std::string_view verb = std::holds_alternative<Add>(at.instruction.body) ? "Add" : "Copy";
     report(RuleId::CopyIgnoredFile, at, source, format("Attempting to {} file {} that is excluded by .dockerignore", verb, quoted(path)));
+}
+
+void Linter::linked_copy_into_tmp(const Sighting& at, const std::string& destination, std::string_view folder) {
+    report(RuleId::LinkedCopyIntoTmp, at, destination,
+           format("--link makes {} anew with the mode 0755 (a linked copy does not see the base's 1777): only root can write there; copy to another folder, or without --link", folder));
 }
 
 void Linter::url_added(const Sighting& at, const std::string& url, bool has_checksum) {

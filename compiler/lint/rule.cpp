@@ -9,7 +9,7 @@ namespace mabplan::compiler {
 
 namespace {
 
-constexpr std::array<Rule, 27> kRules{{
+constexpr std::array<Rule, 30> kRules{{
     {RuleId::StageNameCasing, "StageNameCasing",
      "Stage names should be lowercase",
      MABPLAN_PAGE("stage-name-casing")},
@@ -80,11 +80,14 @@ constexpr std::array<Rule, 27> kRules{{
      "IP address and host-port mapping should not be used in EXPOSE instruction. This will become an error in a "
      "future release",
      MABPLAN_PAGE("expose-invalid-format")},
-    {RuleId::UnpinnedBaseImage, "UnpinnedBaseImage", "A base image without a digest may be another one tomorrow", {}, RuleOrigin::Own, RuleUse::OnCheck},
+    {RuleId::UnpinnedBaseImage, "UnpinnedBaseImage", "A base image without a digest may be another one tomorrow", {}, RuleOrigin::Own, RuleUse::OnRequest},
     {RuleId::NetworkInHermeticTarget, "NetworkInHermeticTarget", "A target without network should have no command that asks for one", {}, RuleOrigin::Own},
     {RuleId::AddUrlWithoutChecksum, "AddUrlWithoutChecksum", "What ADD fetches should be held to a checksum", {}, RuleOrigin::Own},
     {RuleId::FinalStageOnBuildPlatform, "FinalStageOnBuildPlatform", "The final stage of a target for several platforms should be on the target platform", {}, RuleOrigin::Own},
     {RuleId::EmulatedStageCouldCrossCompile, "EmulatedStageCouldCrossCompile", "A stage that only makes files for others runs faster on the build platform, as a cross compiler", {}, RuleOrigin::Own},
+    {RuleId::JsonArgsBroken, "JSONArgsBroken", "An array that is no JSON is taken for shell form or plain words", {}, RuleOrigin::Own},
+    {RuleId::CarriageReturnsInHereDocument, "CarriageReturnsInHereDocument", "Lines of a here-document keep their line ends", {}, RuleOrigin::Own},
+    {RuleId::LinkedCopyIntoTmp, "LinkedCopyIntoTmp", "A linked copy makes the folders on its way anew, with the mode 0755", {}, RuleOrigin::Own},
 }};
 
 // rule_of() takes the place in the table for the id.

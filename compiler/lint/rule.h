@@ -36,13 +36,15 @@ enum class RuleId {
     AddUrlWithoutChecksum,
     FinalStageOnBuildPlatform,
     EmulatedStageCouldCrossCompile,
+    JsonArgsBroken,
+    CarriageReturnsInHereDocument,
+    LinkedCopyIntoTmp,
 };
 
 enum class RuleOrigin { BuildKit, Own };
 enum class RuleUse {
     Always,
-    OnCheck,    // only where a check was asked for: too common to be told with every build
-    OnRequest,  // only where `experimental=` names it
+    OnRequest,  // only where `experimental=` names it: a matter of taste, or too common to be told unasked
 };
 
 struct Rule {

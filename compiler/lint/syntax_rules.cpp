@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace mabplan::compiler {
@@ -25,6 +26,7 @@ private:
     void check_from(const Instruction& at, const From& from);
     void check_description(const Instruction& at, std::string_view instruction, const std::vector<std::string>& names);
     void check_alone(const Instruction& at);
+    void check_warning(const ParseWarning& warning, const Dockerfile& dockerfile);
     void check_casing(const Dockerfile& dockerfile);
     void check_stage_names(const Dockerfile& dockerfile);
     void add(RuleId rule, const Instruction& at, std::string_view piece, std::string detail);
@@ -95,13 +97,26 @@ void SyntaxCheck::check_stage_names(const Dockerfile& dockerfile) {
     }
 }
 
+void SyntaxCheck::check_warning(const ParseWarning& warning, const Dockerfile& dockerfile) {
+    if (warning.kind == ParseWarningKind::EmptyContinuation) {
+        found_.push_back({RuleId::NoEmptyContinuation, "Empty continuation line", warning.place, warning.place.line, nullptr});
+        return;
+    }
+    const RuleId rule = warning.kind == ParseWarningKind::BrokenArray ? RuleId::JsonArgsBroken : RuleId::CarriageReturnsInHereDocument;
+    // the instruction is the last one that begins no later; it is missing where it can't be read
+    const auto& all = dockerfile.instructions;
+    const auto after = std::upper_bound(all.begin(), all.end(), warning.place.line, [](std::size_t line, const Instruction& each) { return line < each.place.first(); });
+    const Instruction* at = after == all.begin() ? nullptr : &*std::prev(after);
+    found_.push_back({rule, warning.message, warning.place, at != nullptr ? at->place.line : warning.place.line, at});
+}
+
 std::vector<SyntaxFinding> SyntaxCheck::run(const PartialDockerfile& read) {
     const auto is_readable = [&](std::size_t line) {
         const bool has_place = !read.errors.empty() && read.errors.front().place;
         return read.errors.empty() || (has_place && line < read.errors.front().place->line);
     };
     for (const ParseWarning& warning : read.dockerfile.warnings)
-        if (is_readable(warning.place.line)) found_.push_back({RuleId::NoEmptyContinuation, "Empty continuation line", warning.place, warning.place.line, nullptr});
+        if (is_readable(warning.place.line)) check_warning(warning, read.dockerfile);
     for (const Instruction& each : read.dockerfile.instructions)
         if (is_readable(each.place.line)) check_alone(each);
     if (read.errors.empty()) {

@@ -5,6 +5,9 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace mabplan::compiler {
 
 namespace {
@@ -36,7 +39,25 @@ std::optional<std::string> CellLowering::build_argument(const std::string& name)
     return found == build_arguments_.end() ? std::nullopt : std::optional(found->second);
 }
 
-Result<StageState> CellLowering::lower_stage_state() {
+Checked<mabplan::Cell> CellLowering::lower() { return with_mistakes(make_cell()); }
+Checked<StageState> CellLowering::lower_stage_state() { return with_mistakes(target_state()); }
+
+template <class Value>
+Checked<Value> CellLowering::with_mistakes(Result<Value> made) {
+    if (!made) mistakes_.push_back(std::move(made).error());
+    if (!mistakes_.empty()) return tl::unexpected(std::exchange(mistakes_, {}));
+    return *std::move(made);
+}
+
+// A mistake in an instruction that others don't depend on is kept, and the next ones are looked at: a build tells of all missing files.
+Status CellLowering::note_mistake(Error error, const Instruction& at) {
+    const bool others_depend = std::holds_alternative<Arg>(at.body) || std::holds_alternative<Env>(at.body) || std::holds_alternative<Workdir>(at.body);
+    if (error.kind != ErrorKind::Input || others_depend || mistakes_.size() + 1 >= kMostMistakes) return pass(std::move(error));
+    mistakes_.push_back(std::move(error));
+    return {};
+}
+
+Result<StageState> CellLowering::target_state() {
     MABPLAN_TRY(target, choose_target(input_.graph, input_.cell.build.stage));
     MABPLAN_CHECK(refuse_circles(input_.graph));
     const std::string& name = input_.graph.stages[target].name;
@@ -57,13 +78,14 @@ Result<StageState> CellLowering::lower_stage_state() {
 }
 
 Status CellLowering::check_other_stages() {
-    for (const Stage& other : input_.graph.stages) MABPLAN_CHECK(stage(other.number));
+    for (const Stage& other : input_.graph.stages)
+        if (auto made = stage(other.number); !made) MABPLAN_CHECK(note_mistake(std::move(made).error(), *other.from));
     return {};
 }
 
-Result<mabplan::Cell> CellLowering::lower() {
+Result<mabplan::Cell> CellLowering::make_cell() {
     MABPLAN_TRY(target, choose_target(input_.graph, input_.cell.build.stage));
-    MABPLAN_TRY(state, lower_stage_state());
+    MABPLAN_TRY(state, target_state());
     if (input_.mode == CompileMode::Check) MABPLAN_CHECK(check_other_stages());
     const Stage& final_stage = input_.graph.stages[target];
     input_.observer.final_stage({final_stage, *final_stage.from}, input_.cell.platform, state.platform, input_.target.cells.size() > 1);
@@ -91,9 +113,13 @@ Result<const StageState*> CellLowering::stage(std::size_t number) {
     if (!first)
         return input_error(wanted.from->place, format("the stage {} is built from itself: its stages form a circle", quoted(wanted.display_name())),
                            "a stage can copy only from stages that do not need it");
-    MABPLAN_TRY(state, make_stage(wanted));
+    auto state = make_stage(wanted);
+    if (!state) {
+        progress_.erase(number);  // whoever asks again is told the same, not of a circle
+        return pass(std::move(state).error());
+    }
     progress_[number] = Progress::Done;
-    return &stages_.emplace(number, std::move(state)).first->second;
+    return &stages_.emplace(number, *std::move(state)).first->second;
 }
 
 bool CellLowering::is_replaced(const Stage& stage) const {
@@ -108,7 +134,8 @@ Result<StageState> CellLowering::make_stage(const Stage& stage) {
     state.triggers.clear();
     state.has_cmd = false;
     MABPLAN_CHECK(run_triggers(triggers, stage, state));
-    for (const Instruction* instruction : stage.instructions) MABPLAN_CHECK(apply({*instruction, stage, state}));
+    for (const Instruction* instruction : stage.instructions)
+        if (auto applied = apply({*instruction, stage, state}); !applied) MABPLAN_CHECK(note_mistake(std::move(applied).error(), *instruction));
     return state;
 }
 
@@ -164,9 +191,15 @@ void CellLowering::add_layer(Work work, const Step& step, std::string created_by
 }
 
 void CellLowering::note_undefined(const NamesUsed& names, const Step& step) const {
-    std::set<std::string> undefined = names.missing;
-    for (const std::string& name : step.state.arguments) undefined.erase(name);
-    if (!undefined.empty()) input_.observer.undefined_variables(step.sighting(), undefined, step.state.variables.names());
+    if (names.missing.empty() || step.state.may_set_more) return;
+    std::set<std::string> undefined;
+    for (const std::string& name : names.missing)
+        if (!step.state.arguments.contains(name)) undefined.insert(name);
+    if (undefined.empty()) return;
+    // a suggestion out of thousands of names is none, and would cost their number each time
+    constexpr std::size_t kMostSuggested = 1000;
+    const EnvironmentList& known = step.state.variables;
+    input_.observer.undefined_variables(step.sighting(), undefined, known.entries().size() <= kMostSuggested ? known.names() : std::vector<std::string>{});
 }
 
 Result<std::string> CellLowering::expand(std::string_view word, const Step& step, const WordRules& rules) const {

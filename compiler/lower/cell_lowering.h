@@ -54,10 +54,10 @@ class CellLowering {
 public:
     CellLowering(const CellInput& input, const LoweringPorts& ports, PlanBuilder& plan);
 
-    // The cell of the plan, its actions added.
-    Result<mabplan::Cell> lower();
+    // The cell of the plan, its actions added; else all mistakes that can be told at once.
+    Checked<mabplan::Cell> lower();
     // The final state only, for targets that build on this one.
-    Result<StageState> lower_stage_state();
+    Checked<StageState> lower_stage_state();
 
 private:
     enum class Progress { Open, Done };
@@ -70,6 +70,11 @@ private:
     using Place = std::variant<MainContext, FolderContext, RootFiles>;
 
     // Stages: cell_lowering.cpp
+    Result<mabplan::Cell> make_cell();
+    Result<StageState> target_state();
+    template <class Value>
+    Checked<Value> with_mistakes(Result<Value> made);
+    Status note_mistake(Error error, const Instruction& at);
     Status check_other_stages();
     Result<const StageState*> stage(std::size_t number);  // made once, kept here
     Result<StageState> make_stage(const Stage& stage);
@@ -101,6 +106,9 @@ private:
     // Files: lower_copy.cpp
     Status lower_copy(const Copy& copy, const Step& step);
     Status lower_add(const Add& add, const Step& step);
+    Status check_linked_owner(const Transfer& transfer, const std::string& owner, const Step& step) const;
+    bool has_system_below(std::optional<ActionId> root) const;
+    void note_linked_copy(const CopyAction& copy, const std::string& destination, const Step& step) const;
     Result<CopyAction> start_copy(const Transfer& transfer, const Step& step) const;
     Status finish_copy(const Transfer& transfer, CopyAction action, std::string created_by, const Step& step);
     Result<std::vector<std::string>> expand_sources(const Transfer& transfer, const Step& step) const;
@@ -112,7 +120,11 @@ private:
     Result<FileOrigin> origin_at(const Place& place, const std::vector<std::string>& sources, const SelectionOptions& options, const Step& step);
     Result<ContextFiles> context_files(const FolderContext& folder, bool main, const std::vector<std::string>& sources, const SelectionOptions& options,
                                        const Instruction& at);
+    // lower_sources.cpp
+    Failure refuse_sources(Error error, const std::vector<std::string>& sources, const Instruction& at,
+                           const std::function<Result<Digest>(const std::string&)>& take);
     Result<PatternList> ignore_patterns(const std::string& folder, bool main_context);
+    Result<PatternList> hidden_patterns(const std::string& folder, bool main);
 
     // Commands: lower_run.cpp, lower_mounts.cpp
     Status lower_run(const Run& run, const Step& step);
@@ -160,6 +172,9 @@ private:
     std::map<std::size_t, Progress> progress_;
     std::map<std::size_t, StageState> stages_;
     std::map<std::string, PatternList> ignores_;  // by folder
+    std::map<std::string, PatternList> hidden_;   // the same with mabplan's own files
+    static constexpr std::size_t kMostMistakes = 50;
+    Errors mistakes_;                             // noted; lowering went on, and its result is good for nothing
 };
 
 }  // namespace mabplan::compiler

@@ -2,6 +2,7 @@
 #include "compiler/lower/cell_lowering.h"
 
 #include "compiler/lower/remote_source.h"
+#include "compiler/lower/workdir.h"
 #include "plans/base/format.h"
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
@@ -16,7 +17,7 @@ constexpr const char* kDefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/
 // What every stage starts with, whatever its base says (docker's habit).
 void complete(StageState& state) {
     if (!state.config.environment.contains("PATH")) state.config.environment.set("PATH", kDefaultPath);
-    state.config.working_dir = join_path("/", state.config.working_dir);
+    state.config.working_dir = normalize_workdir("/", state.config.working_dir);
     state.variables = state.config.environment;
 }
 
@@ -119,7 +120,7 @@ Result<StageState> CellLowering::image_state(const std::string& name, const Plat
         Error error = std::move(resolved).error().at(place_of(where, name));
         std::vector<std::string> stages;
         for (const Stage& other : input_.graph.stages)
-            if (!other.name.empty()) stages.push_back(other.name);
+            if (!other.name.empty() && other.number < stage.number) stages.push_back(other.name);
         if (const std::string meant = suggestion(name, stages); !meant.empty()) error.hint = meant + " That is a stage of this file.";
         return pass(std::move(error));
     }
@@ -131,6 +132,7 @@ Result<StageState> CellLowering::image_state(const std::string& name, const Plat
     state.platform = normalize_platform(base.platform);
     state.config = ConfigDraft(base.config);
     state.triggers = base.config.on_build;
+    state.may_set_more = base.is_guess;
     state.root = plan_.add(ImageAction{name, state.platform, base.location, base.layers, base.config.created}, origin(where, stage));
     complete(state);
     return state;

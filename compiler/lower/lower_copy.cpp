@@ -32,13 +32,6 @@ Status check_mode(const std::string& chmod) {
     return FileModeChange::parse(chmod).map([](const FileModeChange&) {});
 }
 
-// At the source that an error of selecting names; at the instruction if it names none of them.
-SourcePlace place_of_missing(const Instruction& at, const std::vector<std::string>& sources, const Error& error) {
-    for (const std::string& source : sources)
-        if (error.message.find(quoted(join_path("/", source))) != std::string::npos) return place_of(at, source);
-    return at.place;
-}
-
 SelectionOptions selection_options(const CopyAction& action, const PatternList& excludes) {
     SelectionOptions options;
     options.excludes = excludes;
@@ -67,6 +60,7 @@ Result<CopyAction> CellLowering::start_copy(const Transfer& transfer, const Step
     action.chmod = std::move(chmod);
     action.excludes = transfer.excludes;
     action.link = transfer.link && action.chmod.empty();
+    if (action.link) MABPLAN_CHECK(check_linked_owner(transfer, action.chown, step));
     return action;
 }
 
@@ -75,6 +69,7 @@ Status CellLowering::finish_copy(const Transfer& transfer, CopyAction action, st
     MABPLAN_CHECK(add_inline_files(transfer, action, created_by, step));
     action.root = step.state.root;
     action.destination = resolve_destination(step.state.config.working_dir, destination);
+    note_linked_copy(action, destination, step);
     add_layer(std::move(action), step, format("{} {}", created_by, destination));
     return {};
 }
@@ -166,6 +161,8 @@ Status CellLowering::add_remote_part(const std::string& source, const Add& add, 
 
 Status CellLowering::add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, SourceTimes times, CopyAction& action, const Step& step) {
     MABPLAN_TRY(excludes, PatternList::compile(action.excludes));
+    for (const std::string& source : sources)
+        if (auto good = action.parents || !has_glob(source) ? Result<bool>(true) : glob_match(source, ""); !good) return pass(std::move(good).error().at(place_of(step.at, source)));
     MABPLAN_TRY(from, origin_at(place, sources, selection_options(action, excludes), step));
     action.parts.push_back({std::move(from), std::move(sources), unpack, times});
     return {};
@@ -238,13 +235,14 @@ Result<PatternList> CellLowering::ignore_patterns(const std::string& folder, boo
 
 Result<ContextFiles> CellLowering::context_files(const FolderContext& folder, bool main, const std::vector<std::string>& sources,
                                                  const SelectionOptions& options, const Instruction& at) {
-    MABPLAN_TRY(ignored, ignore_patterns(folder.folder, main));
-    MABPLAN_TRY(patterns, PatternList::compile(with_own_patterns(input_.own, folder.folder, ignored.patterns())));
+    MABPLAN_TRY(patterns, hidden_patterns(folder.folder, main));
     const ContextId id = plan_.add_context({folder.name, folder.folder, patterns.patterns()});
     if (input_.mode == CompileMode::Check) return ContextFiles{id, {}};
     auto tree = ports_.selections.digest(ports_.files, folder.folder, patterns, sources, options);
-    if (!tree) return pass(std::move(tree).error().at(place_of_missing(at, sources, tree.error())));
-    return ContextFiles{id, *tree};
+    if (tree) return ContextFiles{id, *tree};
+    return refuse_sources(std::move(tree).error(), sources, at, [&](const std::string& source) {
+        return ports_.selections.digest(ports_.files, folder.folder, patterns, {source}, options);
+    });
 }
 
 }  // namespace mabplan::compiler

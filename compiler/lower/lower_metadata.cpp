@@ -55,7 +55,7 @@ Status CellLowering::lower_arg(const Arg& arg, const Step& step) {
             value = std::move(expanded);
         } else if (!value) value = global_.get(definition.name);
         if (value && !is_for_attestations(definition.name)) state.variables.set(definition.name, *value);
-        if (std::find(state.arguments.begin(), state.arguments.end(), definition.name) == state.arguments.end()) state.arguments.push_back(definition.name);
+        state.arguments.add(definition.name);
         shown.push_back(value ? definition.name + "=" + *value : definition.name);
     }
     state.history.add({format("ARG {}", join(shown, " ")), {}});

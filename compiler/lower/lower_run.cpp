@@ -1,6 +1,7 @@
 // RUN and WORKDIR: what makes layers by doing.
 #include "compiler/lower/cell_lowering.h"
 #include "compiler/lower/proxy.h"
+#include "compiler/lower/workdir.h"
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
@@ -21,7 +22,7 @@ bool gives_flag(const Run& run, std::string_view name) {
 }  // namespace
 
 std::vector<std::string> CellLowering::with_shell(const CommandLine& command, const StageState& state) const {
-    if (command.form == CommandForm::Exec || command.empty()) return command.words;
+    if (command.form == CommandForm::Exec) return command.words;
     std::vector<std::string> words = state.config.shell.empty() ? std::vector<std::string>{"/bin/sh", "-c"} : state.config.shell;
     words.push_back(command.shell_text);
     return words;
@@ -51,14 +52,12 @@ Status CellLowering::set_command(const Run& run, RunAction& action, std::string&
             for (const Heredoc& heredoc : command.heredocs) command.shell_text += format("\n{}{}", heredoc.content, heredoc.name);
         }
     }
-    if (command.empty()) return input_error(step.at.place, "RUN has no command");
     action.argv = with_shell(command, step.state);
     shown = format("{}", join(action.argv, " "));
     return {};
 }
 
 Status CellLowering::lower_run(const Run& run, const Step& step) {
-    if (!run.devices.empty()) return unsupported(step.at, "--device", "RUN --device");
     StageState& state = step.state;
     if (state.platform.os != "linux")
         return input_error(step.at.place, format("RUN can't execute programs for {}", format_platform(state.platform)), "mabplan runs Linux programs");
@@ -68,7 +67,7 @@ Status CellLowering::lower_run(const Run& run, const Step& step) {
     for (const MountText& mount : run.mounts) MABPLAN_CHECK(add_mount(mount, action, step));
     action.root = state.root;
     action.env = state.variables.entries();
-    action.cwd = state.config.working_dir;
+    action.cwd = clean_path(state.config.working_dir);
     action.user = state.config.user;
     action.hostname = build_argument("BUILDKIT_SANDBOX_HOSTNAME").value_or("");
     action.platform = state.platform;
@@ -76,6 +75,10 @@ Status CellLowering::lower_run(const Run& run, const Step& step) {
     action.network = gives_flag(run, "network") ? static_cast<mabplan::Network>(run.network) : static_cast<mabplan::Network>(asked);
     action.security = run.security == RunSecurity::Insecure ? Security::Insecure : Security::Sandbox;
     action.noise = input_.noise;
+    for (const Device& device : run.devices) {
+        if (device.name.empty()) return input_error(place_of(step.at, "--device"), "the device has no name", "--device=vendor.com/class=name");
+        action.devices.push_back({device.name, device.optional});
+    }
     MABPLAN_CHECK(add_surroundings(action));
     action.proxy = proxy_variables(read_proxy_settings(build_arguments_));
     action.runner = static_cast<mabplan::Runner>(input_.cell.runner);
@@ -90,10 +93,11 @@ Status CellLowering::lower_workdir(const Workdir& workdir, const Step& step) {
     MABPLAN_TRY(path, expand(workdir.path, step));
     input_.observer.working_directory(step.sighting(), path, !state.has_workdir);
     state.has_workdir = true;
-    state.config.working_dir = join_path(state.config.working_dir, path);
+    state.config.working_dir = normalize_workdir(state.config.working_dir, path);
     const std::string text = "WORKDIR " + state.config.working_dir;
-    if (state.config.working_dir == "/") state.history.add({text, {}});
-    else add_layer(MakeDirectoryAction{state.root, state.config.working_dir, state.config.user}, step, text);
+    const std::string directory = clean_path(state.config.working_dir);
+    if (directory == "/") state.history.add({text, {}});
+    else add_layer(MakeDirectoryAction{state.root, directory, state.config.user}, step, text);
     return {};
 }
 

@@ -49,6 +49,8 @@ public:
     virtual void port_exposed(const Sighting&, const std::string& /*word*/, const ExposedPorts&) {}
     // A source of COPY or ADD that is taken from the main build context, expanded, with the context's ignore list.
     virtual void taken_from_context(const Sighting&, const std::string& /*source*/, const PatternList& /*ignore*/) {}
+    // COPY or ADD with --link to a place in a folder that is /tmp or /var/tmp, of a root file system that has these; as expanded.
+    virtual void linked_copy_into_tmp(const Sighting&, const std::string& /*destination*/, std::string_view /*folder*/) {}
     // ADD of a URL.
     virtual void url_added(const Sighting&, const std::string& /*url*/, bool /*has_checksum*/) {}
     // A RUN: the platform of its programs, whether that is the host's, and whether the command can reach the network though the

@@ -6,6 +6,7 @@
 #include "compiler/lower/environment_list.h"
 #include "compiler/lower/history.h"
 #include "compiler/lower/lowering_observer.h"
+#include "compiler/lower/name_list.h"
 #include "plans/model/plan.h"
 
 #include <optional>
@@ -21,9 +22,10 @@ struct StageState {
     ConfigDraft config;
     History history;
     EnvironmentList variables;           // of ENV and ARG, the later of one name in place of the earlier
-    std::vector<std::string> arguments;  // names of the ARGs in scope, with a value or without, in order, each once
+    NameList arguments;                  // names of the ARGs in scope, with a value or without
     std::vector<std::string> triggers;   // ONBUILD of the base, waiting for a stage to be built on it
     bool has_cmd = false;                // this stage has set CMD itself: a later ENTRYPOINT keeps it
+    bool may_set_more = false;           // the base is a guess: the real one may set any variable
     bool has_workdir = false;            // a WORKDIR of this Dockerfile was met, here or in the stages below
 };
 

@@ -20,6 +20,7 @@ struct BaseImage {
     ImageLocation location;
     std::vector<BaseLayer> layers;  // bottom layer first
     ImageConfig config;
+    bool is_guess = false;  // stands in for an image that can't be had: what it sets is not known
 };
 
 class ImageResolver {

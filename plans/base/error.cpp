@@ -15,14 +15,14 @@ Error Error::with_hint(std::string text) && {
 }
 
 Error Error::at(SourcePlace where) && {
-    if (!place) place = std::move(where);
+    if (!place && where.text) place = std::move(where);
     return std::move(*this);
 }
 
 std::string format_error(const Error& error) {
-    std::string out = error.place ? format("{}: error: {}\n", format_place(*error.place), error.message)
-                                  : format("error: {}\n", error.message);
-    if (error.place) out += format_excerpt(*error.place);
+    const bool has_place = error.place && error.place->text;
+    std::string out = has_place ? format("{}: error: {}\n", format_place(*error.place), error.message) : format("error: {}\n", error.message);
+    if (has_place) out += format_excerpt(*error.place);
     for (const std::string& line : error.context) out += format("  while {}\n", line);
     if (!error.detail.empty()) {
         out += error.detail;

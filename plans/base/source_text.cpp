@@ -22,7 +22,8 @@ std::string_view SourceText::line(std::size_t number) const {
 }
 
 std::string format_place(const SourcePlace& place) {
-    const std::string& name = place.text ? place.text->name() : "<unknown>";
+    if (!place.text) return {};
+    const std::string& name = place.text->name();
     if (place.line == 0) return name;
     if (place.column == 0) return format("{}:{}", name, place.line);
     return format("{}:{}:{}", name, place.line, place.column);
@@ -31,6 +32,7 @@ std::string format_place(const SourcePlace& place) {
 namespace {
 
 constexpr std::size_t kWidestExcerptLine = 160;
+constexpr std::size_t kMostLinesBefore = 10, kMostLinesBehind = 20;
 
 std::string visible(std::string_view line) {
     std::string out;
@@ -48,9 +50,13 @@ std::string visible(std::string_view line) {
 std::string format_excerpt(const SourcePlace& place, std::size_t context_lines) {
     if (!place.text || place.line == 0) return {};
     const std::size_t first = place.first(), last = place.last();
-    const std::size_t from = first > context_lines ? first - context_lines : 1;
-    const std::size_t to = std::min(place.text->line_count(), last + context_lines);
+    const std::size_t begin = first > context_lines ? first - context_lines : 1;
+    const std::size_t end = std::min(place.text->line_count(), last + context_lines);
+    // of what is long, the lines around the place itself
+    const std::size_t from = std::max(begin, place.line > kMostLinesBefore ? place.line - kMostLinesBefore : 1);
+    const std::size_t to = std::min(end, place.line + kMostLinesBehind);
     std::string out;
+    if (from > begin) out += format("       …  {} lines more\n", from - begin);
     for (std::size_t number = from; number <= to; ++number) {
         const bool marked = number >= first && number <= last;
         out += format("{} {:>4} | {}\n", marked ? '>' : ' ', number, visible(place.text->line(number)));
@@ -58,6 +64,7 @@ std::string format_excerpt(const SourcePlace& place, std::size_t context_lines) 
         const std::size_t room = kWidestExcerptLine - place.column + 1;
         out += format("       | {}{}\n", std::string(place.column - 1, ' '), std::string(std::clamp<std::size_t>(place.width, 1, room), '^'));
     }
+    if (to < end) out += format("       …  {} lines more\n", end - to);
     return out;
 }
 

@@ -49,7 +49,7 @@ struct Totals {
 Verdict judge(const std::string& text) {
     tests::Project project(text, {"linux/amd64", "linux/arm64"});
     Images images;
-    compiler::Linter linter(compiler::LintScope::Check);
+    compiler::Linter linter;
     compiler::CompileRequest request{project.matrix, {&project.matrix.targets[0]}, tests::platform_of("linux/amd64"), compiler::CompileMode::Check, &linter, {}};
     request.on_dockerfile = [&](const compiler::PartialDockerfile& read, const compiler::Build&) { linter.begin(read, std::nullopt); };
     Verdict verdict;

@@ -46,11 +46,12 @@ exits 0 "$MABPLAN" check "${base[@]}" --error-on never context
 exits 2 "$MABPLAN" check --error-on never nowhere
 
 # The targets of a matrix file, and bases that can't be had without the network.
-printf 'FROM nowhere.example/image\nUSER $MAYBE_SET_BY_THE_BASE\nWORKDIR x\n' >context/Dockerfile
+printf 'FROM nowhere.example/image\nUSER $MAYBE_SET_BY_THE_BASE\nWORKDIR x\nFROM scratch\nUSER $SET_BY_NOBODY\n' >context/Dockerfile
 printf 'targets:\n  one:\n    context: context\n    platforms: [linux/amd64, linux/arm64]\n' >mabplan.yaml
 exits 0 "$MABPLAN" check --offline one
 assert_says log "\"nowhere.example/image\" is not known without the network"
-assert_says log "UnpinnedBaseImage"
+assert_says log "Usage of undefined variable '\$SET_BY_NOBODY'"
+assert_silent_about log "undefined variable '\$MAYBE"
 assert_says log "2 warnings, 0 errors"
 exits 2 "$MABPLAN" check --offline two
 exits 2 "$MABPLAN" check -f mabplan.yaml --target x

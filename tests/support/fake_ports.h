@@ -49,6 +49,7 @@ public:
     std::map<std::string, std::string> platforms;  // name -> platform, whatever is wanted
     std::map<std::string, std::int64_t> created;   // "name platform" -> when it was made
     std::set<std::string> missing;
+    std::set<std::string> guessed;                 // stand-ins for what can't be had
     std::vector<std::string> asked;                // "name platform", with " instead NAME" for named contexts
 
     Result<compiler::BaseImage> resolve(const compiler::ImageRequest& request) override {
@@ -65,6 +66,7 @@ public:
                                             image.platform.architecture, image.platform.os, config, layer.text());
         MABPLAN_TRY(parsed, parse_image_config(document, request.name));
         image.config = std::move(parsed);
+        image.is_guess = guessed.contains(request.name);
         const auto made = created.find(request.name + " " + format_platform(image.platform));
         if (made != created.end()) image.config.created = made->second;
         return image;

@@ -17,8 +17,7 @@ struct Linted {
 
 // A check, or what a build tells, by the mode of the project.
 inline Linted lint(Project& project) {
-    const bool is_check = project.mode == compiler::CompileMode::Check;
-    compiler::Linter linter(is_check ? compiler::LintScope::Check : compiler::LintScope::Compile);
+    compiler::Linter linter;
     Linted out;
     compiler::CompileRequest request{project.matrix, {&project.matrix.targets[0]}, platform_of("linux/amd64"), project.mode, &linter, {}};
     request.on_dockerfile = [&](const compiler::PartialDockerfile& read, const compiler::Build& build) {

@@ -41,7 +41,8 @@ Errors all_errors(const Checked<compiler::Compiled>& compiled, const compiler::L
 }
 
 void print_warnings(const std::vector<compiler::Warning>& warnings) {
-    for (const compiler::Warning& warning : warnings) print_warning(format("{}: {}", format_place(warning.place), warning.message));
+    for (const compiler::Warning& warning : warnings)
+        print_warning(warning.place.text ? format("{}: {}", format_place(warning.place), warning.message) : warning.message);
 }
 
 }  // namespace
@@ -56,7 +57,7 @@ Checked<CompiledProject> compile_project(const Project& project, runtime::Store&
     auto registries = compiler::lower_registries(project.matrix);
     if (!registries) return tl::unexpected(Errors{std::move(registries).error()});
     ImageAccess images({project.root, std::move(*registries), project.offline, nullptr}, store);
-    compiler::Linter linter(compiler::LintScope::Compile);
+    compiler::Linter linter;
     auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Build, linter, store), {files, images, remote});
     if (compiled) print_warnings(compiled->warnings);
     for (const compiler::Finding& finding : linter.findings()) print_warning(compiler::format_finding(finding));
@@ -72,10 +73,9 @@ compiler::LintReport check_project(const Project& project, runtime::Store& store
     if (!registries) return {{}, {std::move(registries).error()}};
     RemoteAccess remote({project.root, *registries, project.offline, project.standard_input}, store);
     ImageAccess images({project.root, std::move(*registries), project.offline, nullptr}, store);
-    compiler::Linter linter(compiler::LintScope::Check);
-    OfflineImages guessed(images, [&](const std::string& name) {
-        linter.leave_out(compiler::RuleId::UndefinedVar);
-        print_warning(format("{} is not known without the network: UndefinedVar is left out, for it may set variables", quoted(name)));
+    compiler::Linter linter;
+    OfflineImages guessed(images, [](const std::string& name) {
+        print_warning(format("{} is not known without the network: UndefinedVar is left out in stages built on it, for it may set variables", quoted(name)));
     });
     compiler::ImageResolver& resolver = project.offline ? static_cast<compiler::ImageResolver&>(guessed) : images;
     const auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Check, linter, store), {files, resolver, remote});

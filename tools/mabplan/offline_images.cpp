@@ -15,6 +15,7 @@ Result<compiler::BaseImage> OfflineImages::resolve(const compiler::ImageRequest&
     compiler::BaseImage image;
     image.platform = request.platform;
     image.config = std::move(config);
+    image.is_guess = true;
     return image;
 }
 

@@ -109,7 +109,8 @@ TEST_CASE("RUN") {
     const Run script = parse<Run>("RUN <<EOF\na\nEOF");
     CHECK(script.command.shell_text == "<<EOF");
     CHECK(script.command.heredocs.at(0).content == "a\n");
-    CHECK(mistake("RUN") == "RUN requires at least one argument");
+    CHECK(parse<Run>("RUN").command.shell_text.empty());
+    CHECK(parse<Run>("RUN --mount=type=cache,target=/c").mounts.size() == 1);
     CHECK(mistake("RUN []") == "RUN requires at least one argument");
     CHECK(mistake("RUN --network=hosts x") == "invalid network \"hosts\"");
     CHECK(mistake("RUN --security=none x") == "invalid security \"none\"");
@@ -135,6 +136,10 @@ TEST_CASE("CMD, ENTRYPOINT, SHELL") {
     CHECK(parse<Shell>("SHELL [\"/bin/bash\", \"-c\"]").words == Words{"/bin/bash", "-c"});
     CHECK(mistake("SHELL []") == "SHELL requires at least one argument");
     CHECK(mistake("SHELL bash -c") == "SHELL requires the arguments to be in JSON form");
+    const auto broken = parse_instruction(source("SHELL [\"bash\" '-c']"));
+    CHECK(format_place(*broken.error()[0].place) == "Dockerfile:1:15");
+    CHECK(broken.error()[0].hint == "a comma is expected between two strings, or the closing ]");
+    CHECK(format_place(*parse_instruction(source("CMD [\"a\", 1]")).error()[0].place) == "Dockerfile:1:11");
     CHECK(mistake("CMD --x y") == "unknown flag: --x");
 }
 
@@ -175,6 +180,7 @@ TEST_CASE("ONBUILD keeps its text and is checked") {
     CHECK(parse<Onbuild>("ONBUILD  run \\\n  --network=none a").trigger == "run   --network=none a");
     CHECK(parse<Onbuild>("ONBUILD COPY <<A <<-B /x\n1\nA\n\t2\n\tB").trigger == "COPY <<A <<-B /x\n1\nA\n\t2\nB");
     CHECK(mistake("ONBUILD") == "ONBUILD requires at least one argument");
+    CHECK(parse<Onbuild>("ONBUILD RUN").trigger == "RUN");
     CHECK(mistake("ONBUILD onbuild RUN x") == "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
     CHECK(mistake("ONBUILD FROM x") == "FROM isn't allowed as an ONBUILD trigger");
     CHECK(mistake("ONBUILD maintainer x") == "MAINTAINER isn't allowed as an ONBUILD trigger");
@@ -218,4 +224,17 @@ TEST_CASE("a text needs a stage") {
 TEST_CASE("one instruction means one") {
     CHECK(mistake("RUN a\nRUN b") == "one instruction is expected, a second one stands here");
     CHECK(mistake("") == "file with no instructions");
+}
+
+TEST_CASE("an escape character alone on a line begins nothing") {
+    const auto dockerfile = parse_dockerfile(source("FROM a\n\\\n\\\n  # comment\n   RUN a \\\n  b\nWORKDR x\n"));
+    REQUIRE(!dockerfile.has_value());
+    REQUIRE(dockerfile.error().size() == 1);
+    const auto run = parse_instruction(source("\\\n   RUN a \\\n  b"));
+    REQUIRE(run.has_value());
+    CHECK(std::get<Run>(run->body).command.shell_text == "a   b");
+    CHECK(format_place(run->place) == "Dockerfile:2:4");
+    CHECK(run->place.first() == 1);
+    CHECK(run->place.last_line == 3);
+    CHECK(mistake("\\") == "unknown instruction: ");
 }

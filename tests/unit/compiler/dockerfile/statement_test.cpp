@@ -91,9 +91,9 @@ TEST_CASE("pairs") {
 
 TEST_CASE("an array of other things than strings is an error, not shell form") {
     CHECK(only_error("CMD [\"a\", 1]") ==
-          "Dockerfile:1:5: error: a JSON array must have strings only\n"
+          "Dockerfile:1:11: error: a JSON array must have strings only\n"
           ">    1 | CMD [\"a\", 1]\n"
-          "       |     ^^^^^^^^\n"
+          "       |           ^\n"
           "  hint: put each element in double quotes\n");
 }
 

@@ -21,7 +21,7 @@ Lines lines_of(const Linter& linter) {
 Lines applied(const std::string& text, int platforms = 1) {
     const PartialDockerfile read = read_dockerfile(std::make_shared<SourceText>("D", text));
     const StageGraph graph = cut_stages(read.dockerfile).value();
-    Linter linter(LintScope::Compile);
+    Linter linter;
     for (int i = 0; i < platforms; ++i) {
         linter.begin(read, std::nullopt);
         for (const Stage& stage : graph.stages)
@@ -78,16 +78,6 @@ TEST_CASE("settings that can't be read are an error, once for all platforms") {
     const Errors errors = lint(project).errors;
     REQUIRE(errors.size() == 1);
     CHECK(errors[0].message == "failed to parse check options: invalid check option \"skipp\"");
-}
-
-TEST_CASE("a rule can be left out") {
-    Linter linter(LintScope::Compile);
-    linter.leave_out(RuleId::UndefinedVar);
-    const auto read = read_dockerfile(std::make_shared<SourceText>("D", "FROM base\nUSER $A\n"));
-    const StageGraph graph = cut_stages(read.dockerfile).value();
-    linter.begin(read, std::nullopt);
-    linter.undefined_variables({graph.stages[0], *graph.stages[0].instructions[0]}, {"A"}, {});
-    CHECK(linter.findings().empty());
 }
 
 TEST_CASE("findings are sorted by file, line and detail") {

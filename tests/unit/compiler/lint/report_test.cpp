@@ -139,8 +139,8 @@ TEST_CASE("as SARIF: one run, all rules, results that point at theirs") {
           R"J({"level":"warning","locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b/Dockerfile"},"region":{"endLine":2,"startLine":2}}}],)J"
           R"J("message":{"text":"100% of a, b\nand c"},"ruleId":"UnpinnedBaseImage","ruleIndex":22},)J"
           R"J({"level":"error","locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b/Dockerfile"},"region":{"endColumn":14,"endLine":2,"startColumn":12,"startLine":2}}}],)J"
-          R"J("message":{"text":"no: it is wrong (mend it)"},"ruleId":"CannotBuild","ruleIndex":27},)J"
-          R"J({"level":"error","message":{"text":"no answer"},"ruleId":"CannotBuild","ruleIndex":27}])J");
+          R"J("message":{"text":"no: it is wrong (mend it)"},"ruleId":"CannotBuild","ruleIndex":30},)J"
+          R"J({"level":"error","message":{"text":"no answer"},"ruleId":"CannotBuild","ruleIndex":30}])J");
 }
 
 TEST_CASE("one line for the console") {

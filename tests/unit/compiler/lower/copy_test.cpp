@@ -126,3 +126,34 @@ TEST_CASE("what several platforms have in common is one action") {
     scratch.files.add(".", "a.txt", "a");
     CHECK(actions_of<CopyAction>(scratch.plan()).size() == 1);
 }
+
+TEST_CASE("all sources that are missing are told at once, each where it stands") {
+    Project project = with_files("FROM b AS one\nCOPY x.txt y.txt a.txt /d/\nCOPY a.txt /\nADD z.txt /\nFROM b\nCOPY --from=one /x /\nCOPY nothing /\nSTOPSIGNAL NONE\n");
+    const auto compiled = project.compile();
+    REQUIRE(!compiled.has_value());
+    Texts places;
+    for (const Error& error : compiled.error()) places.push_back(format_place(*error.place));
+    CHECK(places == Texts{"Dockerfile:2:6", "Dockerfile:2:12", "Dockerfile:4:5", "Dockerfile:7:6", "Dockerfile:8:12"});
+}
+
+TEST_CASE("platforms share their mistakes, and what others depend on ends the search") {
+    Project several("FROM b\nCOPY x /\nCOPY y /\n", {"linux/amd64", "linux/arm64"});
+    several.files.add(".", "a", "a");
+    CHECK(several.compile().error().size() == 2);
+    Project argument("FROM b\nARG A=${x\nCOPY x /\n");
+    argument.files.add(".", "a", "a");
+    CHECK(argument.compile().error().size() == 1);
+}
+
+TEST_CASE("a linked copy knows no names") {
+    CHECK(error_of("COPY --link --chown=app a.txt /") == "2: --chown=app is a name, and a linked copy does not read the base: no /etc/passwd says what it stands for");
+    CHECK(error_of("COPY --link --chown=1:staff a.txt /") != "compiled");
+    for (const char* owner : {"root", "root:root", "1", "1:2", "0:root"}) CHECK(error_of(format("COPY --link --chown={} a.txt /", owner)) == "compiled");
+    CHECK(error_of("COPY --link --chmod=644 --chown=app a.txt /") == "compiled");  // is not linked
+    CHECK(error_of("COPY --chown=app a.txt /") == "compiled");
+}
+
+TEST_CASE("a malformed pattern is a mistake wherever it looks") {
+    CHECK(error_of("COPY --from=image /[a /") != "compiled");
+    CHECK(error_of("COPY --from=image /[a]* /") == "compiled");
+}

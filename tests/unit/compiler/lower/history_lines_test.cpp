@@ -39,6 +39,7 @@ TEST_CASE("ARG shows the value that counts, where there is one") {
 
 TEST_CASE("RUN shows the arguments in scope with the values that it saw, each once") {
     CHECK(line_of("RUN x") == "+ RUN /bin/sh -c x");
+    CHECK(line_of("RUN") == "+ RUN /bin/sh -c ");
     CHECK(line_of("RUN [\"x\", \"y z\"]") == "+ RUN x y z");
     CHECK(line_of("ENV E=1\nRUN x") == "+ RUN /bin/sh -c x");
     CHECK(line_of("ARG A=1\nARG A=2\nRUN x") == "+ RUN |1 A=2 /bin/sh -c x");
@@ -57,6 +58,9 @@ TEST_CASE("COPY and WORKDIR are lines with a layer, with what was expanded") {
     CHECK(line_of("COPY --chown=1:2 --chmod=644 a /") == "+ COPY --chown=1:2 --chmod=644 a /");
     CHECK(line_of("ADD a /") == "+ ADD a /");
     CHECK(line_of("WORKDIR /w\nWORKDIR x") == "+ WORKDIR /w/x");
+    CHECK(line_of("WORKDIR /w/\nWORKDIR x/") == "+ WORKDIR /w/x");
+    CHECK(line_of("WORKDIR /w//x/../") == "+ WORKDIR /w//x/../");
+    CHECK(line_of("WORKDIR //") == "  WORKDIR //");
 }
 
 TEST_CASE("a line with a layer names the action that made it") {

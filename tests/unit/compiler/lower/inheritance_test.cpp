@@ -77,7 +77,7 @@ TEST_CASE("what an image does not set is not in its document") {
 
 TEST_CASE("a working directory goes on from that of the base, and reaches the stages above") {
     CHECK(config_on(R"({"WorkingDir":"/srv"})", "WORKDIR sub")["WorkingDir"] == "/srv/sub");
-    CHECK(config_on(R"({"WorkingDir":"/srv"})", "WORKDIR /else/")["WorkingDir"] == "/else");
+    CHECK(config_on(R"({"WorkingDir":"/srv"})", "WORKDIR /else/")["WorkingDir"] == "/else/");
     CHECK(config_on("{}", "ENV D=deep\nWORKDIR a/$D\nWORKDIR ..")["WorkingDir"] == "/a");
     CHECK(config_of(compile_text("FROM b AS one\nWORKDIR /one\nFROM one\nWORKDIR two\n"))["WorkingDir"] == "/one/two");
 }

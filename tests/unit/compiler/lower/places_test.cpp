@@ -77,3 +77,23 @@ TEST_CASE("each action tells the lines it comes from, the stage and the text") {
     CHECK(cell.final_from.line == 5);
     CHECK(cell.root == ActionId{2});
 }
+
+TEST_CASE("a stage that is misspelt is suggested, if it stands above") {
+    Project project("FROM b AS build\nFROM biuld AS final\nFROM b AS bild\n");
+    project.stage("final").images.missing.insert("biuld");
+    CHECK(project.error_place() == "Dockerfile:2:6 biuld");
+    CHECK(project.errors().find("did you mean \"build\"? That is a stage of this file.") != std::string::npos);
+    Project capital("FROM b AS build\nFROM Build\n");
+    capital.images.missing.insert("Build");
+    CHECK(capital.errors().find("did you mean \"build\"?") != std::string::npos);
+    Project itself("FROM bulid AS build\n");
+    itself.images.missing.insert("bulid");
+    CHECK(itself.errors().find("did you mean") == std::string::npos);
+}
+
+TEST_CASE("a place in no text is none") {
+    const Error error = input_error(SourcePlace{}, "wrong").value();
+    CHECK(format_error(error) == "error: wrong\n");
+    CHECK(format_error(Error{ErrorKind::Input, "wrong", {}, {}, {}, {}}.at(SourcePlace{})) == "error: wrong\n");
+    CHECK(format_place({}).empty());
+}

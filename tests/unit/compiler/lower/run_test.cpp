@@ -27,6 +27,8 @@ std::pair<std::string, What> mount_of(const std::string& option, const std::stri
 TEST_CASE("the shell is put in front of a text, not of an array") {
     CHECK(run_of("RUN echo $HOME").argv == Texts{"/bin/sh", "-c", "echo $HOME"});
     CHECK(run_of("RUN [\"echo\", \"$HOME\"]").argv == Texts{"echo", "$HOME"});
+    CHECK(run_of("RUN").argv == Texts{"/bin/sh", "-c", ""});
+    CHECK(run_of("RUN --network=none").argv == Texts{"/bin/sh", "-c", ""});
     CHECK(run_of("SHELL [\"/bin/bash\", \"-ec\"]\nRUN x").argv == Texts{"/bin/bash", "-ec", "x"});
 }
 
@@ -197,4 +199,15 @@ TEST_CASE("secrets and agents that the matrix grants are sources in the plan") {
     build.secrets.pop_back();
     build.secrets[0].uid = 7;
     CHECK(project.error().find("owner and mode of a secret are said where it is used") != std::string::npos);
+}
+
+TEST_CASE("an absolute WORKDIR is kept as written in the configuration, and cleaned where it is used") {
+    const Plan plan = compile_text("FROM base\nWORKDIR /root/\nRUN x\nCOPY --from=image /a b/\n");
+    CHECK(config_of(plan)["WorkingDir"] == "/root/");
+    CHECK(actions_of<RunAction>(plan)[0].cwd == "/root");
+    CHECK(actions_of<MakeDirectoryAction>(plan)[0].path == "/root");
+    CHECK(actions_of<CopyAction>(plan)[0].destination == "/root/b/");
+    Project inherited("FROM base\nUSER a\n");
+    inherited.images.configs["base"] = R"({"WorkingDir":"/srv/"})";
+    CHECK(config_of(inherited.plan())["WorkingDir"] == "/srv/");
 }
