@@ -18,11 +18,14 @@ flock 9
 work=$(mktemp -d "$out.making.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-# As the machine fetches its own packages: no address stands here.
-apt-get indextargets --format 'deb $(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' | grep -E " $codename(-updates|-security)? main$" | sort -u >"$work/sources.list"
-[ -s "$work/sources.list" ] || { echo "this machine has no source of Debian $codename"; exit 77; }
-mmdebstrap --quiet --variant=apt --architectures="$arch" --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='APT::Install-Recommends "false"' \
-    "$codename" "$work/base.tar" "$work/sources.list" >"$work/log" 2>&1 || { echo "no packages are to be had: $(tail -n 1 "$work/log")"; exit 77; }
+# As the machine fetches its own packages: no address stands here. What is newer than the release may lack an architecture for a while.
+make_tar() {
+    apt-get indextargets --format 'deb $(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' | grep -E " $codename$1 main$" | sort -u >"$work/sources.list"
+    [ -s "$work/sources.list" ] || { echo "this machine has no source of Debian $codename"; exit 77; }
+    mmdebstrap --quiet --variant=apt --architectures="$arch" --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='APT::Install-Recommends "false"' \
+        "$codename" "$work/base.tar" "$work/sources.list" >"$work/log" 2>&1
+}
+make_tar '(-updates|-security)?' || make_tar '' || { echo "no packages are to be had: $(tail -n 1 "$work/log")"; exit 77; }
 
 mkdir "$work/context"
 mv "$work/base.tar" "$work/context/"
