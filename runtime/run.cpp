@@ -9,6 +9,7 @@
 #include "runtime/exec/pin_sources.h"
 #include "runtime/exec/platform_support.h"
 #include "runtime/exec/platform_truth.h"
+#include "runtime/exec/step_network.h"
 #include "runtime/sandbox/sandbox.h"
 #include "runtime/sandbox/user_namespace.h"
 #include "runtime/sched/schedule.h"
@@ -41,7 +42,8 @@ public:
           secrets_(join_secrets(settings.secrets, plan_.secrets), settings.project_folder),
           agents_(join_agents(settings.agents, plan_.agents, settings.project_folder)),
           key_agents_(store.scratch()),
-          executor_(plan_, {store, layers_, contexts_, sources, store.scratch() + "/stubs", settings.resolv_conf, settings.stop_fd, settings.use_cache, {},
+          networks_(networks_for(settings.emulator_folders, settings.resolv_conf, [this](std::string_view why) { tell_of_host_network(why); })),
+          executor_(plan_, {store, layers_, contexts_, sources, store.scratch() + "/stubs", settings.resolv_conf, networks_, settings.stop_fd, settings.use_cache, {},
                             secrets_, agents_, key_agents_, settings.devices, [this](ActionId id, std::string_view text) { observer_.note(id, text); }}),
           schedule_(plan_.actions.size()),
           required_(plan_.actions.size(), false),
@@ -54,6 +56,7 @@ private:
     Status want_chain(const std::optional<ActionId>& id);
     Status want_all();
     void tell_left_out(ActionId id);
+    void tell_of_host_network(std::string_view why);
     void mark_required(const std::optional<ActionId>& id);
     Status prepare_platforms();
     Status enter_namespace();
@@ -78,6 +81,7 @@ private:
     Secrets secrets_;
     std::vector<AgentSource> agents_;
     KeyAgents key_agents_;
+    StepNetworks networks_;
     ActionExecutor executor_;
     Schedule schedule_;
     std::map<std::uint32_t, Error> pin_failures_;
@@ -118,6 +122,16 @@ Status PlanRun::want(ActionId id) {
 // Said again when the action is cached: the layer is without them all the same.
 void PlanRun::tell_left_out(ActionId id) {
     for (const LeftOut& file : executor_.left_out(id)) observer_.detail(id, format("noise left out of the layer: {} ({})", file.path, file.what));
+}
+
+// It matters where commands run side by side: two servers may want one port.
+void PlanRun::tell_of_host_network(std::string_view why) {
+    const auto connected = std::count_if(missing_.begin(), missing_.end(), [&](ActionId id) {
+        const auto* run = std::get_if<RunAction>(&plan_.action(id).work);
+        return run != nullptr && run->network == mabplan::Network::Default;
+    });
+    if (settings_.jobs > 1 && connected > 1)
+        observer_.warning(format("commands that run side by side share the host's network, and its ports: {} (`mabplan doctor` says more)", why));
 }
 
 Status PlanRun::want_chain(const std::optional<ActionId>& id) {
@@ -259,6 +273,7 @@ Status PlanRun::attempt() {
     MABPLAN_CHECK(prepare_platforms());
     if (!missing_.empty()) MABPLAN_CHECK(make_stub_layer(store_.scratch() + "/stubs"));
     execute_all();
+    networks_.end_idle();
     if (is_stopped()) return fail(ErrorKind::Interrupted, "interrupted");
     return report_.failures.empty() ? export_all() : Status{};
 }

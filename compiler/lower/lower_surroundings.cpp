@@ -3,6 +3,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/model/host_gateway.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +12,6 @@ namespace mabplan::compiler {
 
 namespace {
 
-constexpr std::string_view kLoopback = "127.0.0.1";
 constexpr std::string_view kSharedMemory = "/dev/shm";
 constexpr std::array<std::string_view, 15> kLimits{"core",     "cpu",    "data", "fsize",  "locks",  "memlock",    "msgqueue", "nice",
                                                    "nofile", "nproc", "rss",   "rtprio", "rttime", "sigpending", "stack"};
@@ -32,11 +32,11 @@ Failure wrong(const SourcePlace& place, std::string message, std::string hint = 
     return fail({ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}});
 }
 
-// host-gateway is the host as a command reaches it: on the host's own network that is the loopback.
+// host-gateway is the host as a command reaches it, which is known where it runs.
 Result<std::string> address_of(const Setting& host, NetworkMode network) {
-    if (host.value == "host-gateway" && network == NetworkMode::None)
+    if (host.value == kHostGateway && network == NetworkMode::None)
         return wrong(host.place, format("the host {} is host-gateway, and commands without a network don't reach it", quoted(host.name)), "leave it out, or let the target have a network");
-    if (host.value == "host-gateway") return std::string(kLoopback);
+    if (host.value == kHostGateway) return host.value;
     if (looks_like_address(host.value)) return host.value;
     return wrong(host.place, format("the host {} has no address: found {}", quoted(host.name), quoted(host.value)), "expected an IPv4 or IPv6 address, or host-gateway");
 }

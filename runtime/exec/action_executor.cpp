@@ -204,8 +204,9 @@ Result<Executed> ActionExecutor::run_step(ActionId id, const std::vector<Digest>
     const std::optional<LayerTime>& time = plan_.action(id).time;
     MountsAt files(*this, time);
     MABPLAN_TRY(scratch, make_fresh_folder(services_.store.scratch(), "step"));
-    StepHost host{std::move(scratch), services_.stubs, services_.resolv_conf, services_.stop_fd, ids_, {}, {}, services_.secrets.values_for(run)};
+    StepHost host{std::move(scratch), services_.stubs, services_.resolv_conf, services_.networks, services_.stop_fd, ids_, {}, {}, services_.secrets.values_for(run)};
     host.note = [&](std::string_view text) { if (services_.note) services_.note(id, text); };
+    host.note_once = [&](std::string_view text) { if (services_.note && is_first(text)) services_.note(id, text); };
     MountSurroundings around{files, services_.secrets, services_.agents, services_.key_agents, services_.store.root(), host.scratch, services_.stop_fd, {}, host.note};
     if (!services_.use_cache) around.starts_empty = [this](const std::string& cache) { return empties(cache); };
     Executed executed{{}, platform.emulator.empty() ? HowDone::Native : HowDone::Emulated};
@@ -225,6 +226,11 @@ Result<Executed> ActionExecutor::run_step(ActionId id, const std::vector<Digest>
     MABPLAN_CHECK(cleared);
     executed.result = *std::move(result);
     return executed;
+}
+
+bool ActionExecutor::is_first(std::string_view text) {
+    const std::scoped_lock lock(said_mutex_);
+    return said_.emplace(text).second;
 }
 
 // The first time that it is asked of a cache.

@@ -47,6 +47,7 @@ public:
         RemoteSources& sources;
         std::string stubs;  // made by make_stub_layer before anything is executed
         std::string resolv_conf;
+        StepNetworks& networks;
         int stop_fd = -1;
         bool use_cache = true;
         std::map<std::string, StepPlatform> platforms;  // by format_platform: how their programs run here
@@ -80,6 +81,7 @@ private:
     Result<Executed> run_step(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,
                                   const std::function<void(std::string_view)>& output);
     bool empties(const std::string& cache);
+    bool is_first(std::string_view text);
     Result<CopySource> open_source(const FileOrigin& origin);
 
     // action_mounts.cpp: files of mounts. Those of a context are what a COPY of them onto nothing makes, at the time of the command.
@@ -127,6 +129,8 @@ private:
     NamespaceIds ids_;
     mutable std::mutex mutex_;
     std::vector<std::optional<ActionResult>> results_;
+    std::mutex said_mutex_;
+    std::set<std::string> said_;  // what users are told once
     std::mutex emptied_mutex_;
     std::set<std::string> emptied_;  // caches that this run started empty, where it uses none of what there is
 };

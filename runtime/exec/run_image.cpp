@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "runtime/exec/platform_support.h"
 #include "runtime/exec/run_step.h"
+#include "runtime/exec/step_network.h"
 #include "runtime/exec/user_lookup.h"
 #include "runtime/sandbox/user_namespace.h"
 #include "runtime/sys/temporary.h"
@@ -58,9 +59,6 @@ Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& set
     fill_home(spec.env, user);
     spec.hostname = "mabplan";
     spec.cwd = image.config.working_dir.empty() ? "/" : image.config.working_dir;
-    spec.network = settings.network;
-    MABPLAN_TRY(resolv_conf, resolv_conf_for(settings.resolv_conf, settings.network, settings.dns));
-    spec.resolv_conf = resolv_conf.text(Comments::Shown);
     spec.stdio = Stdio::Inherited;
     spec.stop_fd = settings.stop_fd;
     return spec;
@@ -78,6 +76,8 @@ Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings,
     MABPLAN_TRY(scratch, make_fresh_folder(store.scratch(), "image"));
     MABPLAN_TRY(spec, specify(image, settings, layers, scratch));
     spec.abi = supported->begin()->second.abi;
+    StepNetworks networks = networks_for(settings.emulator_folders, settings.resolv_conf, {});
+    MABPLAN_TRY(network, connect(spec, {settings.network, {}, settings.resolv_conf, settings.dns, Comments::Shown}, networks));
     NoOutput sink;
     auto outcome = run_sandboxed(spec, sink);
     MABPLAN_CHECK(store.remove_scratch());

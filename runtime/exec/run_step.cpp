@@ -10,10 +10,10 @@
 #include "runtime/exec/mount_points.h"
 #include "runtime/exec/resource_limits.h"
 #include "runtime/exec/step_failure.h"
+#include "runtime/exec/step_network.h"
 #include "runtime/exec/step_noise.h"
 #include "runtime/exec/user_lookup.h"
 #include "runtime/freshness/step_freshness.h"
-#include "runtime/sandbox/resolv_conf.h"
 #include "runtime/sys/file.h"
 
 #include <sys/statvfs.h>
@@ -160,11 +160,7 @@ Result<SandboxSpec> specify_step(const RunAction& run, const User& user, const S
     spec.uid = user.uid;
     spec.gid = user.gid;
     spec.groups = user.groups;
-    spec.network = run.network == mabplan::Network::None ? Network::None : Network::Host;
     if (!run.hostname.empty()) spec.hostname = run.hostname;
-    for (const mabplan::ExtraHost& extra : run.extra_hosts) spec.extra_hosts.push_back({extra.name, extra.address});
-    MABPLAN_TRY(resolv_conf, resolv_conf_for(host.resolv_conf, spec.network));
-    spec.resolv_conf = resolv_conf.text();
     spec.groups.insert(spec.groups.end(), host.devices.groups.begin(), host.devices.groups.end());
     spec.mounts = host.mounts.mounts;
     spec.mounts.insert(spec.mounts.end(), host.devices.mounts.begin(), host.devices.mounts.end());
@@ -175,6 +171,16 @@ Result<SandboxSpec> specify_step(const RunAction& run, const User& user, const S
     spec.abi = platform.abi;
     spec.stop_fd = host.stop_fd;
     return spec;
+}
+
+// Its network is free for the next command as soon as this one has ended.
+Result<SandboxOutcome> run_connected(SandboxSpec& spec, const RunAction& run, const StepHost& host, OutputSink& sink) {
+    MABPLAN_TRY(network, connect(spec, {run.network, run.extra_hosts, host.resolv_conf, {}, Comments::Left}, host.networks));
+    if (const auto proxy = find_loopback_proxy(spec.env); proxy && network && host.note_once)
+        host.note_once(format("does not reach the host's loopback, where {} is: give it --network=host, or a proxy at host-gateway", *proxy));
+    auto outcome = run_sandboxed(spec, sink);
+    if (network && !network->is_alive() && host.note) host.note("lost the way out of its network while it ran: what connected it has ended");
+    return outcome;
 }
 
 }  // namespace
@@ -196,7 +202,7 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
     const auto begin = std::chrono::steady_clock::now();
     const timespec since = file_clock_now();
     TailingSink sink(host.hidden, output);
-    MABPLAN_TRY(outcome, run_sandboxed(spec, sink));
+    MABPLAN_TRY(outcome, run_connected(spec, run, host, sink));
     const auto take_layer = [&]() -> Result<ActionResult> {
         MABPLAN_CHECK(judge(outcome, run, platform, host.scratch, sink.tail()));
         MABPLAN_CHECK(mount_points.remove_from(outcome.upper_dir));

@@ -7,6 +7,7 @@
 #include "runtime/devices/device_grant.h"
 #include "runtime/exec/layer_store.h"
 #include "runtime/exec/run_mounts.h"
+#include "runtime/network/step_networks.h"
 #include "runtime/sandbox/emulated_cpu.h"
 #include "runtime/sandbox/sandbox.h"
 #include "runtime/sandbox/user_namespace.h"
@@ -26,6 +27,7 @@ struct StepHost {
     std::string scratch;      // a folder on the store's file system to work in
     std::string stubs;        // made by make_stub_layer; steps share it
     std::string resolv_conf;  // text of the host's
+    StepNetworks& networks;
     int stop_fd = -1;
     NamespaceIds ids;
     RunMounts mounts;
@@ -33,6 +35,7 @@ struct StepHost {
     std::vector<std::string> hidden;  // values that its log must not show
     std::set<std::string> made_layers{};  // fs folders of layers that base images and commands made; needed where there are caches
     std::function<void(std::string_view)> note{};  // for the user
+    std::function<void(std::string_view)> note_once{};  // the same, of the first command in a run for which it is true
 };
 
 // How the command ran, known before it starts.

@@ -123,12 +123,23 @@ std::vector<ResourceLimit> limits_for(const SandboxSpec& spec) {
     return limits;
 }
 
+// The highest that is mapped, of those that the kernel takes for this.
+std::uint64_t last_group(const std::vector<IdRange>& ranges) {
+    constexpr std::uint64_t kMost = 0x7fffffff;
+    std::uint64_t last = 0;
+    for (const IdRange& range : ranges)
+        if (range.count > 0 && range.inside <= kMost) last = std::max(last, std::min(kMost, range.inside + range.count - 1));
+    return last;
+}
+
 Status settle_groups(const SandboxSpec& spec, PreparedStep& step) {
     step.groups.assign(spec.groups.begin(), spec.groups.end());
     MABPLAN_TRY(allowed, read_file("/proc/self/setgroups", kMaxProcBytes, ErrorKind::Environment));
     MABPLAN_TRY(map, read_file("/proc/self/gid_map", kMaxProcBytes, ErrorKind::Environment));
-    for (const IdRange& range : parse_id_map(map))
+    const std::vector<IdRange> ranges = parse_id_map(map);
+    for (const IdRange& range : ranges)
         if (range.inside <= kTtyGroup && kTtyGroup - range.inside < range.count) step.maps_tty_group = true;
+    step.ping_groups = format("0 {}", last_group(ranges));
     if (trim(allowed) != "deny") return {};
     step.groups_change = GroupsChange::Impossible;
     const bool only_own = std::all_of(spec.groups.begin(), spec.groups.end(), [&](std::uint32_t group) { return group == spec.gid; });

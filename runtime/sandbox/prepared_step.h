@@ -38,6 +38,7 @@ struct PreparedStep {
     std::vector<ResourceLimit> limits;
     std::vector<gid_t> groups;
     GroupsChange groups_change = GroupsChange::Set;
+    std::string ping_groups;      // "0 LAST": the ids that the namespace has, as ping_group_range (icmp(7)) takes them
     bool maps_tty_group = false;  // gid 5 exists in the namespace
     std::vector<sock_filter> seccomp;
     MemoryRange own_arguments;  // where the kernel shows this process's command line from; empty if it does not say

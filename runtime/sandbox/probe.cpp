@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/network/step_networks.h"
 #include "runtime/sandbox/binfmt.h"
 #include "runtime/sandbox/child_probe.h"
 #include "runtime/sandbox/emulated_cpu.h"
@@ -135,6 +136,22 @@ Finding probe_emulator(const Machine& machine, const std::vector<std::string>& f
     return found(std::move(detail));
 }
 
+// One program that works is enough.
+Finding probe_network(const std::vector<std::string>& folders) {
+    const std::vector<Provider> providers = find_providers(folders);
+    if (providers.empty())
+        return {false, "neither slirp4netns nor pasta is installed: commands share the host's network", "`sudo apt-get install slirp4netns`"};
+    std::vector<std::string> able;
+    std::optional<Error> failure;
+    for (const Provider& provider : providers) {
+        const Result<OutwardNetwork> network = OutwardNetwork::start(provider, settings_for_this_host());
+        if (network) able.push_back(provider.path);
+        else if (!failure) failure = network.error();
+    }
+    if (able.empty()) return {false, failure->message + ": commands share the host's network", failure->hint};
+    return found(format("each command has one of its own, by {}{}", able.front(), able.size() > 1 ? format(" ({} would do, too)", able.back()) : ""));
+}
+
 Finding probe_newuidmap() {
     if (::geteuid() == 0) return found("not needed: root maps ids itself");
     for (const char* program : {"/usr/bin/newuidmap", "/usr/bin/newgidmap"})
@@ -159,6 +176,9 @@ std::vector<Check> probe_host(const ProbeRequest& request) {
     checks.push_back(named("overlay", find_in_child(in_store(probe_overlay))));
     checks.push_back(named("seccomp", find_in_child(probe_seccomp)));
     checks.push_back(named("sandbox", find_in_child(in_store(probe_step))));
+    checks.push_back(named("network of commands", find_in_child([&] {
+                               return after_entering([&](const NamespaceIds&) { return probe_network(request.folders); });
+                           })));
     checks.push_back(named("private binfmt_misc", find_in_child([] { return after_entering(probe_binfmt); })));
     const std::string host = host_platform().architecture;
     for (const Machine& machine : all_machines()) {

@@ -15,7 +15,7 @@ struct Check {
 
 struct ProbeRequest {
     std::string store_dir;             // an existing folder of the store's file system; a temporary folder is made and removed in it
-    std::vector<std::string> folders;  // where emulators are looked for (PATH, split)
+    std::vector<std::string> folders;  // where programs are looked for (PATH, split): emulators, and what connects networks
 };
 
 // Changes nothing in this process, which must not have started threads yet; it may or may not have entered a user namespace.

@@ -38,6 +38,12 @@ bool is_loopback(std::string_view address) {
     return address.starts_with("127.") || address.starts_with("::ffff:127.") || address == "::1" || address.starts_with("::1%");
 }
 
+bool is_link_local(std::string_view address) { return address.starts_with("169.254.") || address.starts_with("fe80:"); }
+
+bool is_routable(std::string_view address, Ipv6 ipv6) {
+    return !is_loopback(address) && !is_link_local(address) && (ipv6 == Ipv6::On || !is_ipv6(address));
+}
+
 std::vector<std::string> words_of(std::string_view line) {
     std::vector<std::string> words;
     while (!(line = trim(line)).empty()) {
@@ -117,15 +123,31 @@ void ResolvConf::add_option(std::string option) {
     options_.push_back(std::move(option));
 }
 
-void ResolvConf::keep_reachable(Ipv6 ipv6) {
+// True if none of the host's is left.
+template <class Unreachable>
+bool ResolvConf::leave_out(Unreachable unreachable) {
     filtered_ = true;
-    if (std::find(replaced_.begin(), replaced_.end(), "nameservers") != replaced_.end()) return;
-    const auto unreachable = [&](const std::string& address) { return is_loopback(address) || (is_ipv6(address) && ipv6 == Ipv6::Off); };
+    if (std::find(replaced_.begin(), replaced_.end(), "nameservers") != replaced_.end()) return false;
     name_servers_.erase(std::remove_if(name_servers_.begin(), name_servers_.end(), unreachable), name_servers_.end());
-    if (!name_servers_.empty()) return;
+    return name_servers_.empty();
+}
+
+void ResolvConf::use_public_servers(Ipv6 ipv6) {
     has_default_servers_ = true;
     name_servers_.assign(kDefaultIpv4.begin(), kDefaultIpv4.end());
     if (ipv6 == Ipv6::On) name_servers_.insert(name_servers_.end(), kDefaultIpv6.begin(), kDefaultIpv6.end());
+}
+
+void ResolvConf::keep_reachable(Ipv6 ipv6) {
+    if (leave_out([&](const std::string& address) { return is_loopback(address) || (is_ipv6(address) && ipv6 == Ipv6::Off); }))
+        use_public_servers(ipv6);
+}
+
+void ResolvConf::keep_routable(Ipv6 ipv6, const std::string& forwarder) {
+    const bool has_any = !name_servers_.empty();
+    if (!leave_out([&](const std::string& address) { return !is_routable(address, ipv6); })) return;
+    if (has_any) name_servers_.push_back(forwarder);
+    else use_public_servers(ipv6);
 }
 
 std::string ResolvConf::origin() const {
@@ -146,11 +168,18 @@ std::string ResolvConf::text(Comments comments) const {
     return comments == Comments::Shown ? out + origin() : out;
 }
 
-Result<ResolvConf> resolv_conf_for(std::string_view host_text, Network network, const DnsSettings& settings) {
+Result<ResolvConf> resolv_conf_for(std::string_view host_text, Network network, const DnsSettings& settings, const WayOut& way_out) {
     ResolvConf conf = ResolvConf::parse(host_text, kHostFile);
     MABPLAN_CHECK(conf.replace(settings));
-    if (network != Network::Host || conf.name_servers().empty()) conf.keep_reachable(Ipv6::On);
+    if (network == Network::Given) conf.keep_routable(way_out.ipv6, way_out.forwarder);
+    else if (network == Network::None || conf.name_servers().empty()) conf.keep_reachable(Ipv6::On);
     return conf;
+}
+
+bool needs_forwarder(std::string_view host_text, Ipv6 ipv6) {
+    const ResolvConf conf = ResolvConf::parse(host_text, kHostFile);
+    const auto& servers = conf.name_servers();
+    return !servers.empty() && std::none_of(servers.begin(), servers.end(), [&](const std::string& address) { return is_routable(address, ipv6); });
 }
 
 }  // namespace mabplan::runtime

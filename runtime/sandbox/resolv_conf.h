@@ -40,11 +40,18 @@ public:
     // left. Name servers that were asked for are kept.
     void keep_reachable(Ipv6 ipv6);
 
+    // For a network of the sandbox's own with a way out: neither loopback nor link-local addresses. If none is left, the forwarder, which
+    // asks the host's for it; public servers where the host has none either.
+    void keep_routable(Ipv6 ipv6, const std::string& forwarder);
+
     // Comments: the header, and below what the file was made of.
     std::string text(Comments comments = Comments::Left) const;
 
 private:
     void read_line(std::string_view line);
+    template <class Unreachable>
+    bool leave_out(Unreachable unreachable);
+    void use_public_servers(Ipv6 ipv6);
     std::string origin() const;
 
     std::vector<std::string> name_servers_;
@@ -61,7 +68,15 @@ private:
     bool has_default_servers_ = false;
 };
 
+// How names are asked for on Network::Given.
+struct WayOut {
+    Ipv6 ipv6 = Ipv6::Off;
+    std::string forwarder;  // an address
+};
+
 // The file of a sandbox on this network: of the host's network the host's own servers, its loopback ones too.
-Result<ResolvConf> resolv_conf_for(std::string_view host_text, Network network, const DnsSettings& settings = {});
+Result<ResolvConf> resolv_conf_for(std::string_view host_text, Network network, const DnsSettings& settings = {}, const WayOut& way_out = {});
+// Whether all the servers of the host are out of reach from a network of the sandbox's own.
+bool needs_forwarder(std::string_view host_text, Ipv6 ipv6);
 
 }  // namespace mabplan::runtime

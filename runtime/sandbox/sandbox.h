@@ -19,8 +19,9 @@
 namespace mabplan::runtime {
 
 enum class Network {
-    Host,  // the host's interfaces
-    None,  // an own namespace with the loopback interface only
+    Host,   // the host's interfaces
+    None,   // an own namespace with the loopback interface only
+    Given,  // a namespace that the caller has made and connected
 };
 
 enum class Stdio {
@@ -72,6 +73,7 @@ struct SandboxSpec {
     std::vector<std::uint32_t> groups;  // supplementary
 
     Network network = Network::Host;
+    int network_namespace = -1;  // a descriptor of it, for Network::Given; owned by this user namespace
     std::string hostname = "buildkitsandbox";  // what steps find everywhere else
     std::vector<ExtraHost> extra_hosts;
     std::string resolv_conf;  // the text of /etc/resolv.conf

@@ -19,6 +19,8 @@ std::string_view doing(SetupStage stage) {
             return "make its namespaces";
         case SetupStage::Hostname:
             return "set its host name";
+        case SetupStage::Network:
+            return "enter its network";
         case SetupStage::Loopback:
             return "bring its loopback interface up";
         case SetupStage::Room:

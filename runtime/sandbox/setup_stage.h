@@ -13,6 +13,7 @@ enum class SetupStage : std::int32_t {
     Stdio,
     Namespace,
     Hostname,
+    Network,
     Loopback,
     Room,
     Overlay,

@@ -31,6 +31,7 @@ public:
 private:
     // step_init.cpp: PID 1
     void die_with_parent();
+    void join_network();
     void connect_stdio();
     void reset_signals();
     void forget_arguments();
@@ -43,6 +44,8 @@ private:
     void mount_overlay();
     int open_image_folder(const char* name, SetupStage stage, SetupNote made);
     void mount_proc(int folder);
+    void open_network_to_all();
+    void set_kernel_value(const char* path, const std::string& value) const;
     void mount_sys(int folder);
     int mount_dev(int folder);
     void protect_proc(int proc, int null_device);

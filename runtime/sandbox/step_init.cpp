@@ -45,6 +45,7 @@ int move_up(int fd) {
 void StepChild::run() {
     leave_race_detector();
     die_with_parent();
+    join_network();
     connect_stdio();
     reset_signals();
     forget_arguments();
@@ -104,6 +105,12 @@ void StepChild::connect_stdio() {
     check(::dup3(status, kStatus, O_CLOEXEC) == kStatus, SetupStage::Stdio);
     descriptors_ = {kStatus, 1, 2, -1};
     check(::close_range(kStatus + 1, ~0U, 0) == 0, SetupStage::Stdio);
+}
+
+// First of all: the namespace is known by a descriptor of mabplan's.
+void StepChild::join_network() {
+    if (step_.spec->network != Network::Given) return;
+    check(::setns(step_.spec->network_namespace, CLONE_NEWNET) == 0, SetupStage::Network);
 }
 
 // All signals are blocked since before the clone, so that no handler of the parent runs here; PID 1 takes them one by one.

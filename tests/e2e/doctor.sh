@@ -5,4 +5,5 @@
 exits 0 "$MABPLAN" doctor
 assert_says log overlay
 assert_says log aarch64
+assert_says log 'network of commands'
 "$MABPLAN" doctor --json | jq -e . >/dev/null || fail "--json is not JSON"

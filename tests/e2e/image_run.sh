@@ -23,3 +23,17 @@ assert_eq "nameserver 192.0.2.1
 search a b
 options ndots:2" "$(head -n 3 <<<"$conf")"
 exits 2 "$MABPLAN" image run plain --platform linux/amd64 --dns nowhere true
+
+# a server at a port below 1024, of a user who is not root: it is the image's own network
+dockerfile <<'END'
+FROM busybox
+RUN mkdir /www && echo served >/www/index.html
+USER 1234
+CMD httpd -p 80 -h /www && wget -qO- http://127.0.0.1/ && ls /sys/class/net | xargs
+END
+if has_own_network; then
+    build server --platform linux/amd64
+    assert_eq "served eth0 lo" "$("$MABPLAN" image run server --platform linux/amd64 | xargs)"
+    assert_eq "$(ls /sys/class/net | xargs)" "$("$MABPLAN" image run server --platform linux/amd64 --network host sh -c 'ls /sys/class/net' | xargs)"
+    assert_eq lo "$("$MABPLAN" image run server --platform linux/amd64 --network none sh -c 'ls /sys/class/net' | xargs)"
+fi

@@ -28,6 +28,8 @@ mount --bind "$MABPLAN_SOURCE" "$E2E_STAGE/source"
 mount --bind "$MABPLAN_BUILD" "$E2E_STAGE/build"
 # A disk that fills up, for the test of that: the user could not mount it.
 mount -t tmpfs -o "size=${E2E_SMALL_SIZE:-3m},mode=755,uid=$(id -u "$user"),gid=$(id -g "$user")" small "$E2E_STAGE/small"
+# As on a machine with udev, where any user may have a tunnel.
+if [ -e /dev/net/tun ] && mknod -m 666 "$E2E_STAGE/small/tun" c 10 200 2>/dev/null; then mount --bind "$E2E_STAGE/small/tun" /dev/net/tun; fi
 # staged PATH: where the user sees a path of the source or of the build folder. The build folder may lie in the source.
 staged() {
     case $1 in

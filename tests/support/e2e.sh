@@ -115,6 +115,35 @@ private_mounts() {
     E2E_PRIVATE_MOUNTS=1 TMPDIR=$outer_tmp exec unshare --mount --propagation private "$BASH" "$0" "$@"
 }
 
+# Whether commands get a network of their own here, as doctor says; without, a test of that has nothing to see.
+has_own_network() { "$MABPLAN" doctor --json | jq -e 'any(.checks[]; .name == "network of commands" and .ok)' >/dev/null; }
+require_own_network() {
+    command -v slirp4netns >/dev/null || skip "slirp4netns is not installed"
+    has_own_network || skip "commands can't have a network of their own here: $("$MABPLAN" doctor --json | jq -r '.checks[] | select(.name == "network of commands").detail')"
+}
+
+# private_network "$@": from here on the test runs in a network and a mount namespace of its own, where it may serve at any address, and is
+# root (a user: of a user namespace with all the ids that are the user's).
+private_network() {
+    [ -z "${E2E_PRIVATE_NETWORK-}" ] || return 0
+    local users=()
+    [ "$(id -u)" -eq 0 ] || users=(--map-auto --map-root-user)
+    unshare "${users[@]}" --net --mount true 2>/dev/null || skip "a network namespace is not to be had"
+    remove_work
+    trap - EXIT
+    E2E_PRIVATE_NETWORK=1 TMPDIR=$outer_tmp exec unshare "${users[@]}" --net --mount --propagation private "$BASH" "$0" "$@"
+}
+
+# path_without NAME…: sets PATH so that these programs are not found.
+path_without() {
+    local folder folders name
+    mkdir -p "$work/path"
+    IFS=: read -ra folders <<<"$PATH"
+    for folder in "${folders[@]}"; do ln -s "$folder"/* "$work/path/" 2>/dev/null || true; done  # the first of a name stays
+    for name in "$@"; do rm -f "$work/path/$name"; done
+    PATH=$work/path
+}
+
 # without_namespaces COMMAND…: as a user without any right, in a namespace whose limit of further ones is used up.
 without_namespaces() {
     unshare --user --map-root-user "$BASH" -c 'echo 1 >/proc/sys/user/max_user_namespaces && exec unshare --user --map-user=1234 --map-group=1234 "$@"' bash "$@"

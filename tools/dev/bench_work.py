@@ -64,6 +64,15 @@ def make_run50(_root, folder, _files):
     return Work("run50", "50 x RUN echo", context, [], [Case("cold", 1, cold), Case("nothing changed", 0.02, nothing)])
 
 
+def make_run50_host(_root, folder, _files):
+    """What run50 costs less is the price of networks of their own. The peers refuse it without an entitlement."""
+    context = folder / "run50-host"
+    context.mkdir()
+    lines = [f"FROM {BASE.format('busybox:latest')}", *(f"RUN --network=host echo {number}" for number in range(50))]
+    (context / "Dockerfile").write_text("\n".join(lines) + "\n")
+    return Work("run50-host", "50 x RUN --network=host echo", context, [], [Case("cold", 1, cold)])
+
+
 def make_copy(_root, folder, files):
     context = folder / "copy"
     randomness = random.Random(1)
@@ -83,7 +92,7 @@ def make_copy(_root, folder, files):
                 [Case("cold", 3, cold), Case("nothing changed", 0.15, nothing), Case("one changed", 0.8, change_one)])
 
 
-MAKERS = {"example": make_example, "pull": make_pull, "run50": make_run50, "copy": make_copy}
+MAKERS = {"example": make_example, "pull": make_pull, "run50": make_run50, "run50-host": make_run50_host, "copy": make_copy}
 
 
 def make(names, root, folder, files):

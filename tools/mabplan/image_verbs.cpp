@@ -75,8 +75,9 @@ Result<runtime::ImageRunSettings> settings_of(const ImageRunOptions& options) {
         if (entry.find('=') == std::string::npos) return input_error(format("--env {}: expected NAME=value", quoted(entry)));
         settings.env.push_back(entry);
     }
-    if (options.network_mode == "none") settings.network = runtime::Network::None;
-    else if (!options.network_mode.empty() && options.network_mode != "host" && options.network_mode != "default")
+    if (options.network_mode == "none") settings.network = Network::None;
+    else if (options.network_mode == "host") settings.network = Network::Host;
+    else if (!options.network_mode.empty() && options.network_mode != "default")
         return input_error(format("--network {}: expected default, none or host", quoted(options.network_mode)));
     settings.emulator_folders = program_folders();
     settings.resolv_conf = resolv_conf();

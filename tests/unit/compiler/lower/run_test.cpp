@@ -159,11 +159,11 @@ TEST_CASE("a mount of the command's own at /dev/shm counts more than the matrix"
     CHECK(actions_of<RunAction>(project.plan()).back().mounts == std::vector<Mount>{{"/dev/shm", TmpfsMount{1}}});
 }
 
-TEST_CASE("host-gateway is the loopback, where there is a network") {
+TEST_CASE("host-gateway stays what it is until the command runs, where there is a network") {
     Project project("FROM base\nRUN x\n");
     compiler::Build& build = project.matrix.targets[0].cells[0].build;
     build.extra_hosts = {{"host.docker.internal", "host-gateway", {}}};
-    CHECK(actions_of<RunAction>(project.plan()).back().extra_hosts == std::vector<ExtraHost>{{"host.docker.internal", "127.0.0.1"}});
+    CHECK(actions_of<RunAction>(project.plan()).back().extra_hosts == std::vector<ExtraHost>{{"host.docker.internal", "host-gateway"}});
     build.network = compiler::NetworkMode::None;
     CHECK(project.error().find("commands without a network don't reach it") != std::string::npos);
 }

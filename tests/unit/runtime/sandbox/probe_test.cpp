@@ -25,7 +25,7 @@ std::string temporary_store() {
 std::string tell_checks(const std::vector<Check>& checks) {
     std::string told;
     for (const Check& check : checks) {
-        if (check.name.compare(0, 9, "emulator ") == 0) continue;
+        if (check.name.compare(0, 9, "emulator ") == 0 || check.name == "network of commands") continue;
         told += check.ok ? format("{}, ", check.name) : format("{} lacking: {} ({}), ", check.name, check.detail, check.remedy);
     }
     return told;
@@ -92,6 +92,25 @@ TEST_CASE("an emulator that is not installed is lacking, with what to install") 
     CHECK(!s390x.ok);
     CHECK(s390x.detail.find("cannot run programs for linux/s390x: found neither qemu-s390x-static nor qemu-s390x") != std::string::npos);
     CHECK(s390x.remedy.find("apt-get install qemu-user-static") != std::string::npos);
+}
+
+TEST_CASE("without a program that connects networks, commands have the host's") {
+    const std::vector<Check> checks = probe_host({"/tmp", {"/nowhere"}});
+    const Check& network = find_check(checks, "network of commands");
+    CHECK(!network.ok);
+    CHECK(network.detail == "neither slirp4netns nor pasta is installed: commands share the host's network");
+    CHECK(network.remedy == "`sudo apt-get install slirp4netns`");
+}
+
+TEST_CASE("a program that is found connecting networks gives each command one of its own") {
+    if (::access("/usr/bin/slirp4netns", X_OK) != 0) return;
+    for (const As who : everyone()) {
+        INFO(name_of(who));
+        CHECK(as_user(who, [] {
+                  if (::access("/dev/net/tun", R_OK | W_OK) != 0) return std::string("each command has one of its own, by ");
+                  return find_check(probe_host({"/tmp", {"/usr/bin"}}), "network of commands").detail.substr(0, 36);
+              }) == "each command has one of its own, by ");
+    }
 }
 
 TEST_CASE("emulators that are installed are found working") {

@@ -88,3 +88,21 @@ TEST_CASE("on the host's network its own servers are used, and public ones where
     CHECK(made("nameserver 127.0.0.53\n", Network::None) == kPublic);
     CHECK(!resolv_conf_for("", Network::Host, {std::vector<std::string>{"x"}, {}, {}}));
 }
+
+TEST_CASE("a network with a way out asks the host's servers, and the forwarder where it can't reach one") {
+    const auto made = [](std::string_view host, Ipv6 ipv6, const DnsSettings& settings = {}) {
+        return resolv_conf_for(host, Network::Given, settings, {ipv6, "10.0.2.3"})->text();
+    };
+    CHECK(made("nameserver 192.0.2.1\nnameserver 127.0.0.53\nnameserver 169.254.20.10\nsearch a\n", Ipv6::Off) == "nameserver 192.0.2.1\nsearch a\n");
+    CHECK(made("nameserver 127.0.0.53\noptions edns0\n", Ipv6::On) == "nameserver 10.0.2.3\noptions edns0\n");
+    CHECK(made("nameserver 169.254.169.253\n", Ipv6::On) == "nameserver 10.0.2.3\n");
+    CHECK(made("nameserver fe80::1%eth0\n", Ipv6::On) == "nameserver 10.0.2.3\n");
+    CHECK(made("nameserver 2001:db8::1\n", Ipv6::Off) == "nameserver 10.0.2.3\n");
+    CHECK(made("nameserver 2001:db8::1\n", Ipv6::On) == "nameserver 2001:db8::1\n");
+    CHECK(made("", Ipv6::On) == kPublic);
+    CHECK(made("nameserver 127.0.0.53\n", Ipv6::On, {std::vector<std::string>{"127.0.0.1"}, {}, {}}) == "nameserver 127.0.0.1\n");
+    CHECK(needs_forwarder("nameserver 127.0.0.53\n", Ipv6::On));
+    CHECK(needs_forwarder("nameserver 2001:db8::1\n", Ipv6::Off));
+    CHECK(!needs_forwarder("nameserver 127.0.0.53\nnameserver 192.0.2.1\n", Ipv6::Off));
+    CHECK(!needs_forwarder("", Ipv6::Off));
+}

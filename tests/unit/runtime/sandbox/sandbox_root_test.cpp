@@ -247,6 +247,17 @@ TEST_CASE("network none is loopback only; the host's network is the host's") {
         "out: lo\nup\n1\nexited 0");
 }
 
+TEST_CASE("where the network is the step's own, any user serves at any port and pings") {
+    check_everyone(
+        [](World& world) {
+            SandboxSpec none = world.shell("httpd -p 80 -h /etc && wget -q -O /dev/null http://127.0.0.1/passwd && echo served; set -- $(cat /proc/sys/net/ipv4/ping_group_range); [ $1 -eq 0 ] && [ $2 -ge 0 ] && echo may ping");
+            none.network = Network::None;
+            if (world.ids().uids > 1) none.uid = none.gid = 1;
+            return world.tell(none);
+        },
+        "out: served\nmay ping\nexited 0");
+}
+
 TEST_CASE("the host's settings cannot be read or written through /proc and /sys") {
     check_everyone(
         [](World& world) {

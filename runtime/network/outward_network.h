@@ -1,0 +1,31 @@
+// A network namespace and the program that connects it with the world outside. Several commands may use it one after the other: who has no
+// right to change a network leaves nothing in it but connections that are still closing, and here these don't wait.
+#pragma once
+
+#include "plans/base/result.h"
+#include "runtime/network/net_namespace.h"
+#include "runtime/network/provider.h"
+#include "runtime/network/server_process.h"
+
+namespace mabplan::runtime {
+
+class OutwardNetwork {
+public:
+    // In the user namespace that is to own the network. An Environment error if the program does not do its work here: it has to find
+    // /dev/net/tun open to it. Link-local addresses are out of reach: on some hosts what answers there gives keys away.
+    static Result<OutwardNetwork> start(const Provider& provider, const OutwardSettings& settings);
+
+    int handle() const { return own_.handle.get(); }  // of the namespace
+    const OutwardSettings& settings() const { return settings_; }
+    bool is_alive() const;
+
+private:
+    OutwardNetwork(ServerProcess process, NetNamespace own, OutwardSettings settings)
+        : process_(std::move(process)), own_(std::move(own)), settings_(std::move(settings)) {}
+
+    ServerProcess process_;
+    NetNamespace own_;
+    OutwardSettings settings_;
+};
+
+}  // namespace mabplan::runtime
