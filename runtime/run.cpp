@@ -59,6 +59,7 @@ private:
     void tell_of_host_network(std::string_view why);
     void mark_required(const std::optional<ActionId>& id);
     Status prepare_platforms();
+    void tell_unused_ranges();
     Status enter_namespace();
     Status attempt();
     void work();
@@ -165,10 +166,16 @@ Error PlanRun::explain(ActionId id, Error error) const {
     std::string where = format("running {}:{} {}", origin.dockerfile, origin.line, origin.text);
     if (const auto* run = std::get_if<RunAction>(&plan_.action(id).work)) where += format(" on {}", format_platform(run->platform));
     error.context.push_back(std::move(where));
-    if (error.kind == ErrorKind::Environment && !ids_.why_single.empty() && error.hint.find("/etc/subuid") != std::string::npos) error.hint = ids_.why_single;
     if (const auto text = read_file(join_path(settings_.project_folder, origin.dockerfile)); text && !error.place)
         error.place = SourcePlace{std::make_shared<SourceText>(origin.dockerfile, *text), origin.line, 0, 1, origin.last_line};
     return error;
+}
+
+// Before anything runs, once: what needs one id goes on.
+void PlanRun::tell_unused_ranges() {
+    const auto runs = [&](ActionId id) { return std::holds_alternative<RunAction>(plan_.action(id).work); };
+    if (ids_.why == WhySingle::RangeUnused && std::any_of(missing_.begin(), missing_.end(), runs))
+        observer_.warning(format("commands have one id here, as if this user had no ranges: {}", ids_.why_single));
 }
 
 Status PlanRun::prepare_platforms() {
@@ -268,6 +275,7 @@ Status PlanRun::attempt() {
     missing_.clear();
     report_ = RunReport{};
     MABPLAN_CHECK(want_all());
+    tell_unused_ranges();
     if (auto fault = find_command_fault(plan_, missing_, {ids_, settings_.allow_insecure, secrets_, agents_, key_agents_, settings_.devices}))
         return fail(explain(fault->action, std::move(fault->error)));
     MABPLAN_CHECK(prepare_platforms());

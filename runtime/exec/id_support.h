@@ -8,7 +8,7 @@
 
 namespace mabplan::runtime {
 
-// An Environment error that names the user as written, the ids that are not mapped and what mends it.
+// An Environment error that names the user as written, the ids that are not mapped, how many are needed and what mends it.
 Status check_user(const User& user, std::string_view written, const NamespaceIds& ids);
 // The same for a user that is written in numbers; names are known when the image is.
 Status check_numeric_user(std::string_view written, const NamespaceIds& ids);

@@ -18,9 +18,12 @@ namespace mabplan::runtime {
 
 namespace {
 
-// Before the helper's words: was it a system call (then its errno) or newuidmap (then what it said)?
+enum class Done { AsOrdered, OneId };
+
+// Behind what the setuid programs said.
 struct Answer {
-    int error = 0;  // errno; 0: all is well; -1: a setuid program failed and its stderr follows
+    int error = 0;  // errno of a system call that failed; 0: the maps are written
+    Done done = Done::AsOrdered;
 };
 
 std::vector<std::string> program_arguments(const std::string& program, pid_t target, const std::vector<IdRange>& ranges) {
@@ -60,11 +63,22 @@ int write_maps(pid_t target, const MapOrder& order) {
     return write_map(target, "gid_map", format_id_map(order.gids));
 }
 
+enum class UidMap { Unwritten, Written };  // a map is written once and for all
+
+int map_one_id(pid_t target, const MapOrder& order, UidMap uid_map) {
+    if (const int error = write_map(target, "setgroups", "deny"); error != 0 && error != ENOENT) return error;
+    if (uid_map == UidMap::Unwritten)
+        if (const int error = write_map(target, "uid_map", format_id_map({order.uids.front()})); error != 0) return error;
+    return write_map(target, "gid_map", format_id_map({order.gids.front()}));
+}
+
 Answer do_order(pid_t target, const MapOrder& order, int message_fd) {
-    if (order.writer == MapWriter::Kernel) return {write_maps(target, order)};
-    if (run_program(program_arguments(order.newuidmap, target, order.uids), message_fd) != 0) return {-1};
-    if (run_program(program_arguments(order.newgidmap, target, order.gids), message_fd) != 0) return {-1};
-    return {0};
+    if (order.writer == MapWriter::Kernel) return {write_maps(target, order), Done::AsOrdered};
+    if (run_program(program_arguments(order.newuidmap, target, order.uids), message_fd) != 0)
+        return {map_one_id(target, order, UidMap::Unwritten), Done::OneId};
+    if (run_program(program_arguments(order.newgidmap, target, order.gids), message_fd) != 0)
+        return {map_one_id(target, order, UidMap::Written), Done::OneId};
+    return {};
 }
 
 [[noreturn]] void be_helper(pid_t target, const MapOrder& order, int go_fd, int answer_fd) {
@@ -74,18 +88,6 @@ Answer do_order(pid_t target, const MapOrder& order, int message_fd) {
     const Answer answer = do_order(target, order, answer_fd);
     const ssize_t written = ::write(answer_fd, &answer, sizeof answer);
     ::_exit(written == sizeof answer ? 0 : 1);
-}
-
-Failure explain_program_failure(std::string_view said) {
-    return fail(Error{ErrorKind::Environment,
-                      format("newuidmap or newgidmap refused the ranges of /etc/subuid and /etc/subgid: {}",
-                             trim(said).empty() ? "it said nothing" : trim(said)),
-                      {},
-                      {},
-                      "both must be setuid root or have file capabilities (`sudo apt-get install --reinstall uidmap`), the file system "
-                      "that they are on must not "
-                      "be mounted nosuid, and the ranges must belong to this user",
-                      {}});
 }
 
 }  // namespace
@@ -103,16 +105,17 @@ Result<MapHelper> MapHelper::start(const MapOrder& order) {
     return MapHelper(child, std::move(go.write), std::move(answer.read));
 }
 
-Status MapHelper::map_caller(const NamespaceFacts& facts) {
+Result<std::string> MapHelper::map_caller(const NamespaceFacts& facts) {
     MABPLAN_CHECK(write_all(go_.get(), "+", "the pipe to the helper"));
     std::string text = read_to_end(answer_.get());
     reap();
     Answer answer;
     if (text.size() < sizeof answer) return fail(ErrorKind::Environment, "the helper that writes the id maps ended without an answer");
     text.copy(reinterpret_cast<char*>(&answer), sizeof answer, text.size() - sizeof answer);
-    if (answer.error == 0) return {};
-    if (answer.error > 0) return explain_namespace_refusal(NamespaceStep::MapIds, answer.error, facts);
-    return explain_program_failure(std::string_view(text).substr(0, text.size() - sizeof answer));
+    if (answer.error != 0) return explain_namespace_refusal(NamespaceStep::MapIds, answer.error, facts);
+    if (answer.done == Done::AsOrdered) return std::string();
+    const std::string_view said = trim(std::string_view(text).substr(0, text.size() - sizeof answer));
+    return said.empty() ? std::string("newuidmap or newgidmap failed and said nothing") : format("{}", join(split(said, '\n'), "; "));
 }
 
 MapHelper::MapHelper(MapHelper&& other) noexcept

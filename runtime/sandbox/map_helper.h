@@ -1,5 +1,5 @@
 // A child process that stays in the old user namespace and writes the id maps of its parent, once the parent is in the new one: there
-// the parent has no right over the old ids any more.
+// the parent has no right over the old ids any more. Where newuidmap refuses, one id is mapped instead.
 #pragma once
 
 #include "plans/base/result.h"
@@ -23,7 +23,7 @@ enum class SetGroups { Keep, Deny };  // a single gid may only be mapped without
 struct MapOrder {
     MapWriter writer = MapWriter::Kernel;
     SetGroups set_groups = SetGroups::Keep;
-    std::vector<IdRange> uids;
+    std::vector<IdRange> uids;  // the first of each is the caller himself as 0
     std::vector<IdRange> gids;
     std::string newuidmap;  // paths, for SetuidPrograms
     std::string newgidmap;
@@ -33,8 +33,9 @@ class MapHelper {
 public:
     // Before the namespace is entered.
     static Result<MapHelper> start(const MapOrder& order);
-    // After it is entered: returns when both maps are written.
-    Status map_caller(const NamespaceFacts& facts);
+    // After it is entered: returns when both maps are written. What newuidmap or newgidmap said, if one of them refused and the caller's
+    // own ids are all that is to be counted on; else empty.
+    Result<std::string> map_caller(const NamespaceFacts& facts);
 
     MapHelper(MapHelper&& other) noexcept;
     MapHelper& operator=(MapHelper&&) = delete;

@@ -48,6 +48,8 @@ Finding after_entering(const std::function<Finding(const NamespaceIds&)>& probe)
 }
 
 Finding probe_mapping(const NamespaceIds& ids) {
+    if (ids.why == WhySingle::RangeUnused)
+        return {false, "one id only, as newuidmap does not work: steps that change to another user, and package managers, will fail", {}};
     if (ids.mapping == IdMapping::SingleUid)
         return {false, "one id only: steps that change to another user, and package managers, will fail", ids.why_single};
     return found(format("{} user ids and {} group ids, {}", ids.uids, ids.gids,
@@ -152,11 +154,16 @@ Finding probe_network(const std::vector<std::string>& folders) {
     return found(format("each command has one of its own, by {}{}", able.front(), able.size() > 1 ? format(" ({} would do, too)", able.back()) : ""));
 }
 
+// Of a user without a range they are not asked; that is told of the ranges.
 Finding probe_newuidmap() {
     if (::geteuid() == 0) return found("not needed: root maps ids itself");
     for (const char* program : {"/usr/bin/newuidmap", "/usr/bin/newgidmap"})
         if (::access(program, X_OK) != 0) return {false, format("{} is not installed", program), "`sudo apt-get install uidmap`"};
-    return found("/usr/bin/newuidmap and /usr/bin/newgidmap");
+    return find_in_child([] {
+        const Result<NamespaceIds> ids = enter_user_namespace();
+        if (ids && ids->why == WhySingle::RangeUnused) return Finding{false, "they are there and do not work", ids->why_single};
+        return found("/usr/bin/newuidmap and /usr/bin/newgidmap");
+    });
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/sandbox/machine.h"
+#include "runtime/sys/id_advice.h"
 
 #include <cerrno>
 #include <system_error>
@@ -85,7 +86,7 @@ std::string_view doing(SetupStage stage) {
     return "";
 }
 
-std::string_view hint_for(SetupStage stage, int error) {
+std::string hint_for(SetupStage stage, int error) {
     switch (stage) {
         case SetupStage::Overlay:
             if (error == EINVAL)
@@ -100,8 +101,7 @@ std::string_view hint_for(SetupStage stage, int error) {
             return "/dev of this host (or container) needs null, zero, full, random and urandom";
         case SetupStage::Groups:
         case SetupStage::Ids:
-            return "the id is not mapped into the user namespace: give this user a range in /etc/subuid and /etc/subgid "
-                   "(`sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER`) and install uidmap";
+            return "the id is not mapped into the user namespace: " + advise_ids(read_id_holder(), {});
         case SetupStage::MountPoint:
             return error == EROFS ? "it lies in another mount that can't be written: give that one rw, or a place for it in its source" : "";
         case SetupStage::Limits:
@@ -142,7 +142,7 @@ Failure explain_setup_failure(const SetupReport& report, const std::string& moun
                       format("the step's sandbox could not {}{}: {}", doing(report.stage), at, reason),
                       {},
                       {},
-                      std::string(hint_for(report.stage, report.error)),
+                      hint_for(report.stage, report.error),
                       {}});
 }
 

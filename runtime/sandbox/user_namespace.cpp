@@ -7,6 +7,7 @@
 #include "runtime/sandbox/map_helper.h"
 #include "runtime/sandbox/namespace_refusal.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/id_advice.h"
 #include "runtime/sys/system_error.h"
 
 #include <grp.h>
@@ -31,6 +32,7 @@ struct MapPlan {
     std::vector<IdRange> gids;
     std::string newuidmap;  // paths of the setuid programs, for Ranges
     std::string newgidmap;
+    WhySingle why = WhySingle::None;
     std::string why_single;
 };
 
@@ -57,38 +59,52 @@ std::string read_text_or_nothing(const std::string& path) {
 Result<MapPlan> plan_for_root() {
     MABPLAN_TRY(uids, read_file("/proc/self/uid_map", kMaxMapBytes, ErrorKind::Environment));
     MABPLAN_TRY(gids, read_file("/proc/self/gid_map", kMaxMapBytes, ErrorKind::Environment));
-    MapPlan plan{IdMapping::Identity, identity_map(parse_id_map(uids)), identity_map(parse_id_map(gids)), {}, {}, {}};
+    MapPlan plan;
+    plan.mapping = IdMapping::Identity;
+    plan.uids = identity_map(parse_id_map(uids));
+    plan.gids = identity_map(parse_id_map(gids));
     if (count_ids(plan.uids) > 1 && count_ids(plan.gids) > 1) return plan;
     plan.mapping = IdMapping::SingleUid;
+    plan.why = WhySingle::NoRange;
     plan.why_single = "the user namespace that mabplan was started in has one id only: give the outer container a range of ids";
     return plan;
+}
+
+void fall_back_to_one_id(MapPlan& plan, WhySingle why, std::string cause) {
+    plan.mapping = IdMapping::SingleUid;
+    plan.why = why;
+    plan.why_single = std::move(cause);
+    plan.uids.resize(1);
+    plan.gids.resize(1);
 }
 
 MapPlan plan_for_user() {
     const uid_t uid = ::geteuid();
     const std::string name = user_name(uid);
-    MapPlan plan{IdMapping::Ranges,
-                 subordinate_map(uid, name, uid, read_text_or_nothing("/etc/subuid")),
-                 subordinate_map(::getegid(), name, uid, read_text_or_nothing("/etc/subgid")),
-                 find_setuid_program("newuidmap"),
-                 find_setuid_program("newgidmap"),
-                 {}};
-    const std::string shown = name.empty() ? format("{}", uid) : name;
-    if (plan.uids.size() < 2 || plan.gids.size() < 2)
-        plan.why_single =
-            format("the user {} has no range in {}: `sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {}`", shown,
-                   plan.uids.size() < 2 ? "/etc/subuid" : "/etc/subgid", shown);
+    const IdHolder holder{name.empty() ? format("{}", uid) : name, 1, 1, read_text_or_nothing("/etc/subuid"), read_text_or_nothing("/etc/subgid")};
+    MapPlan plan;
+    plan.mapping = IdMapping::Ranges;
+    plan.uids = subordinate_map(uid, name, uid, holder.subuid);
+    plan.gids = subordinate_map(::getegid(), name, uid, holder.subgid);
+    plan.newuidmap = find_setuid_program("newuidmap");
+    plan.newgidmap = find_setuid_program("newgidmap");
+    const bool lacks_range = plan.uids.size() < 2 || plan.gids.size() < 2;
+    if (lacks_range) fall_back_to_one_id(plan, WhySingle::NoRange, advise_ids({holder.user, count_ids(plan.uids), count_ids(plan.gids), holder.subuid, holder.subgid}, {}));
     else if (plan.newuidmap.empty() || plan.newgidmap.empty())
-        plan.why_single = "newuidmap and newgidmap are not installed: `sudo apt-get install uidmap`";
-    if (!plan.why_single.empty()) {
-        plan.mapping = IdMapping::SingleUid;
-        plan.uids.resize(1);
-        plan.gids.resize(1);
-    }
+        fall_back_to_one_id(plan, WhySingle::RangeUnused, "newuidmap and newgidmap are not installed: `sudo apt-get install uidmap`");
     return plan;
 }
 
-Status enter_with(const MapPlan& plan) {
+// In a container without CAP_SYS_ADMIN a setuid newuidmap may not write the map of a namespace that is another's; one with file
+// capabilities stays the user, whose namespace it is.
+std::string explain_refused_ranges(const std::string& said) {
+    return format("the ranges of /etc/subuid and /etc/subgid can't be used ({}): newuidmap and newgidmap must be setuid root on a file system that is not nosuid, or, inside "
+                  "a container, have capabilities in place of that: `chmod u-s /usr/bin/new[ug]idmap; setcap cap_setuid=ep /usr/bin/newuidmap; setcap cap_setgid=ep "
+                  "/usr/bin/newgidmap`",
+                  said);
+}
+
+Status enter_with(MapPlan& plan) {
     const MapOrder order{plan.mapping == IdMapping::Ranges ? MapWriter::SetuidPrograms : MapWriter::Kernel,
                          plan.mapping == IdMapping::SingleUid ? SetGroups::Deny : SetGroups::Keep,
                          plan.uids,
@@ -103,7 +119,9 @@ Status enter_with(const MapPlan& plan) {
             return fail(ErrorKind::Internal, "a user namespace can only be entered before the first thread is started");
         return explain_namespace_refusal(NamespaceStep::Create, number, facts);
     }
-    return helper.map_caller(facts);
+    MABPLAN_TRY(refused, helper.map_caller(facts));
+    if (!refused.empty()) fall_back_to_one_id(plan, WhySingle::RangeUnused, explain_refused_ranges(refused));
+    return {};
 }
 
 // After the mapping this process is the user it was; in the namespace that is uid 0 already for everybody but for root with an odd group.
@@ -131,7 +149,7 @@ Result<NamespaceIds> enter_user_namespace() {
     MABPLAN_CHECK(become_root());
     if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
         return explain_namespace_refusal(NamespaceStep::Mounts, errno, read_namespace_facts());
-    return NamespaceIds{plan.mapping, count_ids(plan.uids), count_ids(plan.gids), plan.why_single};
+    return NamespaceIds{plan.mapping, count_ids(plan.uids), count_ids(plan.gids), plan.why, plan.why_single};
 }
 
 }  // namespace mabplan::runtime

@@ -15,11 +15,18 @@ enum class IdMapping {
     SingleUid,  // 0 is the user and there is nobody else: chown, USER and setgroups to another id fail
 };
 
+enum class WhySingle {
+    None,
+    NoRange,      // the user has none, or mabplan was started where there is one id only
+    RangeUnused,  // the user has ranges, but newuidmap or newgidmap is not there or fails: nobody expects that, so it is told
+};
+
 struct NamespaceIds {
     IdMapping mapping = IdMapping::SingleUid;
     std::uint64_t uids = 1;  // how many ids are mapped
     std::uint64_t gids = 1;
-    std::string why_single;  // for SingleUid: the cause and what mends it, for the message of a step that needs more
+    WhySingle why = WhySingle::None;
+    std::string why_single{};  // for SingleUid: the cause and what mends it
 };
 
 // Makes this process uid 0 and gid 0 in a user and mount namespace of its own (private propagation: nothing mounted here is seen

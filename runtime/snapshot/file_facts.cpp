@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/layer/layer_entry.h"
+#include "runtime/sys/id_advice.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
@@ -25,7 +26,7 @@ std::array<struct timespec, 2> times_of(const TreeEntry& facts) {
 Failure owner_error(int number, const TreeEntry& facts, const std::string& path) {
     if (number != EINVAL) return system_error(number, format("give to {}:{} the file", facts.uid, facts.gid), path);
     return fail(Error{ErrorKind::Environment, format("{} belongs to {}:{}, and this user namespace maps no such ids", quoted(path), facts.uid, facts.gid),
-                      {}, {}, "give the user a range of at least 65536 in /etc/subuid and /etc/subgid", {}});
+                      {}, {}, advise_ids(read_id_holder(), {facts.uid, facts.gid}), {}});
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/sys/named_file.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
 
@@ -107,10 +108,9 @@ Result<Fd> open_file(const std::string& path, int flags, mode_t mode, ErrorKind 
 }
 
 Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes, ErrorKind otherwise) {
-    MABPLAN_TRY(file, open_file(path, O_RDONLY, 0, otherwise));
+    MABPLAN_TRY(file, open_to_read(path, otherwise));
     struct stat facts {};
     if (::fstat(file.get(), &facts) != 0) return system_error(errno, "read", path, otherwise);
-    if (S_ISDIR(facts.st_mode)) return system_error(EISDIR, "read", path, otherwise);
     std::string content;
     std::size_t filled = 0;
     content.resize(std::min<std::uint64_t>(static_cast<std::uint64_t>(facts.st_size), max_bytes) + 1);

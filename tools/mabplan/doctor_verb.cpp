@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
+#include <set>
 
 namespace mabplan::tools {
 
@@ -21,6 +23,26 @@ runtime::Check check_git() {
     return {"git", false, "not found: what is fetched from repositories needs it", "sudo apt-get install git"};
 }
 
+// What several checks lack for one cause is told at the first of them.
+class DoctorText {
+public:
+    void add(const runtime::Check& check) {
+        if (check.ok) {
+            text_ += format("ok   {}: {}\n", check.name, check.detail);
+            return;
+        }
+        const auto [cause, is_new] = causes_.emplace(check.detail, check.name);
+        text_ += format("no   {}: {}\n", check.name, is_new ? check.detail : format("as for {}", cause->second));
+        if (!check.remedy.empty() && mended_.insert(check.remedy).second) text_ += format("     mend it: {}\n", check.remedy);
+    }
+    std::string text() && { return std::move(text_); }
+
+private:
+    std::string text_;
+    std::map<std::string, std::string> causes_;  // the first check that told it
+    std::set<std::string> mended_;
+};
+
 }  // namespace
 
 int doctor_verb(const DoctorOptions& options) {
@@ -31,12 +53,12 @@ int doctor_verb(const DoctorOptions& options) {
     checks.push_back(check_git());
     const bool able = std::none_of(checks.begin(), checks.end(), [](const runtime::Check& check) { return !check.ok && check.name == "user namespaces"; });
     OrderedJson out = OrderedJson::array();
-    std::string text = format("host       {}\nstore      {}\n", format_platform(runtime::host_platform()), (*store)->root());
+    DoctorText lines;
     for (const runtime::Check& check : checks) {
         out.push_back({{"name", check.name}, {"ok", check.ok}, {"detail", check.detail}, {"remedy", check.remedy}});
-        text += format("{} {}: {}\n", check.ok ? "ok  " : "no  ", check.name, check.detail);
-        if (!check.ok && !check.remedy.empty()) text += format("     mend it: {}\n", check.remedy);
+        lines.add(check);
     }
+    std::string text = format("host       {}\nstore      {}\n", format_platform(runtime::host_platform()), (*store)->root()) + std::move(lines).text();
     if (!able) text += "plans without RUN are executed here nevertheless\n";
     if (options.common.json)
         text = dump_json_pretty(OrderedJson{{"schema", "mabplan-doctor-1"}, {"host", format_platform(runtime::host_platform())}, {"store", (*store)->root()}, {"checks", std::move(out)}});

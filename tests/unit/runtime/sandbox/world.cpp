@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/id_advice.h"
 
 #include <elf.h>
 #include <grp.h>
@@ -123,6 +124,14 @@ void add_stream(std::string& text, std::string_view name, const std::string& sai
 
 std::string name_of(As who) {
     return who == As::Root ? "root" : who == As::User ? "an unprivileged user" : "a user without ranges";
+}
+
+std::string free_ranges(const std::string& user) {
+    const auto range = [](const char* file) {
+        const std::uint64_t first = first_free_id(read_file(file).value_or(""), 65536);
+        return format("{}-{}", first, first + 65535);
+    };
+    return format("`sudo usermod --add-subuids {} --add-subgids {} {}`", range("/etc/subuid"), range("/etc/subgid"), user);
 }
 
 World::World(std::string folder, NamespaceIds ids) : folder_(std::move(folder)), ids_(std::move(ids)) {

@@ -17,6 +17,8 @@ enum class As {
     Lone,  // without: a single uid
 };
 std::string name_of(As who);
+// The line that gives a user without ranges some that are nobody's on this host.
+std::string free_ranges(const std::string& user);
 
 // Collects what a step says.
 class Transcript final : public OutputSink {

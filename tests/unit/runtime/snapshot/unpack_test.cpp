@@ -1,5 +1,7 @@
 #include "runtime/snapshot/unpack.h"
 
+#include "runtime/sys/id_advice.h"
+
 #include "runtime/layer/layer_diff.h"
 #include "runtime/snapshot/layer_tree.h"
 #include "runtime/sys/file.h"
@@ -248,7 +250,7 @@ TEST_CASE("owners") {
     } else {  // one id is mapped: the refusal says what to do
         CHECK(kept.error().message ==
               "the layer's entry \"f\" cannot be unpacked: \"f\" belongs to 1000:1001, and this user namespace maps no such ids");
-        CHECK(kept.error().hint == "give the user a range of at least 65536 in /etc/subuid and /etc/subgid");
+        CHECK(kept.error().hint == advise_ids(read_id_holder(), {1000, 1001}));
     }
 }
 

@@ -1,11 +1,17 @@
 #include "runtime/sys/file.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
 #include "runtime/sys/system_error.h"
 #include "tests/support/temporary_directory.h"
 
 #include <doctest/doctest.h>
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -22,6 +28,29 @@ TEST_CASE("a file is written whole and read back") {
     CHECK_FALSE(read_file(folder / "a", 3));
     CHECK(read_file(folder / "missing").error().kind == ErrorKind::Input);
     CHECK_FALSE(read_file(folder.path()));
+}
+
+TEST_CASE("a fifo, a socket or a folder is refused at once in place of a file; a pipe that is named by its descriptor is not") {
+    const tests::TemporaryDirectory folder;
+    REQUIRE(::mkfifo((folder / "fifo").c_str(), 0600) == 0);
+    CHECK(read_file(folder / "fifo").error().message == format("{} is a fifo: expected a regular file", quoted(folder / "fifo")));
+    const Fd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string path = folder / "socket";
+    REQUIRE(path.size() < sizeof address.sun_path);
+    path.copy(address.sun_path, path.size());
+    REQUIRE(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    CHECK(read_file(path).error().message == format("{} is a socket: expected a regular file", quoted(path)));
+    CHECK(read_file(path).error().kind == ErrorKind::Input);
+    CHECK(read_file("/dev/null").value().empty());
+
+    int ends[2]{};
+    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    const Fd reader(ends[0]);
+    REQUIRE(::write(ends[1], "piped", 5) == 5);
+    ::close(ends[1]);
+    CHECK(read_file(format("/dev/fd/{}", reader.get())).value() == "piped");
 }
 
 TEST_CASE("remove_tree takes folders without permissions and leaves what links point at") {
