@@ -1,0 +1,3 @@
+from . import app
+
+assert app.test_client().get("/").data == b"42"
