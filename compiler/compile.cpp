@@ -57,8 +57,9 @@ public:
     Compilation(const CompileRequest& request, const CompilePorts& ports)
         : request_(request),
           contexts_(ports.sources),
-          dockerfiles_(ports.files, contexts_),
-          ports_{ports.files, ports.images, selections_, contexts_},
+          dockerfiles_(ports.files, contexts_, remarks_),
+          ignores_(ports.files, remarks_),
+          ports_{ports.files, ports.images, selections_, contexts_, ignores_, remarks_},
           own_(own_files(request)) {}
 
     Checked<Compiled> run();
@@ -74,9 +75,11 @@ private:
     void note(Errors errors);
 
     const CompileRequest& request_;
+    Remarks remarks_;
     ContextSelections selections_;
     RemoteContexts contexts_;
     Dockerfiles dockerfiles_;
+    IgnoreFiles ignores_;
     LoweringPorts ports_;
     PlanBuilder plan_;
     std::vector<std::string> open_targets_;
@@ -104,6 +107,7 @@ auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
                           (*read)->graph,
                           text.dockerfile,
                           (*read)->path,
+                          (*read)->home,
                           request_.host,
                           [this](const std::string& name, const Platform& platform) { return state_of(name, platform); },
                           request_.mode,
@@ -238,7 +242,9 @@ Checked<Compiled> Compilation::run() {
         else note(std::move(lowered).error());
     }
     if (!errors_.empty()) return tl::unexpected(std::move(errors_));
-    return Compiled{plan_.finish(), request_.matrix.warnings, std::move(left_out_)};
+    std::vector<Warning> warnings = request_.matrix.warnings;
+    warnings.insert(warnings.end(), remarks_.warnings().begin(), remarks_.warnings().end());
+    return Compiled{plan_.finish(), std::move(warnings), remarks_.notes(), std::move(left_out_)};
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ struct CompileRequest {
 struct Compiled {
     Plan plan;
     std::vector<Warning> warnings;
+    std::vector<std::string> notes;  // what was chosen where several things could have been meant
     Errors left_out;  // why cells that are `optional` are not in the plan
 };
 

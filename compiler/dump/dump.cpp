@@ -1,10 +1,10 @@
 #include "compiler/dump/dump.h"
 
+#include "compiler/dockerfile/ignore_file.h"
 #include "compiler/dump/instruction_fields.h"
 #include "compiler/lower/needed_stages.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "plans/tree/pattern.h"
 
 namespace mabplan::compiler {
 
@@ -92,8 +92,8 @@ std::string dump_stages(const StageGraph& graph, const GlobalArguments& global, 
     return out;
 }
 
-Result<std::string> dump_ignore(std::string_view content, const std::vector<std::string>& paths, DumpForm form) {
-    MABPLAN_TRY(patterns, PatternList::compile(read_ignore_lines(content)));
+Result<std::string> dump_ignore(const SourceTextPtr& source, const std::vector<std::string>& paths, DumpForm form) {
+    MABPLAN_TRY(patterns, parse_ignore_file(source));
     OrderedJson document{{"patterns", patterns.patterns()}, {"paths", OrderedJson::object()}};
     for (const std::string& path : paths) document["paths"][path] = patterns.matches(clean_path(path)) ? "excluded" : "included";
     if (form == DumpForm::Json) return dump_json_pretty(document);

@@ -22,6 +22,6 @@ std::string dump_stages(const StageGraph& graph, const GlobalArguments& global, 
 
 // The patterns of an ignore file as they are compiled, and for each of the paths whether they exclude it. An Input error for a bad
 // pattern.
-Result<std::string> dump_ignore(std::string_view content, const std::vector<std::string>& paths, DumpForm form);
+Result<std::string> dump_ignore(const SourceTextPtr& source, const std::vector<std::string>& paths, DumpForm form);
 
 }  // namespace mabplan::compiler

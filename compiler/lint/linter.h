@@ -41,7 +41,7 @@ public:
     void working_directory(const Sighting& at, const std::string& path, bool first) override;
     void variable_set(const Sighting& at, const std::string& name) override;
     void port_exposed(const Sighting& at, const std::string& word, const ExposedPorts& ports) override;
-    void taken_from_context(const Sighting& at, const std::string& source, const PatternList& ignore) override;
+    void taken_from_context(const Sighting& at, const std::string& source, const PatternList& ignore, std::optional<bool> hidden) override;
     void linked_copy_into_tmp(const Sighting& at, const std::string& destination, std::string_view folder) override;
     void url_added(const Sighting& at, const std::string& url, bool has_checksum) override;
     void command_run(const Sighting& at, const Platform& platform, bool emulated, bool network_in_hermetic_target) override;

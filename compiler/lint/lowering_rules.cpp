@@ -144,12 +144,13 @@ void Linter::port_exposed(const Sighting& at, const std::string& word, const Exp
         report(RuleId::ExposeInvalidFormat, at, word, format("EXPOSE instruction should not define an IP address or host-port mapping, found '{}'", word));
 }
 
-// With exceptions ("!") a directory may be left out and yet hold what is copied: nothing is said then.
-void Linter::taken_from_context(const Sighting& at, const std::string& source, const PatternList& ignore) {
-    if (ignore.empty() || ignore.has_exceptions()) return;
+// BuildKit says nothing where the list has exceptions, for a directory may be left out and yet hold what is copied: the files tell.
+void Linter::taken_from_context(const Sighting& at, const std::string& source, const PatternList& ignore, std::optional<bool> hidden) {
     const std::string path = clean_path(source);
     const bool whole = path == "." || path == "/";
-    const bool ignored = whole ? ignores_everything(ignore) : ignore.matches(std::string_view(path).substr(path.starts_with('/') ? 1 : 0));
+    const std::string_view inside = std::string_view(path).substr(path.starts_with('/') ? 1 : 0);
+    bool ignored = whole ? ignores_everything(ignore) : ignore.matches(inside);
+    if (ignore.has_exceptions()) ignored = hidden.value_or(!whole && ignored && ignore.may_skip_directory(inside));
     if (!ignored) return;
     const std::string_view verb = std::holds_alternative<Add>(at.instruction.body) ? "Add" : "Copy";
     report(RuleId::CopyIgnoredFile, at, source, format("Attempting to {} file {} that is excluded by .dockerignore", verb, quoted(path)));

@@ -88,13 +88,14 @@ Result<mabplan::Cell> CellLowering::make_cell() {
     MABPLAN_TRY(state, target_state());
     if (input_.mode == CompileMode::Check) MABPLAN_CHECK(check_other_stages());
     const Stage& final_stage = input_.graph.stages[target];
-    input_.observer.final_stage({final_stage, *final_stage.from}, input_.cell.platform, state.platform, input_.target.cells.size() > 1);
+    const Platform& platform = input_.cell.platform_source == PlatformSource::Asked ? input_.cell.platform : state.platform;
+    input_.observer.final_stage({final_stage, *final_stage.from}, platform, state.platform, input_.target.cells.size() > 1);
     for (const Setting& label : input_.cell.build.labels) state.config.labels[label.name] = label.value;
     mabplan::Cell cell;
     cell.target = input_.target.name;
-    cell.platform = input_.cell.platform;
+    cell.platform = platform;
     cell.root = state.root;
-    cell.config = state.config.render(input_.cell.platform);
+    cell.config = state.config.render(platform);
     cell.history = state.history.entries();
     cell.root_platform = state.platform;
     cell.final_stage = final_stage.display_name();

@@ -5,8 +5,10 @@
 #include "compiler/lower/arguments.h"
 #include "compiler/lower/context_selections.h"
 #include "compiler/lower/epoch.h"
+#include "compiler/lower/ignore_files.h"
 #include "compiler/lower/own_files.h"
 #include "compiler/lower/plan_builder.h"
+#include "compiler/lower/remarks.h"
 #include "compiler/lower/remote_contexts.h"
 #include "compiler/lower/stage_state.h"
 #include "compiler/matrix/matrix.h"
@@ -26,12 +28,16 @@ struct LoweringPorts {
     ImageResolver& images;
     ContextSelections& selections;
     RemoteContexts& contexts;
+    IgnoreFiles& ignores;
+    Remarks& remarks;
 };
 
 enum class CompileMode {
     Build,  // the stages that the targets need
-    Check,  // every stage is looked at, no file of a context is read: the plan is good for nothing
+    Check,  // every stage is looked at, what is in files of a context is not: the plan is good for nothing
 };
+
+enum class DockerfileHome { Host, Elsewhere };  // a file of this host, or text out of a matrix, a repository, an archive or a URL
 
 // What one cell is lowered from. All of it outlives the lowering.
 struct CellInput {
@@ -39,7 +45,8 @@ struct CellInput {
     const Cell& cell;
     const StageGraph& graph;
     const Dockerfile& dockerfile;
-    std::string dockerfile_path;  // for messages and for the ignore file beside it
+    std::string dockerfile_path;  // for messages and, on this host, for the ignore file beside it
+    DockerfileHome dockerfile_home;
     Platform host;
     // The root file system of another target, for `target:NAME` contexts.
     std::function<Result<StageState>(const std::string& target, const Platform& platform)> other_target;
@@ -117,14 +124,16 @@ private:
     Status add_remote_part(const std::string& source, const Add& add, const std::string& checksum, CopyAction& action, const Step& step);
     Status check_copy_from(const std::string& from, const Instruction& at) const;
     Result<Place> find_place(const std::string& from, const Step& step, bool for_mount);
+
+    // Folders of this host: lower_sources.cpp
     Result<FileOrigin> origin_at(const Place& place, const std::vector<std::string>& sources, const SelectionOptions& options, const Step& step);
     Result<ContextFiles> context_files(const FolderContext& folder, bool main, const std::vector<std::string>& sources, const SelectionOptions& options,
                                        const Instruction& at);
-    // lower_sources.cpp
     Failure refuse_sources(Error error, const std::vector<std::string>& sources, const Instruction& at,
                            const std::function<Result<Digest>(const std::string&)>& take);
-    Result<PatternList> ignore_patterns(const std::string& folder, bool main_context);
     Result<PatternList> hidden_patterns(const std::string& folder, bool main);
+    Result<IgnoreFile> ignore_file(const std::string& folder, bool main_context) const;
+    Status look_for_ignored(const std::string& folder, const std::vector<std::string>& sources, const Step& step);
 
     // Commands: lower_run.cpp, lower_mounts.cpp
     Status lower_run(const Run& run, const Step& step);
@@ -171,8 +180,7 @@ private:
     std::vector<ReadFrom> froms_;  // of every stage, also of those that nobody needs: a mistake in one is an error
     std::map<std::size_t, Progress> progress_;
     std::map<std::size_t, StageState> stages_;
-    std::map<std::string, PatternList> ignores_;  // by folder
-    std::map<std::string, PatternList> hidden_;   // the same with mabplan's own files
+    std::map<std::string, PatternList> hidden_;   // ignore patterns by folder, with mabplan's own files
     static constexpr std::size_t kMostMistakes = 50;
     Errors mistakes_;                             // noted; lowering went on, and its result is good for nothing
 };

@@ -14,8 +14,8 @@ void put(std::vector<std::string>& question, const std::vector<std::string>& lis
 
 }  // namespace
 
-Result<Digest> ContextSelections::digest(ProjectFiles& files, const std::string& folder, const PatternList& ignore, const std::vector<std::string>& sources,
-                                         SelectionOptions options) {
+Result<ContextSelections::Chosen> ContextSelections::choose(ProjectFiles& files, const std::string& folder, const PatternList& ignore, const std::vector<std::string>& sources,
+                                                            SelectionOptions options) {
     Question question{folder, format("{} {} {}", static_cast<int>(options.wildcards), static_cast<int>(options.top_symlinks), static_cast<int>(options.parents))};
     put(question, sources);
     put(question, ignore.patterns());
@@ -25,7 +25,9 @@ Result<Digest> ContextSelections::digest(ProjectFiles& files, const std::string&
     IgnoringReader visible(*tree, ignore);
     options.unfiltered = tree;
     MABPLAN_TRY(selection, select_sources(visible, sources, options));
-    return known_[std::move(question)] = selection_digest(selection);
+    Chosen chosen{selection_digest(selection), {}};
+    for (const SelectedSource& source : selection) chosen.sockets.insert(chosen.sockets.end(), source.sockets.begin(), source.sockets.end());
+    return known_[std::move(question)] = std::move(chosen);
 }
 
 }  // namespace mabplan::compiler

@@ -14,13 +14,17 @@ namespace mabplan::compiler {
 
 class ContextSelections {
 public:
-    // The tree digest of these sources of a folder, seen through its ignore patterns (plans/tree/selection.h).
-    Result<Digest> digest(ProjectFiles& files, const std::string& folder, const PatternList& ignore, const std::vector<std::string>& sources,
+    struct Chosen {
+        Digest tree;                       // the tree digest (plans/tree/selection.h)
+        std::vector<std::string> sockets;  // what is left out because no layer can hold it, by its path in the folder
+    };
+    // These sources of a folder, seen through its ignore patterns.
+    Result<Chosen> choose(ProjectFiles& files, const std::string& folder, const PatternList& ignore, const std::vector<std::string>& sources,
                           SelectionOptions options);
 
 private:
     using Question = std::vector<std::string>;  // folder, rules, sources, ignore patterns, excludes, each list behind its length
-    std::map<Question, Digest> known_;
+    std::map<Question, Chosen> known_;
 };
 
 }  // namespace mabplan::compiler

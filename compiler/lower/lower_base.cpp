@@ -106,12 +106,13 @@ Result<StageState> CellLowering::base_of(const Stage& stage) {
 Result<StageState> CellLowering::image_state(const std::string& name, const Platform& platform, const Stage& stage, const Instruction& where) {
     StageState state;
     state.platform = platform;
-    if (name == "scratch") {
+    const NamedContext* context = find_context(name, platform);
+    const bool stands_for_scratch = context != nullptr && context->source.kind == ContextKind::Image && context->source.location == "scratch";
+    if (name == "scratch" || stands_for_scratch) {
         state.platform = input_.cell.platform;  // nothing that could be for another one
         complete(state);
         return state;
     }
-    const NamedContext* context = find_context(name, platform);
     if (context != nullptr && context->source.kind != ContextKind::Image && context->source.kind != ContextKind::OciLayout)
         return named_context_state(*context, name, platform, stage, where);
     const std::string replaced = context != nullptr ? format_context_location(context->source) : std::string{};

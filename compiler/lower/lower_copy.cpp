@@ -204,45 +204,4 @@ Result<CellLowering::Place> CellLowering::find_place(const std::string& from, co
     return Place(RootFiles{state.root});
 }
 
-Result<FileOrigin> CellLowering::origin_at(const Place& place, const std::vector<std::string>& sources, const SelectionOptions& options, const Step& step) {
-    if (const auto* root = std::get_if<RootFiles>(&place)) return FileOrigin(*root);
-    const auto* folder = std::get_if<FolderContext>(&place);
-    const bool main = folder == nullptr;
-    const FolderContext where = main ? FolderContext{"context", input_.cell.build.context.location} : *folder;
-    if (main) {
-        MABPLAN_TRY(ignore, ignore_patterns(where.folder, true));
-        for (const std::string& source : sources) input_.observer.taken_from_context(step.sighting(), source, ignore);
-    }
-    MABPLAN_TRY(files, context_files(where, main, sources, options, step.at));
-    return FileOrigin(files);
-}
-
-Result<PatternList> CellLowering::ignore_patterns(const std::string& folder, bool main_context) {
-    const std::string key = (main_context ? "main " : "named ") + folder;
-    if (const auto found = ignores_.find(key); found != ignores_.end()) return found->second;
-    std::optional<std::string> text;
-    if (main_context && !input_.cell.build.dockerfile_inline) {
-        MABPLAN_TRY(beside, ports_.files.read_text({}, input_.dockerfile_path + ".dockerignore"));
-        text = std::move(beside);
-    }
-    if (!text) {
-        MABPLAN_TRY(at_root, ports_.files.read_text(folder, folder + "/.dockerignore"));
-        text = std::move(at_root);
-    }
-    MABPLAN_TRY(patterns, PatternList::compile(text ? read_ignore_lines(*text) : std::vector<std::string>{}));
-    return ignores_[key] = patterns;
-}
-
-Result<ContextFiles> CellLowering::context_files(const FolderContext& folder, bool main, const std::vector<std::string>& sources,
-                                                 const SelectionOptions& options, const Instruction& at) {
-    MABPLAN_TRY(patterns, hidden_patterns(folder.folder, main));
-    const ContextId id = plan_.add_context({folder.name, folder.folder, patterns.patterns()});
-    if (input_.mode == CompileMode::Check) return ContextFiles{id, {}};
-    auto tree = ports_.selections.digest(ports_.files, folder.folder, patterns, sources, options);
-    if (tree) return ContextFiles{id, *tree};
-    return refuse_sources(std::move(tree).error(), sources, at, [&](const std::string& source) {
-        return ports_.selections.digest(ports_.files, folder.folder, patterns, {source}, options);
-    });
-}
-
 }  // namespace mabplan::compiler

@@ -3,6 +3,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/tree/ignoring_reader.h"
 
 namespace mabplan::compiler {
 
@@ -35,9 +36,56 @@ Failure CellLowering::refuse_sources(Error error, const std::vector<std::string>
 Result<PatternList> CellLowering::hidden_patterns(const std::string& folder, bool main) {
     const std::string key = (main ? "main " : "named ") + folder;
     if (const auto found = hidden_.find(key); found != hidden_.end()) return found->second;
-    MABPLAN_TRY(ignored, ignore_patterns(folder, main));
-    MABPLAN_TRY(patterns, PatternList::compile(with_own_patterns(input_.own, folder, ignored.patterns())));
+    MABPLAN_TRY(ignored, ignore_file(folder, main));
+    MABPLAN_TRY(patterns, PatternList::compile(with_own_patterns(input_.own, folder, ignored.patterns.patterns())));
     return hidden_[key] = patterns;
+}
+
+Result<FileOrigin> CellLowering::origin_at(const Place& place, const std::vector<std::string>& sources, const SelectionOptions& options, const Step& step) {
+    if (const auto* root = std::get_if<RootFiles>(&place)) return FileOrigin(*root);
+    const auto* folder = std::get_if<FolderContext>(&place);
+    const bool main = folder == nullptr;
+    const FolderContext where = main ? FolderContext{"context", input_.cell.build.context.location} : *folder;
+    if (main) MABPLAN_CHECK(look_for_ignored(where.folder, sources, step));
+    MABPLAN_TRY(files, context_files(where, main, sources, options, step.at));
+    return FileOrigin(files);
+}
+
+// A list without exceptions says by itself what it excludes; with exceptions the files say it.
+Status CellLowering::look_for_ignored(const std::string& folder, const std::vector<std::string>& sources, const Step& step) {
+    MABPLAN_TRY(ignored, ignore_file(folder, true));
+    if (ignored.patterns.empty()) return {};
+    for (const std::string& source : sources) {
+        std::optional<bool> hidden;
+        if (ignored.patterns.has_exceptions())
+            if (const auto tree = ports_.files.tree(folder)) hidden = is_hidden(**tree, ignored.patterns, source);
+        input_.observer.taken_from_context(step.sighting(), source, ignored.patterns, hidden);
+    }
+    return {};
+}
+
+Result<IgnoreFile> CellLowering::ignore_file(const std::string& folder, bool main_context) const {
+    const bool may_have_own = main_context && input_.dockerfile_home == DockerfileHome::Host;
+    return ports_.ignores.of(folder, may_have_own ? input_.dockerfile_path : std::string{});
+}
+
+Result<ContextFiles> CellLowering::context_files(const FolderContext& folder, bool main, const std::vector<std::string>& sources,
+                                                 const SelectionOptions& options, const Instruction& at) {
+    MABPLAN_TRY(ignored, ignore_file(folder.folder, main));
+    MABPLAN_TRY(patterns, hidden_patterns(folder.folder, main));
+    const ContextId id = plan_.add_context({folder.name, folder.folder, patterns.patterns()});
+    if (input_.mode == CompileMode::Check) return ContextFiles{id, {}};
+    SelectionOptions asked = options;
+    asked.ignore_name = ignored.name;
+    const auto choose = [&](const std::vector<std::string>& words) { return ports_.selections.choose(ports_.files, folder.folder, patterns, words, asked); };
+    auto chosen = choose(sources);
+    if (!chosen)
+        return refuse_sources(std::move(chosen).error(), sources, at, [&](const std::string& source) {
+            return choose({source}).map([](const ContextSelections::Chosen& alone) { return alone.tree; });
+        });
+    for (const std::string& socket : chosen->sockets)
+        ports_.remarks.warn({format("{} is a socket: no layer can hold it, so it is left out", quoted(join_path(folder.folder, socket))), at.place});
+    return ContextFiles{id, chosen->tree};
 }
 
 }  // namespace mabplan::compiler

@@ -47,8 +47,9 @@ public:
     virtual void variable_set(const Sighting&, const std::string& /*name*/) {}
     // One word of EXPOSE, expanded, and what it came to.
     virtual void port_exposed(const Sighting&, const std::string& /*word*/, const ExposedPorts&) {}
-    // A source of COPY or ADD that is taken from the main build context, expanded, with the context's ignore list.
-    virtual void taken_from_context(const Sighting&, const std::string& /*source*/, const PatternList& /*ignore*/) {}
+    // A source of COPY or ADD that is taken from the main build context, expanded, with the context's ignore list, which is not empty.
+    // `hidden`: of a list with exceptions, whether it leaves out all that the source names; nothing if there is no such file.
+    virtual void taken_from_context(const Sighting&, const std::string& /*source*/, const PatternList& /*ignore*/, std::optional<bool> /*hidden*/) {}
     // COPY or ADD with --link to a place in a folder that is /tmp or /var/tmp, of a root file system that has these; as expanded.
     virtual void linked_copy_into_tmp(const Sighting&, const std::string& /*destination*/, std::string_view /*folder*/) {}
     // ADD of a URL.

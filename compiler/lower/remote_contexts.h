@@ -22,6 +22,9 @@ Result<std::optional<RemoteSource>> named_source(const Build& build, const std::
 
 bool is_remote_context(const Build& build);
 
+// An address without the names of users, queries and the like; of a repository with what of it is meant.
+std::string shown_address(const std::string& address);
+
 class RemoteContexts {
 public:
     explicit RemoteContexts(RemoteSources& sources) : sources_(sources) {}
@@ -30,6 +33,8 @@ public:
     Result<const RemoteContext*> open(const Build& build);
     Result<std::optional<std::string>> read_text(const RemoteContext& context, const std::string& path) { return sources_.read_text(context.source, path); }
     Result<std::optional<std::int64_t>> time(const RemoteContext& context) { return sources_.time(context.source); }
+    // The text file behind an http address. An Input error if it is an archive.
+    Result<std::string> read_file(const std::string& url);
     // Of something that is not pinned yet.
     Result<std::optional<std::int64_t>> time_of(const RemoteSource& source);
 

@@ -139,6 +139,7 @@ std::optional<Platform> read_platform(const YamlNode& node, const Platform& host
         reader.mistakes().add(node.place, format("a platform must be a text, found {}", describe(node)), kForm);
         return std::nullopt;
     }
+    if (node.text == "local") return normalize_platform(host);
     // a part that is left out would come from the host, and the same file would mean another thing elsewhere
     if (node.text.find('/') == std::string::npos) {
         reader.mistakes().add(node.place, format("{} is no platform", quoted(node.text)), kForm);

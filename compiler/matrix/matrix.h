@@ -63,7 +63,8 @@ struct TestCase {
 // How one image is built: a `build` section of compose, for one platform.
 struct Build {
     ContextLocation context{ContextKind::Directory, "."};
-    std::string dockerfile = "Dockerfile";         // relative to the context
+    std::string dockerfile;             // relative to the context, or an http(s) URL; "": by the usual names
+    std::string dockerfile_in_context;  // where `dockerfile` is not there: this one
     std::optional<std::string> dockerfile_inline;  // in place of `dockerfile`
     std::string stage;                             // `target` of the file; "" = the last one
     Settings args;                                 // those without a value have the environment's; absent if it has none
@@ -85,13 +86,19 @@ struct Build {
     Places places;                                 // of each key that was given
 };
 
+enum class PlatformSource {
+    Asked,
+    LastStage  // nobody asked for one: the image is for what its last stage is made for
+};
+
 // A target on one platform.
 struct Cell {
-    Platform platform;  // normalised
+    Platform platform;  // normalised; of LastStage what its FROMs are for that say nothing
     Runner runner = Runner::Auto;
     bool optional = false;  // may fail without sinking the index
     Build build;
     SourcePlace place;  // of the entry in `platforms`; of the target where the platform is implied
+    PlatformSource platform_source = PlatformSource::Asked;
 };
 
 struct Target {

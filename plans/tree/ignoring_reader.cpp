@@ -1,6 +1,7 @@
 #include "plans/tree/ignoring_reader.h"
 
 #include "plans/base/text.h"
+#include "plans/tree/source_expansion.h"
 
 namespace mabplan {
 
@@ -72,6 +73,19 @@ Result<FolderEntries> IgnoringReader::list(std::string_view directory) {
         if (visible) kept.push_back(std::move(entry));
     }
     return kept;
+}
+
+std::optional<bool> is_hidden(TreeReader& tree, const PatternList& ignore, std::string_view word) {
+    const auto all = expand_source(tree, word, {});
+    if (!all || all->empty()) return std::nullopt;
+    IgnoringReader visible(tree, ignore);
+    if (tree_path(word) == ".") {
+        const auto there = tree.list("."), seen = visible.list(".");
+        if (!there || !seen || there->size() == 0) return std::nullopt;
+        return seen->size() == 0;
+    }
+    const auto seen = expand_source(visible, word, {});
+    return !seen || seen->empty();
 }
 
 }  // namespace mabplan

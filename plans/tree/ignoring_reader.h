@@ -5,6 +5,7 @@
 #include "plans/tree/pattern.h"
 #include "plans/tree/tree_reader.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,5 +32,9 @@ private:
     std::unordered_map<std::string, PatternList::State> states_;
     std::unordered_map<std::string, bool> revealing_;  // excluded directories: is anything below re-included
 };
+
+// A word of a COPY, as select_sources reads it: whether the list hides all that it names. Nothing if it names nothing there, or if that
+// can't be found out. The root of the tree is hidden if nothing in it is seen.
+std::optional<bool> is_hidden(TreeReader& tree, const PatternList& ignore, std::string_view word);
 
 }  // namespace mabplan

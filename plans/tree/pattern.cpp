@@ -2,6 +2,7 @@
 
 #include "plans/base/text.h"
 #include "plans/tree/glob.h"
+#include "plans/tree/ignore_lines.h"
 
 namespace mabplan {
 
@@ -66,7 +67,7 @@ bool PatternList::matches_exactly(std::string_view path) const {
 bool PatternList::matches(std::string_view path) const {
     State state;
     for (std::size_t slash = path.find('/', 1); slash != std::string_view::npos && !empty(); slash = path.find('/', slash + 1))
-        if (slash + 1 < path.size()) state = matches(path.substr(0, slash), state);
+        state = matches(path.substr(0, slash), state);  // of "dir/" the folder itself, too
     return excludes(path, state);
 }
 
@@ -110,19 +111,27 @@ bool has_glob(std::string_view pattern) {
     return false;
 }
 
-std::vector<std::string> read_ignore_lines(std::string_view content) {
+std::vector<IgnoreLine> read_numbered_ignore_lines(std::string_view content) {
     constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
     if (content.starts_with(kByteOrderMark)) content.remove_prefix(kByteOrderMark.size());
-    std::vector<std::string> patterns;
+    std::vector<IgnoreLine> lines;
+    std::size_t number = 0;
     for (const std::string_view line : split(content, '\n')) {
+        ++number;
         std::string_view text = trim(line);
         if (line.starts_with('#') || text.empty()) continue;
         const bool exception = text.starts_with('!');
         if (exception) text = trim(text.substr(1));
         std::string pattern = text.empty() ? std::string{} : clean_path(text);
         if (pattern.size() > 1 && pattern.starts_with('/')) pattern.erase(0, 1);
-        patterns.push_back((exception ? "!" : "") + pattern);
+        lines.push_back({(exception ? "!" : "") + pattern, number});
     }
+    return lines;
+}
+
+std::vector<std::string> read_ignore_lines(std::string_view content) {
+    std::vector<std::string> patterns;
+    for (IgnoreLine& line : read_numbered_ignore_lines(content)) patterns.push_back(std::move(line.pattern));
     return patterns;
 }
 

@@ -115,7 +115,11 @@ private:
         source.entry = std::move(expanded.found.entry);
         if (source.entry.type != FileType::Directory) return take(index, {source.name, source.entry, {}, EntryRole::Selected});
         source.kind = SourceKind::Contents;
-        return walk_below(tree_, source.path, options_.excludes, includes, [&](ListedEntry listed) { return take(index, std::move(listed)); });
+        return walk_below(tree_, source.path, options_.excludes, includes, [&](ListedEntry listed) {
+            if (listed.entry.type != FileType::Socket) return take(index, std::move(listed));
+            selection_[index].sockets.push_back(path_below(selection_[index].path, listed.path));
+            return Status{};
+        });
     }
 
     TreeReader& tree_;

@@ -38,13 +38,14 @@ struct SelectedSource {
     SourceKind kind = SourceKind::Entry;
     TreeEntry entry;         // of `path`
     ListedEntries entries;   // sorted bytewise by path
+    std::vector<std::string> sockets;  // where they lie in the tree: left out, as layers can't hold them
 };
 
 using Selection = std::vector<SelectedSource>;
 
 // Sources as written after expansion: "app.py", "src/", "*.txt", ".", "/abs", "a/./b". In the order of the words, matches of a
 // wildcard sorted. A wildcard without a match gives nothing; a missing literal path is an Input error `"/x": not found`. Symlinks on
-// the way are followed inside the tree, a loop is an Input error. Sockets are left out, as layers can't hold them.
+// the way are followed inside the tree, a loop is an Input error.
 // The files are digested in few calls of TreeReader::digests, many at a time.
 Result<Selection> select_sources(TreeReader& tree, const std::vector<std::string>& sources, const SelectionOptions& options);
 

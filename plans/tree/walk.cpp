@@ -65,7 +65,7 @@ private:
             while (!waiting.empty() && waiting.back().name + "/" < child.name) MABPLAN_CHECK(visit_last(directory, waiting));
             std::string path = prefix + child.name;
             if (child.type == FileType::Directory) MABPLAN_CHECK(meet_directory(std::move(path), std::move(child), verdict, waiting));
-            else if (child.type != FileType::Socket && takes(path, verdict)) MABPLAN_CHECK(take(std::move(path), std::move(child)));
+            else if (takes(path, verdict)) MABPLAN_CHECK(take(std::move(path), std::move(child)));
         }
         while (!waiting.empty()) MABPLAN_CHECK(visit_last(directory, waiting));
         return {};
@@ -98,6 +98,7 @@ private:
     }
 
     Status take(std::string path, TreeEntry entry) {
+        if (entry.type == FileType::Socket) return take_({std::move(path), std::move(entry), {}, EntryRole::Selected});
         for (ListedEntry& parent : untaken_) MABPLAN_CHECK(take_(std::move(parent)));
         untaken_.clear();
         return take_({std::move(path), std::move(entry), {}, EntryRole::Selected});

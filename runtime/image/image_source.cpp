@@ -15,7 +15,7 @@ public:
     LayoutSource(LayoutReader reader, ImageRoots roots) : reader_(std::move(reader)), roots_(std::move(roots)) {}
 
     Result<ImageListing> list() override { return list_images(roots_, reading()); }
-    Result<ResolvedImage> resolve(const Platform& wanted) override { return resolve_image(roots_, wanted, reading()); }
+    Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare) override { return resolve_image(roots_, {wanted, bare}, reading()); }
     Status fetch_blob(const Descriptor& blob, const BlobStore& store) override { return reader_.copy(blob, store); }
 
 private:
@@ -35,9 +35,9 @@ public:
         MABPLAN_TRY(roots, find_root());
         return list_images(roots, reading());
     }
-    Result<ResolvedImage> resolve(const Platform& wanted) override {
+    Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare) override {
         MABPLAN_TRY(roots, find_root());
-        return resolve_image(roots, wanted, reading());
+        return resolve_image(roots, {wanted, bare}, reading());
     }
     Status fetch_blob(const Descriptor& blob, const BlobStore& store) override { return client_.fetch_blob(reference_, blob, store); }
 

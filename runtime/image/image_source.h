@@ -36,6 +36,12 @@ struct ResolvedImage {
     Platform platform;  // as declared; not normalised
 };
 
+// What to do with a name that stands for one manifest, and no index, where that is for another platform.
+enum class BareManifest {
+    Refuse,
+    Take  // as containerd does: there is nothing to choose from
+};
+
 class ImageSource {
 public:
     virtual ~ImageSource() = default;
@@ -43,7 +49,7 @@ public:
     virtual Result<ImageListing> list() = 0;
     // The best for `wanted` by containerd's rules. None fits: an Input error that lists what there is. Documents that contradict
     // each other (as many layers as diff_ids, sizes, digests) are Verify errors.
-    virtual Result<ResolvedImage> resolve(const Platform& wanted) = 0;
+    virtual Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare = BareManifest::Refuse) = 0;
     // Into the store, verified, unless it is there.
     virtual Status fetch_blob(const Descriptor& blob, const BlobStore& store) = 0;
 };

@@ -114,9 +114,11 @@ Result<ImageListing> list_images(const ImageRoots& roots, const ReadDocument& re
     return std::move(walk.listing);
 }
 
-Result<ResolvedImage> resolve_image(const ImageRoots& roots, const Platform& wanted, const ReadDocument& read) {
+Result<ResolvedImage> resolve_image(const ImageRoots& roots, const ImageChoice& choice, const ReadDocument& read) {
     MABPLAN_TRY(listing, list_images(roots, read));
-    MABPLAN_TRY(chosen, choose(listing, wanted, roots.name));
+    const bool is_bare = roots.descriptors.size() == 1 && listing.images.size() == 1 && listing.images[0].manifest.digest == roots.descriptors[0].digest;
+    const bool takes_it = is_bare && choice.bare == BareManifest::Take;
+    MABPLAN_TRY(chosen, takes_it ? Result<OfferedImage>(listing.images[0]) : choose(listing, choice.wanted, roots.name));
     ResolvedImage image;
     image.index_digest = listing.index;
     image.descriptor = chosen.manifest;

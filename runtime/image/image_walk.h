@@ -20,6 +20,10 @@ struct ImageRoots {
 using ReadDocument = std::function<Result<std::string>(const Descriptor&)>;
 
 Result<ImageListing> list_images(const ImageRoots& roots, const ReadDocument& read);
-Result<ResolvedImage> resolve_image(const ImageRoots& roots, const Platform& wanted, const ReadDocument& read);
+struct ImageChoice {
+    Platform wanted;
+    BareManifest bare = BareManifest::Refuse;
+};
+Result<ResolvedImage> resolve_image(const ImageRoots& roots, const ImageChoice& choice, const ReadDocument& read);
 
 }  // namespace mabplan::runtime

@@ -6,6 +6,7 @@
 #include "plans/base/text.h"
 #include "runtime/image/layout_names.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/named_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -139,7 +140,7 @@ Result<std::string> LayoutReader::read(const Descriptor& blob) const {
 
 Status LayoutReader::copy(const Descriptor& blob, const BlobStore& store) const {
     if (store.size(blob.digest) == blob.size) return {};
-    MABPLAN_TRY(file, open_file(path(blob.digest), O_RDONLY, 0, ErrorKind::Verify));
+    MABPLAN_TRY(file, open_to_read(path(blob.digest), ErrorKind::Verify));
     const std::unique_ptr<ByteSource> source = read_from(file.release(), path(blob.digest));
     MABPLAN_TRY(writer, store.create());
     MABPLAN_TRY(count, copy_bytes(*source, *writer));

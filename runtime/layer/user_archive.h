@@ -5,6 +5,7 @@
 #include "runtime/sys/byte_stream.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,9 +23,11 @@ bool looks_like_archive(std::string_view head);
 // Reads the head of the source.
 Result<bool> is_archive(ByteSource& source);
 
-// The regular file at a path ("./" before names does not count); nothing if there is none, the last of several. Input errors for what
-// is no archive or has more than `max_bytes` there.
-Result<std::optional<std::string>> read_file_of_archive(std::unique_ptr<ByteSource> archive, const std::string& path, std::uint64_t max_bytes);
+// Opens the bytes of an archive from their beginning.
+using OpenArchive = std::function<Result<std::unique_ptr<ByteSource>>()>;
+// The regular file at a path ("./" before names does not count), symlinks of the archive followed; nothing if there is none, the last of
+// several. Input errors for a symlink that leads out or to nothing, for what is no archive and for more than `max_bytes`.
+Result<std::optional<std::string>> read_file_of_archive(const OpenArchive& open, const std::string& path, std::uint64_t max_bytes);
 // The newest mtime of its regular files.
 Result<std::optional<std::int64_t>> newest_time_in_archive(std::unique_ptr<ByteSource> archive);
 

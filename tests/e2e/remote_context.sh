@@ -49,6 +49,17 @@ exits 0 "$MABPLAN" run
 unpack dist amd64 image-3
 assert_eq content "$(cat image-3/rootfs/file)"
 
+# A ref that the address pins must be at the commit, as for ADD.
+git -C project tag v1 HEAD~1
+git -C project tag v2
+git -C served/project.git fetch -q "$work/project" --tags
+second=$(git -C project rev-parse v2)
+exits 5 "$MABPLAN" build --build-context "busybox=$busybox" "$url?tag=v1&subdir=sub&commit=$second"
+assert_says log "is not at the commit of the checksum"
+built pinned,tar=false "$url?tag=v2&subdir=sub&commit=$second"
+unpack pinned amd64 image-pinned
+assert_eq changed "$(cat image-pinned/rootfs/got/file)"
+
 # A Dockerfile behind a URL, one on standard input without and with a context.
 printf 'FROM busybox\nCOPY context /got\n' >served/Only
 built only,tar=false "http://$server/Only"

@@ -122,9 +122,9 @@ void Parser::add_build() {
     add_network(*app, build_.network);
     add_grants(*app, build_.grants);
     app->add_option("context", build_.context, "The build context: a folder, a git address, the URL of an archive or of a Dockerfile, or - for one of these on standard input")->capture_default_str();
-    app->add_option("-f,--file", build_.file, "The Dockerfile (default: CONTEXT/Dockerfile), - for standard input; a relative path is one of a remote context's files");
+    app->add_option("-f,--file", build_.file, "The Dockerfile (default: CONTEXT/Dockerfile), - for standard input, or a URL; a relative path is one of a remote context's files");
     app->add_option("-t,--tag", build_.tags, "Name and tag; may be repeated")->allow_extra_args(false);
-    app->add_option("--platform", build_.platforms, "Platforms, separated by commas (default: this host's)")->delimiter(',')->allow_extra_args(false)->envname("DOCKER_DEFAULT_PLATFORM");
+    app->add_option("--platform", build_.platforms, "Platforms, separated by commas; local is this host's (default: that of the last stage)")->delimiter(',')->allow_extra_args(false)->envname("DOCKER_DEFAULT_PLATFORM");
     app->add_option("--target", build_.target, "The stage to build");
     app->add_option("--build-arg", build_.build_args, "NAME=value, or NAME for the environment's value")->allow_extra_args(false);
     app->add_option("--build-context", build_.build_contexts, "name=PATH, name=oci-layout://DIR[:TAG|@DIGEST], name=docker-image://REF, name=GIT-ADDRESS or name=URL")->allow_extra_args(false);

@@ -3,6 +3,7 @@
 #include "compiler/compile.h"
 #include "compiler/lint/linter.h"
 #include "compiler/lower/outputs.h"
+#include "compiler/matrix/dotenv.h"
 #include "compiler/matrix/read_matrix.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
@@ -15,6 +16,7 @@
 #include "tools/mabplan/offline_images.h"
 #include "tools/mabplan/project_files.h"
 #include "tools/mabplan/surroundings.h"
+#include "tools/mabplan/text_in_tree.h"
 
 namespace mabplan::tools {
 
@@ -40,9 +42,19 @@ Errors all_errors(const Checked<compiler::Compiled>& compiled, const compiler::L
     return errors;
 }
 
-void print_warnings(const std::vector<compiler::Warning>& warnings) {
-    for (const compiler::Warning& warning : warnings)
+void print_remarks(const compiler::Compiled& compiled) {
+    for (const std::string& note : compiled.notes) print_note(note);
+    for (const compiler::Warning& warning : compiled.warnings)
         print_warning(warning.place.text ? format("{}: {}", format_place(warning.place), warning.message) : warning.message);
+}
+
+// A folder of this name is a virtual environment of Python, and no concern of ours.
+Checked<compiler::Dotenv> read_dotenv(const std::string& root) {
+    const std::string path = join_path(root, ".env");
+    if (!runtime::path_exists(path) || runtime::is_directory(path)) return compiler::Dotenv{};
+    auto text = runtime::read_file(path, kMostTextBytes);
+    if (!text) return tl::unexpected(Errors{std::move(text).error()});
+    return compiler::parse_dotenv(std::make_shared<SourceText>(".env", *std::move(text)), ProcessEnvironment());
 }
 
 }  // namespace
@@ -59,7 +71,7 @@ Checked<CompiledProject> compile_project(const Project& project, runtime::Store&
     ImageAccess images({project.root, std::move(*registries), project.offline, nullptr}, store);
     compiler::Linter linter;
     auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Build, linter, store), {files, images, remote});
-    if (compiled) print_warnings(compiled->warnings);
+    if (compiled) print_remarks(*compiled);
     for (const compiler::Finding& finding : linter.findings()) print_warning(compiler::format_finding(finding));
     if (Errors errors = all_errors(compiled, linter); !errors.empty()) return tl::unexpected(std::move(errors));
     if (auto saved = files.save(); !saved) return tl::unexpected(Errors{std::move(saved).error()});
@@ -79,7 +91,7 @@ compiler::LintReport check_project(const Project& project, runtime::Store& store
     });
     compiler::ImageResolver& resolver = project.offline ? static_cast<compiler::ImageResolver&>(guessed) : images;
     const auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Check, linter, store), {files, resolver, remote});
-    if (compiled) print_warnings(compiled->warnings);
+    if (compiled) print_remarks(*compiled);
     return {linter.findings(), all_errors(compiled, linter)};
 }
 
@@ -117,9 +129,14 @@ Checked<Project> read_project(const CompileOptions& options, runtime::Store& sto
     const Platform host = runtime::host_platform();
     auto platforms = parse_platforms(options.platforms, host);
     if (!platforms) return tl::unexpected(Errors{std::move(platforms).error()});
-    auto matrix = compiler::read_matrix(std::make_shared<SourceText>(file, *text), ProcessEnvironment(), {host, *platforms});
+    const std::string root(parent_path(absolute_path(file)));
+    auto dotenv = read_dotenv(root);
+    if (!dotenv) return tl::unexpected(std::move(dotenv).error());
+    const ProcessEnvironment process;
+    auto matrix = compiler::read_matrix(std::make_shared<SourceText>(file, *text), compiler::LayeredEnvironment(process, dotenv->values), {host, *platforms});
     if (!matrix) return tl::unexpected(std::move(matrix).error());
-    Project project{std::move(*matrix), {}, host, std::string(parent_path(absolute_path(file))), options.network.offline};
+    matrix->warnings.insert(matrix->warnings.begin(), dotenv->warnings.begin(), dotenv->warnings.end());
+    Project project{std::move(*matrix), {}, host, root, options.network.offline};
     compiler::Reproducible& reproducible = project.matrix.reproducible;
     if (reproducible.enabled && reproducible.epoch_of_commit) {
         auto time = commit_time(project.root, store);

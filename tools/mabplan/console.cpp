@@ -34,6 +34,7 @@ std::string_view how_text(runtime::HowDone how) {
 
 void print_error(const Error& error) { print(format_error(error)); }
 void print_warning(std::string_view text) { print(format("warning: {}\n", text)); }
+void print_note(std::string_view text) { print(format("note: {}\n", text)); }
 
 Console::Console(const Plan& plan, Progress progress, Detail detail) : plan_(plan), progress_(progress), detail_(detail) {}
 Console::~Console() = default;

@@ -14,6 +14,7 @@ namespace mabplan::tools {
 
 void print_error(const Error& error);
 void print_warning(std::string_view text);
+void print_note(std::string_view text);
 
 // Plain progress: a line when a step starts that may take long, its output, a line with how it was done and the seconds.
 // The output of parallel steps is not mixed: that of the oldest running step streams, the rest waits.

@@ -32,10 +32,10 @@ Checked<std::string> dump_dockerfile(const DumpOptions& options, DumpForm form) 
 }
 
 Checked<std::string> dump_ignore_file(const DumpOptions& options, DumpForm form) {
-    const auto text = runtime::read_file(options.file);
-    if (!text) return tl::unexpected(Errors{text.error()});
-    auto dumped = compiler::dump_ignore(*text, options.paths, form);
-    if (!dumped) return tl::unexpected(Errors{std::move(dumped).error().with_context("reading " + options.file)});
+    auto text = runtime::read_file(options.file);
+    if (!text) return tl::unexpected(Errors{std::move(text).error()});
+    auto dumped = compiler::dump_ignore(std::make_shared<SourceText>(options.file, *std::move(text)), options.paths, form);
+    if (!dumped) return tl::unexpected(Errors{std::move(dumped).error()});
     return *std::move(dumped);
 }
 

@@ -2,6 +2,7 @@
 
 #include "compiler/matrix/read_matrix.h"
 #include "compiler/matrix/units.h"
+#include "compiler/sources/remote_file.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "tools/mabplan/surroundings.h"
@@ -89,9 +90,9 @@ Result<compiler::ContextLocation> context_of(const BuildOptions& options, const 
     return compiler::ContextLocation{compiler::ContextKind::Nothing, {}};
 }
 
-// In a remote context a relative path is one of its files; everywhere else paths are relative to the current folder.
+// In a remote context a relative path is one of its files; everywhere else paths are relative to the current folder. A URL is one.
 std::string dockerfile_of(const BuildOptions& options, const compiler::ContextLocation& context) {
-    if (context.kind != compiler::ContextKind::Directory) return options.file;
+    if (context.kind != compiler::ContextKind::Directory || compiler::is_http_source(options.file)) return options.file;
     std::string path = absolute_path(options.file);
     // an absolute name would differ from folder to folder: below here it is written relative to here
     const std::string here = absolute_path(".") + "/";
@@ -105,6 +106,8 @@ Result<compiler::Build> build_of(const BuildOptions& options, const StandardInpu
     build.context = std::move(location);
     if (options.file == kInput || build.context.kind == compiler::ContextKind::Nothing) build.dockerfile_inline = input.text;
     else if (!options.file.empty()) build.dockerfile = dockerfile_of(options, build.context);
+    const bool may_be_of_context = build.context.kind == compiler::ContextKind::Directory && !options.file.empty() && !options.file.starts_with('/');
+    if (may_be_of_context && !clean_path(options.file).starts_with("..") && !build.dockerfile_inline) build.dockerfile_in_context = clean_path(options.file);
     build.stage = options.target;
     for (const std::string& text : options.build_args)
         if (auto setting = setting_of(text)) build.args.push_back(std::move(*setting));
@@ -141,7 +144,8 @@ std::string absolute_path(const std::string& path) {
 Result<std::vector<Platform>> parse_platforms(const std::vector<std::string>& texts, const Platform& host) {
     std::vector<Platform> platforms;
     for (const std::string& text : texts) {
-        MABPLAN_TRY(platform, parse_platform(trim(text), host));
+        const bool is_here = equal_ignoring_case(trim(text), "local");
+        MABPLAN_TRY(platform, is_here ? Result<Platform>(host) : parse_platform(trim(text), host));
         const Platform normal = normalize_platform(platform);
         if (std::find(platforms.begin(), platforms.end(), normal) == platforms.end()) platforms.push_back(normal);
     }
@@ -167,11 +171,13 @@ Result<compiler::Matrix> matrix_of_flags(const BuildOptions& options, const Stan
     }
     if (target.outputs.empty()) target.outputs.push_back({"cacheonly", {}, {}});
     MABPLAN_TRY(platforms, parse_platforms(options.platforms, host));
-    if (platforms.empty()) platforms.push_back(host);
+    const auto source = platforms.empty() ? compiler::PlatformSource::LastStage : compiler::PlatformSource::Asked;
+    if (platforms.empty()) platforms.push_back(normalize_platform(host));
     MABPLAN_TRY(build, build_of(options, input));
     for (const Platform& platform : platforms) {
         compiler::Cell cell;
         cell.platform = platform;
+        cell.platform_source = source;
         cell.build = build;
         target.cells.push_back(std::move(cell));
     }

@@ -67,7 +67,7 @@ Result<runtime::ImageSource*> ImageAccess::open(const ImageLocation& location) {
 
 Result<compiler::BaseImage> ImageAccess::resolve_at(ImageLocation location, const Platform& platform) {
     MABPLAN_TRY(source, open(location));
-    MABPLAN_TRY(resolved, source->resolve(platform));
+    MABPLAN_TRY(resolved, source->resolve(platform, runtime::BareManifest::Take));
     return base_image(std::move(resolved), std::move(location));
 }
 

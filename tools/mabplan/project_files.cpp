@@ -16,7 +16,7 @@ Result<std::optional<std::string>> DiskProjectFiles::read_text(const std::string
     if (!folder.empty()) {
         MABPLAN_TRY(tree, this->tree(folder));
         const std::string inside = clean_path(path.substr(folder.size() + 1));
-        return read_inside(static_cast<runtime::LocalTree&>(*tree), inside);
+        return read_inside(static_cast<runtime::LocalTree&>(*tree), ".", inside);
     }
     const std::string full = join_path(root_, path);
     if (!runtime::path_exists(full)) return std::optional<std::string>{};

@@ -75,8 +75,8 @@ Result<std::optional<std::string>> RemoteAccess::read_text(const RemoteSource& p
     if (const auto* git = std::get_if<GitAction>(&pinned)) return read_from_tree(*git, path);
     const FetchAction& fetch = std::get<FetchAction>(pinned);
     MABPLAN_TRY(archive, is_archive(fetch));
+    if (archive) return runtime::read_file_of_archive([&] { return open_file(fetch); }, path, kMostTextBytes);
     MABPLAN_TRY(file, open_file(fetch));
-    if (archive) return runtime::read_file_of_archive(std::move(file), path, kMostTextBytes);
     if (path != fetch.name) return std::optional<std::string>{};
     return runtime::read_text(*file, kMostTextBytes).map([](std::string text) { return std::optional(std::move(text)); });
 }
@@ -84,9 +84,9 @@ Result<std::optional<std::string>> RemoteAccess::read_text(const RemoteSource& p
 Result<std::optional<std::string>> RemoteAccess::read_from_tree(const GitAction& git, const std::string& path) {
     MABPLAN_TRY(tree, sources_.tree(git));
     MABPLAN_TRY(files, runtime::open_local_tree(tree.folder, digests_, 1));
-    MABPLAN_TRY(found, follow_path(*files, clean_path("/" + git.subdir + "/" + path).substr(1), LastSymlink::Follow));
-    if (!found) return std::optional<std::string>{};
-    return read_inside(*files, found->path);
+    MABPLAN_TRY(subdir, follow_path(*files, git.subdir, LastSymlink::Follow));
+    if (!subdir) return std::optional<std::string>{};
+    return read_inside(*files, subdir->path, path);
 }
 
 Result<std::optional<std::int64_t>> RemoteAccess::time(const RemoteSource& pinned) {

@@ -11,7 +11,8 @@ namespace mabplan::tools {
 
 inline constexpr std::uint64_t kMostTextBytes = 16U << 20U;
 
-// Nothing if there is none. No symlink is followed: an ignore file can't be a way out.
-Result<std::optional<std::string>> read_inside(runtime::LocalTree& tree, const std::string& path);
+// A text file at `path`, relative to the folder `bound` of the tree; nothing if there is none. Symlinks are followed below `bound`: one
+// that leads out of it, or to nothing, is an Input error, for neither an ignore file nor a Dockerfile can be a way out.
+Result<std::optional<std::string>> read_inside(runtime::LocalTree& tree, const std::string& bound, const std::string& path);
 
 }  // namespace mabplan::tools

@@ -16,6 +16,8 @@ Dockerfile parsed(const std::string& text) {
     return *std::move(dockerfile);
 }
 
+SourceTextPtr ignore_text(const std::string& text) { return std::make_shared<SourceText>(".dockerignore", text); }
+
 const char* const kExample = R"(# syntax=docker/dockerfile:1
 ARG VERSION=3
 FROM --platform=$BUILDPLATFORM golang:$VERSION AS Build
@@ -69,9 +71,15 @@ TEST_CASE("stages as lines and as JSON") {
 }
 
 TEST_CASE("ignore lists, and what they say of paths") {
-    const auto text = dump_ignore("# comment\n/build/\n!build/keep\n", {"build/x", "build/keep", "./src"}, DumpForm::Text);
+    const auto text = dump_ignore(ignore_text("# comment\n/build/\n!build/keep\n"), {"build/x", "build/keep", "./src"}, DumpForm::Text);
     REQUIRE(text);
     CHECK(*text == "exclude  build\ninclude  build/keep\n\"build/x\"  is excluded\n\"build/keep\"  is included\n\"./src\"  is included\n");
-    CHECK(Json::parse(*dump_ignore("*.o\n", {"a.o"}, DumpForm::Json)) == Json::parse(R"({"patterns":["*.o"],"paths":{"a.o":"excluded"}})"));
-    CHECK_FALSE(dump_ignore("[\n", {}, DumpForm::Text));
+    CHECK(Json::parse(*dump_ignore(ignore_text("*.o\n"), {"a.o"}, DumpForm::Json)) == Json::parse(R"({"patterns":["*.o"],"paths":{"a.o":"excluded"}})"));
+    CHECK(format_error(dump_ignore(ignore_text("ok\n\n  sub/[\n"), {}, DumpForm::Text).error()) ==
+          ".dockerignore:3:3: error: malformed pattern \"sub/[\": a class \"[\" is not closed\n"
+          "     1 | ok\n"
+          "     2 | \n"
+          ">    3 |   sub/[\n"
+          "       |   ^^^^^\n");
+    CHECK(dump_ignore(ignore_text("a\n!\n"), {}, DumpForm::Text).error().place->line == 2);
 }

@@ -106,6 +106,13 @@ TEST_CASE("what is copied is not ignored") {
     CHECK(ignored("docs\nc.md\n") == Lines{"2: Attempting to Copy file \"/docs/a.md\" that is excluded by .dockerignore",
                                            "3: Attempting to Add file \"c.md\" that is excluded by .dockerignore"});
     CHECK(ignored("docs\n!docs/a.md\n").empty());
+    // with exceptions it is the files that tell
+    Project mixed("FROM base\nCOPY docs /x/\nCOPY src /x/\nCOPY docs/b.md /x/\nCOPY none /x/\n");
+    for (const char* file : {"docs/a.md", "docs/b.md", "src/main.c"}) mixed.files.add(".", file, "x");
+    mixed.files.add(".", ".dockerignore", "*\n!docs/a.md\n");
+    CHECK(found(mixed, RuleId::CopyIgnoredFile) == Lines{"3: Attempting to Copy file \"src\" that is excluded by .dockerignore",
+                                                         "4: Attempting to Copy file \"docs/b.md\" that is excluded by .dockerignore",
+                                                         "5: Attempting to Copy file \"none\" that is excluded by .dockerignore"});
     Project whole("FROM base\nCOPY . /\n");
     whole.files.add(".", ".dockerignore", "**\n");
     CHECK(found(whole, RuleId::CopyIgnoredFile) == Lines{"2: Attempting to Copy file \".\" that is excluded by .dockerignore"});

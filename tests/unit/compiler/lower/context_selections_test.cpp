@@ -21,7 +21,7 @@ struct Folder {
         files.add("src", "dir/c.o", "c");
     }
     Result<Digest> ask(const Texts& sources, const Texts& ignore = {}, SelectionOptions options = {}, const std::string& folder = "src") {
-        return selections.digest(files, folder, PatternList::compile(ignore).value(), sources, std::move(options));
+        return selections.choose(files, folder, PatternList::compile(ignore).value(), sources, std::move(options)).map([](const ContextSelections::Chosen& chosen) { return chosen.tree; });
     }
     int questions() { return files.folder("src").digest_calls; }
 };

@@ -164,3 +164,13 @@ TEST_CASE("a target is built on only where it is built for the platform") {
     Project unknown("FROM lower\n");
     CHECK(unknown.context("lower", "target:nobody").error().ends_with("there is no target \"nobody\""));
 }
+
+TEST_CASE("docker-image://scratch is scratch, whatever its name") {
+    Project project("FROM base\nCOPY x /\n");
+    project.files.add(".", "x", "x");
+    const Plan plan = project.context("base", "docker-image://scratch").plan();
+    CHECK(project.images.asked.empty());
+    CHECK_FALSE(std::get<CopyAction>(plan.actions.back().work).root);
+    Project copied("FROM scratch\nCOPY --from=none . /\n");
+    CHECK(asked(copied.context("none", "docker-image://scratch")).empty());
+}

@@ -111,3 +111,40 @@ TEST_CASE("an optional platform is one in the plan") {
     CHECK_FALSE(plan.targets[0].cells[0].optional);
     CHECK(plan.targets[0].cells[1].optional);
 }
+
+TEST_CASE("an image that nobody asked a platform for is for what its last stage is for") {
+    const auto platform = [](const std::string& dockerfile, compiler::PlatformSource source) {
+        Project project(dockerfile);
+        project.images.platforms["bare"] = "linux/arm64";
+        project.matrix.targets[0].cells[0].platform_source = source;
+        const Plan plan = project.plan();
+        const Cell& cell = plan.targets[0].cells[0];
+        CHECK(Json::parse(cell.config)["architecture"] == cell.platform.architecture);
+        return format_platform(cell.platform);
+    };
+    using enum compiler::PlatformSource;
+    CHECK(platform("FROM --platform=linux/arm64 base\n", LastStage) == "linux/arm64");
+    CHECK(platform("FROM --platform=linux/arm64 base\n", Asked) == "linux/amd64");
+    CHECK(platform("FROM bare\n", LastStage) == "linux/arm64");
+    CHECK(platform("FROM --platform=linux/arm/v6 base AS one\nFROM one\n", LastStage) == "linux/arm/v6");
+    CHECK(platform("FROM --platform=linux/arm64 base AS one\nFROM base\nCOPY --from=one /x /\n", LastStage) == "linux/amd64");
+    CHECK(platform("FROM --platform=linux/arm64 scratch\n", LastStage) == "linux/amd64");
+}
+
+TEST_CASE("TARGETPLATFORM of such an image is the host's") {
+    Project project("FROM --platform=linux/arm64 base\nARG TARGETPLATFORM\nRUN x\n");
+    project.matrix.targets[0].cells[0].platform_source = compiler::PlatformSource::LastStage;
+    CHECK(actions_of<RunAction>(project.plan())[0].env == Texts{"PATH=/bin", "TARGETPLATFORM=linux/amd64"});
+}
+
+TEST_CASE("Windows is refused as a target, others without Linux get the image that a shell, paths and layers like Linux's make") {
+    Project windows("FROM scratch\n", {"windows/amd64"});
+    CHECK(windows.errors() ==
+          "error: windows/amd64 can't be built: mabplan makes no images for Windows\n"
+          "  hint: build its programs in a stage for Linux, and take them out with -o type=local\n");
+    Project darwin("FROM scratch\nCOPY x /\nCMD x\n", {"darwin/arm64"});
+    darwin.files.add(".", "x", "x");
+    const Plan plan = darwin.plan();
+    CHECK(Json::parse(plan.targets[0].cells[0].config)["os"] == "darwin");
+    CHECK(config_of(plan)["Cmd"] == Json::parse(R"(["/bin/sh","-c","x"])"));
+}

@@ -44,6 +44,19 @@ TEST_CASE("a git context is pinned once, and gives Dockerfile and files") {
     CHECK(plan.actions.back().origin.dockerfile == "https://example.com/a.git#main:dir/Dockerfile");
 }
 
+TEST_CASE("a ref that the address pins stays to be looked at, a commit alone does not") {
+    const auto vouched = [](const std::string& query) {
+        tests::Project project = project_with("https://example.com/a.git?" + query);
+        project.sources.texts["https://example.com/a.git Dockerfile"] = "FROM scratch\nCOPY a /\n";
+        return !actions_of<GitAction>(project.plan())[0].fetch_by_commit;
+    };
+    const std::string commit = "0123456789012345678901234567890123456789";
+    CHECK(vouched("tag=v1&commit=" + commit));
+    CHECK(vouched("branch=main&checksum=" + commit));
+    CHECK_FALSE(vouched("commit=" + commit + "&fetch-by-commit"));
+    CHECK_FALSE(vouched("tag=v1"));
+}
+
 TEST_CASE("build arguments say how a git context is checked out") {
     const auto git_of = [](const char* name, const char* value) {
         tests::Project project = git_project("FROM scratch\nCOPY a /\n");

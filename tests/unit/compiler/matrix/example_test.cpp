@@ -67,7 +67,7 @@ TEST_CASE("the smallest file") {
     CHECK(matrix.targets[0].names == std::vector<std::string>{"ghcr.io/acme/web"});
     const Build& build = build_of(matrix, "web", "linux/arm64");
     CHECK(build.context == ContextLocation{ContextKind::Directory, "."});
-    CHECK(build.dockerfile == "Dockerfile");
+    CHECK(build.dockerfile.empty());
     CHECK(matrix.warnings.empty());
 }
 

@@ -22,6 +22,11 @@ TEST_CASE("without platforms: the root's, else the host's; the command line goes
     CHECK(settings_text(build_of(matrix, "a", "linux/arm64").args) == "X=1");
 }
 
+TEST_CASE("local is the platform of the host, as a word and in a map") {
+    CHECK(targets_text(read_good({"targets: {a: {platforms: [local, linux/arm64]}, b: {platforms: [{platform: local}]}}\n"})) ==
+          "a: linux/amd64 linux/arm64\nb: linux/amd64\n");
+}
+
 TEST_CASE("list forms and map forms are one") {
     const Matrix matrix = read_good({R"(targets:
   a:
@@ -136,7 +141,7 @@ TEST_CASE("an entry of platforms overrides what it names and adds its arguments"
 )"});
     const Build& plain = build_of(matrix, "a", "linux/amd64");
     CHECK(settings_text(plain.args) == "A=1 B=1 WHERE=linux/amd64 linux-amd64");
-    CHECK(plain.dockerfile == "Dockerfile");
+    CHECK(plain.dockerfile.empty());
     const Build& arm = build_of(matrix, "a", "linux/arm/v6");
     CHECK(settings_text(arm.args) == "A=1 B=2 WHERE=linux/arm/v6 linux-arm-v6 C=3");
     CHECK(arm.dockerfile == "arm.Dockerfile");
@@ -159,7 +164,7 @@ TEST_CASE("extends: settings merge by name, all else is replaced, later bases wi
     CHECK(four.context.location == "three");
     CHECK(four.pull);
     CHECK(four.dockerfile_inline == "FROM scratch");
-    CHECK(four.dockerfile == "Dockerfile");
+    CHECK(four.dockerfile.empty());
     CHECK(matrix.targets[3].names == std::vector<std::string>{"t2"});
 }
 

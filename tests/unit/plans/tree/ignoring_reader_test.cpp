@@ -71,3 +71,21 @@ TEST_CASE("an empty list hides nothing, not even the root by **") {
     CHECK(closed.stat(".").value());
     CHECK(names(closed, ".").empty());
 }
+
+TEST_CASE("whether a list hides all that a word names is asked of the tree") {
+    tests::MemoryTree tree = sample();
+    const auto hidden = [&](const std::vector<std::string>& patterns, std::string_view word) {
+        const auto answer = is_hidden(tree, PatternList::compile(patterns).value(), word);
+        return !answer ? "unknown" : *answer ? "hidden" : "seen";
+    };
+    CHECK(hidden({"*", "!docs/keep.md"}, "docs") == std::string("seen"));
+    CHECK(hidden({"*", "!docs/none.md"}, "docs") == std::string("hidden"));
+    CHECK(hidden({"*", "!docs/keep.md"}, "docs/other.md") == std::string("hidden"));
+    CHECK(hidden({"*", "!docs/keep.md"}, "/docs/keep.md") == std::string("seen"));
+    CHECK(hidden({"*", "!docs/keep.md"}, "src/*.c") == std::string("hidden"));
+    CHECK(hidden({"*", "!src"}, "src/*.c") == std::string("seen"));
+    CHECK(hidden({"*", "!none"}, ".") == std::string("hidden"));
+    CHECK(hidden({"*", "!src"}, ".") == std::string("seen"));
+    CHECK(hidden({"*", "!src"}, "nothing") == std::string("unknown"));
+    CHECK(hidden({"*", "!src"}, "*.none") == std::string("unknown"));
+}

@@ -1,5 +1,7 @@
 #include "plans/tree/pattern.h"
 
+#include "plans/tree/ignore_lines.h"
+
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -51,6 +53,8 @@ TEST_CASE("single patterns of an ignore list") {
         {"a**b", "ax/b", true},
         {"a**b", "axb", false},
         {"**/dir2/*", "x/dir2/y", true},
+        {"**/dir2/*", "dir/dir2/file/", true},
+        {"**/dir2/*", "dir/dir2/", false},
         {"*/node_modules/**/x?", "a/node_modules/b/c/xy", true},
         {"*/node_modules/**/x?", "a/b/node_modules/xy", false},
         {"a[b-d]e", "ace", true},
@@ -187,4 +191,8 @@ TEST_CASE("the lines of an ignore file") {
     CHECK(read_ignore_lines("\xef\xbb\xbf# comment\r\n /a/b/ \r\n\n  # not at the column of a comment\n! /c/../d\n!\n/\nlast") ==
           std::vector<std::string>{"a/b", "# not at the column of a comment", "!d", "!", "/", "last"});
     CHECK(read_ignore_lines("").empty());
+    const auto numbered = read_numbered_ignore_lines("# one\n\na\r\n!b\n");
+    REQUIRE(numbered.size() == 2);
+    CHECK(numbered[0].number == 3);
+    CHECK(numbered[1].pattern == "!b");
 }

@@ -158,10 +158,16 @@ TEST_CASE("parents are kept from the pivot on") {
     CHECK(tree.lists == std::vector<std::string>{".", "d2"});
 }
 
-TEST_CASE("sockets are left out, a socket alone is an error") {
+TEST_CASE("sockets are left out and told, a socket alone is an error") {
     tests::MemoryTree tree = sample();
     tree.add("d2/agent.sock", FileType::Socket, 0600);
-    CHECK(select(tree, {"d2"}) == "0:d2{a.txt}");
+    tree.add("d2/only/agent.sock", FileType::Socket, 0600);
+    const Selection whole = select_sources(tree, {"d2"}, {}).value();
+    CHECK(whole.at(0).sockets == std::vector<std::string>{"d2/agent.sock", "d2/only/agent.sock"});
+    CHECK(whole.at(0).entries.size() == 2);  // a.txt and the folder of a socket
+    SelectionOptions excluding;
+    excluding.excludes = PatternList::compile({"*.sock", "only"}).value();
+    CHECK(select_sources(tree, {"d2"}, excluding).value().at(0).sockets.empty());
     CHECK(select(tree, {"d2/agent.sock"}) == "\"/d2/agent.sock\" is a socket: no layer can hold it");
 }
 

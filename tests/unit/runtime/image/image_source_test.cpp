@@ -65,6 +65,10 @@ TEST_CASE("a manifest without an index tells its platform by its configuration")
     const Error error = resolve(dir, tests::kAmd64).error();
     CHECK(error.kind == ErrorKind::Input);
     CHECK(error.detail == "platforms there are: linux/arm64");
+    const auto source = open_layout_source(parse_layout_address(dir).value()).value();
+    CHECK(source->resolve(tests::kAmd64, BareManifest::Take).value().platform == tests::kArm64);
+    const std::string index = fixture.write(fixture.index({fixture.image(tests::kArm64)}));
+    CHECK_FALSE(open_layout_source(parse_layout_address(index).value()).value()->resolve(tests::kAmd64, BareManifest::Take));
 }
 
 TEST_CASE("documents that contradict each other are refused") {
