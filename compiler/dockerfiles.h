@@ -29,6 +29,7 @@ public:
     Checked<const ReadDockerfile*> read(const Build& build);
 
 private:
+    Status check_context(const Build& build);
     Checked<const ReadDockerfile*> read_inline(const Build& build);
     Checked<const ReadDockerfile*> read_remote(const Build& build);
     Checked<const ReadDockerfile*> parse(std::string key, std::string path, std::string text, const Build& build);
