@@ -4,6 +4,7 @@
 #include "compiler/matrix/units.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/oci/known_platform.h"
 #include "tools/mabplan/surroundings.h"
 
 #include <algorithm>
@@ -24,6 +25,26 @@ std::optional<compiler::Setting> setting_of(const std::string& text) {
     return compiler::Setting{text, *value, {}};
 }
 
+Result<compiler::Settings> arguments_of(const std::vector<std::string>& texts) {
+    compiler::Settings settings;
+    for (const std::string& text : texts) {
+        if (text.empty() || text.starts_with('=')) return input_error(format("--build-arg {}: it has no name, expected NAME=value or NAME", quoted(text)));
+        if (auto setting = setting_of(text)) settings.push_back(std::move(*setting));
+    }
+    return settings;
+}
+
+// "NAME" alone is an empty value, as docker has it.
+Result<compiler::Settings> labels_of(const std::vector<std::string>& texts) {
+    compiler::Settings settings;
+    for (const std::string& text : texts) {
+        const std::size_t equals = text.find('=');
+        if (text.empty() || equals == 0) return input_error(format("--label {}: it has no name, expected NAME=value or NAME", quoted(text)));
+        settings.push_back({text.substr(0, equals), equals == std::string::npos ? std::string{} : text.substr(equals + 1), {}});
+    }
+    return settings;
+}
+
 Result<compiler::Settings> pairs_of(const std::vector<std::string>& texts, std::string_view flag) {
     compiler::Settings settings;
     for (const std::string& text : texts) {
@@ -40,6 +61,7 @@ Result<std::vector<compiler::NamedContext>> contexts_of(const std::vector<std::s
         const std::size_t equals = text.find('=');
         if (equals == std::string::npos || equals == 0)
             return input_error(format("--build-context {}: expected NAME=WHERE", quoted(text)));
+        if (auto named = compiler::check_context_name(text.substr(0, equals)); !named) return pass(std::move(named).error(), format("reading --build-context {}", quoted(text)));
         MABPLAN_TRY(source, compiler::parse_context_location(text.substr(equals + 1)));
         contexts.push_back({text.substr(0, equals), std::move(source), {}});
     }
@@ -106,11 +128,11 @@ Result<compiler::Build> build_of(const BuildOptions& options, const StandardInpu
     if (options.file == kInput || build.context.kind == compiler::ContextKind::Nothing) build.dockerfile_inline = input.text;
     else if (!options.file.empty()) build.dockerfile = dockerfile_of(options, build.context);
     build.stage = options.target;
-    for (const std::string& text : options.build_args)
-        if (auto setting = setting_of(text)) build.args.push_back(std::move(*setting));
+    MABPLAN_TRY(arguments, arguments_of(options.build_args));
+    build.args = std::move(arguments);
     MABPLAN_TRY(contexts, contexts_of(options.build_contexts));
     build.additional_contexts = std::move(contexts);
-    MABPLAN_TRY(labels, pairs_of(options.labels, "--label"));
+    MABPLAN_TRY(labels, labels_of(options.labels));
     build.labels = std::move(labels);
     MABPLAN_TRY(annotations, pairs_of(options.annotations, "--annotation"));
     for (compiler::Setting& setting : annotations) {
@@ -141,9 +163,9 @@ std::string absolute_path(const std::string& path) {
 Result<std::vector<Platform>> parse_platforms(const std::vector<std::string>& texts, const Platform& host) {
     std::vector<Platform> platforms;
     for (const std::string& text : texts) {
-        MABPLAN_TRY(platform, parse_platform(trim(text), host));
-        const Platform normal = normalize_platform(platform);
-        if (std::find(platforms.begin(), platforms.end(), normal) == platforms.end()) platforms.push_back(normal);
+        auto platform = parse_known_platform(trim(text), host);
+        if (!platform) return pass(std::move(platform).error(), "reading --platform");
+        if (std::find(platforms.begin(), platforms.end(), *platform) == platforms.end()) platforms.push_back(*platform);
     }
     return platforms;
 }
@@ -153,11 +175,6 @@ bool reads_standard_input(const BuildOptions& options) { return options.context 
 Result<compiler::Matrix> matrix_of_flags(const BuildOptions& options, const StandardInput& input, const Platform& host) {
     compiler::Matrix matrix;
     matrix.reproducible.enabled = options.reproducible != "off";
-    if (const auto epoch = ProcessEnvironment().get("SOURCE_DATE_EPOCH"); epoch && !epoch->empty()) {
-        const auto seconds = parse_unsigned(*epoch);
-        if (!seconds) return input_error(format("SOURCE_DATE_EPOCH is {}: expected seconds since 1970", quoted(*epoch)));
-        matrix.reproducible.source_date_epoch = *seconds;
-    }
     compiler::Target target;
     target.name = target.declared_name = "default";
     target.names = options.tags;
