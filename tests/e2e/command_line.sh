@@ -60,9 +60,10 @@ plain 0 --iidfile id --metadata-file meta.json
 [ -s id ] && [ -s meta.json ] || fail "the files of the result are missing"
 plain 2 --iidfile id --metadata-file meta.json --target nowhere
 [ ! -e id ] && [ ! -e meta.json ] || fail "a failed build left the files of an earlier one"
-ln -s /dev/null link
-plain 0 --iidfile link --metadata-file /dev/null
-[ -L link ] && [ -c /dev/null ] || fail "a link or a device was replaced"
+echo old >id-behind
+ln -s id-behind link
+plain 2 --iidfile link --metadata-file /dev/stdout --target nowhere
+[ -L link ] && [ ! -e id-behind ] && [ -L /dev/stdout ] || fail "a link was removed, or what it leads to was left"
 
 # A wrong command is blamed, and help names commands in full.
 exits 2 "$MABPLAN" image ls

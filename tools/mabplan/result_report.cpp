@@ -2,13 +2,9 @@
 
 #include "plans/base/format.h"
 #include "plans/base/json.h"
-#include "runtime/sys/fd.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 
-#include <fcntl.h>
-
-#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 
@@ -63,23 +59,17 @@ std::string nothing_to_do(std::size_t cached) {
     return cached == 1 ? "nothing to do: 1 action is cached\n" : format("nothing to do: all {} actions are cached\n", cached);
 }
 
-// A link, a pipe and a device stay what they are: /dev/stdout is written to, not replaced.
-Status write_result(const std::string& path, const std::string& text) {
-    std::error_code ignored;
-    const std::filesystem::file_type type = std::filesystem::symlink_status(path, ignored).type();
-    if (type == std::filesystem::file_type::not_found || type == std::filesystem::file_type::regular) return runtime::write_file(path, text);
-    const runtime::Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (!file.valid()) return runtime::system_error(errno, "write", path, ErrorKind::Input);
-    return runtime::write_all(file.get(), text, path);
-}
-
 }  // namespace
 
 Status forget_result_files(const std::vector<std::string>& files) {
     for (const std::string& file : files) {
         std::error_code failed;
         if (file.empty() || !std::filesystem::is_regular_file(file, failed)) continue;
-        if (!std::filesystem::remove(file, failed) && failed) return runtime::system_error(failed.value(), "remove", file, ErrorKind::Input);
+        // a link stays, and so do /dev/stdout and its like, whatever they lead to
+        if (file.starts_with("/dev/") || file.starts_with("/proc/")) continue;
+        const std::filesystem::path real = std::filesystem::canonical(file, failed);
+        if (!failed) std::filesystem::remove(real, failed);
+        if (failed) return runtime::system_error(failed.value(), "remove", file, ErrorKind::Input);
     }
     return {};
 }
@@ -106,13 +96,13 @@ std::string result_json(const runtime::RunReport& report) {
 Status write_result_files(const runtime::RunReport& report, const std::string& metadata_file, const std::string& iid_file) {
     if (report.targets.empty()) return {};
     const runtime::TargetReport& first = report.targets.front();
-    if (!iid_file.empty()) MABPLAN_CHECK(write_result(iid_file, first.index.text()));
+    if (!iid_file.empty()) MABPLAN_CHECK(runtime::write_file(iid_file, first.index.text()));
     if (metadata_file.empty()) return {};
     OrderedJson platforms = OrderedJson::object();
     for (const runtime::ImageReport& image : first.images) platforms[format_platform(image.platform)] = image.manifest.text();
     OrderedJson out{{"containerimage.digest", first.index.text()}, {"mabplan.platforms", std::move(platforms)}};
     if (!first.tags.empty()) out["image.name"] = format("{}", join(first.tags, ","));
-    return write_result(metadata_file, dump_json_pretty(out));
+    return runtime::write_file(metadata_file, dump_json_pretty(out));
 }
 
 }  // namespace mabplan::tools
