@@ -44,7 +44,7 @@ constexpr std::array<ForeignFlag, 116> kBuildFlags{{
     {"--cw", kValue, "", "images for confidential workloads are not made"},
     {"--debug", kSwitch, "", "-v says more"},
     {"--decryption-key", kValue, "", "decrypt the base first: skopeo copy --decryption-key KEY docker://IMAGE oci:DIR, and --build-context IMAGE=oci-layout://DIR"},
-    {"--device", kValue, "", "commands get no devices of the host"},
+    {"--device", kValue, "", "RUN --device=NAME in the Dockerfile, and --allow device"},
     {"--disable-compression", kSwitch, "false", "-o type=oci,dest=PATH,compression=uncompressed"},
     {"-D", kSwitch, "", "-o type=oci,dest=PATH,compression=uncompressed for layers that are not packed, -v for more words"},
     {"--disable-content-trust", kSwitch, "*", ""},
