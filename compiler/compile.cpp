@@ -9,6 +9,7 @@
 #include "compiler/lower/remote_contexts.h"
 #include "compiler/lower/secret_sources.h"
 #include "compiler/lower/unsupported.h"
+#include "compiler/lower/unused_inputs.h"
 #include "compiler/matrix/read_matrix.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
@@ -85,6 +86,7 @@ private:
     std::vector<std::string> open_targets_;
     LoweringObserver unobserved_;
     OwnFiles own_;
+    UnusedInputs unused_;
     Errors left_out_;
     Errors errors_;
     std::set<std::string> noted_;  // as they are shown: platforms share their mistakes
@@ -119,6 +121,7 @@ auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
     const auto outer = plan_.set_epoch(plan_.keeps_times() ? std::nullopt : epoch->seconds);
     auto lowered = use(lowering);
     plan_.set_epoch(outer);
+    unused_.look_at(target, cell, (*read)->graph, lowering.triggers());
     if (!lowered) return tl::unexpected(std::move(lowered).error());
     return std::move(*lowered);
 }
@@ -241,6 +244,8 @@ Checked<Compiled> Compilation::run() {
         if (lowered) plan_.add_target(std::move(*lowered));
         else note(std::move(lowered).error());
     }
+    if (request_.on_warning)
+        for (const Warning& warning : unused_.warnings(request_.matrix)) request_.on_warning(warning);
     if (!errors_.empty()) return tl::unexpected(std::move(errors_));
     std::vector<Warning> warnings = request_.matrix.warnings;
     warnings.insert(warnings.end(), remarks_.warnings().begin(), remarks_.warnings().end());

@@ -22,6 +22,8 @@ struct CompileRequest {
     // Called for each cell before its stages are looked at, with its Dockerfile: the same object for all that share it. One with
     // mistakes comes too, with what could be read.
     std::function<void(const PartialDockerfile&, const Build&)> on_dockerfile{};
+    // Called at the end, also where there are errors: what was given and nothing takes.
+    std::function<void(const Warning&)> on_warning{};
 };
 
 struct Compiled {

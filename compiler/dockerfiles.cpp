@@ -35,6 +35,18 @@ tl::unexpected<Errors> no_dockerfile(const Build& build, const std::string& path
 
 }  // namespace
 
+// A folder that is not there is what to tell of, not the Dockerfile in it.
+Status Dockerfiles::check_context(const Build& build) {
+    if (build.context.kind != ContextKind::Directory) return {};
+    auto tree = files_.tree(build.context.location);
+    if (tree) return {};
+    Error error = std::move(tree).error();
+    error.message = format("the build context {} is no folder that can be read: {}", quoted(build.context.location), error.message);
+    if (error.hint.empty()) error.hint = "a build context is a folder, a git address or a URL; a Dockerfile is named with -f, or `dockerfile:` in mabplan.yaml";
+    if (const auto place = build.places.find("context"); place != build.places.end()) error.place = place->second;
+    return fail(std::move(error));
+}
+
 Checked<const ReadDockerfile*> Dockerfiles::parse(Text text, const Build& build) {
     auto read = std::make_unique<ReadDockerfile>();
     read->path = std::move(text.path);
@@ -131,6 +143,7 @@ Checked<const ReadDockerfile*> Dockerfiles::read_local(const Build& build) {
 }
 
 Checked<const ReadDockerfile*> Dockerfiles::read(const Build& build) {
+    if (auto context = check_context(build); !context) return tl::unexpected(Errors{std::move(context).error()});
     if (build.dockerfile_inline) return read_inline(build);
     if (is_http_source(build.dockerfile)) return read_url(build);
     if (is_remote_context(build) && !build.dockerfile.starts_with('/')) return read_remote(build);

@@ -40,6 +40,7 @@ private:
         std::string content;
         DockerfileHome home = DockerfileHome::Elsewhere;
     };
+    Status check_context(const Build& build);
     Checked<const ReadDockerfile*> read_inline(const Build& build);
     Checked<const ReadDockerfile*> read_url(const Build& build);
     Checked<const ReadDockerfile*> read_remote(const Build& build);

@@ -307,6 +307,8 @@ Status PlanRun::enter_namespace() {
 
 Result<RunReport> PlanRun::run() {
     MABPLAN_CHECK(check_destinations(plan_, settings_.project_folder));
+    MABPLAN_CHECK(secrets_.check_files());
+    MABPLAN_CHECK(check_agent_files(agents_));
     MABPLAN_CHECK(enter_namespace());
     MABPLAN_TRY(failures, pin_sources(plan_, sources_, settings_.jobs));
     pin_failures_ = std::move(failures);

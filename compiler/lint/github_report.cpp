@@ -40,8 +40,12 @@ std::string github_report(const LintReport& report) {
         const std::string_view url = finding.about().url;
         out += command("warning", &finding.place, finding.about().name, url.empty() ? finding.detail : format("{}\n{}", finding.detail, url));
     }
-    for (const Error& error : report.errors)
-        out += command("error", error.place ? &*error.place : nullptr, "mabplan", error.hint.empty() ? error.message : format("{}\n{}", error.message, error.hint));
+    for (const Error& error : report.errors) {
+        std::string text = error.message;
+        for (const std::string* more : {&error.detail, &error.hint})
+            if (!more->empty()) text += "\n" + *more;
+        out += command("error", error.place ? &*error.place : nullptr, "mabplan", text);
+    }
     return out;
 }
 

@@ -53,6 +53,7 @@ std::string json_report(const LintReport& report) {
     Json errors = Json::array();
     for (const Error& error : report.errors) {
         Json one{{"kind", error_kind_name(error.kind)}, {"message", error.message}};
+        if (!error.detail.empty()) one["detail"] = error.detail;
         if (!error.hint.empty()) one["hint"] = error.hint;
         if (error.place) add_region(one, *error.place);
         errors.push_back(std::move(one));

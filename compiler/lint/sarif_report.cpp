@@ -63,7 +63,8 @@ std::string sarif_report(const LintReport& report) {
     for (const Finding& finding : report.findings)
         results.push_back(result_of(finding.about().name, static_cast<std::size_t>(finding.rule), "warning", finding.detail, &finding.place));
     for (const Error& error : report.errors) {
-        const std::string text = error.hint.empty() ? error.message : format("{} ({})", error.message, error.hint);
+        std::string text = error.hint.empty() ? error.message : format("{} ({})", error.message, error.hint);
+        if (!error.detail.empty()) text += "\n" + error.detail;
         results.push_back(result_of(kErrorRule, all_rules().size(), "error", text, error.place ? &*error.place : nullptr));
     }
     const OrderedJson run{{"tool", {{"driver", {{"name", "mabplan"}, {"rules", rule_table()}}}}}, {"columnKind", "unicodeCodePoints"}, {"results", std::move(results)}};

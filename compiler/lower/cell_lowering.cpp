@@ -60,6 +60,7 @@ Status CellLowering::note_mistake(Error error, const Instruction& at) {
 Result<StageState> CellLowering::target_state() {
     MABPLAN_TRY(target, choose_target(input_.graph, input_.cell.build.stage));
     MABPLAN_CHECK(refuse_circles(input_.graph));
+    MABPLAN_CHECK(check_surroundings());
     const std::string& name = input_.graph.stages[target].name;
     const GlobalArguments::Platforms platforms{input_.host, input_.cell.platform, name.empty() ? "default" : name};
     MABPLAN_TRY(global, GlobalArguments::evaluate(input_.graph.global_arguments, build_arguments_, platforms, rules_));
@@ -141,6 +142,7 @@ Result<StageState> CellLowering::make_stage(const Stage& stage) {
 }
 
 Status CellLowering::run_triggers(const std::vector<std::string>& triggers, const Stage& stage, StageState& state) {
+    triggers_.insert(triggers_.end(), triggers.begin(), triggers.end());
     for (const std::string& trigger : triggers) {
         auto parsed = parse_instruction(std::make_shared<SourceText>("ONBUILD", trigger));
         const auto refuse = [&](Error error) {

@@ -65,6 +65,8 @@ public:
     Checked<mabplan::Cell> lower();
     // The final state only, for targets that build on this one.
     Checked<StageState> lower_stage_state();
+    // The instructions that bases had waiting (ONBUILD), as far as lowering came.
+    const std::vector<std::string>& triggers() const { return triggers_; }
 
 private:
     enum class Progress { Open, Done };
@@ -83,6 +85,7 @@ private:
     Checked<Value> with_mistakes(Result<Value> made);
     Status note_mistake(Error error, const Instruction& at);
     Status check_other_stages();
+    Status check_surroundings() const;  // lower_surroundings.cpp
     Result<const StageState*> stage(std::size_t number);  // made once, kept here
     Result<StageState> make_stage(const Stage& stage);
     bool is_replaced(const Stage& stage) const;  // by a named context
@@ -183,6 +186,7 @@ private:
     std::map<std::string, PatternList> hidden_;   // ignore patterns by folder, with mabplan's own files
     static constexpr std::size_t kMostMistakes = 50;
     Errors mistakes_;                             // noted; lowering went on, and its result is good for nothing
+    std::vector<std::string> triggers_;
 };
 
 }  // namespace mabplan::compiler

@@ -1,11 +1,13 @@
 // What a stage is built on: FROM, base images, other targets, named contexts.
 #include "compiler/lower/cell_lowering.h"
 
+#include "compiler/lower/context_names.h"
 #include "compiler/lower/remote_source.h"
 #include "compiler/lower/workdir.h"
 #include "plans/base/format.h"
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
+#include "plans/oci/known_platform.h"
 #include "plans/oci/reference.h"
 
 namespace mabplan::compiler {
@@ -21,13 +23,6 @@ void complete(StageState& state) {
     state.variables = state.config.environment;
 }
 
-bool same_image(const std::string& a, const std::string& b) {
-    const auto left = parse_reference(a), right = parse_reference(b);
-    return left && right && *left == *right;
-}
-
-bool names_context(const std::string& context, const std::string& name) { return equal_ignoring_case(context, name) || same_image(context, name); }
-
 }  // namespace
 
 // "NAME::os/arch" is for that platform alone and goes before "NAME".
@@ -36,8 +31,8 @@ const NamedContext* CellLowering::find_context(const std::string& name, const Pl
     const std::string suffix = "::" + format_platform(platform);
     const NamedContext* found = nullptr;
     for (const NamedContext& context : input_.cell.build.additional_contexts) {
-        if (context.name.ends_with(suffix) && names_context(context.name.substr(0, context.name.size() - suffix.size()), name)) return &context;
-        if (found == nullptr && names_context(context.name, name)) found = &context;
+        if (context.name.ends_with(suffix) && is_context_name(context.name.substr(0, context.name.size() - suffix.size()), name)) return &context;
+        if (found == nullptr && is_context_name(context.name, name)) found = &context;
     }
     return found;
 }
@@ -69,8 +64,8 @@ Result<Platform> CellLowering::platform_of(const Stage& stage) {
     for (const std::string& name : names.missing)
         if (hint.empty()) hint = suggestion(name, global_.names());
     if (text.empty()) return input_error(place_of(*stage.from, word), format("empty platform value from expression {}", word), std::move(hint));
-    auto parsed = parse_platform(text, input_.host);
-    if (parsed) return normalize_platform(*parsed);
+    auto parsed = parse_known_platform(text, input_.host);
+    if (parsed) return *parsed;
     Error error = std::move(parsed).error().at(place_of(*stage.from, word));
     error.message = format("failed to parse platform {}: {}: invalid argument", word, error.message);
     if (!hint.empty()) error.hint = std::move(hint);

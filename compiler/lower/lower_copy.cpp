@@ -27,6 +27,17 @@ std::string flags_shown(const Transfer& transfer, const CopyAction& action, bool
     return out;
 }
 
+// Digits are an id, and ids end where runc's do: no kernel type is as small, but images that run under docker have none above.
+Status check_owner(std::string_view chown) {
+    constexpr std::uint64_t kMostId = 2147483647;
+    for (const std::string_view id : split(chown, ':')) {
+        const bool is_number = !id.empty() && id.find_first_not_of("0123456789") == std::string_view::npos;
+        const auto number = parse_unsigned(id);
+        if (is_number && (!number || *number > kMostId)) return input_error(format("the id {} is out of range: ids end at {}", id, kMostId));
+    }
+    return {};
+}
+
 Status check_mode(const std::string& chmod) {
     if (chmod.empty()) return {};
     return FileModeChange::parse(chmod).map([](const FileModeChange&) {});
@@ -55,6 +66,7 @@ Result<CopyAction> CellLowering::start_copy(const Transfer& transfer, const Step
     CopyAction action;
     MABPLAN_TRY(chown, expand(transfer.chown, step));
     MABPLAN_TRY(chmod, expand(transfer.chmod, step));
+    if (auto owner = check_owner(chown); !owner) return pass(std::move(owner).error().at(place_of(step.at, transfer.chown)));
     if (auto mode = check_mode(chmod); !mode) return pass(std::move(mode).error().at(place_of(step.at, transfer.chmod)));
     action.chown = std::move(chown);
     action.chmod = std::move(chmod);

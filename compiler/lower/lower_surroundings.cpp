@@ -51,6 +51,12 @@ Status check_limit(const Ulimit& limit) {
 
 }  // namespace
 
+// What is wrong is wrong also where no command runs, today.
+Status CellLowering::check_surroundings() const {
+    RunAction none;
+    return add_surroundings(none);
+}
+
 Status CellLowering::add_surroundings(RunAction& action) const {
     const Build& build = input_.cell.build;
     for (const Setting& host : build.extra_hosts) {

@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
+#include "plans/oci/known_platform.h"
 
 #include <array>
 #include <utility>
@@ -70,8 +71,8 @@ private:
         const bool closed = text.ends_with(']');
         const std::string_view inner = text.substr(1, text.size() - (closed ? 2 : 1));
         if (!closed || inner.find('/') == std::string_view::npos) return wrong(format("{} is no platform in brackets", quoted(text)), kForm);
-        auto platform = parse_platform(inner, Platform{});
-        if (!platform) return wrong(platform.error().message, kForm);
+        auto platform = parse_known_platform(inner, Platform{});
+        if (!platform) return wrong(platform.error().message, platform.error().hint.empty() ? kForm : platform.error().hint);
         return std::move(*platform);
     }
 

@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
+#include "plans/oci/known_platform.h"
 
 #include <algorithm>
 
@@ -140,13 +141,13 @@ std::optional<Platform> read_platform(const YamlNode& node, const Platform& host
         return std::nullopt;
     }
     if (node.text == "local") return normalize_platform(host);
-    // a part that is left out would come from the host, and the same file would mean another thing elsewhere
+    // an architecture that is left out would come from the host, and the same file would mean another thing elsewhere
     if (node.text.find('/') == std::string::npos) {
         reader.mistakes().add(node.place, format("{} is no platform", quoted(node.text)), kForm);
         return std::nullopt;
     }
-    auto platform = parse_platform(node.text, host);
-    if (platform) return normalize_platform(std::move(*platform));
+    auto platform = parse_known_platform(node.text, host);
+    if (platform) return std::move(*platform);
     Error error = std::move(platform.error());
     if (error.hint.empty()) error.hint = kForm;
     reader.mistakes().add(std::move(error).at(node.place));

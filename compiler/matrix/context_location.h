@@ -29,6 +29,8 @@ struct ContextLocation {
 // Input errors: an empty text, a prefix with nothing behind it, a scheme that is not known ("service:x", "s3://…"), a git address
 // with a mistake in it.
 Result<ContextLocation> parse_context_location(std::string_view text);
+// The name of a named context. Input errors: none, and "context", which is that of the build context itself.
+Status check_context_name(std::string_view name);
 // As it was written.
 std::string format_context_location(const ContextLocation& location);
 

@@ -3,20 +3,14 @@
 #include "plans/base/format.h"
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
+#include "plans/oci/known_platform.h"
 
 #include <algorithm>
-#include <array>
 
 namespace mabplan {
 
 namespace {
 
-// The names of the Go toolchain, which image indexes use.
-const std::array<std::string, 16> kSystems{"aix",   "android", "darwin", "dragonfly", "freebsd", "hurd",    "illumos", "ios",
-                                           "js",    "linux",   "nacl",   "netbsd",    "openbsd", "plan9",   "solaris", "windows"};
-const std::array<std::string, 23> kArchitectures{"386",    "amd64",  "arm",      "armbe",       "arm64", "arm64be", "loong64", "mips",
-                                                 "mipsle", "mips64", "mips64le", "mips64p32",   "mips64p32le", "ppc",     "ppc64",
-                                                 "ppc64le", "riscv", "riscv64",  "s390",        "s390x", "sparc",   "sparc64", "wasm"};
 constexpr std::string_view kEscaped = "%+()/";
 
 struct Machine {
@@ -48,10 +42,7 @@ std::string normalize_system(std::string_view system) {
     return os == "macos" ? "darwin" : os;
 }
 
-template <std::size_t Count>
-bool is_one_of(std::string_view word, const std::array<std::string, Count>& words) {
-    return std::find(words.begin(), words.end(), word) != words.end();
-}
+bool is_one_of(std::string_view word, std::span<const std::string> words) { return std::find(words.begin(), words.end(), word) != words.end(); }
 
 bool is_name(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -143,21 +134,21 @@ Result<Pieces> cut(std::string_view text) {
 }
 
 std::string suggest_single(std::string_view word) {
-    std::vector<std::string> known(kSystems.begin(), kSystems.end());
-    known.insert(known.end(), kArchitectures.begin(), kArchitectures.end());
+    std::vector<std::string> known(known_systems().begin(), known_systems().end());
+    known.insert(known.end(), known_architectures().begin(), known_architectures().end());
     return suggestion(word, known);
 }
 
 // A single word: an os, or else an architecture.
 Status read_single(std::string_view text, const Pieces& pieces, const Platform& host, Platform& platform) {
     platform.os = normalize_system(pieces.os);
-    if (is_one_of(platform.os, kSystems)) {
+    if (is_one_of(platform.os, known_systems())) {
         platform.architecture = host.architecture;
         platform.variant = host.variant;
         return {};
     }
     const Machine machine = normalize_machine(pieces.os, "");
-    if (pieces.has_options || !is_one_of(machine.architecture, kArchitectures))
+    if (pieces.has_options || !is_one_of(machine.architecture, known_architectures()))
         return refuse(text, "no operating system or architecture of this name is known", suggest_single(pieces.os));
     platform.os = host.os;
     platform.architecture = machine.architecture;

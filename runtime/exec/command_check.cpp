@@ -1,8 +1,10 @@
 #include "runtime/exec/command_check.h"
 
+#include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/exec/id_support.h"
 #include "runtime/exec/run_mounts.h"
+#include "runtime/sys/file.h"
 
 namespace mabplan::runtime {
 
@@ -54,6 +56,13 @@ std::vector<AgentSource> join_agents(std::vector<AgentSource> first, const std::
     for (AgentSource& agent : first)
         for (std::string& path : agent.paths) path = join_path(folder, expand_home(path));
     return first;
+}
+
+Status check_agent_files(const std::vector<AgentSource>& agents) {
+    for (const AgentSource& agent : agents)
+        for (const std::string& path : agent.paths)
+            if (!path_exists(path)) return input_error(format("the ssh agent {}: there is no socket or key file {}", quoted(agent.id), quoted(path)));
+    return {};
 }
 
 std::vector<SecretSource> join_secrets(std::vector<SecretSource> first, const std::vector<SecretSource>& second) {

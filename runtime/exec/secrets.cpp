@@ -3,8 +3,13 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/system_error.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 
 namespace mabplan::runtime {
@@ -17,6 +22,8 @@ Failure not_given(const std::string& id) {
     return fail({ErrorKind::Input, format("the secret {} is needed and not given", quoted(id)), {}, {},
                  format("--secret id={0},src=FILE or --secret id={0},env=VARIABLE", id), {}});
 }
+
+Failure too_large(const std::string& id) { return input_error(format("the secret {} is larger than 500 KiB", quoted(id))); }
 
 }  // namespace
 
@@ -39,8 +46,21 @@ Result<std::string> Secrets::read(const SecretSource& source) const {
         if (!read) return pass(std::move(read).error(), format("reading the secret {}", quoted(source.id)));
         value = *std::move(read);
     }
-    if (value.size() > kMostBytes) return input_error(format("the secret {} is larger than 500 KiB", quoted(source.id)));
+    if (value.size() > kMostBytes) return too_large(source.id);
     return value;
+}
+
+Status Secrets::check_files() const {
+    for (const SecretSource& from : sources_) {
+        if (from.environment || source(from.id) != &from) continue;
+        const std::string path = join_path(folder_, expand_home(from.file.value_or(from.id)));
+        struct stat facts {};
+        if (::stat(path.c_str(), &facts) != 0 || ::access(path.c_str(), R_OK) != 0)
+            return pass(system_error(errno, "read", path, ErrorKind::Input).value(), format("looking for the secret {}", quoted(from.id)));
+        if (S_ISDIR(facts.st_mode)) return input_error(format("the secret {} is to be a file, and {} is a folder", quoted(from.id), quoted(path)));
+        if (S_ISREG(facts.st_mode) && static_cast<std::uint64_t>(facts.st_size) > kMostBytes) return too_large(from.id);
+    }
+    return {};
 }
 
 Status Secrets::load(const RunAction& run) {

@@ -15,6 +15,8 @@ public:
     // Of two sources of one id the first counts. Paths are relative to the folder.
     Secrets(std::vector<SecretSource> sources, std::string folder) : sources_(std::move(sources)), folder_(std::move(folder)) {}
 
+    // Every file that is named is there and small enough, whether or not a command is going to read it. An Input error otherwise.
+    Status check_files() const;
     // Reads what the command needs. An Input error if something that it requires has no source, or if the source can't be read.
     // A variable that is not set is empty where nothing requires it, as for BuildKit.
     Status load(const RunAction& run);

@@ -18,6 +18,9 @@ std::optional<std::uint32_t> parse_id(std::string_view text) {
     return static_cast<std::uint32_t>(*number);
 }
 
+bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos; }
+Failure out_of_range(std::string_view id) { return input_error(format("the id {} is out of range: ids end at {}", id, kMostId)); }
+
 struct PasswdLine {
     std::string_view name;
     std::uint32_t uid = 0;
@@ -61,6 +64,7 @@ Result<std::uint32_t> find_group(std::string_view text, const UserFiles& files) 
         if (!found && name == text) found = gid;
     });
     if (!found && text == "root") return 0;
+    if (!found && is_number(text)) return out_of_range(text);
     if (!found) return fail(ErrorKind::Step, format("the group {} is not in /etc/group of the image", quoted(text)));
     return *found;
 }
@@ -95,6 +99,7 @@ Result<User> find_account(std::string_view text, const UserFiles& files) {
         return User{line->uid, line->gid, memberships(line->name, files), std::string(first->home)};
     }
     if (const auto id = fixed_id(wanted)) return User{*id, 0, {}, "/"};
+    if (is_number(wanted)) return out_of_range(wanted);
     return fail(ErrorKind::Step, format("the user {} is not in /etc/passwd of the image", quoted(wanted)));
 }
 

@@ -82,7 +82,7 @@ struct SandboxSpec {
     Abi abi = Abi::Native;
     Stdio stdio = Stdio::Captured;
 
-    std::vector<ResourceLimit> limits;  // beside or instead of the defaults (NOFILE 1024:1048576, as far as this host allows)
+    std::vector<ResourceLimit> limits;  // beside or instead of the defaults (NOFILE 1024:524288, STACK 8 MiB:unlimited, CORE 0:unlimited, as far as this host allows)
     std::optional<std::chrono::milliseconds> time_limit;
     std::chrono::milliseconds stop_grace{0};  // between SIGTERM to the command and the end of all, after a stop; 0: at once
     int stop_fd = -1;                         // when it becomes readable (an eventfd, never read here) the step is ended

@@ -93,6 +93,12 @@ std::string shown_lines(std::string_view errors) {
     return out;
 }
 
+// Of a git that says what is wrong on its standard output, that.
+std::string words_of(const ProgramEnd& end) {
+    const std::string words = shown_lines(end.errors);
+    return words.empty() ? shown_lines(end.output) : words;
+}
+
 std::string hint_for(std::string_view errors) {
     const auto says = [&](std::string_view words) { return errors.find(words) != std::string_view::npos; };
     if (says("Host key verification failed") || says("REMOTE HOST IDENTIFICATION HAS CHANGED"))
@@ -143,7 +149,7 @@ Result<std::string> GitProgram::run(const std::string& folder, std::vector<std::
         if (end.code == 0) return std::move(end.output);
         const bool again = attempts == GitAttempts::Network && attempt < kMostAttempts && may_pass(end.errors);
         if (!again)
-            return fail(Error{ErrorKind::Registry, format("{}: git ended with {}", doing, end.code), {}, {}, hint_for(end.errors), shown_lines(end.errors)});
+            return fail(Error{ErrorKind::Registry, format("{}: git ended with {}", doing, end.code), {}, {}, hint_for(end.errors), words_of(end)});
         if (!sleep_unless(options_.stop, wait)) return fail(ErrorKind::Interrupted, "interrupted");
     }
 }

@@ -20,7 +20,9 @@ refused() {
 refused 4 "has no branch, tag or commit \"nothing\"" "$url#nothing"
 refused 4 "has no directory \"nothing\"" "$url#main:nothing"
 refused 4 "git ended with 128" "http://$server/git/none.git"
+assert_says log "fatal: "
 refused 4 "has no commit" "$url#$(printf %040d 7)"
+assert_says log "$(printf %040d 7)"
 refused 5 "is not at the commit of the checksum" "--checksum=$(printf %040d 7)" "$url#main"
 refused 2 "is no name of a branch" "$url#--upload-pack=touch"
 refused 2 "is no name of a branch" "$url#a..b"
@@ -34,6 +36,18 @@ git -C project submodule --quiet add "file://$work/secret" secret
 commit_all project second
 git clone -q --bare project served/second.git
 refused 4 "transport 'file' not allowed" "http://$server/git/second.git"
+
+# What git says is in a report for machines, too, and also where git says it on its standard output.
+for format in json sarif github; do
+    exits 4 "$MABPLAN" check --format "$format" "http://$server/git/none.git"
+    assert_says log "fatal: "
+done
+mkdir talking
+printf '#!/bin/sh\necho "the hamster is asleep"\nexit 3\n' >talking/git
+chmod 755 talking/git
+PATH=$work/talking:$PATH exits 4 "$MABPLAN" build "http://$server/git/none.git"
+assert_says log "git ended with 3"
+assert_says log "the hamster is asleep"
 
 # Hooks and settings of the user's do not count.
 mkdir hooks

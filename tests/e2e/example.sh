@@ -12,7 +12,7 @@ exits 0 "$MABPLAN" run
 assert_says log warning
 for target in multiarch target; do
     for arch in amd64 arm64; do
-        "$MABPLAN" image run "dist/$target" --platform "linux/$arch" >printed
+        "$MABPLAN" image run --platform "linux/$arch" "dist/$target" >printed
         assert_says printed "Building for AMD64: Hello from AMD64!"
         assert_says printed "Building for ARM64: Hello from ARM64!"
         machine=x86_64

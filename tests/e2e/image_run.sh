@@ -9,20 +9,20 @@ WORKDIR /here
 ENTRYPOINT ["sh", "-c", "echo hello $WHO from $(uname -m) in $(pwd)"]
 END
 build out --platform linux/amd64,linux/arm64
-assert_eq "hello world from x86_64 in /here" "$("$MABPLAN" image run out --platform linux/amd64)"
-assert_eq "hello world from aarch64 in /here" "$("$MABPLAN" image run out --platform linux/arm64)"
+assert_eq "hello world from x86_64 in /here" "$("$MABPLAN" image run --platform linux/amd64 out)"
+assert_eq "hello world from aarch64 in /here" "$("$MABPLAN" image run --platform linux/arm64 out)"
 dockerfile <<'END'
 FROM busybox
 CMD ["false"]
 END
 build plain --platform linux/amd64
-assert_eq "a b" "$("$MABPLAN" image run plain --platform linux/amd64 echo a b)"
-exits 1 "$MABPLAN" image run plain --platform linux/amd64
-conf=$("$MABPLAN" image run plain --platform linux/amd64 --dns 192.0.2.1 --dns-search a --dns-search b --dns-option ndots:2 cat /etc/resolv.conf)
+assert_eq "a b" "$("$MABPLAN" image run --platform linux/amd64 plain echo a b)"
+exits 1 "$MABPLAN" image run --platform linux/amd64 plain
+conf=$("$MABPLAN" image run --platform linux/amd64 --dns 192.0.2.1 --dns-search a --dns-search b --dns-option ndots:2 plain cat /etc/resolv.conf)
 assert_eq "nameserver 192.0.2.1
 search a b
 options ndots:2" "$(head -n 3 <<<"$conf")"
-exits 2 "$MABPLAN" image run plain --platform linux/amd64 --dns nowhere true
+exits 2 "$MABPLAN" image run --platform linux/amd64 --dns nowhere plain true
 
 # a server at a port below 1024, of a user who is not root: it is the image's own network
 dockerfile <<'END'
@@ -33,7 +33,16 @@ CMD httpd -p 80 -h /www && wget -qO- http://127.0.0.1/ && ls /sys/class/net | xa
 END
 if has_own_network; then
     build server --platform linux/amd64
-    assert_eq "served eth0 lo" "$("$MABPLAN" image run server --platform linux/amd64 | xargs)"
-    assert_eq "$(ls /sys/class/net | xargs)" "$("$MABPLAN" image run server --platform linux/amd64 --network host sh -c 'ls /sys/class/net' | xargs)"
-    assert_eq lo "$("$MABPLAN" image run server --platform linux/amd64 --network none sh -c 'ls /sys/class/net' | xargs)"
+    assert_eq "served eth0 lo" "$("$MABPLAN" image run --platform linux/amd64 server | xargs)"
+    assert_eq "$(ls /sys/class/net | xargs)" "$("$MABPLAN" image run --platform linux/amd64 --network host server sh -c 'ls /sys/class/net' | xargs)"
+    assert_eq lo "$("$MABPLAN" image run --platform linux/amd64 --network none server sh -c 'ls /sys/class/net' | xargs)"
 fi
+
+# All behind the image is the command's, also what looks like a flag.
+dockerfile <<'EOF'
+FROM busybox
+ENTRYPOINT ["echo", "got"]
+EOF
+build echo --platform linux/amd64
+assert_eq "got -x --platform linux/arm64 -- y" "$("$MABPLAN" image run -e A=b echo -x --platform linux/arm64 -- y)"
+assert_eq "got -n" "$("$MABPLAN" image run --rm -i echo -n)"

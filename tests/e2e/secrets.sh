@@ -87,3 +87,13 @@ unset TOKEN_VALUE
 exits 2 "$MABPLAN" run --no-cache
 assert_says log 'the environment has no variable TOKEN_VALUE'
 exits 0 "$MABPLAN" run --no-cache --secret id=fromenv,env=NAMED
+
+# A file that is not there is noticed before anything runs, also where the step that reads it is cached; so are keys of an ssh agent.
+exits 2 "$MABPLAN" run --secret id=token,src=nowhere
+assert_says log 'looking for the secret "token"'
+assert_silent_about log '[linux/'
+exits 2 "$MABPLAN" run --ssh default=nowhere
+assert_says log 'there is no socket or key file'
+rm token.txt
+exits 2 "$MABPLAN" run --secret id=fromenv,env=NAMED
+assert_says log token.txt

@@ -77,7 +77,7 @@ unpack() {
 
 # How many actions the run that wrote ./log executed, as its summary says. "nothing to do" is zero.
 executed() {
-    if grep -q '^nothing to do: all [0-9]* actions are cached$' log; then echo 0; else sed -nE 's/^([0-9]+) executed .*/\1/p' log; fi
+    if grep -qE '^nothing to do(: all [0-9]+ actions are cached|: 1 action is cached)?$' log; then echo 0; else sed -nE 's/^([0-9]+) executed .*/\1/p' log; fi
 }
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }

@@ -18,6 +18,9 @@
 #include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -38,7 +41,21 @@ struct ExecuteOptions {
 
 constexpr int kOnlyOptionalFailed = 3;
 
+// Standard output can hold one thing, and a terminal shows no archive.
+Status check_standard_output(const Plan& plan, bool json) {
+    std::size_t archives = 0;
+    for (const Target& target : plan.targets)
+        archives += static_cast<std::size_t>(std::count_if(target.outputs.begin(), target.outputs.end(), [](const Output& output) { return output.destination == "-"; }));
+    if (archives == 0) return {};
+    const auto refuse = [](std::string message, std::string hint) { return fail(Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}}); };
+    if (archives > 1) return refuse(format("{} archives are to be written to standard output", archives), "give all but one a path");
+    if (json) return refuse("an archive and --json are both to be written to standard output", "--metadata-file FILE has the digests");
+    if (::isatty(STDOUT_FILENO) != 0) return refuse("an archive is not written to a terminal", "redirect it (> FILE, | docker load), or give a path: -o dest=FILE");
+    return {};
+}
+
 int execute(const Plan& plan, runtime::Store& store, RemoteAccess& remote, const ExecuteOptions& options) {
+    if (auto good = check_standard_output(plan, options.common.json); !good) return report(good.error());
     auto grants = parse_grants(options.grants);
     if (!grants) return report(grants.error());
     const Interrupts interrupts;
@@ -127,10 +144,8 @@ int compile_verb(const CompileOptions& options) {
     if (options.common.progress == Progress::Quiet) return 0;
     std::size_t cells = 0;
     for (const Target& target : plan->targets) cells += target.cells.size();
-    std::fputs(format("{}: {} target{}, {} image{}, {} actions\n", options.output, plan->targets.size(), plan->targets.size() == 1 ? "" : "s", cells,
-                      cells == 1 ? "" : "s", plan->actions.size())
-                   .c_str(),
-               stderr);
+    const auto counted = [](std::size_t count, std::string_view what) { return format("{} {}{}", count, what, count == 1 ? "" : "s"); };
+    std::fputs(format("{}: {}, {}, {}\n", options.output, counted(plan->targets.size(), "target"), counted(cells, "image"), counted(plan->actions.size(), "action")).c_str(), stderr);
     if (folder_of(options.output) != project->root)
         std::fputs(format("its paths are relative to {}: run it with --root {}\n", quoted(project->root), quoted(project->root)).c_str(), stderr);
     return 0;
@@ -138,6 +153,7 @@ int compile_verb(const CompileOptions& options) {
 
 int run_verb(const RunOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
+    if (auto forgotten = forget_result_files({options.metadata_file}); !forgotten) return report(forgotten.error());
     auto plan = read_plan_file(options.plan);
     if (!plan) return report(plan.error());
     if (auto replaced = replace_outputs(*plan, options.outputs); !replaced) return report(replaced.error());
@@ -150,6 +166,9 @@ int run_verb(const RunOptions& options) {
 
 int build_verb(const BuildOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
+    if (auto forgotten = forget_result_files({options.metadata_file, options.iid_file}); !forgotten) return report(forgotten.error());
+    if (!options.tags.empty() && options.outputs.empty())
+        print_warning("-t names the image in an output, and none was asked for: the result is in the store alone; -o type=oci,dest=FOLDER,tar=false writes it");
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
     auto project = project_of_flags(options, **store);

@@ -3,357 +3,227 @@
 #include "plans/base/format.h"
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
-
-#include <CLI/CLI.hpp>
+#include "tools/mabplan/command_parser.h"
+#include "tools/mabplan/foreign_flags.h"
 
 #include <algorithm>
-#include <functional>
-#include <map>
-#include <memory>
+#include <span>
 
 namespace mabplan::tools {
 
 namespace {
 
-constexpr const char* kVersion = "mabplan 0.1.0";
+using Words = std::vector<std::string>;
 
-// One parser: the options of each verb live here until one of them is chosen.
-class Parser {
-public:
-    Parser();
-    Result<Invocation> parse(int argc, const char* const* argv);
+bool is_flag(const std::string& word) { return word.size() > 1 && word.starts_with("-"); }
 
-private:
-    CLI::App* verb(CLI::App& parent, const std::string& name, const std::string& about, std::function<Invocation()> chosen);
-    void add_common(CLI::App& app, CommonOptions& options);
-    void add_network(CLI::App& app, NetworkOptions& options);
-    void add_grants(CLI::App& app, GrantOptions& options);
-    void add_compile();
-    void add_run();
-    void add_build();
-    void add_check();
-    void add_image();
-    void add_cache();
-    void add_doctor();
-    void add_dump();
-    void add_help();
-    Result<Invocation> answer_help() const;
-    std::vector<std::string> separate_command(int argc, const char* const* argv) const;
-    Failure explain(const CLI::ParseError& error, int argc, const char* const* argv) const;
-    const CLI::App& chosen_app() const;
-
-    CLI::App app_{"Builds multi-architecture container images: no daemon, no root. Compiles Dockerfiles and a platform matrix into a plan, runs it incrementally."};
-    std::function<Invocation()> chosen_;
-    CompileOptions compile_;
-    RunOptions run_;
-    BuildOptions build_;
-    CheckOptions check_;
-    ImageInspectOptions inspect_;
-    ImageRunOptions image_run_;
-    CacheListOptions cache_list_;
-    CacheUsageOptions cache_usage_;
-    CachePruneOptions cache_prune_;
-    DoctorOptions doctor_;
-    DumpOptions dump_;
-    std::vector<std::string> help_words_;
-    const CLI::App* help_ = nullptr;
+struct CutFlag {
+    std::string name;
+    std::optional<std::string> value;
 };
 
-const std::map<std::string, Progress> kProgress{{"auto", Progress::Auto}, {"plain", Progress::Plain}, {"quiet", Progress::Quiet}, {"tty", Progress::Auto}};
-const std::map<std::string, CheckFormat> kCheckFormats{{"text", CheckFormat::Text}, {"json", CheckFormat::Json}, {"sarif", CheckFormat::Sarif}, {"github", CheckFormat::GitHub}};
-constexpr const char* kOutputForm =
-    "type=oci|docker|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed][,platform-split=true|false]; a plain PATH is type=local, - a tar on standard output";
-const std::map<std::string, ErrorOn> kErrorOn{{"warning", ErrorOn::Warning}, {"error", ErrorOn::Error}, {"never", ErrorOn::Never}};
-
-CLI::App* Parser::verb(CLI::App& parent, const std::string& name, const std::string& about, std::function<Invocation()> chosen) {
-    CLI::App* app = parent.add_subcommand(name, about);
-    app->callback([this, chosen = std::move(chosen)] { chosen_ = chosen; });
-    return app;
+// "--name=value"; "-n" and "-nvalue" of a flag with one letter.
+CutFlag cut_flag(const std::string& word) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos) return {word, std::nullopt};
+    return {word.substr(0, equals), word.substr(equals + 1)};
 }
 
-void Parser::add_common(CLI::App& app, CommonOptions& options) {
-    app.add_option("-C,--directory", options.directory, "Work as if started in this folder");
-    app.add_option("--cache-dir", options.store, "The store (default: $MABPLAN_CACHE_DIR, else $XDG_CACHE_HOME/mabplan, else ~/.cache/mabplan)");
-    app.add_option_function<std::string>("--progress", [&options](const std::string& text) { options.progress = kProgress.at(text); }, "auto, plain, tty or quiet")
-        ->check(CLI::IsMember({"auto", "plain", "quiet", "tty"}))
-        ->envname("MABPLAN_PROGRESS");
-    app.add_flag_callback("-v,--verbose", [&options] { options.detail = Detail::Verbose; }, "Say more: what noise was left out of layers");
+const CLI::Option* find_own(const CLI::App& verb, const std::string& word) {
+    if (const CLI::Option* option = verb.get_option_no_throw(cut_flag(word).name)) return option;
+    return word.starts_with("--") ? nullptr : verb.get_option_no_throw(word.substr(0, 2));
 }
 
-void Parser::add_network(CLI::App& app, NetworkOptions& options) {
-    app.add_flag("--offline", options.offline, "Fetch nothing from the network");
+bool takes_next_word(const CLI::Option& option, const std::string& word) {
+    const bool has_value = word.find('=') != std::string::npos || (!word.starts_with("--") && word.size() > 2);
+    return option.get_items_expected_max() > 0 && !has_value;
 }
 
-void Parser::add_grants(CLI::App& app, GrantOptions& options) {
-    app.add_option("--secret", options.secrets, "id=ID,src=FILE or id=ID,env=VARIABLE: the value for RUN --mount=type=secret; may be repeated")->allow_extra_args(false);
-    app.add_option("--ssh", options.agents, "default or ID[=SOCKET|KEYFILE,…]: the agent or the keys for RUN --mount=type=ssh (default: the agent of $SSH_AUTH_SOCK); may be repeated")->allow_extra_args(false);
-    app.add_option("--allow", options.allowed, "security.insecure: RUN --security=insecure may have all capabilities; device[=NAME]: RUN --device may have devices of this host")->delimiter(',')->allow_extra_args(false);
-    app.add_option("--max-layer-size", options.max_layer_size, "What one layer of a base image, or one archive of ADD, may unpack to (default: 256GiB)");
+Words names_of_verbs(const CLI::App& app) {
+    Words names;
+    for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(verb->get_name());
+    return names;
 }
 
-void Parser::add_compile() {
-    CLI::App* app = verb(app_, "compile", "Lower mabplan.yaml and its Dockerfiles to a plan", [this] { return Invocation(compile_); });
-    add_common(*app, compile_.common);
-    add_network(*app, compile_.network);
-    app->add_option("targets", compile_.targets, "Targets or groups (default: the group `default`, else all)");
-    app->add_option("-f,--file", compile_.file, "The matrix file (default: mabplan.yaml, mabplan.yml, then ./Dockerfile)");
-    app->add_option("-o,--output", compile_.output, "Where the plan is written")->capture_default_str();
-    app->add_option("--platform", compile_.platforms, "Only these platforms")->delimiter(',');
-    app->add_flag("--print", compile_.print, "Write the plan to standard output, and nowhere else");
+Words names_of_flags(const CLI::App& app) {
+    Words names;
+    for (const CLI::Option* option : app.get_options()) {
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+        for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+    }
+    return names;
 }
 
-void Parser::add_run() {
-    CLI::App* app = verb(app_, "run", "Execute a plan: only what changed", [this] { return Invocation(run_); });
-    add_common(*app, run_.common);
-    add_network(*app, run_.network);
-    add_grants(*app, run_.grants);
-    app->add_option("plan", run_.plan, "The plan")->capture_default_str();
-    app->add_option("--root", run_.root, "The folder that the plan's paths are relative to (default: the plan's)");
-    app->add_option("-j,--jobs", run_.jobs, "Steps at a time (default: the number of processors)");
-    app->add_flag("--no-cache", run_.no_cache, "Execute everything again");
-    app->add_option("-o,--output", run_.outputs, std::string("Outputs instead of the plan's: ") + kOutputForm);
-    app->add_option("--metadata-file", run_.metadata_file, "Write the result's digests to this file, as JSON");
-    app->add_flag("--json", run_.common.json, "Write the result to standard output as JSON");
+// "mabplan image run".
+std::string shown(const std::vector<const CLI::App*>& path) {
+    Words names;
+    for (const CLI::App* app : path) names.push_back(app->get_name());
+    return format("{}", join(names, " "));
 }
 
-void Parser::add_build() {
-    CLI::App* app = verb(app_, "build", "Compile and run one Dockerfile, with the flags of docker buildx build", [this] { return Invocation(build_); });
-    add_common(*app, build_.common);
-    add_network(*app, build_.network);
-    add_grants(*app, build_.grants);
-    app->add_option("context", build_.context, "The build context: a folder, a git address, the URL of an archive or of a Dockerfile, or - for one of these on standard input")->capture_default_str();
-    app->add_option("-f,--file", build_.file, "The Dockerfile (default: CONTEXT/Dockerfile), - for standard input, or a URL; a relative path is one of a remote context's files");
-    app->add_option("-t,--tag", build_.tags, "Name and tag; may be repeated")->allow_extra_args(false);
-    app->add_option("--platform", build_.platforms, "Platforms, separated by commas; local is this host's (default: that of the last stage)")->delimiter(',')->allow_extra_args(false)->envname("DOCKER_DEFAULT_PLATFORM");
-    app->add_option("--target", build_.target, "The stage to build");
-    app->add_option("--build-arg", build_.build_args, "NAME=value, or NAME for the environment's value")->allow_extra_args(false);
-    app->add_option("--build-context", build_.build_contexts, "name=PATH, name=oci-layout://DIR[:TAG|@DIGEST], name=docker-image://REF, name=GIT-ADDRESS or name=URL")->allow_extra_args(false);
-    app->add_option("--label", build_.labels, "NAME=value in the image's configuration")->allow_extra_args(false);
-    app->add_option("--annotation", build_.annotations, "[TYPE[[PLATFORM]],…:]KEY=VALUE; TYPE: manifest (the default), manifest-descriptor, index, index-descriptor")->allow_extra_args(false);
-    app->add_option("-o,--output", build_.outputs, kOutputForm)->allow_extra_args(false);
-    app->add_option("--network", build_.network_mode, "Network of RUN: default, none or host");
-    app->add_option("--add-host", build_.extra_hosts, "NAME:ADDRESS for /etc/hosts of RUN; may be repeated")->allow_extra_args(false);
-    app->add_option("--ulimit", build_.ulimits, "NAME=SOFT[:HARD] for RUN; may be repeated")->allow_extra_args(false);
-    app->add_option("--shm-size", build_.shm_size, "Size of /dev/shm of RUN (default: 64m)");
-    app->add_option("--reproducible", build_.reproducible, "on: times are clamped; off: as docker does")->check(CLI::IsMember({"on", "off"}));
-    app->add_option("--iidfile", build_.iid_file, "Write the digest of the result to this file");
-    app->add_option("--metadata-file", build_.metadata_file, "Write the result's digests to this file, as JSON");
-    app->add_option("-j,--jobs", build_.jobs, "Steps at a time (default: the number of processors)");
-    app->add_flag("--no-cache", build_.no_cache, "Execute everything again");
-    app->add_flag("--json", build_.common.json, "Write the result to standard output as JSON");
+// Not CLI::App::help: it names the verb without what stands before it.
+Invocation help_on(const std::vector<const CLI::App*>& path) {
+    return TextAnswer{path.back()->get_formatter()->make_help(path.back(), shown(path), CLI::AppFormatMode::Normal)};
 }
 
-void Parser::add_check() {
-    CLI::App* app = verb(app_, "check", "Look for mistakes in Dockerfiles by the rules of docker build --check and some more; build nothing", [this] { return Invocation(check_); });
-    add_common(*app, check_.common);
-    add_network(*app, check_.network);
-    app->add_option("words", check_.words, "Targets or groups of mabplan.yaml (default: the group `default`, else all); without such a file, the build context (default: .)");
-    app->add_option("-f,--file", check_.file, "A matrix file (.yaml) or a Dockerfile (default: mabplan.yaml, mabplan.yml, then CONTEXT/Dockerfile)");
-    app->add_option("--platform", check_.platforms, "Only these platforms; for a Dockerfile, those it is to be built for")->delimiter(',')->allow_extra_args(false);
-    app->add_option("--target", check_.target, "The stage of the Dockerfile that is to be built; the others are looked at too");
-    app->add_option("--build-arg", check_.build_args, "NAME=value for a Dockerfile; BUILDKIT_DOCKERFILE_CHECK=… replaces its `# check=` line")->allow_extra_args(false);
-    app->add_option("--build-context", check_.build_contexts, "name=WHERE for a Dockerfile, as of build")->allow_extra_args(false);
-    app->add_option_function<std::string>("--format", [this](const std::string& text) { check_.format = kCheckFormats.at(text); }, "text, json, sarif (2.1.0) or github (workflow commands)")
-        ->check(CLI::IsMember({"text", "json", "sarif", "github"}));
-    app->add_option_function<std::string>("--error-on", [this](const std::string& text) { check_.error_on = kErrorOn.at(text); },
-                                          "What to end with 2 for: warning (any finding), error (errors and findings in files with error=true; the default) or never")
-        ->check(CLI::IsMember({"warning", "error", "never"}));
-    app->add_flag_callback("--json", [this] { check_.format = CheckFormat::Json; }, "The same as --format json");
+const CLI::App* find_verb(const CLI::App& app, const std::string& name) {
+    const auto verbs = app.get_subcommands([](const CLI::App*) { return true; });
+    const auto found = std::find_if(verbs.begin(), verbs.end(), [&](const CLI::App* verb) { return verb->get_name() == name; });
+    return found == verbs.end() ? nullptr : *found;
 }
 
-void Parser::add_image() {
-    CLI::App* group = app_.add_subcommand("image", "Look into images and layouts, and run them");
-    group->require_subcommand(1);
-    CLI::App* inspect = verb(*group, "inspect", "Show an image: platforms, digests, layers, configuration", [this] { return Invocation(inspect_); });
-    add_common(*inspect, inspect_.common);
-    add_network(*inspect, inspect_.network);
-    inspect->add_option("image", inspect_.image, "An OCI layout (folder), or a reference")->required();
-    inspect->add_flag("--json", inspect_.common.json, "As JSON");
-    CLI::App* run = verb(*group, "run", "Run an image in the sandbox, emulated if need be", [this] { return Invocation(image_run_); });
-    add_common(*run, image_run_.common);
-    add_network(*run, image_run_.network);
-    run->add_option("image", image_run_.image, "An OCI layout (folder), or a reference")->required();
-    run->add_option("command", image_run_.command, "Instead of the image's command");
-    run->add_option("--platform", image_run_.platform, "Which of the image's platforms (default: this host's)");
-    run->add_option("-u,--user", image_run_.user, "Instead of the image's user");
-    run->add_option("-e,--env", image_run_.env, "NAME=value; may be repeated")->allow_extra_args(false);
-    run->add_option_function<std::string>("--entrypoint", [this](const std::string& text) {
-        image_run_.entrypoint = text;
-        image_run_.has_entrypoint = true;
-    }, "Instead of the image's entrypoint; \"\" for none");
-    run->add_option("--network", image_run_.network_mode, "default, none or host");
-    run->add_option("--dns", image_run_.dns, "A name server, instead of the host's; may be repeated")->allow_extra_args(false);
-    run->add_option("--dns-search", image_run_.dns_search, "A search domain, instead of the host's; may be repeated")->allow_extra_args(false);
-    run->add_option("--dns-option", image_run_.dns_options, "An option of resolv.conf, instead of the host's; may be repeated")->allow_extra_args(false);
+// From the program to the innermost verb that the first words name.
+std::vector<const CLI::App*> named_verbs(const CLI::App& app, const Words& words) {
+    std::vector<const CLI::App*> path{&app};
+    for (const std::string& word : words) {
+        const CLI::App* verb = find_verb(*path.back(), word);
+        if (verb == nullptr) break;
+        path.push_back(verb);
+    }
+    return path;
 }
 
-void Parser::add_cache() {
-    CLI::App* group = app_.add_subcommand("cache", "Look into the store, and look after it");
-    group->require_subcommand(1);
-    CLI::App* list = verb(*group, "ls", "What is cached: one line for each result", [this] { return Invocation(cache_list_); });
-    add_common(*list, cache_list_.common);
-    list->add_flag("--json", cache_list_.common.json, "As JSON");
-    CLI::App* usage = verb(*group, "du", "How much the store holds, by kind", [this] { return Invocation(cache_usage_); });
-    add_common(*usage, cache_usage_.common);
-    usage->add_flag("--json", cache_usage_.common.json, "As JSON");
-    CLI::App* prune = verb(*group, "prune", "Remove what was not used for longest; without a limit, everything", [this] { return Invocation(cache_prune_); });
-    add_common(*prune, cache_prune_.common);
-    prune->add_flag("-a,--all", cache_prune_.all, "Remove everything");
-    prune->add_option("--max-used-space", cache_prune_.max_used_space, "Remove until the store is at most this large: 20GB");
-    prune->add_option("--keep-duration", cache_prune_.keep_duration, "Keep what was used within this time: 48h, 7d");
-    prune->add_flag("-f,--force", cache_prune_.force, "Do not ask; needed without a terminal where everything is removed");
-    prune->add_flag("--json", cache_prune_.common.json, "As JSON");
+enum class WordsBehind { Any, OfCommand };  // of the first one that is no flag: `image run IMAGE …`
+
+// Takes flags out that mean nothing here, and refuses those of other builders that mean something.
+class OwnWords {
+public:
+    OwnWords(const CLI::App& verb, std::span<const ForeignFlag> foreign, WordsBehind behind) : verb_(verb), foreign_(foreign), behind_(behind) {}
+
+    Status read(const Words& words, std::size_t first) {
+        for (at_ = first; at_ < words.size(); ++at_) {
+            const std::string& word = words[at_];
+            const bool ends_flags = word == "--" || (!is_flag(word) && behind_ == WordsBehind::OfCommand);
+            if (is_flag(word) && word != "--") {
+                MABPLAN_CHECK(read_flag(words));
+                continue;
+            }
+            own_.push_back(word);
+            if (!ends_flags) continue;
+            if (word != "--") own_.push_back("--");
+            own_.insert(own_.end(), words.begin() + static_cast<std::ptrdiff_t>(at_) + 1, words.end());
+            break;
+        }
+        return {};
+    }
+    Words take() { return std::move(own_); }
+
+private:
+    Status read_flag(const Words& words) {
+        const std::string& word = words[at_];
+        const bool is_last = at_ + 1 == words.size();
+        if (const CLI::Option* option = find_own(verb_, word)) {
+            // -v says more here, and mounts a folder elsewhere
+            const ForeignFlag* volume = word == "-v" && !is_last && is_volume(words[at_ + 1]) ? find_foreign_flag(foreign_, "--volume") : nullptr;
+            if (volume != nullptr) return take_foreign_flag(*volume, words[at_ + 1]);
+            own_.push_back(word);
+            if (takes_next_word(*option, word) && !is_last) own_.push_back(words[++at_]);
+            return {};
+        }
+        CutFlag cut = cut_flag(word);
+        const ForeignFlag* flag = find_foreign_flag(foreign_, cut.name);
+        if (flag == nullptr) {
+            own_.push_back(word);
+            return {};
+        }
+        if (flag->value == FlagValue::Needed && !cut.value && !is_last) cut.value = words[++at_];
+        return take_foreign_flag(*flag, cut.value);
+    }
+
+    // "/data:/data:ro", "./data:/data".
+    static bool is_volume(const std::string& word) {
+        return (word.starts_with("/") || word.starts_with(".") || word.starts_with("~")) && word.find(":/") != std::string::npos;
+    }
+
+    const CLI::App& verb_;
+    std::span<const ForeignFlag> foreign_;
+    WordsBehind behind_;
+    std::size_t at_ = 0;
+    Words own_;
+};
+
+// What is wrong where a verb is missing, or is none of those that there are.
+Error explain_verb(const std::vector<const CLI::App*>& path, const Words& words) {
+    const std::size_t at = path.size() - 1;
+    const Words known = names_of_verbs(*path.back());
+    const std::string all = format("see `{} --help`", shown(path));
+    if (at >= words.size()) return {ErrorKind::Input, format("a command is missing behind `{}`", shown(path)), {}, {}, format("known are {}", join(known, ", ")), {}};
+    const std::string& word = words[at];
+    const bool flag = is_flag(word);
+    std::string hint = suggestion(word, flag ? names_of_flags(*path.back()) : known);
+    if (hint.empty()) hint = flag || path.size() == 1 ? all : format("known are {}", join(known, ", "));
+    if (flag) return {ErrorKind::Input, format("unknown flag {}", word), {}, {}, std::move(hint), {}};
+    return {ErrorKind::Input, path.size() == 1 ? format("unknown command {}", mabplan::quoted(word)) : format("unknown command {} of `{}`", mabplan::quoted(word), shown(path)), {}, {}, std::move(hint), {}};
 }
 
-void Parser::add_doctor() {
-    CLI::App* app = verb(app_, "doctor", "What this host can do, tried out, and what mends each lack", [this] { return Invocation(doctor_); });
-    add_common(*app, doctor_.common);
-    app->add_flag("--json", doctor_.common.json, "As JSON");
-}
-
-void Parser::add_dump() {
-    CLI::App* group = app_.add_subcommand("dump", "Show what is read in a file, before anything is resolved");
-    group->require_subcommand(1);
-    const auto add = [&](const std::string& name, const std::string& about, DumpWhat what, const std::string& file) {
-        CLI::App* app = verb(*group, name, about, [this, what] {
-            dump_.what = what;
-            return Invocation(dump_);
-        });
-        app->add_option("file", dump_.file, file)->required();
-        app->add_flag("--json", dump_.common.json, "As JSON");
-        return app;
-    };
-    add("ast", "The instructions of a Dockerfile", DumpWhat::Ast, "A Dockerfile");
-    add("stages", "The stages of a Dockerfile, and which need which", DumpWhat::Stages, "A Dockerfile");
-    add("ignore", "The patterns of an ignore file", DumpWhat::Ignore, "An ignore file")
-        ->add_option("paths", dump_.paths, "Paths: does the file exclude them?");
-}
-
-void Parser::add_help() {
-    CLI::App* app = verb(app_, "help", "Show help: of a command, or on reproducibility", [] { return Invocation(TextAnswer{}); });
-    app->add_option("words", help_words_, "A command (image run), or a topic: reproducibility");
-    help_ = app;
-}
+}  // namespace
 
 // `help`, `help reproducibility`, `help image run`.
-Result<Invocation> Parser::answer_help() const {
-    if (help_words_ == std::vector<std::string>{"reproducibility"}) return Invocation(HelpOptions{HelpTopic::Reproducibility});
-    const CLI::App* app = &app_;
-    std::string path = app->get_name();
-    for (const std::string& word : help_words_) {
-        const std::vector<const CLI::App*> verbs = app->get_subcommands([](const CLI::App*) { return true; });
-        const auto next = std::find_if(verbs.begin(), verbs.end(), [&](const CLI::App* verb) { return verb->get_name() == word; });
-        if (next == verbs.end()) {
-            std::vector<std::string> known{"reproducibility"};
-            for (const CLI::App* verb : verbs) known.push_back(verb->get_name());
-            const std::string meant = suggestion(word, known);
-            return fail(Error{ErrorKind::Input, format("there is no help on {}", mabplan::quoted(word)), {}, {}, meant.empty() ? format("see `{} help`", app_.get_name()) : meant, {}});
-        }
-        app = *next;
-        path += " " + word;
-    }
-    // not CLI::App::help: it would answer with the help of `help`, the verb that was given
-    return Invocation(TextAnswer{app->get_formatter()->make_help(app, path, CLI::AppFormatMode::Normal)});
+Result<Invocation> CommandParser::answer_help() const {
+    if (help_words_ == Words{"reproducibility"}) return Invocation(HelpOptions{HelpTopic::Reproducibility});
+    const std::vector<const CLI::App*> path = named_verbs(app_, help_words_);
+    if (path.size() > help_words_.size()) return help_on(path);
+    const std::string& word = help_words_[path.size() - 1];
+    Words known = names_of_verbs(*path.back());
+    known.emplace_back("reproducibility");
+    const std::string meant = suggestion(word, known);
+    return fail(Error{ErrorKind::Input, format("there is no help on {}", mabplan::quoted(word)), {}, {}, meant.empty() ? format("see `{} help`", app_.get_name()) : meant, {}});
 }
 
-Parser::Parser() {
-    app_.name("mabplan");
-    app_.require_subcommand(1);
-    app_.set_version_flag("--version", kVersion);
-    add_compile();
-    add_run();
-    add_build();
-    add_check();
-    add_image();
-    add_cache();
-    add_doctor();
-    add_dump();
-    add_help();
+std::vector<const CLI::App*> CommandParser::chosen() const {
+    std::vector<const CLI::App*> path{&app_};
+    while (!path.back()->get_subcommands().empty()) path.push_back(path.back()->get_subcommands().front());
+    return path;
 }
 
-// The innermost verb that was named, for its flags and its help.
-const CLI::App& Parser::chosen_app() const {
-    const CLI::App* app = &app_;
-    while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
-    return *app;
-}
-
-std::vector<std::string> known_words(const CLI::App& app) {
-    std::vector<std::string> words;
-    for (const CLI::Option* option : app.get_options()) {
-        for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
-        for (const std::string& name : option->get_snames()) words.push_back("-" + name);
-    }
-    for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) words.push_back(verb->get_name());
+Result<Words> CommandParser::own_words(Words words) const {
+    const std::vector<const CLI::App*> path = named_verbs(app_, words);
+    const std::string verb = shown(path);
+    const bool builds = verb == "mabplan build" || verb == "mabplan check";
+    const bool runs_image = verb == "mabplan image run";
+    if (!builds && !runs_image) return words;
+    OwnWords own(*path.back(), builds ? foreign_build_flags() : foreign_run_flags(), runs_image ? WordsBehind::OfCommand : WordsBehind::Any);
+    MABPLAN_CHECK(own.read(words, path.size() - 1));
+    words.resize(path.size() - 1);
+    Words rest = own.take();
+    words.insert(words.end(), rest.begin(), rest.end());
     return words;
 }
 
-Failure Parser::explain(const CLI::ParseError& error, int argc, const char* const* argv) const {
-    const CLI::App& app = chosen_app();
-    Error out{ErrorKind::Input, error.what(), {}, {}, {}, {}};
-    const std::vector<std::string> words = known_words(app);
-    for (int i = 1; i < argc; ++i) {
-        const std::string word = std::string(argv[i]).substr(0, std::string(argv[i]).find('='));
-        const bool known = std::find(words.begin(), words.end(), word) != words.end();
-        const bool named = out.message.find(word) != std::string::npos || error.get_name() == "RequiredError";
-        if (known || !named || (word.starts_with("-") ? false : app.get_parent() != nullptr && app.get_subcommands([](const CLI::App*) { return true; }).empty())) continue;
-        const std::string meant = suggestion(word, words);
-        if (word.starts_with("-")) out.message = format("unknown flag {}", word);
-        else if (error.get_name() == "RequiredError" || error.get_name() == "ExtrasError") out.message = format("unknown command {}", mabplan::quoted(word));
-        if (!meant.empty()) out.hint = meant;
-        break;
-    }
-    if (out.hint.empty()) {
-        std::string path = app.get_name();
-        for (const CLI::App* up = app.get_parent(); up != nullptr; up = up->get_parent()) path = up->get_name() + " " + path;
-        out.hint = format("see `{} --help`", path);
-    }
+Failure CommandParser::explain(const CLI::ParseError& error, const Words& words) const {
+    const std::vector<const CLI::App*> path = chosen();
+    const CLI::App& app = *path.back();
+    if (!names_of_verbs(app).empty()) return fail(explain_verb(path, words));
+    Error out{ErrorKind::Input, error.what(), {}, {}, format("see `{} --help`", shown(path)), {}};
+    const auto unknown = std::find_if(words.begin() + static_cast<std::ptrdiff_t>(path.size()) - 1, words.end(), [&](const std::string& word) {
+        return is_flag(word) && word != "--" && find_own(app, word) == nullptr && out.message.find(cut_flag(word).name) != std::string::npos;
+    });
+    if (unknown == words.end()) return fail(std::move(out));
+    const std::string name = cut_flag(*unknown).name;
+    out.message = format("unknown flag {}", name);
+    if (const std::string meant = suggestion(name, names_of_flags(app)); !meant.empty()) out.hint = meant;
     return fail(std::move(out));
 }
 
-// `image run IMAGE [FLAGS] COMMAND…`: from the command on, all words are the command's, also those that look like flags.
-std::vector<std::string> Parser::separate_command(int argc, const char* const* argv) const {
-    std::vector<std::string> words(argv + 1, argv + argc);
-    if (words.size() < 3 || words[0] != "image" || words[1] != "run") return words;
-    const CLI::App* run = app_.get_subcommand("image")->get_subcommand("run");
-    int positionals = 0;
-    for (std::size_t i = 2; i < words.size(); ++i) {
-        if (words[i] == "--") return words;
-        const bool is_flag = words[i].size() > 1 && words[i].starts_with("-");
-        if (is_flag) {
-            const bool has_value = words[i].find('=') != std::string::npos || (!words[i].starts_with("--") && words[i].size() > 2);
-            const CLI::Option* option = run->get_option_no_throw(words[i]);
-            if (option != nullptr && option->get_items_expected_max() > 0 && !has_value) ++i;
-        } else if (++positionals == 2) {
-            words.insert(words.begin() + static_cast<std::ptrdiff_t>(i), "--");
-            return words;
-        }
-    }
-    return words;
-}
-
-Result<Invocation> Parser::parse(int argc, const char* const* argv) {
+Result<Invocation> CommandParser::parse(const Words& words) {
+    MABPLAN_TRY(own, own_words(words));
     try {
-        std::vector<std::string> words = separate_command(argc, argv);
-        std::reverse(words.begin(), words.end());
-        app_.parse(std::move(words));
+        app_.parse(Words(own.rbegin(), own.rend()));
         return help_->parsed() ? answer_help() : Result<Invocation>(chosen_());
     } catch (const CLI::CallForHelp&) {
-        return Invocation(TextAnswer{chosen_app().help("", chosen_app().get_parent() == nullptr ? CLI::AppFormatMode::Normal : CLI::AppFormatMode::Normal)});
+        return help_on(chosen());
     } catch (const CLI::CallForAllHelp&) {
         return Invocation(TextAnswer{app_.help("", CLI::AppFormatMode::All)});
     } catch (const CLI::CallForVersion& version) {
         return Invocation(TextAnswer{std::string(version.what()) + "\n"});
     } catch (const CLI::ParseError& error) {
-        return explain(error, argc, argv);
+        return explain(error, own);
     }
 }
 
-}  // namespace
-
 Result<Invocation> parse_command_line(int argc, const char* const* argv) {
-    Parser parser;
-    return parser.parse(argc, argv);
+    CommandParser parser;
+    return parser.parse(Words(argv + 1, argv + argc));
 }
 
 }  // namespace mabplan::tools

@@ -1,4 +1,4 @@
-// The words of the command line as values, one struct a verb. The one door to CLI11; knows flags, not what they do.
+// The words of the command line as values, one struct a verb. Knows flags, not what they do.
 #pragma once
 
 #include "plans/base/result.h"

@@ -12,6 +12,7 @@
 #include "tools/mabplan/commit_time.h"
 #include "tools/mabplan/console.h"
 #include "tools/mabplan/flag_matrix.h"
+#include "tools/mabplan/given_epoch.h"
 #include "tools/mabplan/image_access.h"
 #include "tools/mabplan/offline_images.h"
 #include "tools/mabplan/project_files.h"
@@ -22,6 +23,11 @@ namespace mabplan::tools {
 
 namespace {
 
+// What a flag said has no place in a file.
+void tell(const compiler::Warning& warning) {
+    print_warning(warning.place.text ? format("{}: {}", format_place(warning.place), warning.message) : warning.message);
+}
+
 std::optional<std::string> check_settings(const compiler::Build& build) {
     for (const compiler::Setting& argument : build.args)
         if (argument.name == "BUILDKIT_DOCKERFILE_CHECK") return argument.value;
@@ -31,6 +37,7 @@ std::optional<std::string> check_settings(const compiler::Build& build) {
 compiler::CompileRequest request_of(const Project& project, compiler::CompileMode mode, compiler::Linter& linter, const runtime::Store& store) {
     compiler::CompileRequest request{project.matrix, project.targets, project.host, mode, &linter, {project.root, project.written}, {}};
     request.own.paths.push_back(absolute_path(store.root()));
+    request.on_warning = tell;
     request.on_dockerfile = [&linter](const compiler::PartialDockerfile& read, const compiler::Build& build) { linter.begin(read, check_settings(build)); };
     return request;
 }
@@ -44,8 +51,19 @@ Errors all_errors(const Checked<compiler::Compiled>& compiled, const compiler::L
 
 void print_remarks(const compiler::Compiled& compiled) {
     for (const std::string& note : compiled.notes) print_note(note);
-    for (const compiler::Warning& warning : compiled.warnings)
-        print_warning(warning.place.text ? format("{}: {}", format_place(warning.place), warning.message) : warning.message);
+    for (const compiler::Warning& warning : compiled.warnings) tell(warning);
+}
+
+// Those that nothing uses as well: what is used and not there is an error elsewhere.
+void tell_missing_folders(const Project& project) {
+    for (const compiler::Target* target : project.targets) {
+        if (target->cells.empty()) continue;
+        for (const compiler::NamedContext& context : target->cells.front().build.additional_contexts) {
+            const bool is_folder = context.source.kind == compiler::ContextKind::Directory;
+            if (is_folder && !runtime::is_directory(join_path(project.root, context.source.location)))
+                tell({format("the build context {} is not there: {} is no folder", quoted(context.name), quoted(context.source.location)), context.place});
+        }
+    }
 }
 
 // A folder of this name is a virtual environment of Python, and no concern of ours.
@@ -72,6 +90,7 @@ Checked<CompiledProject> compile_project(const Project& project, runtime::Store&
     compiler::Linter linter;
     auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Build, linter, store), {files, images, remote});
     if (compiled) print_remarks(*compiled);
+    if (compiled) tell_missing_folders(project);
     for (const compiler::Finding& finding : linter.findings()) print_warning(compiler::format_finding(finding));
     if (Errors errors = all_errors(compiled, linter); !errors.empty()) return tl::unexpected(std::move(errors));
     if (auto saved = files.save(); !saved) return tl::unexpected(Errors{std::move(saved).error()});
@@ -108,6 +127,7 @@ Checked<Project> project_of_flags(const BuildOptions& options, runtime::Store& s
     if (!input) return tl::unexpected(Errors{std::move(input).error()});
     auto matrix = matrix_of_flags(options, *input, host);
     if (!matrix) return tl::unexpected(Errors{std::move(matrix).error()});
+    if (auto given = give_epoch(*matrix, ProcessEnvironment()); !given) return tl::unexpected(Errors{std::move(given).error()});
     Project project{std::move(*matrix), {}, host, absolute_path("."), options.network.offline, input->archive};
     project.targets = {&project.matrix.targets.front()};
     return project;
@@ -136,6 +156,7 @@ Checked<Project> read_project(const CompileOptions& options, runtime::Store& sto
     auto matrix = compiler::read_matrix(std::make_shared<SourceText>(file, *text), compiler::LayeredEnvironment(process, dotenv->values), {host, *platforms});
     if (!matrix) return tl::unexpected(std::move(matrix).error());
     matrix->warnings.insert(matrix->warnings.begin(), dotenv->warnings.begin(), dotenv->warnings.end());
+    if (auto given = give_epoch(*matrix, ProcessEnvironment()); !given) return tl::unexpected(Errors{std::move(given).error()});
     Project project{std::move(*matrix), {}, host, root, options.network.offline};
     compiler::Reproducible& reproducible = project.matrix.reproducible;
     if (reproducible.enabled && reproducible.epoch_of_commit) {

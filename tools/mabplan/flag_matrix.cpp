@@ -5,6 +5,7 @@
 #include "compiler/sources/remote_file.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/oci/known_platform.h"
 #include "tools/mabplan/surroundings.h"
 
 #include <algorithm>
@@ -25,6 +26,26 @@ std::optional<compiler::Setting> setting_of(const std::string& text) {
     return compiler::Setting{text, *value, {}};
 }
 
+Result<compiler::Settings> arguments_of(const std::vector<std::string>& texts) {
+    compiler::Settings settings;
+    for (const std::string& text : texts) {
+        if (text.empty() || text.starts_with('=')) return input_error(format("--build-arg {}: it has no name, expected NAME=value or NAME", quoted(text)));
+        if (auto setting = setting_of(text)) settings.push_back(std::move(*setting));
+    }
+    return settings;
+}
+
+// "NAME" alone is an empty value, as docker has it.
+Result<compiler::Settings> labels_of(const std::vector<std::string>& texts) {
+    compiler::Settings settings;
+    for (const std::string& text : texts) {
+        const std::size_t equals = text.find('=');
+        if (text.empty() || equals == 0) return input_error(format("--label {}: it has no name, expected NAME=value or NAME", quoted(text)));
+        settings.push_back({text.substr(0, equals), equals == std::string::npos ? std::string{} : text.substr(equals + 1), {}});
+    }
+    return settings;
+}
+
 Result<compiler::Settings> pairs_of(const std::vector<std::string>& texts, std::string_view flag) {
     compiler::Settings settings;
     for (const std::string& text : texts) {
@@ -41,6 +62,7 @@ Result<std::vector<compiler::NamedContext>> contexts_of(const std::vector<std::s
         const std::size_t equals = text.find('=');
         if (equals == std::string::npos || equals == 0)
             return input_error(format("--build-context {}: expected NAME=WHERE", quoted(text)));
+        if (auto named = compiler::check_context_name(text.substr(0, equals)); !named) return pass(std::move(named).error(), format("reading --build-context {}", quoted(text)));
         MABPLAN_TRY(source, compiler::parse_context_location(text.substr(equals + 1)));
         contexts.push_back({text.substr(0, equals), std::move(source), {}});
     }
@@ -109,11 +131,11 @@ Result<compiler::Build> build_of(const BuildOptions& options, const StandardInpu
     const bool may_be_of_context = build.context.kind == compiler::ContextKind::Directory && !options.file.empty() && !options.file.starts_with('/');
     if (may_be_of_context && !clean_path(options.file).starts_with("..") && !build.dockerfile_inline) build.dockerfile_in_context = clean_path(options.file);
     build.stage = options.target;
-    for (const std::string& text : options.build_args)
-        if (auto setting = setting_of(text)) build.args.push_back(std::move(*setting));
+    MABPLAN_TRY(arguments, arguments_of(options.build_args));
+    build.args = std::move(arguments);
     MABPLAN_TRY(contexts, contexts_of(options.build_contexts));
     build.additional_contexts = std::move(contexts);
-    MABPLAN_TRY(labels, pairs_of(options.labels, "--label"));
+    MABPLAN_TRY(labels, labels_of(options.labels));
     build.labels = std::move(labels);
     MABPLAN_TRY(annotations, pairs_of(options.annotations, "--annotation"));
     for (compiler::Setting& setting : annotations) {
@@ -145,9 +167,9 @@ Result<std::vector<Platform>> parse_platforms(const std::vector<std::string>& te
     std::vector<Platform> platforms;
     for (const std::string& text : texts) {
         const bool is_here = equal_ignoring_case(trim(text), "local");
-        MABPLAN_TRY(platform, is_here ? Result<Platform>(host) : parse_platform(trim(text), host));
-        const Platform normal = normalize_platform(platform);
-        if (std::find(platforms.begin(), platforms.end(), normal) == platforms.end()) platforms.push_back(normal);
+        auto platform = is_here ? Result<Platform>(normalize_platform(host)) : parse_known_platform(trim(text), host);
+        if (!platform) return pass(std::move(platform).error(), "reading --platform");
+        if (std::find(platforms.begin(), platforms.end(), *platform) == platforms.end()) platforms.push_back(*platform);
     }
     return platforms;
 }
@@ -157,11 +179,6 @@ bool reads_standard_input(const BuildOptions& options) { return options.context 
 Result<compiler::Matrix> matrix_of_flags(const BuildOptions& options, const StandardInput& input, const Platform& host) {
     compiler::Matrix matrix;
     matrix.reproducible.enabled = options.reproducible != "off";
-    if (const auto epoch = ProcessEnvironment().get("SOURCE_DATE_EPOCH"); epoch && !epoch->empty()) {
-        const auto seconds = parse_unsigned(*epoch);
-        if (!seconds) return input_error(format("SOURCE_DATE_EPOCH is {}: expected seconds since 1970", quoted(*epoch)));
-        matrix.reproducible.source_date_epoch = *seconds;
-    }
     compiler::Target target;
     target.name = target.declared_name = "default";
     target.names = options.tags;

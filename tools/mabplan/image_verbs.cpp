@@ -2,6 +2,7 @@
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
+#include "plans/oci/known_platform.h"
 #include "runtime/exec/run_image.h"
 #include "runtime/sandbox/emulator.h"
 #include "tools/mabplan/image_access.h"
@@ -94,8 +95,8 @@ Result<int> run_named(const ImageRunOptions& options, runtime::Store& store, con
     const Platform host = runtime::host_platform();
     Platform platform = host;
     if (!options.platform.empty()) {
-        MABPLAN_TRY(parsed, parse_platform(options.platform, host));
-        platform = normalize_platform(parsed);
+        MABPLAN_TRY(parsed, parse_known_platform(options.platform, host));
+        platform = parsed;
     }
     ImageAccess images({".", {}, options.network.offline, &interrupts.flag()}, store);
     MABPLAN_TRY(location, images.locate(options.image));

@@ -1,6 +1,7 @@
 // mabplan: from words to verbs.
 #include "plans/base/format.h"
 #include "tools/mabplan/console.h"
+#include "tools/mabplan/standard_output.h"
 #include "tools/mabplan/verbs.h"
 
 #include <clocale>
@@ -45,9 +46,13 @@ int dispatch(const Invocation& invocation) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    occupy_standard_descriptors();
     try {
         const auto invocation = parse_command_line(argc, argv);
-        return invocation ? dispatch(*invocation) : report(invocation.error());
+        const int code = invocation ? dispatch(*invocation) : report(invocation.error());
+        const auto written = finish_standard_output();
+        const int lost = written ? 0 : report(written.error());
+        return code == 0 ? lost : code;
     } catch (const std::exception& thrown) {
         return report(Error{ErrorKind::Internal, format("a fault of mabplan: {}", thrown.what()), {}, {}, "please report it with the command that led here", {}});
     }

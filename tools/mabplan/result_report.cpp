@@ -3,8 +3,10 @@
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/system_error.h"
 
 #include <cstdio>
+#include <filesystem>
 
 namespace mabplan::tools {
 
@@ -52,13 +54,31 @@ OrderedJson tax_json(const runtime::EmulationTax& tax) {
             {"stage", tax.stage}, {"stage_seconds", tax.stage_seconds}};
 }
 
+std::string nothing_to_do(std::size_t cached) {
+    if (cached == 0) return "nothing to do\n";
+    return cached == 1 ? "nothing to do: 1 action is cached\n" : format("nothing to do: all {} actions are cached\n", cached);
+}
+
 }  // namespace
+
+Status forget_result_files(const std::vector<std::string>& files) {
+    for (const std::string& file : files) {
+        std::error_code failed;
+        if (file.empty() || !std::filesystem::is_regular_file(file, failed)) continue;
+        // a link stays, and so do /dev/stdout and its like, whatever they lead to
+        if (file.starts_with("/dev/") || file.starts_with("/proc/")) continue;
+        const std::filesystem::path real = std::filesystem::canonical(file, failed);
+        if (!failed) std::filesystem::remove(real, failed);
+        if (failed) return runtime::system_error(failed.value(), "remove", file, ErrorKind::Input);
+    }
+    return {};
+}
 
 void print_summary(const runtime::RunReport& report, Progress progress) {
     if (progress == Progress::Quiet) return;
     std::string text;
     for (const runtime::TargetReport& target : report.targets) text += target_lines(target);
-    if (report.executed == 0 && report.failures.empty()) text += format("nothing to do: all {} actions are cached\n", report.cached);
+    if (report.executed == 0 && report.failures.empty()) text += nothing_to_do(report.cached);
     else text += format("{} executed ({} emulated), {} cached, {} failed\n", report.executed, report.emulated, report.cached, report.failures.size());
     std::fputs((text + tax_lines(report)).c_str(), stderr);
 }

@@ -7,6 +7,12 @@
 using namespace mabplan;
 using namespace mabplan::compiler;
 
+TEST_CASE("the name of the build context itself is taken") {
+    CHECK(check_context_name("contexts"));
+    CHECK(check_context_name("Context").error().message == "no build context may be named \"Context\": that is the build context itself");
+    CHECK_FALSE(check_context_name(""));
+}
+
 TEST_CASE("contexts are told apart by their spelling, and written as they were") {
     const std::vector<std::pair<std::string, ContextLocation>> expected = {
         {".", {ContextKind::Directory, "."}},

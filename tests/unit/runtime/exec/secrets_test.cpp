@@ -36,6 +36,19 @@ TEST_CASE("the first source of an id counts; files are found from the folder") {
     CHECK(*secrets.find("a") == "1\n");
 }
 
+TEST_CASE("a file that is not there is an error, whatever is going to read it") {
+    const TemporaryDirectory folder;
+    REQUIRE(write_file(folder / "one", "1\n"));
+    CHECK(Secrets({{"a", "one", {}}, {"a", "missing", {}}, {"v", {}, "MABPLAN_TEST_NO_SUCH"}}, folder.path()).check_files());
+    const auto missing = Secrets({{"a", "missing", {}}}, folder.path()).check_files();
+    REQUIRE_FALSE(missing);
+    CHECK(missing.error().kind == ErrorKind::Input);
+    CHECK(missing.error().message.find("missing") != std::string::npos);
+    CHECK_FALSE(Secrets({{"a", ".", {}}}, folder.path()).check_files());
+    REQUIRE(write_file(folder / "large", std::string(600U << 10U, 'x')));
+    CHECK(Secrets({{"a", "large", {}}}, folder.path()).check_files().error().message == "the secret \"a\" is larger than 500 KiB");
+}
+
 TEST_CASE("a variable; an empty one is a value, one that is not set is none") {
     ::setenv("MABPLAN_TEST_SECRET", "", 1);
     Secrets secrets({{"a", {}, "MABPLAN_TEST_SECRET"}, {"b", {}, "MABPLAN_TEST_UNSET"}}, "/");

@@ -1,0 +1,21 @@
+// Platforms that a person asks for: read as parse_platform does, and they must exist. Images of others may name any; these may not.
+#pragma once
+
+#include "plans/oci/platform.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mabplan {
+
+// The names of the Go toolchain, which image indexes use.
+std::span<const std::string> known_systems();
+std::span<const std::string> known_architectures();
+
+// Beside what parse_platform reads: an architecture with its variant and no system ("arm64/v8"), and the names of registries'
+// prefixes ("arm32", "arm32v6", "arm64v8"). Normalised. An Input error with the nearest platform for one that nobody has: a system, an architecture
+// of Linux or a variant of arm, arm64 and amd64 that there is not.
+Result<Platform> parse_known_platform(std::string_view text, const Platform& host);
+
+}  // namespace mabplan

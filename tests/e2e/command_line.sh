@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# What the command line says of inputs that nobody takes, that are not there, or that cannot be.
+. "$(dirname "$0")/../support/e2e.sh"
+
+dockerfile <<'END'
+ARG VERSION
+FROM scratch
+LABEL base=1
+COPY Dockerfile /
+END
+plain() { exits "$1" "$MABPLAN" build "${@:2}" context; }
+
+# Build arguments, labels, build contexts.
+plain 2 --build-arg =x
+assert_says log '--build-arg "=x": it has no name'
+plain 0 --build-arg VERSON=1 --build-arg VERSION=2 --build-arg http_proxy=x
+assert_says log 'warning: no ARG takes the build argument "VERSON": did you mean "VERSION"?'
+assert_silent_about log '"http_proxy"'
+plain 0 --build-context busybx=docker-image://busybox --build-context data=no-such-folder
+assert_says log 'warning: nothing uses the build context "busybx"'
+assert_says log 'warning: the build context "data" is not there: "no-such-folder" is no folder'
+plain 2 --build-context context=.
+assert_says log 'no build context may be named "context"'
+plain 0 --label k --label l=2 -o type=oci,dest=labelled,tar=false
+labels=$(skopeo inspect --config oci:labelled | python3 -c 'import json, sys; print(json.dumps(json.load(sys.stdin)["config"]["Labels"], sort_keys=True))')
+assert_eq '{"base": "1", "k": "", "l": "2"}' "$labels"
+plain 2 --label =x
+plain 2 --ulimit nofiles=1
+assert_says log 'there is no resource limit "nofiles"'
+plain 2 --add-host db:nowhere
+assert_says log 'the host "db" has no address'
+
+# Platforms and folders that there are not.
+plain 2 --platform linux/amd46
+assert_says log '"linux/amd46" is no platform that exists'
+assert_says log 'did you mean "linux/amd64"?'
+plain 0 --platform arm64/v8,arm32 -o type=oci,dest=arms,tar=false
+assert_eq "arm64 arm" "$(raw_image arms | python3 -c 'import json, sys; print(*[m["platform"]["architecture"] for m in json.load(sys.stdin)["manifests"]])')"
+exits 2 "$MABPLAN" build no-such-folder
+assert_says log 'the build context "no-such-folder" is no folder that can be read'
+printf 'targets:\n  web:\n    context: wbe\n' >mabplan.yaml
+exits 2 "$MABPLAN" compile
+assert_says log 'mabplan.yaml:3:5: error: the build context "wbe" is no folder that can be read'
+printf 'targets:\n  web:\n    context: context\n    platforms: [linux/amd46]\n' >mabplan.yaml
+exits 2 "$MABPLAN" compile
+assert_says log 'mabplan.yaml:4:17'
+printf 'FROM --platform=linux/amd46 scratch\n' >other
+exits 2 "$MABPLAN" build -f other context
+assert_says log 'other:1:17'
+rm mabplan.yaml
+
+# Results: where they are, and none of an earlier run.
+plain 0 -t app:1
+assert_says log 'warning: -t names the image in an output, and none was asked for'
+plain 0 -t app:1 -o type=oci,dest=tagged
+assert_silent_about log '-t names'
+plain 0
+assert_says log 'nothing to do: 1 action is cached'
+plain 0 --iidfile id --metadata-file meta.json
+[ -s id ] && [ -s meta.json ] || fail "the files of the result are missing"
+plain 2 --iidfile id --metadata-file meta.json --target nowhere
+[ ! -e id ] && [ ! -e meta.json ] || fail "a failed build left the files of an earlier one"
+echo old >id-behind
+ln -s id-behind link
+plain 2 --iidfile link --metadata-file /dev/stdout --target nowhere
+[ -L link ] && [ ! -e id-behind ] && [ -L /dev/stdout ] || fail "a link was removed, or what it leads to was left"
+
+# A wrong command is blamed, and help names commands in full.
+exits 2 "$MABPLAN" image ls
+assert_says log 'unknown command "ls" of `mabplan image`'
+exits 0 "$MABPLAN" build --help
+assert_says log 'mabplan build [OPTIONS]'

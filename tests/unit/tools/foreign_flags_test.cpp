@@ -1,0 +1,56 @@
+// Flags of other builders: each has a way, or means nothing.
+#include "tools/mabplan/foreign_flags.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+using namespace mabplan;
+using namespace mabplan::tools;
+
+namespace {
+
+std::string way_of(std::string_view name, const std::optional<std::string>& value = std::nullopt) {
+    const ForeignFlag* flag = find_foreign_flag(foreign_build_flags(), name);
+    REQUIRE(flag != nullptr);
+    const auto taken = take_foreign_flag(*flag, value);
+    return taken ? "taken" : taken.error().hint;
+}
+
+}  // namespace
+
+TEST_CASE("each flag is there once, and has a way unless it always means nothing") {
+    for (const auto flags : {foreign_build_flags(), foreign_run_flags()}) {
+        std::set<std::string_view> names;
+        for (const ForeignFlag& flag : flags) {
+            CAPTURE(flag.name);
+            CHECK(names.insert(flag.name).second);
+            CHECK(flag.name.starts_with("-"));
+            CHECK((flag.taken == "*") == flag.way.empty());
+        }
+    }
+}
+
+TEST_CASE("what means nothing here is taken, with the values for which that is so") {
+    CHECK(way_of("--layers") == "taken");
+    CHECK(way_of("--layers", "false") == "taken");
+    CHECK(way_of("--rm", "true") == "taken");
+    CHECK(way_of("--format", "oci") == "taken");
+    CHECK(way_of("--format", "docker").find("type=docker") != std::string::npos);
+    CHECK(way_of("--isolation", "chroot") == "taken");
+    CHECK(way_of("--pull") == "taken");
+    CHECK(way_of("--pull", "never").find("--offline") != std::string::npos);
+    CHECK(way_of("--squash", "false") == "taken");
+}
+
+TEST_CASE("what means something is refused with mabplan's way") {
+    CHECK(way_of("--timestamp", "0") == "--build-arg SOURCE_DATE_EPOCH=SECONDS");
+    CHECK(way_of("--arch", "arm64") == "--platform linux/ARCH");
+    CHECK(way_of("--squash").starts_with("a last stage of one layer"));
+    CHECK(way_of("--ignorefile", "x").find(".dockerignore") != std::string::npos);
+    CHECK(way_of("--volume", "/a:/b").starts_with("RUN --mount=type=bind"));
+    const auto refused = take_foreign_flag(*find_foreign_flag(foreign_build_flags(), "--format"), "docker");
+    CHECK(refused.error().message == "mabplan has no --format docker");
+    CHECK(refused.error().kind == ErrorKind::Input);
+    CHECK(find_foreign_flag(foreign_build_flags(), "--such") == nullptr);
+}

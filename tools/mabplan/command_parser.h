@@ -1,0 +1,56 @@
+// The verbs and flags of the command line, as CLI11 reads them. The one door to CLI11; command_line.h says what comes out.
+#pragma once
+
+#include "tools/mabplan/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace mabplan::tools {
+
+// One parser: the options of each verb live here until one of them is chosen.
+class CommandParser {
+public:
+    CommandParser();
+    Result<Invocation> parse(const std::vector<std::string>& words);
+
+private:
+    CLI::App* verb(CLI::App& parent, const std::string& name, const std::string& about, std::function<Invocation()> chosen);
+    void add_common(CLI::App& app, CommonOptions& options);
+    void add_network(CLI::App& app, NetworkOptions& options);
+    void add_grants(CLI::App& app, GrantOptions& options);
+    void add_compile();
+    void add_run();
+    void add_build();
+    void add_check();
+    void add_image();
+    void add_cache();
+    void add_doctor();
+    void add_dump();
+    void add_help();
+    Result<Invocation> answer_help() const;
+    Result<std::vector<std::string>> own_words(std::vector<std::string> words) const;
+    Failure explain(const CLI::ParseError& error, const std::vector<std::string>& words) const;
+    std::vector<const CLI::App*> chosen() const;
+
+    CLI::App app_{"Builds multi-architecture container images: no daemon, no root. Compiles Dockerfiles and a platform matrix into a plan, runs it incrementally."};
+    std::function<Invocation()> chosen_;
+    CompileOptions compile_;
+    RunOptions run_;
+    BuildOptions build_;
+    CheckOptions check_;
+    ImageInspectOptions inspect_;
+    ImageRunOptions image_run_;
+    CacheListOptions cache_list_;
+    CacheUsageOptions cache_usage_;
+    CachePruneOptions cache_prune_;
+    DoctorOptions doctor_;
+    DumpOptions dump_;
+    std::vector<std::string> help_words_;
+    const CLI::App* help_ = nullptr;
+};
+
+}  // namespace mabplan::tools

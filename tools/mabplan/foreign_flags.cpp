@@ -1,0 +1,190 @@
+#include "tools/mabplan/foreign_flags.h"
+
+#include "plans/base/format.h"
+#include "plans/base/text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace mabplan::tools {
+
+namespace {
+
+constexpr FlagValue kSwitch = FlagValue::WithEquals;
+constexpr FlagValue kValue = FlagValue::Needed;
+
+constexpr std::array<ForeignFlag, 116> kBuildFlags{{
+    {"--all-platforms", kSwitch, "false", "name them: --platform linux/amd64,linux/arm64 (`mabplan image inspect IMAGE` lists those of the base)"},
+    {"--arch", kValue, "", "--platform linux/ARCH"},
+    {"--attest", kValue, "", "attestations are not made: leave it out"},
+    {"--authfile", kValue, "", "credentials are read from $REGISTRY_AUTH_FILE and the files of docker and podman"},
+    {"--build-arg-file", kValue, "", "--build-arg NAME=value for each line, or args: in mabplan.yaml"},
+    {"--builder", kValue, "*", ""},
+    {"--cache-from", kValue, "", "the store is the cache: --cache-dir FOLDER, which processes and containers may share"},
+    {"--cache-to", kValue, "", "the store is the cache: --cache-dir FOLDER, which processes and containers may share"},
+    {"--cache-ttl", kValue, "", "`mabplan cache prune --keep-duration 48h`"},
+    {"--call", kValue, "build", "`mabplan check` looks for mistakes, `mabplan dump stages FILE` lists stages"},
+    {"--cap-add", kValue, "", "RUN --security=insecure in the Dockerfile, and --allow security.insecure"},
+    {"--cap-drop", kValue, "", "commands have docker's default capabilities, and no switch for fewer"},
+    {"--cert-dir", kValue, "", "registries: {HOST: {ca: [FILE]}} in mabplan.yaml, or SSL_CERT_FILE"},
+    {"--cgroup-parent", kValue, "", "start mabplan itself in the group: systemd-run --scope --slice NAME mabplan build …"},
+    {"--cgroupns", kValue, "private", "commands have a cgroup namespace of their own"},
+    {"--check", kSwitch, "false", "`mabplan check`"},
+    {"--compat-volumes", kSwitch, "false", "what commands write below a VOLUME is kept, as BuildKit does"},
+    {"--compress", kSwitch, "*", ""},
+    {"--cpp-flag", kValue, "", "cpp Dockerfile.in | mabplan build -f - ."},
+    {"--cpu-period", kValue, "", "limit mabplan itself: systemd-run --user --scope -p CPUQuota=50% mabplan build …"},
+    {"--cpu-quota", kValue, "", "limit mabplan itself: systemd-run --user --scope -p CPUQuota=50% mabplan build …"},
+    {"--cpu-shares", kValue, "", "nice mabplan build …, or systemd-run --user --scope -p CPUWeight=20 mabplan build …"},
+    {"-c", kValue, "", "nice mabplan build …, or systemd-run --user --scope -p CPUWeight=20 mabplan build …"},
+    {"--cpuset-cpus", kValue, "", "taskset -c 0-3 mabplan build …"},
+    {"--cpuset-mems", kValue, "", "numactl --membind=0 mabplan build …"},
+    {"--created-annotation", kSwitch, "false", "--annotation org.opencontainers.image.created=TIME"},
+    {"--creds", kValue, "", "log in with podman, docker or skopeo: credentials are read from their files"},
+    {"--cw", kValue, "", "images for confidential workloads are not made"},
+    {"--debug", kSwitch, "", "-v says more"},
+    {"--decryption-key", kValue, "", "decrypt the base first: skopeo copy --decryption-key KEY docker://IMAGE oci:DIR, and --build-context IMAGE=oci-layout://DIR"},
+    {"--device", kValue, "", "RUN --device=NAME in the Dockerfile, and --allow device"},
+    {"--disable-compression", kSwitch, "false", "-o type=oci,dest=PATH,compression=uncompressed"},
+    {"-D", kSwitch, "", "-o type=oci,dest=PATH,compression=uncompressed for layers that are not packed, -v for more words"},
+    {"--disable-content-trust", kSwitch, "*", ""},
+    {"--dns", kValue, "", "commands ask the name servers of the host; --add-host NAME:ADDRESS adds a name"},
+    {"--dns-option", kValue, "", "commands ask the name servers of the host, with its options"},
+    {"--dns-search", kValue, "", "commands ask the name servers of the host, with its search domains"},
+    {"--env", kValue, "", "ENV in the Dockerfile, with ARG and --build-arg where it changes"},
+    {"--force-rm", kSwitch, "*", ""},
+    {"--format", kValue, "oci", "images are OCI; for `docker load` write -o type=docker,dest=FILE"},
+    {"--from", kValue, "", "--build-context NAME=docker-image://IMAGE, where NAME is what stands behind FROM"},
+    {"--group-add", kValue, "", "USER name:group in the Dockerfile, or groups in the image's /etc/group"},
+    {"--hooks-dir", kValue, "", "there is no OCI runtime that could call hooks: leave it out"},
+    {"--http-proxy", kSwitch, "true", "unset the variables: env -u http_proxy -u https_proxy mabplan build …"},
+    {"--identity-label", kSwitch, "false", "no label is added: --label NAME=value"},
+    {"--ignorefile", kValue, "", "copy it to DOCKERFILE.dockerignore beside the Dockerfile, which goes before .dockerignore"},
+    {"--inherit-annotations", kSwitch, "false", "--annotation KEY=VALUE: those of the base are not taken over"},
+    {"--inherit-labels", kSwitch, "true", "LABEL name= in the Dockerfile empties one of the base's"},
+    {"--ipc", kValue, "private", "commands have an IPC namespace of their own"},
+    {"--isolation", kValue, "*", ""},
+    {"--layer-label", kValue, "", "--label is for the image; layers have no labels"},
+    {"--layers", kSwitch, "*", ""},
+    {"--load", kSwitch, "false", "-o type=docker,dest=- … | docker load"},
+    {"--logfile", kValue, "", "redirect standard error: mabplan build … 2>FILE"},
+    {"--logsplit", kSwitch, "false", "redirect standard error: each line names its platform"},
+    {"--manifest", kValue, "", "several platforms make an index: --platform linux/amd64,linux/arm64 -o type=oci,dest=PATH"},
+    {"--memory", kValue, "", "limit mabplan itself: systemd-run --user --scope -p MemoryMax=2G mabplan build …"},
+    {"-m", kValue, "", "limit mabplan itself: systemd-run --user --scope -p MemoryMax=2G mabplan build …"},
+    {"--memory-swap", kValue, "", "limit mabplan itself: systemd-run --user --scope -p MemorySwapMax=0 mabplan build …"},
+    {"--net", kValue, "", "--network"},
+    {"--no-cache-filter", kValue, "", "--no-cache executes everything again"},
+    {"--no-hostname", kSwitch, "*", ""},
+    {"--no-hosts", kSwitch, "false", "commands see an /etc/hosts that is made for them, and never gets into a layer"},
+    {"--omit-history", kSwitch, "false", "the history is part of an image"},
+    {"--os", kValue, "linux", "--platform OS/ARCH"},
+    {"--os-feature", kValue, "", "images are for Linux, which has no features"},
+    {"--os-version", kValue, "", "images are for Linux, which has no version"},
+    {"--pid", kValue, "private", "commands have a pid namespace of their own"},
+    {"--provenance", kValue, "false", "attestations are not made: leave it out"},
+    {"--pull", kSwitch, "true|always|newer", "tags are always asked for; --offline fetches nothing"},
+    {"--pull-always", kSwitch, "true", ""},
+    {"--pull-never", kSwitch, "false", "--offline"},
+    {"--push", kSwitch, "false", "-o type=oci,dest=DIR,tar=false, and skopeo copy --all oci:DIR docker://NAME"},
+    {"--quiet", kSwitch, "false", "--progress quiet, and --iidfile FILE for the digest"},
+    {"-q", kSwitch, "", "--progress quiet, and --iidfile FILE for the digest"},
+    {"--retry", kValue, "*", ""},
+    {"--retry-delay", kValue, "*", ""},
+    {"--rewrite-timestamp", kSwitch, "true", "--reproducible off keeps the times of files"},
+    {"--rm", kSwitch, "*", ""},
+    {"--runtime", kValue, "*", ""},
+    {"--runtime-flag", kValue, "*", ""},
+    {"--rusage", kSwitch, "false", "each step tells its seconds"},
+    {"--rusage-logfile", kValue, "", "each step tells its seconds, on standard error"},
+    {"--save-stages", kSwitch, "false", "--target STAGE builds a stage"},
+    {"--sbom", kValue, "false", "attestations are not made: leave it out"},
+    {"--sbom-image-output", kValue, "", "attestations are not made: syft oci-dir:DIR reads the result"},
+    {"--sbom-image-purl-output", kValue, "", "attestations are not made: syft oci-dir:DIR reads the result"},
+    {"--sbom-merge-strategy", kValue, "", "attestations are not made: syft oci-dir:DIR reads the result"},
+    {"--sbom-output", kValue, "", "attestations are not made: syft oci-dir:DIR reads the result"},
+    {"--sbom-purl-output", kValue, "", "attestations are not made: syft oci-dir:DIR reads the result"},
+    {"--sbom-scanner-command", kValue, "", "attestations are not made: syft oci-dir:DIR reads the result"},
+    {"--sbom-scanner-image", kValue, "", "attestations are not made: syft oci-dir:DIR reads the result"},
+    {"--security-opt", kValue, "", "RUN --security=insecure in the Dockerfile, and --allow security.insecure"},
+    {"--sign-by", kValue, "", "sign the result: skopeo copy --sign-by KEY oci:DIR docker://NAME"},
+    {"--signature-policy", kValue, "", "bases are known by their digests: write FROM NAME@sha256:…"},
+    {"--skip-unused-stages", kSwitch, "true", "`mabplan check` looks at all stages"},
+    {"--source-date-epoch", kValue, "", "--build-arg SOURCE_DATE_EPOCH=SECONDS"},
+    {"--source-policy-file", kValue, "", "write FROM NAME@sha256:…, or --build-context NAME=docker-image://NAME@sha256:…"},
+    {"--squash", kSwitch, "false", "a last stage of one layer: FROM scratch, COPY --from=build / /"},
+    {"--squash-all", kSwitch, "false", "a last stage of one layer: FROM scratch, COPY --from=build / /"},
+    {"--stage-labels", kSwitch, "false", "--label is for the image"},
+    {"--stdin", kSwitch, "false", "commands read nothing: copy a file, or RUN --mount=type=secret"},
+    {"--timestamp", kValue, "", "--build-arg SOURCE_DATE_EPOCH=SECONDS"},
+    {"--tls-verify", kSwitch, "true", "registries: {HOST: {http: true}} in mabplan.yaml, or its authority with ca: [FILE]"},
+    {"--transient-mount", kValue, "", "RUN --mount=type=bind,from=NAME, and --build-context NAME=FOLDER"},
+    {"--unsetannotation", kValue, "", "annotations of bases are not taken over"},
+    {"--unsetenv", kValue, "", "ENV NAME= in the Dockerfile empties a variable of the base"},
+    {"--unsetlabel", kValue, "", "LABEL name= in the Dockerfile empties one of the base's"},
+    {"--userns", kValue, "private|container|auto", "commands have a user namespace of their own"},
+    {"--userns-gid-map", kValue, "", "ids come from /etc/subgid: `mabplan doctor` shows the range"},
+    {"--userns-gid-map-group", kValue, "", "ids come from /etc/subgid: `mabplan doctor` shows the range"},
+    {"--userns-uid-map", kValue, "", "ids come from /etc/subuid: `mabplan doctor` shows the range"},
+    {"--userns-uid-map-user", kValue, "", "ids come from /etc/subuid: `mabplan doctor` shows the range"},
+    {"--uts", kValue, "private", "commands have a UTS namespace of their own; BUILDKIT_SANDBOX_HOSTNAME names the host in it"},
+    {"--variant", kValue, "", "--platform linux/ARCH/VARIANT"},
+    {"--volume", kValue, "", "RUN --mount=type=bind,from=NAME, and --build-context NAME=FOLDER; RUN --mount=type=cache for what is to be kept"},
+}};
+
+constexpr std::array<ForeignFlag, 34> kRunFlags{{
+    {"--attach", kValue, "*", ""},
+    {"-a", kValue, "*", ""},
+    {"--cap-add", kValue, "", "a command has docker's default capabilities"},
+    {"--cap-drop", kValue, "", "a command has docker's default capabilities"},
+    {"--detach", kSwitch, "false", "put it into the background: mabplan image run … &"},
+    {"-d", kSwitch, "", "put it into the background: mabplan image run … &"},
+    {"--device", kValue, "", "a command gets no devices of the host"},
+    {"--hostname", kValue, "", "the name of the host is the sandbox's"},
+    {"--init", kSwitch, "*", ""},
+    {"--interactive", kSwitch, "*", ""},
+    {"-i", kSwitch, "*", ""},
+    {"-it", kSwitch, "*", ""},
+    {"--label", kValue, "*", ""},
+    {"-l", kValue, "*", ""},
+    {"--memory", kValue, "", "limit mabplan itself: systemd-run --user --scope -p MemoryMax=2G mabplan image run …"},
+    {"-m", kValue, "", "limit mabplan itself: systemd-run --user --scope -p MemoryMax=2G mabplan image run …"},
+    {"--mount", kValue, "", "the command sees the image and nothing of the host: build what it needs into the image"},
+    {"--name", kValue, "*", ""},
+    {"--net", kValue, "", "--network"},
+    {"--privileged", kSwitch, "false", "the command runs in the sandbox that RUN has"},
+    {"--publish", kValue, "", "servers are reached as --network says: with host at the ports of this host"},
+    {"-p", kValue, "", "servers are reached as --network says: with host at the ports of this host"},
+    {"--pull", kValue, "always|newer|missing", "tags are always asked for; --offline fetches nothing"},
+    {"--quiet", kSwitch, "*", ""},
+    {"-q", kSwitch, "*", ""},
+    {"--read-only", kSwitch, "false", "what the command writes is thrown away"},
+    {"--rm", kSwitch, "*", ""},
+    {"--security-opt", kValue, "", "the command runs in the sandbox that RUN has"},
+    {"--tty", kSwitch, "*", ""},
+    {"-t", kSwitch, "*", ""},
+    {"-ti", kSwitch, "*", ""},
+    {"--volume", kValue, "", "the command sees the image and nothing of the host: build what it needs into the image"},
+    {"--workdir", kValue, "", "sh -c 'cd FOLDER && exec …' as the command"},
+    {"-w", kValue, "", "sh -c 'cd FOLDER && exec …' as the command"},
+}};
+
+}  // namespace
+
+std::span<const ForeignFlag> foreign_build_flags() { return kBuildFlags; }
+std::span<const ForeignFlag> foreign_run_flags() { return kRunFlags; }
+
+const ForeignFlag* find_foreign_flag(std::span<const ForeignFlag> flags, std::string_view name) {
+    const auto found = std::find_if(flags.begin(), flags.end(), [&](const ForeignFlag& flag) { return flag.name == name; });
+    return found == flags.end() ? nullptr : &*found;
+}
+
+Status take_foreign_flag(const ForeignFlag& flag, const std::optional<std::string>& value) {
+    const std::string given = value.value_or("true");
+    const auto taken = split(flag.taken, '|');
+    if (flag.taken == "*" || (!flag.taken.empty() && std::find(taken.begin(), taken.end(), given) != taken.end())) return {};
+    const std::string shown = value ? format("{} {}", flag.name, *value) : std::string(flag.name);
+    return fail(Error{ErrorKind::Input, format("mabplan has no {}", flag.taken.empty() ? std::string(flag.name) : shown), {}, {}, std::string(flag.way), {}});
+}
+
+}  // namespace mabplan::tools

@@ -1,0 +1,34 @@
+// Flags of the command lines of docker, buildx, podman and buildah that mabplan does not have: what means nothing here is taken, of the
+// rest the way is told that leads there. A table; does not know mabplan's own flags, nor how words are read.
+#pragma once
+
+#include "plans/base/result.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mabplan::tools {
+
+enum class FlagValue {
+    WithEquals,  // a switch: --rm, --rm=false
+    Needed,      // --format oci, --format=oci
+};
+
+struct ForeignFlag {
+    std::string_view name;   // "--layers", "-q"
+    FlagValue value = FlagValue::WithEquals;
+    std::string_view taken;  // values that mean nothing here, separated by |; "true" is a bare switch; "*" is any; "" none
+    std::string_view way;    // what to do instead, for the others
+};
+
+// Of `build` and `check`: docker build, buildx build, podman build, buildah build. Of `image run`: docker run, podman run.
+std::span<const ForeignFlag> foreign_build_flags();
+std::span<const ForeignFlag> foreign_run_flags();
+const ForeignFlag* find_foreign_flag(std::span<const ForeignFlag> flags, std::string_view name);
+
+// Fine if the value means nothing here (none: a bare switch). Else an Input error with the way.
+Status take_foreign_flag(const ForeignFlag& flag, const std::optional<std::string>& value);
+
+}  // namespace mabplan::tools
