@@ -70,6 +70,8 @@ private:
     bool is_stopped() const { return settings_.stopped != nullptr && settings_.stopped->load(); }
     bool cell_is_done(const Cell& cell) const;
     Error explain(ActionId id, Error error) const;
+    std::optional<SourcePlace> place_of(const Origin& origin) const;
+    void know_bases();
 
     Plan plan_;  // its sources pinned
     Store& store_;
@@ -100,8 +102,7 @@ private:
 Status PlanRun::want(ActionId id) {
     if (schedule_.state(id) != ActionState::Idle) return {};
     const Action& action = plan_.action(id);
-    if (const auto* image = std::get_if<ImageAction>(&action.work)) {
-        for (const BaseLayer& layer : image->layers) layers_.know_base(layer, image->location);
+    if (std::holds_alternative<ImageAction>(action.work)) {
         schedule_.settle(id);
         return {};
     }
@@ -148,11 +149,17 @@ void PlanRun::mark_required(const std::optional<ActionId>& id) {
     for (const ActionId input : inputs_of(plan_.action(*id).work)) mark_required(input);
 }
 
+// Before anything is looked up: a layer that can be fetched is at hand.
+void PlanRun::know_bases() {
+    for (const Action& action : plan_.actions) {
+        const auto* image = std::get_if<ImageAction>(&action.work);
+        if (image == nullptr) continue;
+        for (const BaseLayer& layer : image->layers) layers_.know_base(layer, image->location, [this, &action] { return place_of(action.origin); });
+    }
+}
+
 Status PlanRun::want_all() {
-    // bases are known before anything is looked up: a layer that can be fetched is at hand
-    for (const Action& action : plan_.actions)
-        if (const auto* image = std::get_if<ImageAction>(&action.work))
-            for (const BaseLayer& layer : image->layers) layers_.know_base(layer, image->location);
+    know_bases();
     for (const Target& target : plan_.targets)
         for (const Cell& cell : target.cells) {
             if (!cell.optional) mark_required(cell.root);
@@ -166,9 +173,14 @@ Error PlanRun::explain(ActionId id, Error error) const {
     std::string where = format("running {}:{} {}", origin.dockerfile, origin.line, origin.text);
     if (const auto* run = std::get_if<RunAction>(&plan_.action(id).work)) where += format(" on {}", format_platform(run->platform));
     error.context.push_back(std::move(where));
-    if (const auto text = read_file(join_path(settings_.project_folder, origin.dockerfile)); text && !error.place)
-        error.place = SourcePlace{std::make_shared<SourceText>(origin.dockerfile, *text), origin.line, 0, 1, origin.last_line};
+    if (!error.place) error.place = place_of(origin);
     return error;
+}
+
+std::optional<SourcePlace> PlanRun::place_of(const Origin& origin) const {
+    const auto text = read_file(join_path(settings_.project_folder, origin.dockerfile));
+    if (!text) return std::nullopt;
+    return SourcePlace{std::make_shared<SourceText>(origin.dockerfile, *text), origin.line, 0, 1, origin.last_line};
 }
 
 // Before anything runs, once: what needs one id goes on.

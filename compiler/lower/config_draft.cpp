@@ -28,8 +28,10 @@ std::map<std::string, std::string> texts_of(const Json& config, const char* key)
 
 std::optional<std::vector<std::string>> list_of(const Json& config, const char* key) {
     const Json* found = find_member(config, key);
-    if (found == nullptr || !found->is_array()) return std::nullopt;
     std::vector<std::string> out;
+    if (found != nullptr && found->is_string()) out.push_back(found->get<std::string>());  // as Docker's type for commands takes it
+    if (!out.empty()) return out;
+    if (found == nullptr || !found->is_array()) return std::nullopt;
     for (const Json& element : *found)
         if (element.is_string()) out.push_back(element.get<std::string>());
     return out;

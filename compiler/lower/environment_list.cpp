@@ -1,5 +1,10 @@
 #include "compiler/lower/environment_list.h"
 
+#include "plans/oci/image_config.h"
+
+#include <algorithm>
+#include <iterator>
+
 namespace mabplan::compiler {
 
 EnvironmentList::EnvironmentList(const std::vector<std::string>& entries) {
@@ -27,16 +32,23 @@ std::optional<std::string> EnvironmentList::get(std::string_view name) const {
     const auto found = places_.find(name);
     if (found == places_.end()) return std::nullopt;
     const std::string& entry = entries_[found->second];
-    return entry.size() > name.size() ? entry.substr(name.size() + 1) : std::string();
+    return is_assignment(entry) ? std::optional(entry.substr(name.size() + 1)) : std::nullopt;
 }
 
-bool EnvironmentList::contains(std::string_view name) const { return places_.find(name) != places_.end(); }
+bool EnvironmentList::contains(std::string_view name) const { return get(name).has_value(); }
 
 std::vector<std::string> EnvironmentList::names() const {
     std::vector<std::string> names;
     names.reserve(entries_.size());
-    for (const std::string& entry : entries_) names.push_back(entry.substr(0, entry.find('=')));
+    for (const std::string& entry : entries_)
+        if (is_assignment(entry)) names.push_back(entry.substr(0, entry.find('=')));
     return names;
+}
+
+std::vector<std::string> EnvironmentList::assignments() const {
+    std::vector<std::string> list;
+    std::copy_if(entries_.begin(), entries_.end(), std::back_inserter(list), is_assignment);
+    return list;
 }
 
 }  // namespace mabplan::compiler

@@ -16,7 +16,8 @@ public:
     EnvironmentList() = default;
     // Each name once, an entry without "=" as empty. Of one name the last value counts, at the place of the first.
     explicit EnvironmentList(const std::vector<std::string>& entries);
-    // The entries as they are, also odd ones; setting replaces the first of a name.
+    // The entries as they are, also odd ones; setting replaces the first of a name. Without "=" or a name in front of it an entry is no
+    // variable: it stays, and nobody sees it.
     static EnvironmentList verbatim(std::vector<std::string> entries);
 
     // Replaces the entry of that name, or adds one at the end.
@@ -25,6 +26,8 @@ public:
     bool contains(std::string_view name) const;
     std::vector<std::string> names() const;
     const std::vector<std::string>& entries() const { return entries_; }
+    // What a process can be given of them: those that are variables.
+    std::vector<std::string> assignments() const;
     bool empty() const { return entries_.empty(); }
 
 private:

@@ -66,7 +66,7 @@ Status CellLowering::lower_run(const Run& run, const Step& step) {
     MABPLAN_CHECK(set_command(run, action, shown, step));
     for (const MountText& mount : run.mounts) MABPLAN_CHECK(add_mount(mount, action, step));
     action.root = state.root;
-    action.env = state.variables.entries();
+    action.env = state.variables.assignments();
     action.cwd = clean_path(state.config.working_dir);
     action.user = state.config.user;
     action.hostname = build_argument("BUILDKIT_SANDBOX_HOSTNAME").value_or("");

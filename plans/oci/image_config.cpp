@@ -13,7 +13,8 @@ namespace {
 Result<std::vector<Digest>> read_diff_ids(const Json& json, std::string_view what) {
     const Json* rootfs = find_member(json, "rootfs");
     if (rootfs == nullptr || !rootfs->is_object()) return fail(ErrorKind::Verify, format("{} has no \"rootfs\"", what));
-    if (find_string(*rootfs, "type") != "layers")
+    const Json* type = find_member(*rootfs, "type");  // nobody but us would look at it
+    if (type != nullptr && *type != "" && *type != "layers")
         return fail(ErrorKind::Verify, format("{} has a \"rootfs\" that is not of type \"layers\"", what));
     MABPLAN_TRY(texts, read_list_field({*rootfs, what}, "diff_ids"));
     std::vector<Digest> diff_ids;
@@ -38,13 +39,19 @@ std::optional<std::int64_t> newest_time(const Json& document) {
     return newest;
 }
 
+// Docker's own type for commands is a list or one text for a list of one.
+Result<std::vector<std::string>> read_words_field(JsonObject object, const char* key) {
+    if (const auto word = find_string(object.json, key)) return std::vector<std::string>{*word};
+    return read_list_field(object, key);
+}
+
 Status read_settings(JsonObject settings, ImageConfig& config) {
     MABPLAN_TRY(env, read_list_field(settings, "Env"));
     MABPLAN_TRY(user, read_text_field(settings, "User"));
     MABPLAN_TRY(working_dir, read_text_field(settings, "WorkingDir"));
-    MABPLAN_TRY(entrypoint, read_list_field(settings, "Entrypoint"));
-    MABPLAN_TRY(cmd, read_list_field(settings, "Cmd"));
-    MABPLAN_TRY(shell, read_list_field(settings, "Shell"));
+    MABPLAN_TRY(entrypoint, read_words_field(settings, "Entrypoint"));
+    MABPLAN_TRY(cmd, read_words_field(settings, "Cmd"));
+    MABPLAN_TRY(shell, read_words_field(settings, "Shell"));
     MABPLAN_TRY(on_build, read_list_field(settings, "OnBuild"));
     config.env = std::move(env);
     config.user = std::move(user);
@@ -58,13 +65,17 @@ Status read_settings(JsonObject settings, ImageConfig& config) {
 
 }  // namespace
 
+bool is_assignment(std::string_view entry) {
+    const std::size_t equals = entry.find('=');
+    return equals != std::string_view::npos && equals > 0;
+}
+
 Result<ImageConfig> parse_image_config(std::string_view json, std::string_view what) {
     MABPLAN_TRY(document, parse_json(json, what, ErrorKind::Verify));
     if (!document.is_object()) return fail(ErrorKind::Verify, format("{} is not a JSON object", what));
     ImageConfig config;
     MABPLAN_TRY(platform, read_platform_fields({document, what}));
-    if (platform.os.empty() || platform.architecture.empty())
-        return fail(ErrorKind::Verify, format("{} does not say for which os and architecture it is", what));
+    if (platform.os.empty()) platform.os = "linux";
     config.platform = std::move(platform);
     MABPLAN_TRY(diff_ids, read_diff_ids(document, what));
     config.diff_ids = std::move(diff_ids);

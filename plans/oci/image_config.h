@@ -16,8 +16,8 @@ namespace mabplan {
 
 // The parts that compiling and running read. `json` is the whole document, from which a child's configuration is made.
 struct ImageConfig {
-    Platform platform;              // as the document says it, not normalised
-    std::vector<std::string> env;  // "NAME=value", in order
+    Platform platform;              // as the document says it, not normalised; the architecture may be missing
+    std::vector<std::string> env;  // in order, as they stand there: who runs something leaves out what is no assignment
     std::string user;
     std::string working_dir;
     std::vector<std::string> entrypoint;
@@ -29,7 +29,11 @@ struct ImageConfig {
     std::string json;              // as it was read, verbatim
 };
 
-// Refuses a document without os or architecture, with a rootfs that is not "layers", with bad diff_ids. Kind of error: Verify.
+// Of an entry of Env: whether it is NAME=value. Others say nothing to anybody (runc refuses them, moby leaves them out).
+bool is_assignment(std::string_view entry);
+
+// Refuses a document with a rootfs that is not of "layers", with bad diff_ids, with settings of other types than Docker's. Taken as
+// moby takes them: a missing os (Linux), rootfs without a type, a text for the list of a command. Kind of error: Verify.
 Result<ImageConfig> parse_image_config(std::string_view json, std::string_view what);
 
 }  // namespace mabplan

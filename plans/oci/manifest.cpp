@@ -12,7 +12,9 @@ constexpr std::size_t kMaxBytes = 4U << 20U;  // what registries must take at le
 
 Failure refuse(std::string_view what, std::string_view why) { return fail(ErrorKind::Verify, format("{} {}", what, why)); }
 
-Result<Descriptor> read_descriptor(const Json& json, std::string_view what) {
+enum class MediaType { Needed, MayBeMissing };
+
+Result<Descriptor> read_descriptor(const Json& json, std::string_view what, MediaType media_type = MediaType::Needed) {
     if (!json.is_object()) return refuse(what, "has a descriptor that is not an object");
     const JsonObject object{json, what};
     Descriptor descriptor;
@@ -23,7 +25,7 @@ Result<Descriptor> read_descriptor(const Json& json, std::string_view what) {
     if (!digest) return refuse(what, format("has a descriptor with a bad digest: {}", digest.error().message));
     const std::optional<std::int64_t> size = find_integer(json, "size");
     if (!size || *size < 0) return refuse(what, format("gives no size for {}", digest->text()));
-    if (type.empty()) return refuse(what, format("gives no media type for {}", digest->text()));
+    if (type.empty() && media_type == MediaType::Needed) return refuse(what, format("gives no media type for {}", digest->text()));
     if (const Json* platform = find_member(json, "platform"); platform != nullptr && !platform->is_null()) {
         MABPLAN_TRY(value, read_platform_fields({*platform, what}));
         descriptor.platform = std::move(value);
@@ -35,11 +37,23 @@ Result<Descriptor> read_descriptor(const Json& json, std::string_view what) {
     return descriptor;
 }
 
-Result<std::vector<Descriptor>> read_descriptors(JsonObject document, const char* key) {
-    const Json* list = find_member(document.json, key);
-    if (list == nullptr || !list->is_array()) return refuse(document.what, format("has no list \"{}\"", key));
+// A digest of another algorithm than ours, which an index may have for images that are not asked for (image-spec, descriptor.md, "Digests").
+bool is_of_other_algorithm(const Json& descriptor) {
+    const std::string digest = find_string(descriptor, "digest").value_or("");
+    const std::size_t colon = digest.find(':');
+    return colon != std::string::npos && colon > 0 && colon + 1 < digest.size() && digest.substr(0, colon) != "sha256";
+}
+
+enum class OtherDigests { Refused, LeftOut };
+
+// As Go has it, an empty list may be null.
+Result<std::vector<Descriptor>> read_descriptors(JsonObject document, const char* key, OtherDigests others) {
     std::vector<Descriptor> descriptors;
+    const Json* list = find_member(document.json, key);
+    if (list != nullptr && list->is_null()) return descriptors;
+    if (list == nullptr || !list->is_array()) return refuse(document.what, format("has no list \"{}\"", key));
     for (const Json& item : *list) {
+        if (others == OtherDigests::LeftOut && is_of_other_algorithm(item)) continue;
         MABPLAN_TRY(descriptor, read_descriptor(item, document.what));
         descriptors.push_back(std::move(descriptor));
     }
@@ -50,8 +64,8 @@ Result<Manifest> read_manifest(JsonObject document) {
     const Json* config = find_member(document.json, "config");
     if (config == nullptr || !config->is_object()) return refuse(document.what, "has no config: it is not an image");
     Manifest manifest;
-    MABPLAN_TRY(descriptor, read_descriptor(*config, document.what));
-    MABPLAN_TRY(layers, read_descriptors(document, "layers"));
+    MABPLAN_TRY(descriptor, read_descriptor(*config, document.what, MediaType::MayBeMissing));
+    MABPLAN_TRY(layers, read_descriptors(document, "layers", OtherDigests::Refused));
     MABPLAN_TRY(annotations, read_map_field(document, "annotations"));
     manifest.config = std::move(descriptor);
     manifest.layers = std::move(layers);
@@ -61,21 +75,29 @@ Result<Manifest> read_manifest(JsonObject document) {
 
 Result<Index> read_index(JsonObject document) {
     Index index;
-    MABPLAN_TRY(manifests, read_descriptors(document, "manifests"));
+    MABPLAN_TRY(manifests, read_descriptors(document, "manifests", OtherDigests::LeftOut));
     MABPLAN_TRY(annotations, read_map_field(document, "annotations"));
     index.manifests = std::move(manifests);
     index.annotations = std::move(annotations);
     return index;
 }
 
+bool is_index_type(std::string_view type) { return type == media_type::kIndex || type == media_type::kDockerList; }
+bool is_manifest_type(std::string_view type) { return type == media_type::kManifest || type == media_type::kDockerManifest; }
+
 // The media type inside, else the one that was announced, else what the fields show. A document that could be read as both kinds
-// is refused (CVE-2021-41190).
+// is refused (CVE-2021-41190); that OCI's type is announced for Docker's, or the other way round, misleads nobody.
 Result<std::string> find_type(JsonObject document, std::string_view expected_type) {
     MABPLAN_TRY(inside, read_text_field(document, "mediaType"));
-    if (!inside.empty() && !expected_type.empty() && inside != expected_type)
+    const bool same_kind = (is_index_type(inside) && is_index_type(expected_type)) || (is_manifest_type(inside) && is_manifest_type(expected_type));
+    if (!inside.empty() && !expected_type.empty() && inside != expected_type && !same_kind)
         return refuse(document.what, format("says it is {}, but {} was announced", mabplan::quoted(inside), mabplan::quoted(expected_type)));
-    const bool as_index = document.json.contains("manifests");
-    const bool as_manifest = document.json.contains("layers") || document.json.contains("config");
+    const auto has = [&](const char* key) {
+        const Json* found = find_member(document.json, key);
+        return found != nullptr && !found->is_null();
+    };
+    const bool as_index = has("manifests");
+    const bool as_manifest = has("layers") || has("config");
     if (as_index && as_manifest) return refuse(document.what, "could be read as a manifest and as an index: it is refused");
     if (!inside.empty()) return inside;
     if (!expected_type.empty()) return std::string(expected_type);
@@ -119,13 +141,13 @@ Result<std::variant<Manifest, Index>> parse_manifest(std::string_view text, std:
     if (version == 1)
         return fail(Error{ErrorKind::Verify, format("{} is of Docker's schema 1, which is not supported", what), {}, {},
                           "push the image again with a current tool", {}});
-    if (version != 2) return refuse(what, "has no \"schemaVersion\": 2");
+    if (version.value_or(2) != 2 || (!version && json.contains("schemaVersion"))) return refuse(what, "has no \"schemaVersion\": 2");
     MABPLAN_TRY(type, find_type(document, expected_type));
-    if (type == media_type::kIndex || type == media_type::kDockerList) {
+    if (is_index_type(type)) {
         MABPLAN_TRY(index, read_index(document));
         return std::variant<Manifest, Index>(std::move(index));
     }
-    if (type != media_type::kManifest && type != media_type::kDockerManifest)
+    if (!is_manifest_type(type))
         return refuse(what, format("is neither an image manifest nor an index, but {}", mabplan::quoted(type)));
     MABPLAN_TRY(manifest, read_manifest(document));
     return std::variant<Manifest, Index>(std::move(manifest));

@@ -27,7 +27,9 @@ struct Index {
 };
 
 // Reads either. `what` names the document in messages. Refuses Docker schema 1, artifacts without a config, a `mediaType` inside
-// that differs from `expected_type` (if one is given), negative or missing sizes, more than 4 MiB. Kind of error: Verify.
+// that is of another kind than `expected_type` (if one is given), negative or missing sizes, more than 4 MiB. Kind of error: Verify.
+// Taken as containerd takes them: a missing schemaVersion, null for an empty list, a config without a media type. Entries of an index
+// whose digests are not SHA-256 are left out: whoever asks for one finds none.
 Result<std::variant<Manifest, Index>> parse_manifest(std::string_view text, std::string_view expected_type, std::string_view what);
 
 // Deterministic bytes: fixed keys, compact, sorted, no trailing line feed.

@@ -84,7 +84,7 @@ Status ActionExecutor::note_seed(const std::string& folder, const FileOrigin& fr
 }
 
 SeenLayers ActionExecutor::seen_layers() const {
-    SeenLayers layers{services_.layers.listings(), {}};
+    SeenLayers layers{services_.layers.listings(), services_.layers.settling_folders()};  // base images have them
     const SnapshotStore& snapshots = services_.layers.snapshot_store();
     std::vector<std::string> given;
     const std::scoped_lock lock(mutex_);

@@ -20,17 +20,14 @@ namespace {
 
 Status check_member(const TarEntry& tar, const LayerName& name) {
     if (name.mark != LayerMark::None || name.skipped) return input_error("in a layer its name would be that of a whiteout");
-    if (!tar.is_hardlink) MABPLAN_CHECK(check_layer_facts(tar.entry));
-    if (name.path == "." && (tar.is_hardlink || tar.entry.type != FileType::Directory))
-        return input_error("it stands for the destination and is no directory");
-    return {};
+    return tar.is_hardlink ? Status{} : check_layer_facts(tar.entry);
 }
 
-// A member, or nothing for the entry that stands for the destination itself.
+// A member, or nothing for the entry that stands for the destination itself, whatever it says that this is.
 Result<std::optional<ArchiveMember>> read_member(TarEntry tar, TarReader& reader, ContentSpool& spool) {
     MABPLAN_TRY(name, parse_layer_name(tar.path));
+    if (name.path == "." && name.mark == LayerMark::None) return std::nullopt;
     MABPLAN_CHECK(check_member(tar, name));
-    if (name.path == ".") return std::nullopt;
     ArchiveMember member{std::move(name.path), std::move(tar.entry), {}, {}};
     std::erase_if(member.entry.xattrs, [](const auto& xattr) { return !is_layer_xattr(xattr.first); });
     if (tar.is_hardlink) {

@@ -25,7 +25,7 @@ struct AddedArchive {
 };
 
 // By the index of the selected source. A file is an archive if it begins with a tar header when unpacked as its first bytes say (plain,
-// gzip, bzip2, xz, zstd); all others are copied as they are. Input errors that name archive and entry: "..", names of whiteouts,
+// gzip, bzip2, xz, zstd); all others are copied as they are. Absolute names and ".." are taken as in a layer (layer_path.h). Input errors that name archive and entry: names of whiteouts,
 // symlinks without a target, what unpacks to more than `max_bytes` or what else TarReader refuses, an archive that breaks off.
 Result<std::map<std::size_t, AddedArchive>> read_archives(const Selection& selection, CopySource& source, std::uint64_t max_bytes, ContentSpool& spool);
 

@@ -10,8 +10,22 @@
 
 namespace mabplan::runtime {
 
+namespace {
+
+// Of what compression the bytes are they say themselves, as for containerd: media types are wrong at times. What is no tar by its type, or an
+// encrypted one, is refused.
+Status check_layer_type(std::string_view type) {
+    const auto known = layer_compression(type);
+    if (known) return {};
+    const bool may_be_tar = type.find("tar") != std::string_view::npos || type == "application/octet-stream";
+    if (may_be_tar && !type.ends_with("+encrypted")) return {};
+    return pass(known.error());
+}
+
+}  // namespace
+
 LayerStore::LayerStore(Store& store, BlobFetcher& fetcher, int threads, std::uint64_t max_bytes)
-    : store_(store), fetcher_(fetcher), threads_(threads), max_bytes_(max_bytes), snapshots_(store.root(), store.scratch(), {.unpack = {}, .durability = Durability::Cached}) {}
+    : store_(store), fetcher_(fetcher), threads_(threads), max_bytes_(max_bytes), snapshots_(store.root(), store.scratch(), {.unpack = {}, .durability = Durability::Cached}), stacks_(snapshots_) {}
 
 // Our own layers are as large as they were made.
 TarLimits LayerStore::limits_of(const Digest& diff_id) const {
@@ -20,7 +34,9 @@ TarLimits LayerStore::limits_of(const Digest& diff_id) const {
     return limits;
 }
 
-void LayerStore::know_base(const BaseLayer& layer, const ImageLocation& location) { bases_.emplace(layer.diff_id, Base{layer, location}); }
+void LayerStore::know_base(const BaseLayer& layer, const ImageLocation& location, PlaceOfBase from) {
+    bases_.emplace(layer.diff_id, Base{layer, location, std::move(from)});
+}
 
 bool LayerStore::has(const Digest& diff_id) const {
     return bases_.contains(diff_id) || (!in_memory_ && snapshots_.contains(diff_id)) || store_.blobs().size(diff_id).has_value();
@@ -44,9 +60,9 @@ Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) 
     if (store_.blobs().size(diff_id)) return store_.blobs().open(diff_id);
     if (const auto base = bases_.find(diff_id); base != bases_.end()) {
         MABPLAN_CHECK(fetch(base->second));
-        MABPLAN_TRY(compression, layer_compression(base->second.layer.blob.media_type));
+        MABPLAN_CHECK(check_layer_type(base->second.layer.blob.media_type));
         MABPLAN_TRY(packed, store_.blobs().open(base->second.layer.blob.digest));
-        return decompress(std::move(packed), compression);
+        return decompress(std::move(packed));
     }
     // without the namespace that it was unpacked in its owners are not those of the layer
     if (in_memory_ || !snapshots_.contains(diff_id)) return fail(ErrorKind::Verify, format("the layer {} is not in the store", diff_id.text()));
@@ -76,10 +92,11 @@ Result<bool> LayerStore::is_damaged(const Digest& diff_id) {
     return hash.finish() != digest;
 }
 
-// Errors say which blob of which image it is.
+// Errors say which blob of which image it is, and which FROM asks for it.
 Error LayerStore::about(const Digest& diff_id, Error error) const {
     const auto base = bases_.find(diff_id);
     if (base == bases_.end()) return std::move(error).with_context(format("reading the layer {}", diff_id.text()));
+    if (base->second.from && !error.place) error.place = base->second.from();
     return std::move(error).with_context(format("reading the layer {} of the image {}", base->second.layer.blob.digest.text(), base->second.location.address));
 }
 
@@ -131,7 +148,7 @@ Result<std::vector<std::string>> LayerStore::snapshots(std::span<const Digest> d
         MABPLAN_TRY(path, snapshot(diff_id));
         paths.push_back(std::move(path));
     }
-    return paths;
+    return stacks_.settle(std::move(paths));
 }
 
 Result<MergedView> LayerStore::view(std::span<const Digest> diff_ids) {

@@ -5,15 +5,19 @@
 #include "plans/model/action.h"
 #include "runtime/exec/blob_fetcher.h"
 #include "runtime/exec/machine_check.h"
+#include "runtime/exec/settled_stacks.h"
 #include "runtime/freshness/layer_listing.h"
 #include "runtime/layer/layer_entry.h"
 #include "runtime/snapshot/merged_view.h"
 #include "runtime/snapshot/snapshot_store.h"
 #include "runtime/store/store.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,14 +33,19 @@ public:
     // cannot be given to files. Before any thread starts; snapshots are not to be asked for then.
     void hold_in_memory() { in_memory_ = true; }
     // A layer somebody else made: its packed blob is fetched when it is needed, and exported as it is. Before any thread starts.
-    void know_base(const BaseLayer& layer, const ImageLocation& location);
+    // `from`: asked for the place of the FROM when something is wrong with it.
+    using PlaceOfBase = std::function<std::optional<SourcePlace>()>;
+    void know_base(const BaseLayer& layer, const ImageLocation& location, PlaceOfBase from = {});
     // The bytes of the layer are at hand or can be fetched.
     bool has(const Digest& diff_id) const;
 
     // The fs folder of the unpacked layer.
     Result<std::string> snapshot(const Digest& diff_id);
-    // Those of a stack, bottom first; of a layer that stands in it more than once the topmost.
+    // Those of a stack, bottom first, as overlayfs is to stack them: of a layer that stands in it more than once the topmost, and what settles
+    // the facts of directories that layers do not describe (settled_stacks.h).
     Result<std::vector<std::string>> snapshots(std::span<const Digest> diff_ids);
+    // The fs folders of the last kind.
+    std::set<std::string> settling_folders() const { return stacks_.added(); }
     Result<MergedView> view(std::span<const Digest> diff_ids);
     // The uncompressed tar; whoever reads it to the end may trust that it hashes to the diff_id only after hashing it.
     Result<std::unique_ptr<ByteSource>> open_tar(const Digest& diff_id);
@@ -66,6 +75,7 @@ private:
     struct Base {
         BaseLayer layer;
         ImageLocation location;
+        PlaceOfBase from;
     };
     struct HeldTree {
         std::mutex mutex;
@@ -86,6 +96,7 @@ private:
     int threads_;
     std::uint64_t max_bytes_;
     SnapshotStore snapshots_;
+    SettledStacks stacks_;
     LayerListings listings_;
     bool in_memory_ = false;
     std::mutex trees_mutex_;

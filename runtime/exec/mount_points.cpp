@@ -12,10 +12,19 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <tuple>
 
 namespace mabplan::runtime {
 
 namespace {
+
+bool precedes(const timespec& a, const timespec& b) { return std::tie(a.tv_sec, a.tv_nsec) < std::tie(b.tv_sec, b.tv_nsec); }
+
+Status set_mtime(const Fd& folder, const timespec& mtime, const std::string& path) {
+    const std::array<timespec, 2> times{{{0, UTIME_OMIT}, mtime}};
+    if (::futimens(folder.get(), times.data()) != 0) return system_error(errno, "set the time of", path);
+    return {};
+}
 
 // The step may have put anything in the upper folder: no symlink of its is followed.
 Fd open_folder(int root, std::string_view path) { return open_beneath(root, path, O_RDONLY | O_DIRECTORY); }
@@ -56,15 +65,24 @@ Result<MountPoints> MountPoints::missing_in(MergedView& image, const std::vector
     return points;
 }
 
-Status MountPoints::remove_from(const std::string& upper_dir) const {
+Status MountPoints::remove_from(const std::string& upper_dir, const timespec& since) const {
     if (paths_.empty()) return {};
     MABPLAN_TRY(root, open_file(upper_dir, O_RDONLY | O_DIRECTORY));
-    for (const std::string& path : paths_) MABPLAN_CHECK(remove_if_empty(root.get(), path));
+    for (const std::string& path : paths_) {
+        const std::string parent(parent_path(path));
+        const Fd folder = open_folder(root.get(), parent);
+        struct stat before {};
+        if (folder.valid() && ::fstat(folder.get(), &before) != 0) return system_error(errno, "look at", parent);
+        MABPLAN_CHECK(remove_if_empty(root.get(), path));
+        if (folder.valid()) MABPLAN_CHECK(set_mtime(folder, before.st_mtim, parent));
+    }
     for (const Parent& parent : parents_) {
         const Fd folder = open_folder(root.get(), parent.path);
+        struct stat facts {};
         if (!folder.valid() || !is_empty(folder)) continue;  // the step changed something in it
-        const std::array<timespec, 2> times{{{0, UTIME_OMIT}, {parent.entry.mtime_s, static_cast<long>(parent.entry.mtime_ns)}}};
-        if (::futimens(folder.get(), times.data()) != 0) return system_error(errno, "set the time of", parent.path);
+        if (::fstat(folder.get(), &facts) != 0) return system_error(errno, "look at", parent.path);
+        if (precedes(facts.st_mtim, since)) continue;  // the step gave it this time
+        MABPLAN_CHECK(set_mtime(folder, {parent.entry.mtime_s, static_cast<long>(parent.entry.mtime_ns)}, parent.path));
     }
     return {};
 }

@@ -4,6 +4,8 @@
 
 #include "runtime/snapshot/merged_view.h"
 
+#include <time.h>
+
 #include <string>
 #include <vector>
 
@@ -13,8 +15,9 @@ class MountPoints {
 public:
     // Absolute targets, symlinks resolved.
     static Result<MountPoints> missing_in(MergedView& image, const std::vector<std::string>& targets);
-    // Takes empty folders and files out of the upper folder of a step that has ended, and gives their parents their times back.
-    Status remove_from(const std::string& upper_dir) const;
+    // Takes empty folders and files out of the upper folder of a step that has ended. Folders that they lay in keep the times that the step
+    // gave them; those in which nothing happened since `since`, which is before the step, get those of the image back.
+    Status remove_from(const std::string& upper_dir, const timespec& since) const;
 
 private:
     struct Parent {

@@ -9,6 +9,7 @@
 #include "runtime/sys/temporary.h"
 
 #include <algorithm>
+#include <iterator>
 #include <thread>
 
 namespace mabplan::runtime {
@@ -54,7 +55,7 @@ Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& set
     spec.scratch_dir = scratch;
     spec.argv = command_of(image, settings);
     if (spec.argv.empty()) return input_error("the image has neither an entrypoint nor a command: name one");
-    spec.env = image.config.env;
+    std::copy_if(image.config.env.begin(), image.config.env.end(), std::back_inserter(spec.env), is_assignment);
     for (const std::string& entry : settings.env) put_variable(spec.env, entry);
     fill_home(spec.env, user);
     spec.hostname = "mabplan";

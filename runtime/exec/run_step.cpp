@@ -205,7 +205,7 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
     MABPLAN_TRY(outcome, run_connected(spec, run, host, sink));
     const auto take_layer = [&]() -> Result<ActionResult> {
         MABPLAN_CHECK(judge(outcome, run, platform, host.scratch, sink.tail()));
-        MABPLAN_CHECK(mount_points.remove_from(outcome.upper_dir));
+        MABPLAN_CHECK(mount_points.remove_from(outcome.upper_dir, since));
         MABPLAN_CHECK(freshness.settle(outcome.upper_dir));
         HashingSink hash;
         Programs programs;

@@ -3,6 +3,8 @@
 #include "plans/base/format.h"
 #include "runtime/image/image_walk.h"
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
@@ -78,7 +80,8 @@ Result<std::string> RegistrySource::read(const Descriptor& document) {
     Reference reference = reference_;
     reference.tag.clear();
     reference.digest = document.digest;
-    const bool is_blob = document.media_type == media_type::kConfig || document.media_type == media_type::kDockerConfig;
+    constexpr std::array kManifests{media_type::kManifest, media_type::kDockerManifest, media_type::kIndex, media_type::kDockerList};
+    const bool is_blob = std::find(kManifests.begin(), kManifests.end(), document.media_type) == kManifests.end();
     std::string bytes;
     if (is_blob) {
         MABPLAN_TRY(blob, client_.read_blob(reference_, document));

@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -37,12 +38,26 @@ Result<Manifest> read_manifest(const Descriptor& descriptor, const ReadDocument&
     return std::get<Manifest>(std::move(document));
 }
 
+// Some registries once told the type that a file server makes up: moby takes these for images, too.
+bool is_config_type(std::string_view type) {
+    constexpr std::array<std::string_view, 6> kTypes{media_type::kConfig, media_type::kDockerConfig, "", "application/octet-stream", "application/json", "text/html"};
+    return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+}
+
+// What the configuration leaves open the descriptor may say.
 Result<ImageConfig> read_config(const Manifest& manifest, const Descriptor& descriptor, const ReadDocument& read) {
     const std::string_view type = manifest.config.media_type;
-    if (type != media_type::kConfig && type != media_type::kDockerConfig)
+    if (!is_config_type(type))
         return input_error(format("{} is not an image that can be run: its configuration is {}", name_of(descriptor), quoted(type)));
     MABPLAN_TRY(bytes, read(manifest.config));
-    return parse_image_config(bytes, format("the configuration {}", manifest.config.digest.text()));
+    const std::string what = format("the configuration {}", manifest.config.digest.text());
+    MABPLAN_TRY(config, parse_image_config(bytes, what));
+    if (!config.platform.architecture.empty()) return config;
+    if (!descriptor.platform || descriptor.platform->architecture.empty())
+        return fail(ErrorKind::Verify, format("{} does not say for which architecture it is", what));
+    config.platform.architecture = descriptor.platform->architecture;
+    config.platform.variant = descriptor.platform->variant;
+    return config;
 }
 
 class Walk {

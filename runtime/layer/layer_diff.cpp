@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <iterator>
 #include <map>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,13 @@ std::string below(const Level& level, const std::string& name) { return path_in(
 bool same_metadata(const TreeEntry& a, const TreeEntry& b, bool with_mtime) {
     return a.type == b.type && a.mode == b.mode && a.uid == b.uid && a.gid == b.gid && a.xattrs == b.xattrs &&
            (!with_mtime || a.mtime_s == b.mtime_s);
+}
+
+// Only a command sets a time of the past. A directory that got it is a change, as a file is; one that was written in gets a newer time by
+// itself, and what was written may be gone by now.
+bool has_set_mtime(const TreeEntry& found, const TreeEntry& lower, const LayerOptions& options) {
+    const auto& since = options.written_since;
+    return since && found.mtime_s != lower.mtime_s && std::tie(found.mtime_s, found.mtime_ns) < std::tuple(std::int64_t{since->tv_sec}, static_cast<std::uint32_t>(since->tv_nsec));
 }
 
 TreeEntry default_root() {
@@ -140,7 +148,7 @@ Status Walk::enter(UpperEntry found, const std::string& path) {
     if (settles()) {
         MABPLAN_TRY(lower, lower_at(path));
         lower_visible = lower && lower->type == FileType::Directory;
-        changed = !lower || !same_metadata(found.facts, *lower, !options_.time);
+        changed = !lower || !same_metadata(found.facts, *lower, !options_.time) || has_set_mtime(found.facts, *lower, options_);
     }
     here().found.handle.reset();
     LayerEntry line = line_of(found, path);

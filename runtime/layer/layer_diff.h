@@ -30,7 +30,8 @@ struct LayerSummary {
 
 // Writes the layer of an upper directory and settles the directory itself to what the layer says, so that it can serve as the
 // snapshot: mtimes become those of the tar, what the layer does not hold is removed (sockets; whiteouts and opaque marks over
-// nothing; directories without children whose mode, owner and xattrs, and mtime if times are kept, are those of the lower one).
+// nothing; directories without children whose mode, owner and xattrs, and mtime if times are kept, are those of the lower one, but for
+// one that was given another time from before `written_since`).
 // The root is written only if it differs from a root-owned 0755 directory or from the lower root.
 // An input error for a file whose name starts with ".wh.": others would read it as a whiteout.
 Result<LayerSummary> write_layer_diff(const std::string& upper, LowerView& lower, const LayerOptions& options, ByteSink& out);

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <optional>
-#include <set>
 
 namespace mabplan::runtime {
 
@@ -77,24 +77,31 @@ std::optional<PaxRecord> take_record(std::string_view& body) {
     return PaxRecord{text.substr(0, equals), text.substr(equals + 1)};
 }
 
-// The size that the records set, if they do.
-Result<std::optional<std::uint64_t>> judge_pax(std::string_view body) {
+struct JudgedPax {
+    std::string body;  // of records that say one thing each
     std::optional<std::uint64_t> size;
-    std::set<std::string_view> seen;
+};
+
+Result<JudgedPax> judge_pax(std::string_view body) {
+    JudgedPax judged;
+    std::map<std::string_view, std::string_view> deciding;  // by key, the last record
     while (!body.empty()) {
+        const std::string_view rest = body;
         const std::optional<PaxRecord> record = take_record(body);
         if (!record) return input_error("the tar archive has a malformed pax header record");
         const bool decides = record->key == "path" || record->key == "linkpath" || record->key == "size";
         if (decides && record->value.find('\0') != std::string_view::npos)
             return input_error(format("the tar archive has a pax header with a zero byte in its {}", quoted(record->key)));
-        if (decides && !seen.insert(record->key).second)
-            return input_error(format("the tar archive has a pax header with two records for {}", quoted(record->key)));
+        const std::string_view whole = rest.substr(0, rest.size() - body.size());
+        if (decides) deciding[record->key] = whole;
+        else judged.body += whole;
         if (record->key != "size") continue;
-        size = parse_unsigned(record->value);
-        if (!size)
+        judged.size = parse_unsigned(record->value);
+        if (!judged.size)
             return input_error(format("the tar archive has a pax header with the size {}, which is no number", quoted(record->value)));
     }
-    return size;
+    for (const auto& [key, whole] : deciding) judged.body += whole;
+    return judged;
 }
 
 }  // namespace
@@ -122,8 +129,9 @@ Result<std::string_view> TarBlocks::next() {
     const std::size_t start = at_;
     while (at_ < filled_) {
         const std::uint64_t blocks = (filled_ - at_) / kTarBlock;
-        if (ended_) {
-            data_behind_end_ = data_behind_end_ || !is_zero(block());
+        if (end_ != End::NotYet) {
+            if (end_ == End::OneBlock) doubtful_end_ = !is_zero(block().substr(0, kTarBlock));
+            end_ = End::Sure;
             at_ = filled_;
         } else if (blocks == 0) {
             at_ = filled_;
@@ -147,8 +155,8 @@ Status TarBlocks::pass_header(std::string_view header) {
         sparse_map_ = header[kSparseExtensionMoreAt] != 0;
         return {};
     }
-    ended_ = is_zero(header.substr(0, kTarBlock));
-    if (ended_ || !is_header(header)) return {};
+    if (is_zero(header.substr(0, kTarBlock))) end_ = End::OneBlock;
+    if (end_ != End::NotYet || !is_header(header)) return {};
     const std::string_view written = header.substr(kSizeAt, kSizeBytes);
     if (!is_number(written)) return input_error(format("the tar archive has a header with the size {}, which is no number", quoted(written)));
     const char type = header[kTypeAt];
@@ -181,14 +189,15 @@ Result<std::string_view> TarBlocks::rewrite_pax_header() {
         at_ += piece.size();
     }
     body.resize(static_cast<std::size_t>(size));
-    MABPLAN_TRY(pax_size, judge_pax(body));
-    has_pax_size_ = pax_size.has_value();
-    pax_size_ = pax_size.value_or(0);
-    set_size_and_checksum(header, kBinaryRecord.size() + size);
+    MABPLAN_TRY(judged, judge_pax(body));
+    has_pax_size_ = judged.size.has_value();
+    pax_size_ = judged.size.value_or(0);
+    const std::size_t judged_size = kBinaryRecord.size() + judged.body.size();
+    set_size_and_checksum(header, judged_size);
     rewritten_ = header;
     rewritten_ += kBinaryRecord;
-    rewritten_ += body;
-    rewritten_.append(tar_padding(kBinaryRecord.size() + size), '\0');
+    rewritten_ += judged.body;
+    rewritten_.append(tar_padding(judged_size), '\0');
     return std::string_view(rewritten_);
 }
 

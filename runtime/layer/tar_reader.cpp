@@ -48,8 +48,7 @@ Result<std::uint32_t> read_id(la_int64_t id, const std::string& path) {
 Result<TarEntry> read_facts(struct archive_entry* entry) {
     TarEntry result;
     const char* path = archive_entry_pathname(entry);
-    if (path == nullptr) return input_error("the tar archive has an entry without a name");
-    result.path = path;
+    if (path != nullptr) result.path = path;  // without a name it stands for the root, as "." does
     TreeEntry& facts = result.entry;
     facts.mode = static_cast<std::uint32_t>(archive_entry_perm(entry));
     MABPLAN_TRY(uid, read_id(archive_entry_uid(entry), result.path));
@@ -171,9 +170,8 @@ Status TarReader::State::drain() {
     ended = true;
     for (;;) {
         MABPLAN_TRY(rest, puller.blocks.next());
-        if (limits.behind == BehindTar::Zeros && puller.blocks.has_data_behind_end())
-            return input_error(last.empty() ? std::string("the tar archive has data after its end")
-                                            : format("the tar archive has data after its end, which comes after {}", quoted(last)));
+        if (limits.ending == TarEnding::TwoBlocks && puller.blocks.has_doubtful_end())
+            return input_error(format("the tar archive goes on after one block of zeros, which comes {}: two end an archive", last.empty() ? std::string("at its start") : "after " + quoted(last)));
         if (rest.empty()) return {};
         MABPLAN_CHECK(spend(rest.size()));
     }

@@ -14,16 +14,17 @@
 
 namespace mabplan::runtime {
 
-enum class BehindTar {
-    Zeros,     // nothing else: what hides there is seen by some readers and not by others
-    Anything,  // is not looked at, as `tar` does
+// What ends an archive; whatever comes behind is no part of it, for any reader.
+enum class TarEnding {
+    TwoBlocks,  // of zeros, or the end of the bytes: with one block alone some readers would go on, and others not
+    OneBlock,   // as `tar` does
 };
 
 struct TarLimits {
     std::uint64_t max_entries = 5'000'000;
     std::uint64_t max_bytes = 256ULL << 30U;  // contents together; holes count, and what is behind the archive
     std::uint64_t max_name_bytes = 32768;     // a path and a link target
-    BehindTar behind = BehindTar::Zeros;
+    TarEnding ending = TarEnding::TwoBlocks;
 };
 
 struct TarEntry {

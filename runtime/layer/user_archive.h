@@ -16,7 +16,7 @@ namespace mabplan::runtime {
 inline constexpr std::size_t kArchiveHeadBytes = 512;  // that are enough to know one
 
 // They may hold what no layer may: their owner wrote them.
-inline constexpr TarLimits kUserArchiveLimits{.behind = BehindTar::Anything};
+inline constexpr TarLimits kUserArchiveLimits{.ending = TarEnding::OneBlock};
 
 // tar, or compressed by gzip, bzip2, xz or zstd.
 bool looks_like_archive(std::string_view head);

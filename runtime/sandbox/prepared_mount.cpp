@@ -6,7 +6,9 @@
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
+#include <linux/limits.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -47,6 +49,27 @@ Status make_scratch_folder(const std::string& path, unsigned mode) {
     return {};
 }
 
+namespace {
+
+// Those of programs; overlayfs has its own among them.
+Status copy_user_xattrs(const std::string& from, const std::string& to) {
+    std::string names(XATTR_LIST_MAX, '\0');
+    const ssize_t size = ::llistxattr(from.c_str(), names.data(), names.size());
+    if (size < 0) return errno == ENOTSUP ? Status{} : Status(system_error(errno, "list the extended attributes of", from));
+    names.resize(static_cast<std::size_t>(size));
+    std::string value(XATTR_SIZE_MAX, '\0');
+    for (const std::string_view text : split(names, '\0')) {
+        if (!text.starts_with("user.") || text.starts_with("user.overlay.")) continue;
+        const std::string name(text);
+        const ssize_t length = ::lgetxattr(from.c_str(), name.c_str(), value.data(), value.size());
+        if (length < 0 || ::lsetxattr(to.c_str(), name.c_str(), value.data(), static_cast<std::size_t>(length), 0) != 0)
+            return system_error(errno, format("copy the extended attribute {} to", quoted(name)), to);
+    }
+    return {};
+}
+
+}  // namespace
+
 Status make_upper_folder(const std::string& path, const std::vector<std::string>& lower_dirs) {
     MABPLAN_CHECK(make_scratch_folder(path, 0755));
     if (lower_dirs.empty()) return {};
@@ -55,6 +78,7 @@ Status make_upper_folder(const std::string& path, const std::vector<std::string>
     if (!S_ISDIR(lower.st_mode)) return system_error(ENOTDIR, "read the layer", lower_dirs.back());
     if (::chown(path.c_str(), lower.st_uid, lower.st_gid) != 0) return system_error(errno, "give the owner of the root folder to", path);
     if (::chmod(path.c_str(), lower.st_mode & 07777U) != 0) return system_error(errno, "set the mode of", path);
+    MABPLAN_CHECK(copy_user_xattrs(lower_dirs.back(), path));
     const std::array<timespec, 2> times{lower.st_atim, lower.st_mtim};
     if (::utimensat(AT_FDCWD, path.c_str(), times.data(), 0) != 0) return system_error(errno, "set the times of", path);
     return {};

@@ -46,4 +46,11 @@ Result<int> Beneath::open(std::string_view path, const Make& make) {
     return last();
 }
 
+void Beneath::forget(std::string_view path) {
+    const std::vector<std::string_view> names = split(path, '/');
+    for (std::size_t index = 0; index < names.size(); ++index)
+        if (index == way_.size() || way_[index].name != names[index]) return;
+    way_.resize(names.size() - 1);
+}
+
 }  // namespace mabplan::runtime

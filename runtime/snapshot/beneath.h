@@ -21,6 +21,8 @@ public:
 
     // The directory at a clean relative path ("." is the root), open until the next call.
     Result<int> open(std::string_view path, const Make& make);
+    // What is at the path and below it is no longer what it was.
+    void forget(std::string_view path);
 
 private:
     struct Part {

@@ -46,8 +46,8 @@ Result<std::shared_ptr<const Devices>> read_devices(const std::string& path) {
 
 class SnapshotFolder final : public LayerFolder, public std::enable_shared_from_this<SnapshotFolder> {
 public:
-    SnapshotFolder(Fd handle, std::string path, std::shared_ptr<const Devices> devices)
-        : handle_(std::move(handle)), path_(std::move(path)), devices_(std::move(devices)) {}
+    SnapshotFolder(Fd handle, std::string path, std::shared_ptr<const Devices> devices, bool implies)
+        : handle_(std::move(handle)), path_(std::move(path)), devices_(std::move(devices)), implies_(implies) {}
 
     Result<LayerItem> self(const std::string& shown) override {
         MABPLAN_TRY(item, read(".", shown));
@@ -72,6 +72,7 @@ public:
     }
 
     std::size_t descriptors() const override { return 1; }
+    bool implies() const override { return implies_; }
 
 private:
     const std::map<std::string, TreeEntry>* devices_here() const {
@@ -91,7 +92,7 @@ private:
     Result<LayerItem> read(const std::string& name, const std::string& shown) const {
         MABPLAN_TRY(entry, read_upper_entry(handle_.get(), name, shown));
         LayerItem item{std::move(entry.facts), entry.whiteout, entry.opaque, entry.implicit, {}, {}};
-        if (item.facts.type == FileType::Directory) item.folder = std::make_shared<SnapshotFolder>(std::move(entry.handle), path_in(path_, name), devices_);
+        if (item.facts.type == FileType::Directory) item.folder = std::make_shared<SnapshotFolder>(std::move(entry.handle), path_in(path_, name), devices_, implies_);
         else item.file = std::move(entry.handle);
         // all snapshots lie on one file system, so the inode tells which names are one file
         if (item.facts.type != FileType::Directory && entry.links > 1) item.facts.hardlink = entry.inode;
@@ -101,6 +102,7 @@ private:
     Fd handle_;
     std::string path_;  // in the layer
     std::shared_ptr<const Devices> devices_;
+    bool implies_;
 };
 
 }  // namespace
@@ -120,10 +122,27 @@ Status write_devices(const std::string& path, const LayerEntries& devices) {
     return write_tree_layer(devices, contents, {}, *sink);
 }
 
+Status write_implied(const std::string& path, const std::vector<std::string>& implied) {
+    std::string text;
+    for (const std::string& folder : implied) text += folder + '\0';
+    return write_file(path, text, 0644, Durability::Cached);
+}
+
+Result<std::vector<std::string>> read_implied(const std::string& directory) {
+    constexpr std::uint64_t kMostBytes = 2ULL << 30U;  // more than unpacking takes
+    std::vector<std::string> implied;
+    const std::string path = format("{}/{}", parent_path(directory), kImpliedFile);
+    if (!path_exists(path)) return implied;
+    MABPLAN_TRY(text, read_file(path, kMostBytes));
+    for (std::size_t at = 0, end = 0; (end = text.find('\0', at)) != std::string::npos; at = end + 1) implied.push_back(text.substr(at, end - at));
+    return implied;
+}
+
 Result<std::shared_ptr<LayerFolder>> open_snapshot_folder(const std::string& directory) {
     MABPLAN_TRY(handle, open_file(directory, O_RDONLY | O_DIRECTORY));
     MABPLAN_TRY(devices, read_devices(format("{}/{}", parent_path(directory), kDevicesFile)));
-    return std::shared_ptr<LayerFolder>(std::make_shared<SnapshotFolder>(std::move(handle), ".", std::move(devices)));
+    const bool implies = path_exists(format("{}/{}", parent_path(directory), kImpliedFile));
+    return std::shared_ptr<LayerFolder>(std::make_shared<SnapshotFolder>(std::move(handle), ".", std::move(devices), implies));
 }
 
 }  // namespace mabplan::runtime

@@ -14,14 +14,19 @@ constexpr std::string_view kWhiteout = ".wh.";
 constexpr std::string_view kAufs = ".wh..wh.";
 constexpr std::string_view kOpaque = ".wh..wh..opq";
 
+// As a text, whatever is a symlink: ".." takes back the part before it, and nothing at the root.
 Result<std::string> clean(std::string_view name) {
     std::string path;
     std::size_t depth = 0;
     for (const std::string_view part : split(name, '/')) {
         if (part.empty() || part == ".") continue;
         if (++depth > kMostParts) return input_error(format("its name has more than {} parts", kMostParts));
-        if (part == "..") return input_error("its name has a part \"..\"");
         if (part.size() > NAME_MAX) return input_error(format("its name has a part of {} bytes: file systems take {}", part.size(), NAME_MAX));
+        if (part == "..") {
+            const std::size_t slash = path.rfind('/');
+            path.resize(slash == std::string::npos ? 0 : slash);
+            continue;
+        }
         if (!path.empty()) path += '/';
         path += part;
     }
@@ -30,11 +35,13 @@ Result<std::string> clean(std::string_view name) {
 
 Status check_parents(std::string_view path) {
     for (const std::string_view part : split(path, '/'))
-        if (part.starts_with(kWhiteout)) return input_error(format("it lies within {}, which is the name of a whiteout", quoted(part)));
+        if (is_whiteout_name(part)) return input_error(format("it lies within {}, which is the name of a whiteout", quoted(part)));
     return {};
 }
 
 }  // namespace
+
+bool is_whiteout_name(std::string_view part) { return part.starts_with(kWhiteout); }
 
 Result<std::string> parse_link_target(std::string_view name) { return clean(name); }
 
@@ -47,7 +54,7 @@ Result<LayerName> parse_layer_name(std::string_view name) {
     MABPLAN_CHECK(check_parents(parent));
     if (last == kOpaque) return LayerName{parent, LayerMark::Opaque, false};
     if (last.starts_with(kAufs)) return LayerName{path, LayerMark::None, true};
-    if (!last.starts_with(kWhiteout)) return LayerName{path, LayerMark::None, false};
+    if (!is_whiteout_name(last)) return LayerName{path, LayerMark::None, false};
     const std::string removed = last.substr(kWhiteout.size());
     if (removed.empty() || removed == "." || removed == "..") return input_error("it is a whiteout of nothing, of \".\" or of \"..\"");
     return LayerName{path_in(parent, removed), LayerMark::Whiteout, false};

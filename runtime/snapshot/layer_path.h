@@ -15,9 +15,12 @@ struct LayerName {
     bool skipped = false;  // bookkeeping of aufs (".wh..wh.plnk" and the like): no part of the tree
 };
 
-// A leading "/" is cut off. An input error without context for "..", whiteouts of nothing, "." or "..", names within a whiteout, too many
-// parts, parts that are longer than file systems take.
+// Absolute names and those with ".." are taken as containerd takes them: cleaned as a text, and never above the root. An input error
+// without context for whiteouts of nothing, "." or "..", names within a whiteout, too many parts, parts that are longer than file
+// systems take.
 Result<LayerName> parse_layer_name(std::string_view name);
+// Of one part of a path: whether it is one that a layer cannot have but as a mark.
+bool is_whiteout_name(std::string_view part);
 // The target of a hard link: a path only.
 Result<std::string> parse_link_target(std::string_view name);
 

@@ -25,8 +25,23 @@ std::uint64_t next_number() {
     return ++last;
 }
 
-Node implicit_directory(Mark mark) {
-    return {.inode = std::make_shared<Inode>(Inode{implicit_facts(), 0}), .mark = mark, .implicit = true, .children = {}};
+// What the tar removed there before stays removed.
+Node implicit_directory(bool removes) {
+    return {.inode = std::make_shared<Inode>(Inode{implicit_facts(), 0}), .mark = removes ? Mark::Opaque : Mark::None, .implicit = true, .removes = removes, .children = {}};
+}
+
+using Children = std::map<std::string, Node, std::less<>>;
+
+// Not by recursion: a tree may be deeper than the stack is.
+void drop(Children children) {
+    std::vector<Children> rest;
+    rest.push_back(std::move(children));
+    while (!rest.empty()) {
+        auto nodes = std::exchange(rest.back(), {});
+        rest.pop_back();
+        for (auto& [name, node] : nodes)
+            if (!node.children.empty()) rest.push_back(std::move(node.children));
+    }
 }
 
 // As a file system would tell it of what was unpacked.
@@ -60,6 +75,7 @@ public:
     }
 
     std::size_t descriptors() const override { return 0; }
+    bool implies() const override { return tree_->implies(); }
 
 private:
     Result<LayerItem> item(const std::string& name, const Node& node) const {
@@ -85,26 +101,35 @@ private:
 }  // namespace
 
 LayerTree::LayerTree(std::string folder, std::uint64_t max_directories)
-    : folder_(std::move(folder)), directories_left_(max_directories), root_(implicit_directory(Mark::None)) {}
+    : folder_(std::move(folder)), directories_left_(max_directories), root_(implicit_directory(false)) {}
 
-// Not by recursion: a tree may be deeper than the stack is.
-LayerTree::~LayerTree() {
-    std::vector<std::map<std::string, Node, std::less<>>> rest;
-    rest.push_back(std::move(root_.children));
-    while (!rest.empty()) {
-        auto nodes = std::exchange(rest.back(), {});
-        rest.pop_back();
-        for (auto& [name, node] : nodes)
-            if (!node.children.empty()) rest.push_back(std::move(node.children));
-    }
-}
+LayerTree::~LayerTree() { drop(std::move(root_.children)); }
 
 Result<std::shared_ptr<LayerFolder>> LayerTree::read(ByteSource& tar, const std::string& scratch, const TarLimits& limits) {
     MABPLAN_TRY(folder, make_fresh_folder(scratch, "tree"));
     const std::shared_ptr<LayerTree> tree(new LayerTree(std::move(folder), limits.max_entries));
     TarReader reader(tar, limits);
     MABPLAN_CHECK(walk_layer(reader, *tree));
+    tree->settle();
     return std::shared_ptr<LayerFolder>(std::make_shared<TreeFolder>(tree, tree->root_));
+}
+
+// What lies in a replaced directory is not as any layer below has it.
+void LayerTree::settle() {
+    struct Step {
+        Node* node;
+        bool is_replaced;
+    };
+    std::vector<Step> rest{{&root_, false}};
+    while (!rest.empty()) {
+        const Step step = rest.back();
+        rest.pop_back();
+        const bool is_replaced = step.is_replaced || step.node->removes;
+        if (is_replaced) step.node->implicit = false;
+        if (step.node->implicit && step.node != &root_) implies_ = true;
+        for (auto& [name, child] : step.node->children)
+            if (child.is_directory()) rest.push_back({&child, is_replaced});
+    }
 }
 
 std::string LayerTree::content_path(const Inode& inode) const { return format("{}/{}", folder_, inode.number); }
@@ -121,9 +146,9 @@ Result<Node*> LayerTree::parent_of(std::string_view path) {
         Node& next = found->second;
         if (is_new || next.is_whiteout()) {
             if (directories_left_-- == 0) return input_error("the layer has more directories than entries are allowed");
-            next = implicit_directory(is_new ? Mark::None : Mark::Opaque);  // it hides what the whiteout hid
+            next = implicit_directory(next.removes);
         } else if (!next.is_directory()) {
-            return parent_in_the_way(parent.substr(0, static_cast<std::size_t>(part.end() - parent.begin())), next.inode->facts.type == FileType::Symlink);
+            return parent_in_the_way(parent.substr(0, static_cast<std::size_t>(part.end() - parent.begin())));
         }
         at = &next;
     }
@@ -136,8 +161,7 @@ Status LayerTree::make_directory(const TreeEntry& facts, const std::string& path
         MABPLAN_TRY(parent, parent_of(path));
         const auto [found, is_new] = parent->children.try_emplace(std::string(base_name(path)));
         node = &found->second;
-        if (is_new || node->is_whiteout()) *node = implicit_directory(is_new ? Mark::None : Mark::Opaque);
-        else if (!node->is_directory()) return second_entry();
+        if (is_new || !node->is_directory()) *node = implicit_directory(node->removes);
     }
     node->inode->facts = settled(facts);
     node->implicit = false;
@@ -156,15 +180,15 @@ Status LayerTree::make_hard_link(const std::string& target, const std::string& w
     const Node* linked = find(target);
     if (linked == nullptr || linked->is_whiteout()) return hard_link_to_nothing(written);
     if (linked->is_directory()) return hard_link_to_directory(written);
-    return put(path, linked->inode);
+    return put(path, std::shared_ptr<Inode>(linked->inode));
 }
 
-// A whiteout of this layer makes way for what the layer has there itself.
+// What this layer has there itself goes, whatever it is.
 Status LayerTree::put(const std::string& path, const std::shared_ptr<Inode>& inode) {
     MABPLAN_TRY(parent, parent_of(path));
-    const auto [found, is_new] = parent->children.try_emplace(std::string(base_name(path)));
-    if (!is_new && !found->second.is_whiteout()) return second_entry();
-    found->second = {.inode = inode, .children = {}};
+    Node& node = parent->children[std::string(base_name(path))];
+    drop(std::move(node.children));
+    node = {.inode = inode, .removes = node.removes, .children = {}};
     return {};
 }
 
@@ -172,7 +196,8 @@ Status LayerTree::make_whiteout(const TreeEntry& facts, const std::string& path)
     MABPLAN_TRY(parent, parent_of(path));
     const auto [found, is_new] = parent->children.try_emplace(std::string(base_name(path)));
     Node& node = found->second;
-    if (is_new) node = {.inode = std::make_shared<Inode>(Inode{facts, 0}), .mark = Mark::Whiteout, .children = {}};
+    node.removes = true;
+    if (is_new) node = {.inode = std::make_shared<Inode>(Inode{facts, 0}), .mark = Mark::Whiteout, .removes = true, .children = {}};
     // this layer has something there: a file hides what is below by itself, a directory must be told to
     else if (node.is_directory()) node.mark = Mark::Opaque;
     return {};

@@ -31,7 +31,8 @@ public:
     struct Node {
         std::shared_ptr<Inode> inode;
         Mark mark = Mark::None;
-        bool implicit = false;                              // a directory that the tar does not list
+        bool implicit = false;                              // a directory that the tar does not list, and as layers below have it
+        bool removes = false;                               // a whiteout of the tar names it, too
         std::map<std::string, Node, std::less<>> children;  // of a directory
 
         bool is_whiteout() const { return mark == Mark::Whiteout; }
@@ -44,6 +45,7 @@ public:
 
     // The content of a regular file, from its start.
     Result<Fd> open(const Inode& inode) const;
+    bool implies() const { return implies_; }
 
 private:
     LayerTree(std::string folder, std::uint64_t max_directories);
@@ -54,6 +56,7 @@ private:
     Status make_whiteout(const TreeEntry& facts, const std::string& path) override;
     Status mark_opaque(const std::string& directory) override;
 
+    void settle();
     Result<Node*> parent_of(std::string_view path);
     Status put(const std::string& path, const std::shared_ptr<Inode>& inode);
     const Node* find(std::string_view path) const;
@@ -61,6 +64,7 @@ private:
 
     std::string folder_;
     std::uint64_t directories_left_;  // that may be made though the tar does not list them
+    bool implies_ = false;  // directories but the root
     Node root_;
 };
 

@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/layer/file_capability.h"
 #include "runtime/layer/layer_entry.h"
+#include "runtime/snapshot/layer_links.h"
 #include "runtime/snapshot/layer_path.h"
 
 #include <climits>
@@ -28,55 +29,100 @@ Status check_xattrs(const TreeEntry& facts) {
 Status check_layer_facts(const TreeEntry& facts) {
     if (facts.type == FileType::Symlink && facts.link_target.empty()) return input_error("it is a symlink without a target");
     if (facts.link_target.size() >= PATH_MAX) return input_error(format("it is a symlink to a path of {} bytes: file systems take less than {}", facts.link_target.size(), PATH_MAX));
-    if (facts.type == FileType::CharDevice && facts.device == 0)
-        return input_error("it is a character device 0:0, which would delete what lower layers have there");
+    if (facts.type == FileType::CharDevice && facts.device == 0) return input_error("it is a character device 0:0, which overlayfs would take for a whiteout");
     return check_xattrs(facts);
 }
 
 namespace {
 
-Status make(TarReader& reader, const TarEntry& tar, LayerMaker& maker) {
+class Walk {
+public:
+    Walk(TarReader& reader, LayerMaker& maker) : reader_(reader), maker_(maker) {}
+    Status make(const TarEntry& tar);
+
+private:
+    Status hard_link(const TarEntry& tar, const std::string& path);
+    Status entry(const TreeEntry& facts, const std::string& path);
+
+    TarReader& reader_;
+    LayerMaker& maker_;
+    LayerLinks links_;
+};
+
+Status Walk::make(const TarEntry& tar) {
     MABPLAN_TRY(name, parse_layer_name(tar.path));
     if (name.skipped) return {};
-    if (tar.path.starts_with('/') && name.path != ".") return input_error("its name is absolute");  // "/" alone is the root, for some tools
-    if (name.mark == LayerMark::Opaque) return maker.mark_opaque(name.path);
-    if (name.mark == LayerMark::Whiteout) return maker.make_whiteout(tar.entry, name.path);
-    if (name.path == "." && (tar.is_hardlink || tar.entry.type != FileType::Directory)) return input_error("the root of a layer must be a directory");
-    if (tar.is_hardlink) {
-        MABPLAN_TRY(target, parse_link_target(tar.hardlink));
-        return maker.make_hard_link(target, tar.hardlink, name.path);
+    if (name.mark == LayerMark::Opaque) {
+        MABPLAN_TRY(folder, links_.resolve_folder(name.path));
+        return maker_.mark_opaque(folder);
     }
-    MABPLAN_CHECK(check_layer_facts(tar.entry));
-    if (tar.entry.type == FileType::Directory) return maker.make_directory(tar.entry, name.path);
-    return maker.make_file(reader, tar.entry, name.path);
+    MABPLAN_TRY(path, links_.resolve(name.path));
+    const bool is_device_mark = !tar.is_hardlink && tar.entry.type == FileType::CharDevice && tar.entry.device == 0;
+    if (path != "." && (name.mark == LayerMark::Whiteout || is_device_mark)) return maker_.make_whiteout(tar.entry, path);
+    if (path == "." && (tar.is_hardlink || tar.entry.type != FileType::Directory)) return {};
+    return tar.is_hardlink ? hard_link(tar, path) : entry(tar.entry, path);
 }
+
+Status Walk::hard_link(const TarEntry& tar, const std::string& path) {
+    MABPLAN_TRY(written, parse_link_target(tar.hardlink));
+    MABPLAN_TRY(target, links_.resolve(written));
+    if (target.starts_with(path + "/")) return hard_link_to_nothing(tar.hardlink);  // it would take the place of the folder that it lies in
+    MABPLAN_CHECK(maker_.make_hard_link(target, tar.hardlink, path));
+    links_.put_hard_link(target, path);
+    return {};
+}
+
+Status Walk::entry(const TreeEntry& facts, const std::string& path) {
+    MABPLAN_CHECK(check_layer_facts(facts));
+    if (facts.type == FileType::Directory) {
+        MABPLAN_CHECK(maker_.make_directory(facts, path));
+        links_.put_folder(path);
+        return {};
+    }
+    MABPLAN_CHECK(maker_.make_file(reader_, facts, path));
+    if (facts.type == FileType::Symlink) links_.put_link(path, facts.link_target);
+    else links_.put_file(path);
+    return {};
+}
+
+// What helps for every entry that cannot be.
+constexpr std::string_view kRepair = "nobody can unpack this layer as it is: have it made again by a tool that keeps to the image specification (layer.md), from the same files";
 
 }  // namespace
 
 Result<std::uint64_t> walk_layer(TarReader& tar, LayerMaker& maker) {
+    Walk walk(tar, maker);
     for (std::uint64_t entries = 0;; ++entries) {
         MABPLAN_TRY(next, tar.next());
         if (!next) return entries;
-        if (Status made = make(tar, *next, maker); !made) {
+        if (Status made = walk.make(*next); !made) {
             Error error = std::move(made).error();
             error.message = format("the layer's entry {} cannot be unpacked: {}", quoted(next->path), error.message);
+            if (error.kind == ErrorKind::Input && error.hint.empty()) error.hint = kRepair;
             return fail(std::move(error));
         }
     }
 }
 
-Failure parent_in_the_way(std::string_view path, bool is_symlink) {
-    return input_error(format("its parent {} is {} in this layer", quoted(path), is_symlink ? "a symlink" : "no directory"));
+namespace {
+
+Failure refusal(std::string message, std::string hint) { return fail(Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}}); }
+
+}  // namespace
+
+Failure parent_in_the_way(std::string_view path) {
+    return refusal(format("its parent {} is no directory in this layer", quoted(path)),
+                   format("have the layer made again without the file {}, or without what lies below it", quoted("/" + std::string(path))));
 }
 
 Failure hard_link_to_nothing(std::string_view target) {
-    return input_error(format("it is a hard link to {}, which is not in this layer", quoted(target)));
+    return refusal(format("it is a hard link to {}, which is not in this layer", quoted(target)),
+                   "a hard link reaches into its own layer alone: have the layer made again with the file itself in it, before the link, or with a symlink in place of the link");
 }
 
 Failure hard_link_to_directory(std::string_view target) {
-    return input_error(format("it is a hard link to {}, which is a directory", quoted(target)));
+    return refusal(format("it is a hard link to {}, which is a directory", quoted(target)),
+                   "have the layer made again with a symlink in place of the hard link");
 }
-
-Failure second_entry() { return input_error("the layer has another entry of this name before it"); }
 
 }  // namespace mabplan::runtime

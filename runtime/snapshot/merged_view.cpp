@@ -16,10 +16,12 @@ namespace {
 constexpr std::size_t kRememberedHandles = 256;  // of directories, all layers together: fewer than files may be open
 constexpr int kMaxLinks = 40;  // as Linux has it (path_resolution(7))
 
-// What the stack has at one directory path, top first, down to the first layer that hides the rest.
+// What the stack has at one directory path, top first, down to the first layer that has something else there.
 struct MergedDirectory {
     std::vector<std::shared_ptr<LayerFolder>> layers;
+    std::size_t shown = 0;  // of them; the others are hidden, and yet directories that no layer above describes are as they have them
     TreeEntry facts;
+    bool inherits = false;  // the topmost layer does not describe it, one below does
 };
 
 // Whatever the caller wrote, as a clean path from the root.
@@ -32,15 +34,17 @@ std::string rooted(std::string_view path) {
 struct Merge {
     MergedDirectory directory;
     bool described = false;
+    bool hidden = false;  // is what the layers below have in it
 
-    // False once the layers below are hidden.
-    bool add(LayerItem item) {
+    void add(LayerItem item) {
         if (!item.implicit && !described) {
             directory.facts = std::move(item.facts);
+            directory.inherits = !directory.layers.empty();
             described = true;
         }
         directory.layers.push_back(std::move(item.folder));
-        return !item.opaque;
+        if (!hidden) ++directory.shown;
+        hidden = hidden || item.opaque;
     }
 };
 
@@ -58,6 +62,7 @@ struct MergedView::State {
     Result<Shown> look(const std::string& path);
 
     std::shared_ptr<MergedDirectory> root;
+    bool implies = false;  // some layer has directories that it does not describe: only then what is hidden can matter
     std::map<std::string, std::shared_ptr<MergedDirectory>> known;
     std::size_t handles = 0;  // open in `known`
 };
@@ -65,13 +70,16 @@ struct MergedView::State {
 Result<MergedView::State::Shown> MergedView::State::look_up(const MergedDirectory& parent, const std::string& name,
                                                             const std::string& path) {
     Merge merge;
-    for (const std::shared_ptr<LayerFolder>& layer : parent.layers) {
-        MABPLAN_TRY(item, layer->find(name, path));
+    for (std::size_t layer = 0; layer < parent.layers.size(); ++layer) {
+        merge.hidden = merge.hidden || layer >= parent.shown;
+        if (merge.hidden && (merge.directory.layers.empty() || !implies)) break;
+        MABPLAN_TRY(item, parent.layers[layer]->find(name, path));
         if (!item) continue;
         if (item->whiteout) break;
         const bool is_directory = item->facts.type == FileType::Directory;
         if (!is_directory && merge.directory.layers.empty()) return Shown{nullptr, std::move(*item)};
-        if (!is_directory || !merge.add(std::move(*item))) break;
+        if (!is_directory) break;
+        merge.add(std::move(*item));
     }
     if (merge.directory.layers.empty()) return Shown{};
     if (!merge.described) merge.directory.facts = implicit_facts(name);
@@ -117,13 +125,14 @@ Result<MergedView> MergedView::open(const std::vector<std::string>& directories)
 }
 
 Result<MergedView> MergedView::of(const std::vector<std::shared_ptr<LayerFolder>>& layers) {
+    auto state = std::make_unique<State>();
+    state->implies = std::any_of(layers.begin(), layers.end(), [](const auto& layer) { return layer->implies(); });
     Merge merge;
-    for (std::size_t layer = layers.size(); layer-- > 0;) {
+    for (std::size_t layer = layers.size(); layer-- > 0 && (!merge.hidden || state->implies);) {
         MABPLAN_TRY(root, layers[layer]->self("/"));
-        if (!merge.add(std::move(root))) break;
+        merge.add(std::move(root));
     }
     if (!merge.described) merge.directory.facts = implicit_facts(".");
-    auto state = std::make_unique<State>();
     state->root = std::make_shared<MergedDirectory>(std::move(merge.directory));
     return MergedView(std::move(state));
 }
@@ -135,13 +144,19 @@ Result<std::optional<TreeEntry>> MergedView::stat(std::string_view path) {
     return std::optional<TreeEntry>(std::move(shown.other->facts));
 }
 
+Result<std::optional<TreeEntry>> MergedView::inherited(std::string_view directory) {
+    MABPLAN_TRY(merged, state_->directory(rooted(directory)));
+    if (!merged || !merged->inherits) return std::nullopt;
+    return std::optional<TreeEntry>(merged->facts);
+}
+
 Result<FolderEntries> MergedView::list(std::string_view directory) {
     const std::string path = rooted(directory);
     MABPLAN_TRY(merged, state_->directory(path));
     if (!merged) return input_error(format("{} is no directory", quoted("/" + (path == "." ? "" : path))));
     std::vector<std::string> names;
-    for (const std::shared_ptr<LayerFolder>& layer : merged->layers) {
-        MABPLAN_TRY(listed, layer->names(path));
+    for (std::size_t layer = 0; layer < merged->shown; ++layer) {
+        MABPLAN_TRY(listed, merged->layers[layer]->names(path));
         names.insert(names.end(), std::make_move_iterator(listed.begin()), std::make_move_iterator(listed.end()));
     }
     std::sort(names.begin(), names.end());

@@ -20,8 +20,8 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr std::uint64_t kMaxBootBytes = 4096;
-constexpr std::string_view kDurableMark = "durable-2";
-constexpr std::string_view kBootMark = "boot-2";
+constexpr std::string_view kDurableMark = "durable-3";
+constexpr std::string_view kBootMark = "boot-3";
 
 Status sync_file_system(const std::string& directory) {
     MABPLAN_TRY(handle, open_file(directory, O_RDONLY | O_DIRECTORY));
@@ -57,8 +57,10 @@ private:
     HashingSink hash_;
 };
 
-Status keep_devices(const std::string& staged, const UnpackSummary& summary) {
-    return summary.devices.empty() ? Status{} : write_devices(format("{}/{}", staged, kDevicesFile), summary.devices);
+// What fs cannot hold.
+Status keep_beside(const std::string& staged, const UnpackSummary& summary) {
+    if (!summary.devices.empty()) MABPLAN_CHECK(write_devices(format("{}/{}", staged, kDevicesFile), summary.devices));
+    return summary.implied.empty() ? Status{} : write_implied(format("{}/{}", staged, kImpliedFile), summary.implied);
 }
 
 }  // namespace
@@ -132,7 +134,7 @@ Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& 
     MABPLAN_TRY(summary, unpack_layer(*ahead, staging.fs(), options));
     // the unpacker read to the end, so the other thread has nothing more to hash
     if (const Digest found = hash.finish(); found != diff_id) return not_the_layer(diff_id, found);
-    MABPLAN_CHECK(keep_devices(staging.path, summary));
+    MABPLAN_CHECK(keep_beside(staging.path, summary));
     return publish(staging.path, diff_id);
 }
 
@@ -155,7 +157,7 @@ Result<NewSnapshot> SnapshotStore::create(const WriteTar& write_tar, ByteSink* a
     NewSnapshot snapshot;
     snapshot.tar_bytes = tee.hash().count();
     snapshot.diff_id = tee.hash().finish();
-    MABPLAN_CHECK(keep_devices(staging.path, *unpacked));
+    MABPLAN_CHECK(keep_beside(staging.path, *unpacked));
     snapshot.notes = std::move(unpacked->notes);
     MABPLAN_TRY(path, publish(staging.path, snapshot.diff_id));
     snapshot.path = std::move(path);

@@ -1,13 +1,15 @@
 // Snapshots by diff_id: snapshots/<hex of diff_id>/fs in the store holds one layer in overlay form, whole or not at all.
 // Does not know chains, records or budgets; what is found damaged is the caller's to remove.
 //
-// Device nodes, which cannot be made in a user namespace, stand in devices.tar beside fs: views show them, steps do not see them.
+// Device nodes, which cannot be made in a user namespace, stand in devices.tar beside fs: views show them, steps do not see them. The file
+// "implied" beside it lists the directories that the layer needs and does not describe (layer_folder.h).
 //
-// Beside fs lies what it can be trusted by: the file "durable-2" says that all of it was on the disk before that file was made; the file
-// "boot-2" holds the id of the boot (random(4), /proc/sys/kernel/random/boot_id) in which the snapshot was published. A snapshot is there
+// Beside fs lies what it can be trusted by: the file "durable-3" says that all of it was on the disk before that file was made; the file
+// "boot-3" holds the id of the boot (random(4), /proc/sys/kernel/random/boot_id) in which the snapshot was published. A snapshot is there
 // if it is durable or was published in this boot: the death of a process loses nothing that was written, only that of the machine
 // does. What neither vouches for is made anew. So nothing has to wait for the disk until sync() makes all of a run durable at once.
-// (Marks without a number vouched for snapshots that could be half removed, or have files of others: they count for nothing.)
+// (Marks without a number vouched for snapshots that could be half removed, or have files of others, those with 2 for some that do not
+// know which directories they imply: they count for nothing.)
 //
 // A snapshot is made in the scratch folder of the process and comes by a rename; it goes by a rename too. What others may be using stays
 // readable in tmp/ until nobody uses the store.

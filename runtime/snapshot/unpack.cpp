@@ -6,7 +6,7 @@
 #include "runtime/layer/upper_entry.h"
 #include "runtime/snapshot/beneath.h"
 #include "runtime/snapshot/file_facts.h"
-#include "runtime/snapshot/layer_folder.h"
+#include "runtime/snapshot/layer_folders.h"
 #include "runtime/snapshot/layer_walk.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
@@ -24,27 +24,16 @@ namespace mabplan::runtime {
 
 namespace {
 
-// A directory gets its facts when all is in it: until then it is open to the process, and its mtime would not stay.
-struct DirectoryFacts {
-    TreeEntry entry;
-    bool implicit = false;
-    bool opaque = false;
-};
-
 Result<bool> exists(int parent, const std::string& name, struct stat& facts, const std::string& path) {
     if (::fstatat(parent, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0) return true;
     if (errno == ENOENT) return false;
     return system_error(errno, "look at", path);
 }
 
-constexpr std::uint64_t kMostImplicitBytes = 1U << 30U;
-
 class Unpacker final : public LayerMaker {
 public:
     Unpacker(ByteSource& tar, Fd root, const UnpackOptions& options)
-        : reader_(tar, options.limits), beneath_(std::move(root)), facts_(options.owners), options_(options) {
-        directories_["."] = implicit_directory(false);
-    }
+        : reader_(tar, options.limits), beneath_(std::move(root)), facts_(options.owners), folders_(options.implicit_mtime) {}
 
     Result<UnpackSummary> run();
 
@@ -55,37 +44,33 @@ private:
     Status make_whiteout(const TreeEntry& facts, const std::string& path) override;
     Status mark_opaque(const std::string& directory) override;
 
-    DirectoryFacts implicit_directory(bool opaque) const;
     Result<int> open_parent(std::string_view path);
     Status make_parent(int parent, const std::string& name, const std::string& path);
     Status regular(TarReader& tar, int parent, const std::string& name, const TreeEntry& facts, const std::string& path);
     Status symlink(int parent, const std::string& name, const TreeEntry& facts, const std::string& path);
     Status node(int parent, const std::string& name, const TreeEntry& facts, const std::string& path);
-    Status remove_whiteout(int parent, const std::string& name, const std::string& path);
+    Status make_way(int parent, const std::string& name, const std::string& path);
+    void forget_devices(const std::string& path);
     Status finish_directories();
 
     TarReader reader_;
     Beneath beneath_;
     FactsWriter facts_;
-    UnpackOptions options_;
-    std::map<std::string, DirectoryFacts> directories_;  // all that are in the tree, by path
-    std::uint64_t implicit_bytes_ = 0;  // of the paths of folders that the layer does not list
+    LayerFolders folders_;  // a directory gets its facts when all is in it: until then it is open to the process, and its mtime would not stay
+    std::map<std::string, TreeEntry> devices_;  // that could not be made, by path
     UnpackSummary summary_;
 };
-
-DirectoryFacts Unpacker::implicit_directory(bool opaque) const {
-    DirectoryFacts facts;
-    facts.entry = implicit_facts();
-    facts.entry.mtime_s = options_.implicit_mtime;
-    facts.implicit = true;
-    facts.opaque = opaque;
-    return facts;
-}
 
 Result<UnpackSummary> Unpacker::run() {
     MABPLAN_TRY(entries, walk_layer(reader_, *this));
     summary_.entries = entries;
+    folders_.settle();
     MABPLAN_CHECK(finish_directories());
+    for (const auto& [path, device] : devices_) {
+        summary_.notes.push_back(format("{} is a device node, which cannot be made in a user namespace: it is left out", quoted("/" + path)));
+        summary_.devices.push_back({path, device, {}, LayerMark::None});
+    }
+    summary_.implied = folders_.inheriting();
     return std::move(summary_);
 }
 
@@ -98,58 +83,58 @@ Status Unpacker::make_parent(int parent, const std::string& name, const std::str
     struct stat found {};
     MABPLAN_TRY(there, exists(parent, name, found, path));
     const bool whiteout = there && is_overlay_whiteout(found.st_mode, found.st_rdev);
-    if (there && !whiteout) return parent_in_the_way(path, S_ISLNK(found.st_mode));
+    if ((there && !whiteout) || devices_.contains(path)) return parent_in_the_way(path);
     if (whiteout && ::unlinkat(parent, name.c_str(), 0) != 0) return system_error(errno, "remove", path);
     if (::mkdirat(parent, name.c_str(), 0700) != 0) return system_error(errno, "make the folder", path);
-    directories_[path] = implicit_directory(whiteout);
-    implicit_bytes_ += path.size();
-    if (implicit_bytes_ > kMostImplicitBytes) return input_error(format("the folders that its layer needs and does not list have more than {} of paths", format_bytes(kMostImplicitBytes)));
-    return {};
+    return folders_.imply(path);
 }
 
 Status Unpacker::make_directory(const TreeEntry& facts, const std::string& path) {
-    bool opaque = false;
     if (path != ".") {
         MABPLAN_TRY(parent, open_parent(path));
         const std::string name(base_name(path));
-        if (::mkdirat(parent, name.c_str(), 0700) != 0) {
-            if (errno != EEXIST) return system_error(errno, "make the folder", path);
-            struct stat found {};
-            MABPLAN_TRY(there, exists(parent, name, found, path));
-            if (there && !S_ISDIR(found.st_mode)) {
-                MABPLAN_CHECK(remove_whiteout(parent, name, path));
-                if (::mkdirat(parent, name.c_str(), 0700) != 0) return system_error(errno, "make the folder", path);
-                opaque = true;  // it hides what the whiteout hid
-            }
-        }
+        struct stat found {};
+        MABPLAN_TRY(there, exists(parent, name, found, path));
+        const bool is_there = there && S_ISDIR(found.st_mode);
+        if (!is_there) MABPLAN_CHECK(make_way(parent, name, path));
+        if (!is_there && ::mkdirat(parent, name.c_str(), 0700) != 0) return system_error(errno, "make the folder", path);
     }
-    DirectoryFacts& known = directories_[path];
-    known = {facts, false, known.opaque || opaque};
+    folders_.describe(path, facts);
     return {};
 }
 
 Status Unpacker::make_file(TarReader& tar, const TreeEntry& facts, const std::string& path) {
     MABPLAN_TRY(parent, open_parent(path));
     const std::string name(base_name(path));
+    forget_devices(path);
     if (facts.type == FileType::File) return regular(tar, parent, name, facts, path);
     if (facts.type == FileType::Symlink) return symlink(parent, name, facts, path);
     return node(parent, name, facts, path);
 }
 
-// It makes way for what this layer has there itself; nothing else does.
-Status Unpacker::remove_whiteout(int parent, const std::string& name, const std::string& path) {
+// What this layer has there itself goes, whatever it is.
+Status Unpacker::make_way(int parent, const std::string& name, const std::string& path) {
+    forget_devices(path);
     struct stat found {};
     MABPLAN_TRY(there, exists(parent, name, found, path));
-    if (there && !is_overlay_whiteout(found.st_mode, found.st_rdev)) return second_entry();
-    if (::unlinkat(parent, name.c_str(), 0) != 0) return system_error(errno, "remove", path);
-    return {};
+    if (!there) return {};
+    if (!S_ISDIR(found.st_mode)) return ::unlinkat(parent, name.c_str(), 0) == 0 ? Status{} : Status(system_error(errno, "remove", path));
+    beneath_.forget(path);
+    folders_.remove(path);
+    return remove_tree_at(parent, name, std::string(parent_path(path)));
+}
+
+void Unpacker::forget_devices(const std::string& path) {
+    if (devices_.empty()) return;
+    devices_.erase(path);
+    devices_.erase(devices_.lower_bound(path + "/"), devices_.lower_bound(path + "0"));  // "0" follows "/"
 }
 
 Status Unpacker::regular(TarReader& tar, int parent, const std::string& name, const TreeEntry& facts, const std::string& path) {
     constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     Fd made(::openat(parent, name.c_str(), kFlags, 0600));
     if (!made.valid() && errno == EEXIST) {
-        MABPLAN_CHECK(remove_whiteout(parent, name, path));
+        MABPLAN_CHECK(make_way(parent, name, path));
         made.reset(::openat(parent, name.c_str(), kFlags, 0600));
     }
     if (!made.valid()) return system_error(errno, "create", path);
@@ -161,7 +146,7 @@ Status Unpacker::regular(TarReader& tar, int parent, const std::string& name, co
 Status Unpacker::symlink(int parent, const std::string& name, const TreeEntry& facts, const std::string& path) {
     if (::symlinkat(facts.link_target.c_str(), parent, name.c_str()) != 0) {
         if (errno != EEXIST) return system_error(errno, "make the link", path);
-        MABPLAN_CHECK(remove_whiteout(parent, name, path));
+        MABPLAN_CHECK(make_way(parent, name, path));
         if (::symlinkat(facts.link_target.c_str(), parent, name.c_str()) != 0) return system_error(errno, "make the link", path);
     }
     return facts_.apply_at(parent, name, facts, path);
@@ -172,13 +157,11 @@ Status Unpacker::node(int parent, const std::string& name, const TreeEntry& fact
     const dev_t device = ::makedev(static_cast<unsigned>(facts.device >> 32U), static_cast<unsigned>(facts.device & 0xffffffffU));
     int made = ::mknodat(parent, name.c_str(), type | 0600U, device);
     if (made != 0 && errno == EEXIST) {
-        MABPLAN_CHECK(remove_whiteout(parent, name, path));
+        MABPLAN_CHECK(make_way(parent, name, path));
         made = ::mknodat(parent, name.c_str(), type | 0600U, device);
     }
     if (made != 0 && errno == EPERM && type != S_IFIFO) {
-        summary_.notes.push_back(
-            format("{} is a device node, which cannot be made in a user namespace: it is left out", quoted("/" + path)));
-        summary_.devices.push_back({path, facts, {}, LayerMark::None});
+        devices_[path] = facts;
         return {};
     }
     if (made != 0) return system_error(errno, "make the node", path);
@@ -195,12 +178,14 @@ Status Unpacker::make_hard_link(const std::string& target, const std::string& wr
     MABPLAN_TRY(there, exists(from.get(), target_name, linked, target));
     if (!there || is_overlay_whiteout(linked.st_mode, linked.st_rdev)) return missing(0, {}, {});
     if (S_ISDIR(linked.st_mode)) return hard_link_to_directory(written);
+    if (target == path) return {};  // the file once more, as `tar` writes a file that it was told of twice
 
     MABPLAN_TRY(parent, open_parent(path));
     const std::string name(base_name(path));
+    forget_devices(path);
     if (::linkat(from.get(), target_name.c_str(), parent, name.c_str(), 0) == 0) return {};
     if (errno != EEXIST) return system_error(errno, "make the hard link", path);
-    MABPLAN_CHECK(remove_whiteout(parent, name, path));
+    MABPLAN_CHECK(make_way(parent, name, path));
     if (::linkat(from.get(), target_name.c_str(), parent, name.c_str(), 0) != 0) return system_error(errno, "make the hard link", path);
     return {};
 }
@@ -208,17 +193,16 @@ Status Unpacker::make_hard_link(const std::string& target, const std::string& wr
 Status Unpacker::make_whiteout(const TreeEntry& facts, const std::string& path) {
     MABPLAN_TRY(parent, open_parent(path));
     const std::string name(base_name(path));
+    folders_.mark_removed(path);
+    // a device that is left out hides what is below, as any file does
     if (::mknodat(parent, name.c_str(), S_IFCHR, ::makedev(0, 0)) == 0) return facts_.set_time_at(parent, name, facts, path);
-    if (errno != EEXIST) return system_error(errno, "make the whiteout", path);
-    // this layer has something there: a file hides what is below by itself, a directory must be told to
-    if (const auto known = directories_.find(path); known != directories_.end()) known->second.opaque = true;
-    return {};
+    return errno == EEXIST ? Status{} : Status(system_error(errno, "make the whiteout", path));  // a file hides what is below by itself
 }
 
 Status Unpacker::mark_opaque(const std::string& path) {
     // opened as the parent of what it hides
     MABPLAN_CHECK(open_parent(path == "." ? "x" : path + "/x"));
-    directories_[path].opaque = true;
+    folders_.mark_opaque(path);
     return {};
 }
 
@@ -226,14 +210,14 @@ Status Unpacker::finish_directories() {
     const auto gone = [](int, const std::string&, const std::string& path) -> Status {
         return fail(ErrorKind::Environment, format("the folder {} went away while its layer was unpacked", quoted(path)));
     };
-    for (auto at = directories_.rbegin(); at != directories_.rend(); ++at) {  // children before their parents
-        const auto& [path, directory] = *at;
+    for (auto at = folders_.all().rbegin(); at != folders_.all().rend(); ++at) {  // children before their parents
+        const auto& [path, folder] = *at;
         MABPLAN_TRY(handle, beneath_.open(path, gone));
-        if (directory.opaque && ::fsetxattr(handle, kOpaqueXattr, "y", 1, 0) != 0)
+        if (folder.opaque && ::fsetxattr(handle, kOpaqueXattr, "y", 1, 0) != 0)
             return system_error(errno, "mark as opaque the folder", path);
-        if (directory.implicit && ::fsetxattr(handle, kImplicitXattr, "y", 1, 0) != 0)
+        if (folder.implicit && ::fsetxattr(handle, kImplicitXattr, "y", 1, 0) != 0)
             return system_error(errno, "mark as implicit the folder", path);
-        MABPLAN_CHECK(facts_.apply(handle, directory.entry, path));
+        MABPLAN_CHECK(facts_.apply(handle, folder.facts, path));
     }
     return {};
 }

@@ -28,11 +28,11 @@ struct UnpackSummary {
     std::uint64_t bytes = 0;         // of file contents
     std::vector<std::string> notes;  // what could not be kept (device nodes), one sentence each
     LayerEntries devices;            // the same, for who keeps them otherwise
+    std::vector<std::string> implied;  // directories but the root that the layer needs and does not describe: they are as those of the layers below, see settled_folders.h
 };
 
-// `directory` exists and is empty. Refused, each as an input error that names the entry: absolute names, "..", parents that
-// are no directories (symlinks too), hard links to what is not in this layer, whiteouts of nothing, "." or "..", a root that is no
-// directory, names inside a whiteout, a second entry of a name unless both are directories: then the last one describes it. Xattrs:
+// `directory` exists and is empty. layer_walk.h says what is taken and how. Refused, each as an input error that names the entry: parents
+// that are no directories, hard links to what is not in this layer, whiteouts of nothing, "." or "..", names inside a whiteout. Xattrs:
 // only those of is_layer_xattr. On failure the directory is left as it is: the caller removes it.
 Result<UnpackSummary> unpack_layer(ByteSource& tar, const std::string& directory, const UnpackOptions& options = {});
 

@@ -109,3 +109,22 @@ assert_eq "$((committed - 3600 + 1))" "$(time_of /file)"
 rm -rf context/.git
 exits 2 "$MABPLAN" compile -C context
 assert_says log "is at no commit of a repository"
+
+# The time that a command gives to a folder is part of its layer, as it is for a file; that of one in which things came and went is not.
+dockerfile <<'END'
+FROM busybox
+RUN mkdir /a /b /c /held
+RUN touch -d @0 /a && touch /b/x && rm /b/x && touch -d @7 /c/y /c
+RUN --mount=type=tmpfs,target=/held/mount touch -d @5 /held
+RUN --mount=type=tmpfs,target=/held/mount touch /held/z && touch -d @6 /held
+END
+build folders
+look_into folders
+assert_eq 0 "$(time_of /a)"
+assert_eq "$((base + 1))" "$(time_of /b)"
+assert_eq 7 "$(time_of /c)"
+assert_eq 6 "$(time_of /held)"
+skopeo copy -q --override-arch amd64 oci:folders dir:folders.layers
+listed() { python3 -c 'import json, sys; print(json.load(open("folders.layers/manifest.json"))["layers"][int(sys.argv[1])]["digest"].split(":")[1])' "$1"; }
+assert_eq "a/ c/ c/y" "$(tar -tzf "folders.layers/$(listed -3)" | xargs)"
+assert_eq "1970-01-01 00:00:05 held/" "$(TZ=UTC tar --full-time -tvzf "folders.layers/$(listed -2)" | awk '{ print $4, $5, $NF }')"

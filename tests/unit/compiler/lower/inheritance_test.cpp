@@ -42,6 +42,16 @@ TEST_CASE("the last of several CMDs and ENTRYPOINTs counts, and an own CMD outli
     CHECK(config["Cmd"] == Json({"c"}));
 }
 
+TEST_CASE("entries of Env of the base that are no variables stay in the image, and are in no environment") {
+    const std::string base = R"({"Env":["PATH=/p","BARE","","=odd","KEPT=1"]})";
+    Project project("FROM base\nRUN [\"x\"]\nENV A=${BARE-unset}\nENV BARE=now\n");
+    project.images.configs["base"] = base;
+    const Plan plan = project.plan();
+    CHECK(config_of(plan)["Env"] == Json({"PATH=/p", "BARE=now", "", "=odd", "KEPT=1", "A=unset"}));
+    for (const Action& action : plan.actions)
+        if (const auto* run = std::get_if<RunAction>(&action.work)) CHECK(run->env == std::vector<std::string>{"PATH=/p", "KEPT=1"});
+}
+
 TEST_CASE("CMD of a trigger of the base is the stage's own") {
     CHECK(config_on(R"({"Cmd":["old"],"OnBuild":["CMD [\"triggered\"]"]})", "ENTRYPOINT [\"e\"]")["Cmd"] == Json({"triggered"}));
 }

@@ -44,10 +44,29 @@ TEST_CASE("Docker's types and documents without a type inside are read") {
     CHECK(std::holds_alternative<Manifest>(parse_manifest(image, "", "m").value()));
 }
 
+TEST_CASE("what containerd takes without a word is taken") {
+    const std::string config = descriptor(media_type::kConfig);
+    const auto manifest = [](const std::string& text, std::string_view type = {}) { return std::get<Manifest>(parse_manifest(text, type, "m").value()); };
+    CHECK(manifest(format(R"({{"config":{},"layers":[]}})", config)).layers.empty());
+    CHECK(manifest(format(R"({{"schemaVersion":2,"config":{},"layers":null,"manifests":null}})", config)).layers.empty());
+    CHECK(manifest(format(R"({{"schemaVersion":2,"config":{{"digest":"{}","size":3}},"layers":[]}})", kA)).config.media_type.empty());
+    // one kind of document under the name of the other vendor
+    CHECK(manifest(format(R"({{"schemaVersion":2,"mediaType":"{}","config":{},"layers":[]}})", media_type::kDockerManifest, config), media_type::kManifest).config.size == 3);
+    const auto index = [](const std::string& manifests) {
+        return std::get<Index>(parse_manifest(format(R"({{"schemaVersion":2,"mediaType":"{}","manifests":{}}})", media_type::kDockerList, manifests), media_type::kIndex, "i").value());
+    };
+    CHECK(index("null").manifests.empty());
+    // images with digests of another algorithm are for others
+    const std::string other = format(R"({{"mediaType":"{}","digest":"sha512:{}","size":3}})", media_type::kManifest, std::string(128, 'b'));
+    CHECK(index(format("[{},{}]", other, descriptor(media_type::kManifest))).manifests.size() == 1);
+    CHECK(why(format(R"({{"config":{},"layers":[{}]}})", config, other)).starts_with("the manifest has a descriptor with a bad digest"));
+}
+
 TEST_CASE("documents that are not images, or lie, are refused") {
     const std::string config = descriptor(media_type::kConfig);
     CHECK(why(R"({"schemaVersion":1})") == "the manifest is of Docker's schema 1, which is not supported");
     CHECK(why("[]") == "the manifest is not a JSON object");
+    for (const char* version : {"3", "\"2\"", "null"}) CHECK(why(format(R"({{"schemaVersion":{}}})", version)) == "the manifest has no \"schemaVersion\": 2");
     CHECK(why(R"({"schemaVersion":2,"layers":[]})") == "the manifest has no config: it is not an image");
     CHECK(why(format(R"({{"schemaVersion":2,"config":{},"layers":[],"manifests":[]}})", config)) ==
           "the manifest could be read as a manifest and as an index: it is refused");

@@ -5,6 +5,7 @@
 #include "tests/support/temporary_directory.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -24,12 +25,12 @@ struct Image {
     }
     void made(const std::string& path) const { REQUIRE(make_directories(upper + path)); }
     bool has(const std::string& path) const { return std::filesystem::exists(std::filesystem::symlink_status(upper + path)); }
-    void clean(const std::vector<std::string>& targets) const {
+    void clean(const std::vector<std::string>& targets, const timespec& since = {}) const {
         auto view = MergedView::open({lower});
         REQUIRE(view);
         const auto points = MountPoints::missing_in(*view, targets);
         REQUIRE(points);
-        REQUIRE(points->remove_from(upper));
+        REQUIRE(points->remove_from(upper, since));
     }
 };
 
@@ -84,4 +85,31 @@ TEST_CASE("a folder that held mount points alone has the time of the image's aga
     REQUIRE(::stat((image.upper + "/srv").c_str(), &upper) == 0);
     CHECK(lower.st_mtim.tv_sec == upper.st_mtim.tv_sec);
     CHECK(lower.st_mtim.tv_nsec == upper.st_mtim.tv_nsec);
+}
+
+TEST_CASE("folders that held a mount point keep the time that the step gave them") {
+    const Image image;
+    const auto time_of = [&](const std::string& path) {
+        struct stat facts {};
+        REQUIRE(::stat((image.upper + path).c_str(), &facts) == 0);
+        return facts.st_mtim.tv_sec;
+    };
+    const auto touch = [&](const std::string& path, time_t time) {
+        const timespec times[2] = {{time, 0}, {time, 0}};
+        REQUIRE(::utimensat(AT_FDCWD, (image.upper + path).c_str(), times, 0) == 0);
+    };
+    image.made("/srv/x");       // nothing else in it
+    image.made("/etc/x");       // beside a file of the step
+    image.made("/new/sub/x");   // a folder that the step made its own
+    for (const char* file : {"/etc/own", "/new/sub/own"}) REQUIRE(write_file(image.upper + file, "x"));
+    touch("/srv", 5);
+    touch("/etc", 6);
+    touch("/new/sub", 7);
+    touch("/new", 8);
+    image.clean({"/srv/x", "/etc/x", "/new/sub/x"}, {1000, 0});
+    for (const char* gone : {"/srv/x", "/etc/x", "/new/sub/x"}) CHECK_FALSE(image.has(gone));
+    CHECK(time_of("/srv") == 5);
+    CHECK(time_of("/etc") == 6);
+    CHECK(time_of("/new/sub") == 7);
+    CHECK(time_of("/new") == 8);
 }

@@ -2,7 +2,10 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/layer/upper_entry.h"
+#include "runtime/snapshot/layer_folder.h"
 #include "runtime/snapshot/layer_tree.h"
+#include "runtime/snapshot/settled_folders.h"
 #include "runtime/snapshot/unpack.h"
 #include "runtime/sys/file.h"
 #include "tests/support/layer_builder.h"
@@ -10,6 +13,7 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
@@ -59,11 +63,14 @@ struct Stack {
     std::vector<std::string> tars;
 
     void add(const std::vector<Content>& contents) {
-        layers.push_back(folder / std::to_string(layers.size()));
+        const std::string snapshot = folder / std::to_string(layers.size());
+        layers.push_back(snapshot + "/fs");
         REQUIRE(make_directories(layers.back()));
         tars.push_back(tar_of(contents));
         StringSource source(tars.back(), 100'000);
-        REQUIRE(unpack_layer(source, layers.back()));
+        const auto unpacked = unpack_layer(source, layers.back());
+        REQUIRE(unpacked);
+        if (!unpacked->implied.empty()) REQUIRE(write_implied(format("{}/{}", snapshot, kImpliedFile), unpacked->implied));
     }
     // Of layers that are held in memory.
     MergedView unpacked_nowhere() const {
@@ -78,9 +85,46 @@ struct Stack {
         MergedView on_disk = MergedView::open(layers).value();
         MergedView in_memory = unpacked_nowhere();
         CHECK(description(on_disk) == description(in_memory));
+        check_settled(on_disk);
         return on_disk;
     }
+    // What overlayfs shows is what the view shows, once the stack has the layer that settles it.
+    void check_settled(MergedView& view) const {
+        const LayerEntries settled = settled_folders(layers).value();
+        std::map<std::string, TreeEntry> topmost;
+        for (const LayerEntry& entry : settled) topmost[entry.path] = entry.entry;
+        std::vector<std::string> folders{"."};
+        while (!folders.empty()) {
+            const std::string path = folders.back();
+            folders.pop_back();
+            CAPTURE(path);
+            const TreeEntry shown = view.stat(path).value().value();
+            if (!topmost.contains(path)) topmost[path] = as_overlayfs_has_it(path);
+            if (path != ".") CHECK(facts_of(topmost[path]) == facts_of(shown));
+            for (const TreeEntry& entry : view.list(path).value())
+                if (entry.type == FileType::Directory) folders.push_back(path_in(path, entry.name));
+        }
+    }
+    TreeEntry as_overlayfs_has_it(const std::string& path) const {
+        for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer)
+            if (is_directory(*layer + "/" + path)) return read_upper_entry(open_file(*layer, O_RDONLY | O_DIRECTORY).value().get(), path, path).value().facts;
+        return {};
+    }
+    static std::string facts_of(const TreeEntry& entry) {
+        std::string text = format("{:o} {}:{} {}", entry.mode, entry.uid, entry.gid, entry.mtime_s);
+        for (const auto& [name, value] : entry.xattrs) text += format(" {}={}", name, value);
+        return text;
+    }
 };
+
+std::string facts(MergedView& view, const std::string& path) { return Stack::facts_of(view.stat(path).value().value()); }
+
+Content described(const std::string& path, std::uint32_t mode, std::int64_t time, const std::string& note = {}) {
+    LayerEntry entry = folder_line(path, mode);
+    entry.entry.mtime_s = time;
+    if (!note.empty()) entry.entry.xattrs["user.note"] = note;
+    return {entry, ""};
+}
 
 std::string names(MergedView& view, const std::string& directory) {
     std::string text;
@@ -137,6 +181,64 @@ TEST_CASE("upper layers hide lower ones as overlayfs does") {
     MergedView more = stack.view();
     CHECK(names(more, ".") == "a b c f");
     CHECK(names(more, "c") == "2");
+}
+
+TEST_CASE("directories that a layer does not describe are as those of the layers below") {
+    Stack stack;
+    stack.add({described("tmp", 01777, 11, "kept"), described("a", 0711, 12), described("a/b", 0700, 13), {file_line("a/b/old", 0), ""}, described("gone", 0700, 14), {file_line("f", 0), ""}});
+    SUBCASE("what the layer puts there, and what it takes away") {
+        stack.add({{file_line("tmp/x", 0), "x"}, {mark_line("a/b/old", LayerMark::Whiteout), ""}, {file_line("new/y", 0), ""}});
+        MergedView view = stack.view();
+        CHECK(facts(view, "tmp") == "1777 0:0 11 user.note=kept");
+        CHECK(facts(view, "a") == "711 0:0 12");
+        CHECK(facts(view, "a/b") == "700 0:0 13");
+        CHECK(facts(view, "new") == "755 0:0 0");
+        CHECK(names(view, "a/b").empty());
+    }
+    SUBCASE("through several such layers, and of the topmost that describes it") {
+        stack.add({{file_line("tmp/x", 0), "x"}, {file_line("a/b/x", 0), ""}});
+        stack.add({described("a/b", 0750, 15), {file_line("tmp/y", 0), ""}});
+        stack.add({{file_line("a/b/c/z", 0), ""}, {file_line("tmp/z", 0), ""}});
+        MergedView view = stack.view();
+        CHECK(facts(view, "tmp") == "1777 0:0 11 user.note=kept");
+        CHECK(facts(view, "a") == "711 0:0 12");
+        CHECK(facts(view, "a/b") == "750 0:0 15");
+        CHECK(facts(view, "a/b/c") == "755 0:0 0");
+        stack.add({described("tmp", 0700, 16)});
+        MergedView more = stack.view();
+        CHECK(facts(more, "tmp") == "700 0:0 16");
+    }
+    SUBCASE("opaque ones, whose content is hidden, too") {
+        stack.add({{mark_line("a", LayerMark::Opaque), ""}, {file_line("a/b/new", 0), ""}, {mark_line("tmp", LayerMark::Opaque), ""}});
+        MergedView view = stack.view();
+        CHECK(facts(view, "a") == "711 0:0 12");
+        CHECK(facts(view, "a/b") == "700 0:0 13");
+        CHECK(names(view, "a/b") == "new");
+        CHECK(facts(view, "tmp") == "1777 0:0 11 user.note=kept");
+        stack.add({{file_line("a/b/newer", 0), ""}});
+        MergedView more = stack.view();
+        CHECK(facts(more, "a/b") == "700 0:0 13");
+        CHECK(names(more, "a/b") == "new newer");
+    }
+    SUBCASE("not those that stand where something was removed, replaced or never was a directory") {
+        stack.add({{mark_line("a", LayerMark::Whiteout), ""}, {file_line("a/b/new", 0), ""}, {file_line("f/new", 0), ""}, {mark_line("gone", LayerMark::Whiteout), ""}});
+        stack.add({{file_line("gone/again", 0), ""}, {file_line("a/b/newer", 0), ""}});
+        MergedView view = stack.view();
+        for (const char* path : {"a", "a/b", "f", "gone"}) CHECK(facts(view, path) == "755 0:0 0");
+        CHECK(names(view, "a/b") == "new newer");
+    }
+}
+
+TEST_CASE("a stack that needs nothing settled gets nothing") {
+    Stack stack;
+    stack.add({described("a", 0711, 12), {file_line("a/f", 0), ""}});
+    stack.add({described("a", 0711, 12), {file_line("a/g", 0), ""}, {file_line("new/h", 0), ""}});
+    CHECK(settled_folders(stack.layers).value().empty());
+    stack.add({{file_line("a/i", 0), ""}});
+    const LayerEntries settled = settled_folders(stack.layers).value();
+    REQUIRE(settled.size() == 2);
+    CHECK(settled[0].path == ".");
+    CHECK(settled[1].path == "a");
 }
 
 TEST_CASE("an empty stack is an empty root") {

@@ -138,24 +138,24 @@ TEST_CASE("after a crash of the machine only what was durable is there") {
     {
         SnapshotStore store(place.folder.path(), place.scratch());
         REQUIRE(store.ensure(diff_id, opener(tar)));
-        CHECK_FALSE(path_exists(snapshot + "/durable-2"));
+        CHECK_FALSE(path_exists(snapshot + "/durable-3"));
         CHECK(SnapshotStore(place.folder.path(), place.scratch()).contains(diff_id));  // another process of this boot
     }
-    REQUIRE(write_file(snapshot + "/boot-2", "another boot"));
+    REQUIRE(write_file(snapshot + "/boot-3", "another boot"));
     REQUIRE(write_file(snapshot + "/fs/a/f", ""));  // what a power cut leaves
     SnapshotStore store(place.folder.path(), place.scratch());
     CHECK_FALSE(store.contains(diff_id));
     REQUIRE(store.ensure(diff_id, opener(tar)));
     CHECK(read_file(store.path(diff_id) + "/a/f").value() == "content");
     REQUIRE(store.sync());
-    REQUIRE(write_file(snapshot + "/boot-2", "another boot"));
+    REQUIRE(write_file(snapshot + "/boot-3", "another boot"));
     CHECK(store.contains(diff_id));
     CHECK(place.rubbish().empty());
 
     SnapshotStore synced(place.folder.path(), place.scratch(), {{}, Durability::Synced});
     REQUIRE(store.remove(diff_id));
     REQUIRE(synced.ensure(diff_id, opener(tar)));
-    CHECK(path_exists(snapshot + "/durable-2"));
+    CHECK(path_exists(snapshot + "/durable-3"));
 }
 
 TEST_CASE("a new layer is published under what it hashes to") {

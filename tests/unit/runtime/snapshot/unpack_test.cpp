@@ -105,37 +105,72 @@ TEST_CASE("a layer becomes a directory with all that it says") {
           "f 0644 0:0 @1000 tmp/x 0 e3b0c44298fc\n");
 }
 
-TEST_CASE("names are cleaned: dots and double slashes; an absolute one is refused, but for the root") {
-    const std::string tree = tree_of({{raw("a//b/./c"), "1"}, {raw(".//d"), "2"}});
-    CHECK(tree.find(" a/b/c 1 ") != std::string::npos);
-    CHECK(tree.find(" d 1 ") != std::string::npos);
+TEST_CASE("names are cleaned as texts: dots, double slashes, absolute ones, and never above the root") {
+    const std::string tree = tree_of({{raw("a//b/./c"), "1"}, {raw(".//d"), "2"}, {raw("x/../y/../../../e"), "3"}, {raw("a/b/../f"), "4"}});
+    CHECK(tree == "d 0755 0:0 @0 . implicit\n"
+                  "d 0755 0:0 @0 a implicit\n"
+                  "d 0755 0:0 @0 a/b implicit\n"
+                  "f 0644 0:0 @1000 a/b/c 1 6b86b273ff34\n"
+                  "f 0644 0:0 @1000 a/f 1 4b227777d4dd\n"
+                  "f 0644 0:0 @1000 d 1 d4735e3a265e\n"
+                  "f 0644 0:0 @1000 e 1 4e07408562be\n");
     const TemporaryDirectory folder;
-    CHECK(message_of_tar(renamed(tar_of({{raw("xxetc/x"), "1"}}), "xxetc/x", "//etc/x")) ==
-          "the layer's entry \"//etc/x\" cannot be unpacked: its name is absolute");
+    REQUIRE(unpack(renamed(tar_of({{raw("xxetc/x"), "1"}}), "xxetc/x", "//etc/x"), folder / "absolute"));
+    CHECK(dump_tree(folder / "absolute") == "d 0755 0:0 @0 . implicit\nd 0755 0:0 @0 etc implicit\nf 0644 0:0 @1000 etc/x 1 6b86b273ff34\n");
     REQUIRE(unpack(renamed(tar_of({{folder_line("x", 0711), ""}}), "x/", "//"), folder / "fs"));
     CHECK(dump_tree(folder / "fs").starts_with("d 0711 "));
 }
 
-TEST_CASE("hostile names are refused") {
-    const auto entry = [](const std::string& name, const std::string& why) {
-        return "the layer's entry " + name + " cannot be unpacked: " + why;
-    };
-    CHECK(refusal({{raw("../canary"), "x"}}) == entry("\"../canary\"", "its name has a part \"..\""));
-    CHECK(refusal({{raw("a/../../canary"), "x"}}) == entry("\"a/../../canary\"", "its name has a part \"..\""));
-    CHECK(refusal({{raw("a/.."), "x"}}) == entry("\"a/..\"", "its name has a part \"..\""));
-    CHECK(refusal({{raw("."), "x"}}) == entry("\".\"", "the root of a layer must be a directory"));
-    CHECK(refusal({{raw("./."), "x"}}) == entry("\"./.\"", "the root of a layer must be a directory"));
-    CHECK(refusal({{line(".", FileType::Symlink, 0777, "/"), ""}}) == entry("\".\"", "the root of a layer must be a directory"));
-    CHECK(refusal({{line("a", FileType::Symlink, 0777, ".."), ""}, {raw("a/canary"), "x"}}) ==
-          entry("\"a/canary\"", "its parent \"a\" is a symlink in this layer"));
-    CHECK(refusal({{line("a", FileType::Symlink, 0777, ".."), ""}, {folder_line("a/b"), ""}}) ==
-          entry("\"a/b/\"", "its parent \"a\" is a symlink in this layer"));
-    CHECK(refusal({{raw("a"), ""}, {raw("a/b"), "x"}}) == entry("\"a/b\"", "its parent \"a\" is no directory in this layer"));
+TEST_CASE("what stands for the root and is no directory is left out") {
+    const std::string nothing = "d 0755 0:0 @0 . implicit\n";
+    for (const char* name : {".", "./.", "a/..", "..", "../.."}) CHECK(tree_of({{raw(name), "x"}}) == nothing);
+    CHECK(tree_of({{line(".", FileType::Symlink, 0777, "/"), ""}}) == nothing);
+    CHECK(tree_of({{raw("f"), ""}, {hard_link_line(".", "f"), ""}}) == nothing + "f 0644 0:0 @1000 f 0 e3b0c44298fc\n");
+    CHECK(message_of_tar(renamed(tar_of({{raw("x"), "1"}}), "x", std::string(1, '\0'))) == "no error");
+}
+
+TEST_CASE("names that lead out of the layer stay in it") {
+    for (const char* name : {"../canary", "a/../../canary", "../../../../../../tmp/canary"}) CHECK(refusal({{raw(name), "x"}}) == "no error");
+    const auto link = [](const std::string& target) { return Content{line("a", FileType::Symlink, 0777, target), ""}; };
+    for (const char* target : {"..", "/", "../..", "/..", "../fs/..", "/proc/self/cwd", "b/../../.."}) {
+        CAPTURE(target);
+        CHECK(refusal({link(target), {raw("a/canary"), "x"}}) == "no error");
+        CHECK(refusal({link(target), {folder_line("a/b"), ""}, {raw("a/b/c"), "x"}}) == "no error");
+        CHECK(refusal({link(target), {mark_line("a/canary", LayerMark::Whiteout), ""}}) == "no error");
+        CHECK(refusal({link(target), {mark_line("a", LayerMark::Opaque), ""}}) == "no error");
+        CHECK(refusal({link(target), {raw("f"), "x"}, {hard_link_line("a/h", "f"), ""}, {hard_link_line("g", "a/h"), ""}}) == "no error");
+        CHECK(refusal({link(target), {line("a/l", FileType::Symlink, 0777, ".."), ""}, {raw("a/l/canary"), "x"}}) == "no error");
+    }
+}
+
+TEST_CASE("names lead through the symlinks of the layer, beneath its root") {
+    const auto link = [](const std::string& name, const std::string& target) { return Content{line(name, FileType::Symlink, 0777, target), ""}; };
+    const std::string root = "d 0755 0:0 @0 . implicit\n";
+    const std::string file = "f 0644 0:0 @1000 usr/lib/f 1 6b86b273ff34\n";
+    for (const char* target : {"usr/lib", "/usr/lib", "../../usr/lib", "usr/./x/../lib/"}) {
+        CAPTURE(target);
+        const std::string made = root + "l 0777 0:0 @1000 lib -> " + target + "\nd 0755 0:0 @0 usr implicit\nd 0755 0:0 @0 usr/lib implicit\n" + file;
+        CHECK(tree_of({link("lib", target), {raw("lib/f"), "1"}}) == made);
+    }
+    // over several links, and a file that stands where they lead
+    CHECK(tree_of({link("a", "b/c"), link("b", "d"), {raw("a/f"), "1"}}).find("f 0644 0:0 @1000 d/c/f 1 6b86b273ff34\n") != std::string::npos);
+    CHECK(refusal({link("a", "f"), {raw("f"), ""}, {raw("a/b"), "x"}}) == "the layer's entry \"a/b\" cannot be unpacked: its parent \"f\" is no directory in this layer");
+    CHECK(refusal({link("a", "b"), link("b", "a"), {raw("a/f"), ""}}) ==
+          "the layer's entry \"a/f\" cannot be unpacked: its name leads through more than 255 symlinks of this layer: they form a loop");
+    CHECK(refusal({link("a", ".wh.b"), {raw("a/f"), ""}}).find("which is the name of a whiteout") != std::string::npos);
+    // the last part is not followed: the link itself is what is replaced or removed
+    CHECK(tree_of({link("a", "b"), {folder_line("a"), ""}, {raw("a/f"), "1"}}) == root + "d 0755 0:0 @1000 a\nf 0644 0:0 @1000 a/f 1 6b86b273ff34\n");
+    // a link that is gone leads nowhere any more, also below a folder that is gone
+    CHECK(tree_of({link("a", "b"), {raw("a"), "x"}, {folder_line("a"), ""}, {raw("a/f"), "1"}}) == root + "d 0755 0:0 @1000 a\nf 0644 0:0 @1000 a/f 1 6b86b273ff34\n");
+    CHECK(tree_of({link("d/a", "../b"), {raw("d"), "x"}, {raw("f"), ""}, {folder_line("d"), ""}, {raw("d/a/f"), "1"}}).find("@1000 d/a/f 1 6b86b273ff34\n") != std::string::npos);
+    // a second name of a link is one
+    CHECK(tree_of({link("a", "b"), {hard_link_line("c", "a"), ""}, {raw("c/f"), "1"}}).find("@1000 b/f 1 6b86b273ff34\n") != std::string::npos);
+    CHECK(refusal({{raw("a"), ""}, {raw("a/b"), "x"}}) == "the layer's entry \"a/b\" cannot be unpacked: its parent \"a\" is no directory in this layer");
 }
 
 TEST_CASE("hostile hard links are refused") {
     const auto entry = [](const std::string& why) { return "the layer's entry \"h\" cannot be unpacked: " + why; };
-    CHECK(refusal({{hard_link_line("h", "../canary"), ""}}) == entry("its name has a part \"..\""));
+    CHECK(refusal({{hard_link_line("h", "../canary"), ""}}) == entry("it is a hard link to \"../canary\", which is not in this layer"));
     CHECK(refusal({{hard_link_line("h", "missing"), ""}}) == entry("it is a hard link to \"missing\", which is not in this layer"));
     CHECK(refusal({{hard_link_line("h", "no/such/place"), ""}}) ==
           entry("it is a hard link to \"no/such/place\", which is not in this layer"));
@@ -167,9 +202,19 @@ TEST_CASE("odd whiteouts are refused") {
     CHECK(whiteout(".wh..hidden") == "no error");
     CHECK(whiteout(".wh..wh.plnk") == "no error");
     CHECK(whiteout(".wh..wh.plnk/12") == "no error");
-    LayerEntry node = line("zero", FileType::CharDevice, 0);
-    CHECK(message_of_tar(tar_of({{node, ""}})) ==
-          "the layer's entry \"zero\" cannot be unpacked: it is a character device 0:0, which would delete what lower layers have there");
+    // in the form of overlayfs
+    CHECK(tree_of({{line("zero", FileType::CharDevice, 0), ""}}) == tree_of({{mark_line("zero", LayerMark::Whiteout), ""}}));
+}
+
+TEST_CASE("what is refused says how to have the layer repaired") {
+    const auto hint = [](const std::vector<Content>& contents) {
+        const TemporaryDirectory folder;
+        return unpack(tar_of(contents), folder / "fs").error().hint;
+    };
+    CHECK(hint({{hard_link_line("h", "x"), ""}}) ==
+          "a hard link reaches into its own layer alone: have the layer made again with the file itself in it, before the link, or with a symlink in place of the link");
+    CHECK(hint({{raw("a"), ""}, {raw("a/b"), ""}}) == "have the layer made again without the file \"/a\", or without what lies below it");
+    CHECK(hint({{raw(std::string(256, 'n')), ""}}).find("have it made again by a tool that keeps to the image specification") != std::string::npos);
 }
 
 TEST_CASE("what file systems do not take is refused") {
@@ -196,23 +241,32 @@ TEST_CASE("trees are deep, but not without end") {
     CHECK(refusal({{raw(path + "/d"), ""}}).find("its name has more than 4096 parts") != std::string::npos);
 }
 
-TEST_CASE("a layer has one entry of a name") {
-    const auto entry = [](const std::string& name) {
-        return "the layer's entry \"" + name + "\" cannot be unpacked: the layer has another entry of this name before it";
-    };
-    const Content file{raw("a"), "1"}, other{raw("a"), "2"}, folder{folder_line("a"), ""}, below{raw("a/b"), "1"};
+TEST_CASE("the last of several entries of a name counts, and what was below it is gone") {
+    const Content file{raw("a"), "1"}, other{raw("a"), "2"}, folder{folder_line("a", 0700), ""}, below{raw("a/b"), "1"};
     const Content link{line("a", FileType::Symlink, 0777, "../canary"), ""};
     const Content hard{hard_link_line("a", "f"), ""}, target{raw("f"), ""};
-    CHECK(refusal({file, other}) == entry("a"));
-    CHECK(refusal({link, other}) == entry("a"));
-    CHECK(refusal({file, link}) == entry("a"));
-    CHECK(refusal({link, folder}) == entry("a/"));
-    CHECK(refusal({folder, file}) == entry("a"));
-    CHECK(refusal({below, file}) == entry("a"));
-    CHECK(refusal({below, link}) == entry("a"));
-    CHECK(refusal({target, file, hard}) == entry("a"));
-    CHECK(refusal({target, hard, hard}) == entry("a"));
-    CHECK(refusal({file, {line("a", FileType::Fifo, 0644), ""}}) == entry("a"));
+    const std::string root = "d 0755 0:0 @0 . implicit\n";
+    const std::string second = root + "f 0644 0:0 @1000 a 1 d4735e3a265e\n";
+    CHECK(tree_of({file, other}) == second);
+    CHECK(tree_of({link, other}) == second);
+    CHECK(tree_of({folder, other}) == second);
+    CHECK(tree_of({below, other}) == second);
+    CHECK(tree_of({below, file, folder}) == root + "d 0700 0:0 @1000 a\n");
+    CHECK(tree_of({file, link}) == root + "l 0777 0:0 @1000 a -> ../canary\n");
+    CHECK(tree_of({below, link}) == root + "l 0777 0:0 @1000 a -> ../canary\n");
+    CHECK(tree_of({link, folder}) == root + "d 0700 0:0 @1000 a\n");
+    CHECK(tree_of({file, {line("a", FileType::Fifo, 0644), ""}}) == root + "p 0644 0:0 @1000 a\n");
+    // in the folder that was replaced, and in the new one, which is not what it was
+    CHECK(tree_of({{raw("a/b/c"), "1"}, file, {raw("g/x"), ""}, folder, {raw("a/d"), "1"}}).find("a/b") == std::string::npos);
+    const std::string twice = root + "f 0644 0:0 @1000 a links=2 0 e3b0c44298fc\nf 0644 0:0 @1000 f links=2 0 e3b0c44298fc\n";
+    CHECK(tree_of({target, file, hard}) == twice);
+    CHECK(tree_of({target, below, hard}) == twice);
+    CHECK(tree_of({target, hard, hard}) == twice);
+    // another name keeps what it is a name of
+    CHECK(tree_of({target, hard, other}) == second + "f 0644 0:0 @1000 f 0 e3b0c44298fc\n");
+    // a file twice over, as `tar` writes it
+    CHECK(tree_of({target, {hard_link_line("f", "f"), ""}}) == root + "f 0644 0:0 @1000 f 0 e3b0c44298fc\n");
+    CHECK(refusal({below, {hard_link_line("a", "a/b"), ""}}) == "the layer's entry \"a\" cannot be unpacked: it is a hard link to \"a/b\", which is not in this layer");
 }
 
 TEST_CASE("the last of several entries of a directory describes it") {
@@ -233,7 +287,24 @@ TEST_CASE("a whiteout speaks of lower layers only, wherever it stands in the tar
     CHECK(tree_of({gone, gone_file, {folder_line("a"), ""}, {raw("a/b"), "1"}, {raw("f"), "1"}}) == tree);
     CHECK(tree_of({{folder_line("a"), ""}, {raw("a/b"), "1"}, {raw("f"), "1"}, gone, gone_file}) == tree);
     CHECK(tree_of({gone, {raw("a/b"), "1"}}) ==
-          "d 0755 0:0 @0 . implicit\nd 0755 0:0 @0 a opaque implicit\nf 0644 0:0 @1000 a/b 1 6b86b273ff34\n");
+          "d 0755 0:0 @0 . implicit\nd 0755 0:0 @0 a opaque\nf 0644 0:0 @1000 a/b 1 6b86b273ff34\n");
+    // nor does a file in between change it
+    CHECK(tree_of({gone, {raw("a"), "1"}, {folder_line("a"), ""}, {raw("a/b"), "1"}, gone_file, {raw("f"), "1"}}) == tree);
+}
+
+TEST_CASE("directories that the layer needs and does not describe are told, but for those in what it replaces") {
+    const auto implied = [](const std::vector<Content>& contents) {
+        const TemporaryDirectory folder;
+        return unpack(tar_of(contents), folder / "fs").value().implied;
+    };
+    const Content gone{mark_line("a", LayerMark::Whiteout), ""}, below{raw("a/b/c"), "1"};
+    CHECK(implied({below, {folder_line("d"), ""}, {raw("d/e/f"), ""}, {mark_line("g/h", LayerMark::Whiteout), ""}, {mark_line("i", LayerMark::Opaque), ""}}) ==
+          std::vector<std::string>{"a", "a/b", "d/e", "g", "i"});
+    CHECK(implied({below, {folder_line("a"), ""}, {folder_line("a/b"), ""}}).empty());
+    CHECK(implied({gone, below}).empty());
+    CHECK(implied({below, gone}).empty());
+    CHECK(implied({below, {raw("a"), ""}}).empty());
+    CHECK(implied({{folder_line("a"), ""}, below, gone}).empty());
 }
 
 TEST_CASE("owners") {
