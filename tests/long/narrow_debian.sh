@@ -10,11 +10,9 @@ FROM debian
 RUN apt-get update && apt-get install -y --no-install-recommends curl
 RUN useradd -m someone
 USER someone
-RUN sed -n 's/^deb \(\[.*\] \)\?\([^ ]*\) \([^ ]*\) .*/\2dists\/\3\/InRelease/p' /etc/apt/sources.list | head -n 1 > /tmp/address && curl -fsSL "$(cat /tmp/address)" -o /home/someone/release
+RUN sed -n 's/^deb \(\[.*\] \)\?\([^ ]*\) \([^ ]*\) .*/\2dists\/\3\/InRelease/p' /etc/apt/sources.list.d/*.list | head -n 1 > /tmp/address && curl -fsSL "$(cat /tmp/address)" -o /home/someone/release && grep "^Suite:" /home/someone/release
 END
 status=0
-"$MABPLAN" build --platform linux/386 --build-context "debian=oci-layout://$MABPLAN_BASES/debian-i386:latest" -o "type=oci,dest=out,tar=false" context >log 2>&1 || status=$?
+"$MABPLAN" build --platform linux/386 --build-context "debian=oci-layout://$MABPLAN_BASES/debian-i386:latest" context >log 2>&1 || status=$?
 [ "$status" -eq 0 ] || ! grep -qE 'Temporary failure resolving|Could not resolve' log || skip "no registry of packages is reached: $(tail -n 1 log)"
 [ "$status" -eq 0 ] || { cat log >&2; fail "the build ended with $status"; }
-unpack out 386 image
-grep -q '^Suite:' image/rootfs/home/someone/release || fail "curl fetched something else"
