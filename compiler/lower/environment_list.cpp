@@ -32,16 +32,15 @@ std::optional<std::string> EnvironmentList::get(std::string_view name) const {
     const auto found = places_.find(name);
     if (found == places_.end()) return std::nullopt;
     const std::string& entry = entries_[found->second];
-    return is_assignment(entry) ? std::optional(entry.substr(name.size() + 1)) : std::nullopt;
+    return entry.size() > name.size() ? entry.substr(name.size() + 1) : std::string();
 }
 
-bool EnvironmentList::contains(std::string_view name) const { return get(name).has_value(); }
+bool EnvironmentList::contains(std::string_view name) const { return places_.find(name) != places_.end(); }
 
 std::vector<std::string> EnvironmentList::names() const {
     std::vector<std::string> names;
     names.reserve(entries_.size());
-    for (const std::string& entry : entries_)
-        if (is_assignment(entry)) names.push_back(entry.substr(0, entry.find('=')));
+    for (const std::string& entry : entries_) names.push_back(entry.substr(0, entry.find('=')));
     return names;
 }
 

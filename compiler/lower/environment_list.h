@@ -16,8 +16,8 @@ public:
     EnvironmentList() = default;
     // Each name once, an entry without "=" as empty. Of one name the last value counts, at the place of the first.
     explicit EnvironmentList(const std::vector<std::string>& entries);
-    // The entries as they are, also odd ones; setting replaces the first of a name. Without "=" or a name in front of it an entry is no
-    // variable: it stays, and nobody sees it.
+    // The entries as they are, also odd ones; setting replaces the first of a name. Without "=" an entry counts as
+    // empty where a Dockerfile asks for it, as BuildKit has it, and no process is given it.
     static EnvironmentList verbatim(std::vector<std::string> entries);
 
     // Replaces the entry of that name, or adds one at the end.

@@ -59,7 +59,7 @@ takes './dest/good ./dest/out'
 archive a/../../b/../out
 takes './dest/good ./dest/out'
 archive "$work/out"
-takes "./dest$work/out ./dest/good"
+takes "$(printf '%s\n' "./dest$work/out" ./dest/good | sort | xargs)"
 [ ! -e out ] || fail "something was written"
 for name in . ./. a/..; do
     archive $name

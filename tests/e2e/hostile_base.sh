@@ -95,6 +95,7 @@ takes '[("f", F, "", b"1"), ("f", F, "", b"2"), ("d/x", F, "", b""), ("d", F, ""
 inside f 2
 inside d now
 takes "[('l', S, '$work/outside', b''), ('l/', D, '', b''), ('l/victim', F, '', b'x')]"
+chmod u+x "out-$number/l"
 inside l/victim x
 takes "[('l', S, '$work/outside', b''), ('l', L, 'l', b''), ('.', F, '', b'x'), ('/', S, '$work/outside', b'')]"
 takes "[('/', D, '', b''), ('f', F, '', b'x'), ('h', L, '/f', b'')]"

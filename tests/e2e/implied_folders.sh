@@ -41,7 +41,7 @@ for name in files twice whiteout opaque anew; do
     build_on "$name" -o type=tar,dest="$name.tar" -o "type=oci,dest=$name.out,tar=false"
     expected="$tmp 711,3:4,12 700,0:0,13 "
     for seen in seen mounted; do assert_eq "$expected" "$(tar -xOf "$name.tar" $seen)" "$name: RUN ($seen)"; done
-    assert_eq "$expected" "$("$MABPLAN" image run "$name" --platform linux/amd64 sh -c "FOLDERS='$FOLDERS'; $look")" "$name: image run"
+    assert_eq "$expected" "$("$MABPLAN" image run --platform linux/amd64 "$name" sh -c "FOLDERS='$FOLDERS'; $look")" "$name: image run"
     # what RUN changed is as it made it, all else as it was
     for line in "drwx--x--x 3/4 d" "drwx--S--- 0/0 d/e"; do
         set -- $line

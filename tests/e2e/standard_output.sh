@@ -10,7 +10,7 @@ exits 0 "$MABPLAN" build -o type=oci,dest=out,tar=false context
 to_full() { "$MABPLAN" "$@" >/dev/full; }
 to_closed() { "$MABPLAN" "$@" >&-; }
 printf 'targets: {web: {context: context}}\n' >mabplan.yaml
-for verb in "cache ls" "cache ls --json" "cache du" "dump ast context/Dockerfile" "image inspect out" "compile --print" "check context --format json" \
+for verb in "cache ls" "cache ls --json" "cache du" "dump ast context/Dockerfile" "image inspect out" "compile --print" "check --format json" \
     "build --json context" "build -o - context" "--help" "--version" "help reproducibility"; do
     for where in to_full to_closed; do
         # shellcheck disable=SC2086 # words

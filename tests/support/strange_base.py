@@ -72,7 +72,7 @@ def main():
     words.add_argument("--settings", type=json.loads, default={})
     words.add_argument("--document", type=json.loads, default={})
     words.add_argument("--layer-type")
-    asked = words.parse_args()
+    asked = words.parse_intermixed_args()
     below = layers_of(asked.on) if asked.on else []
     layout = Strange(asked.out, asked.document, asked.layer_type)
     layout.add("latest", ["linux/amd64"], asked.settings, lambda _: below + [tar_of(eval(layer)) for layer in asked.layers])

@@ -84,7 +84,7 @@ constexpr std::array<ForeignFlag, 116> kBuildFlags{{
     {"--pid", kValue, "private", "commands have a pid namespace of their own"},
     {"--provenance", kValue, "false", "attestations are not made: leave it out"},
     {"--pull", kSwitch, "true|always|newer", "tags are always asked for; --offline fetches nothing"},
-    {"--pull-always", kSwitch, "true", ""},
+    {"--pull-always", kSwitch, "*", ""},
     {"--pull-never", kSwitch, "false", "--offline"},
     {"--push", kSwitch, "false", "-o type=oci,dest=DIR,tar=false, and skopeo copy --all oci:DIR docker://NAME"},
     {"--quiet", kSwitch, "false", "--progress quiet, and --iidfile FILE for the digest"},

@@ -63,7 +63,7 @@ TEST_CASE("mistakes are told with their places, all of them") {
           ">    2 | B C=2\n"
           "       |   ^\n"
           "  hint: write NAME=value; a comment begins with #\n");
-    CHECK(error("A=\"x\nB=2\n").starts_with(".env:1:3: error: a value in \"\\x22\" has no end\n"));
+    CHECK(error("A=\"x\nB=2\n").starts_with(".env:1:3: error: a value in \"\\\"\" has no end\n"));
     CHECK(error("A='x' y\n").starts_with(".env:1:7: error: \"y\" stands behind the end of a value in quotes\n"));
     CHECK(error("A=${B\n").starts_with(".env:1:1: error: \"${\" without its \"}\""));
     CHECK(error("A=${B?needed}\n").starts_with(".env:1:1: error: B is not set: needed"));

@@ -141,7 +141,7 @@ TEST_CASE("an entry of platforms overrides what it names and adds its arguments"
 )"});
     const Build& plain = build_of(matrix, "a", "linux/amd64");
     CHECK(settings_text(plain.args) == "A=1 B=1 WHERE=linux/amd64 linux-amd64");
-    CHECK(plain.dockerfile.empty());
+    CHECK(plain.dockerfile == "Dockerfile");
     const Build& arm = build_of(matrix, "a", "linux/arm/v6");
     CHECK(settings_text(arm.args) == "A=1 B=2 WHERE=linux/arm/v6 linux-arm-v6 C=3");
     CHECK(arm.dockerfile == "arm.Dockerfile");

@@ -101,7 +101,8 @@ struct Stack {
             const TreeEntry shown = view.stat(path).value().value();
             if (!topmost.contains(path)) topmost[path] = as_overlayfs_has_it(path);
             if (path != ".") CHECK(facts_of(topmost[path]) == facts_of(shown));
-            for (const TreeEntry& entry : view.list(path).value())
+            const FolderEntries entries = view.list(path).value();
+            for (const TreeEntry& entry : entries)
                 if (entry.type == FileType::Directory) folders.push_back(path_in(path, entry.name));
         }
     }
