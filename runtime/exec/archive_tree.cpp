@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/tree/erase_below.h"
 
 #include <unordered_map>
 #include <utility>
@@ -67,7 +68,7 @@ Status ArchiveTree::place_other(const std::string& path, std::shared_ptr<Inode> 
     MABPLAN_TRY(found, look(path));
     const auto known = nodes_.find(path);
     const bool hides = known == nodes_.end() ? found && found->type == FileType::Directory : known->second.merges || known->second.hides;
-    remove_below(path);
+    erase_below(nodes_, path);
     nodes_[path] = {std::move(inode), false, hides};
     return {};
 }
@@ -95,10 +96,6 @@ Result<std::shared_ptr<ArchiveTree::Inode>> ArchiveTree::linked(const std::strin
     auto inode = std::make_shared<Inode>(Inode{std::move(entry), InRoot{target}});
     nodes_[target] = {inode, false, false};
     return inode;
-}
-
-void ArchiveTree::remove_below(const std::string& path) {
-    nodes_.erase(nodes_.lower_bound(path + "/"), nodes_.lower_bound(path + "0"));  // "0" follows "/"
 }
 
 // What is there now. The root is asked only where it can have something.

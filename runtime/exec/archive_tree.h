@@ -52,7 +52,6 @@ private:
     enum class Missing { Make, Refuse };
     Result<std::string> resolve(const std::string& path, Missing missing);
     Status enter(std::string& here, const Step& step, std::deque<Step>& steps, Missing missing);
-    void remove_below(const std::string& path);
 
     LayerDraft& draft_;
     std::string destination_;

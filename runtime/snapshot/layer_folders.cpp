@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/tree/erase_below.h"
 #include "runtime/snapshot/layer_folder.h"
 
 namespace mabplan::runtime {
@@ -9,12 +10,6 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr std::uint64_t kMostImplicitBytes = 1U << 30U;
-
-// All that is below a path, in a container that is sorted by path.
-template <class Paths>
-void erase_below(Paths& paths, const std::string& path) {
-    paths.erase(paths.lower_bound(path + "/"), paths.lower_bound(path + "0"));  // "0" follows "/"
-}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/tree/erase_below.h"
 #include "runtime/snapshot/layer_path.h"
 
 #include <climits>
@@ -72,7 +73,7 @@ void LayerLinks::remove(const std::string& path) {
     const std::size_t before = targets_.size();
     if (before == 0) return;
     targets_.erase(path);
-    targets_.erase(targets_.lower_bound(path + "/"), targets_.lower_bound(path + "0"));  // "0" follows "/"
+    erase_below(targets_, path);
     if (targets_.size() != before) last_.clear();
 }
 

@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/tree/erase_below.h"
 #include "runtime/layer/entry_content.h"
 #include "runtime/layer/upper_entry.h"
 #include "runtime/snapshot/beneath.h"
@@ -127,7 +128,7 @@ Status Unpacker::make_way(int parent, const std::string& name, const std::string
 void Unpacker::forget_devices(const std::string& path) {
     if (devices_.empty()) return;
     devices_.erase(path);
-    devices_.erase(devices_.lower_bound(path + "/"), devices_.lower_bound(path + "0"));  // "0" follows "/"
+    erase_below(devices_, path);
 }
 
 Status Unpacker::regular(TarReader& tar, int parent, const std::string& name, const TreeEntry& facts, const std::string& path) {
