@@ -5,7 +5,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <string_view>
 
 namespace mabplan::runtime {
 
@@ -19,7 +21,9 @@ int open_in(int folder, const char* path, std::uint64_t flags, std::uint64_t res
 int make_mount(const char* type, std::initializer_list<MountOption> options, std::uint64_t attributes) {
     const int context = ::fsopen(type, FSOPEN_CLOEXEC);
     if (context < 0) return -1;
-    bool good = true;
+    // what /proc/self/mounts shows in front: the type, as for runc, unless it is said otherwise
+    const bool has_source = std::any_of(options.begin(), options.end(), [](const MountOption& option) { return std::string_view(option.key) == "source"; });
+    bool good = has_source || ::fsconfig(context, FSCONFIG_SET_STRING, "source", type, 0) == 0;
     for (const MountOption& option : options) good = good && ::fsconfig(context, FSCONFIG_SET_STRING, option.key, option.value, 0) == 0;
     good = good && ::fsconfig(context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) == 0;
     const int mounted = good ? ::fsmount(context, FSMOUNT_CLOEXEC, static_cast<unsigned>(attributes)) : -1;

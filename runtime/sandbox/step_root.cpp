@@ -52,7 +52,7 @@ int copy_of_device(const Device& device) {
 bool hide(int target, int null_device) {
     struct stat facts {};
     if (::fstat(target, &facts) != 0) return false;
-    if (S_ISDIR(facts.st_mode)) return attach(make_mount("tmpfs", {{"source", "tmpfs"}, {"size", "4k"}, {"mode", "555"}}, kQuiet | MOUNT_ATTR_RDONLY), target);
+    if (S_ISDIR(facts.st_mode)) return attach(make_mount("tmpfs", {{"size", "4k"}, {"mode", "555"}}, kQuiet | MOUNT_ATTR_RDONLY), target);
     return attach(::open_tree(null_device, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH), target);
 }
 
@@ -81,7 +81,7 @@ void StepChild::build_root() {
 // Links, hosts and the place to mount the overlay on live in memory, in this mount namespace only: files on a disk would be made and
 // removed again by every step, and a file system like ext4 is slow to reuse what was just removed.
 void StepChild::make_room() {
-    const int room = make_mount("tmpfs", {{"source", "tmpfs"}, {"size", step_.room_size.c_str()}, {"mode", "700"}}, kQuiet);
+    const int room = make_mount("tmpfs", {{"size", step_.room_size.c_str()}, {"mode", "700"}}, kQuiet);
     check(room >= 0 && ::move_mount(room, "", AT_FDCWD, step_.room.c_str(), MOVE_MOUNT_F_EMPTY_PATH) == 0 && ::fchdir(room) == 0,
           SetupStage::Room);
     check(::mkdir("root", 0755) == 0, SetupStage::Room);
@@ -118,7 +118,7 @@ int StepChild::open_image_folder(const char* name, SetupStage stage, SetupNote m
 
 // A container that masks parts of its own /proc may not mount a fresh one: then the step sees mabplan's, hidden and read-only as usual.
 void StepChild::mount_proc(int folder) {
-    proc_ = make_mount("proc", {{"source", "proc"}}, kQuiet);
+    proc_ = make_mount("proc", {}, kQuiet);
     if (proc_ < 0 && (errno == EPERM || errno == EACCES)) {
         proc_ = copy_of_tree("/proc", {kQuiet});
         notes_ |= kSharesHostProc;
@@ -144,15 +144,15 @@ void StepChild::set_kernel_value(const char* path, const std::string& value) con
 
 // A fresh sysfs shows the interfaces of the step's own network namespace; without one only the host's can be shown.
 void StepChild::mount_sys(int folder) {
-    sys_ = step_.spec->network != Network::Host ? make_mount("sysfs", {{"source", "sysfs"}}, kQuiet | MOUNT_ATTR_RDONLY) : -1;
+    sys_ = step_.spec->network != Network::Host ? make_mount("sysfs", {}, kQuiet | MOUNT_ATTR_RDONLY) : -1;
     if (sys_ < 0) sys_ = copy_of_tree("/sys", {kQuiet | MOUNT_ATTR_RDONLY});
-    if (sys_ < 0) sys_ = make_mount("tmpfs", {{"source", "tmpfs"}, {"size", "4k"}, {"mode", "555"}}, kQuiet | MOUNT_ATTR_RDONLY);
+    if (sys_ < 0) sys_ = make_mount("tmpfs", {{"size", "4k"}, {"mode", "555"}}, kQuiet | MOUNT_ATTR_RDONLY);
     check(attach(sys_, folder), SetupStage::Sys);
 }
 
 // Returns a descriptor of the step's /dev/null.
 int StepChild::mount_dev(int folder) {
-    const int dev = make_mount("tmpfs", {{"source", "tmpfs"}, {"size", "65536k"}, {"mode", "755"}}, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+    const int dev = make_mount("tmpfs", {{"size", "65536k"}, {"mode", "755"}}, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
     check(attach(dev, folder), SetupStage::Dev);
     for (const Device& device : kDevices) {
         const char* name = device.name + kDevPrefix;
@@ -169,11 +169,11 @@ int StepChild::mount_dev(int folder) {
                                                                 {"/proc/kcore", "core"}}};
     for (const auto& link : kLinks) check(::symlinkat(link[0], dev, link[1]) == 0, SetupStage::Dev);
     constexpr std::uint64_t kTerminals = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
-    const int terminals = step_.maps_tty_group ? make_mount("devpts", {{"source", "devpts"}, {"ptmxmode", "0666"}, {"mode", "0620"}, {"gid", "5"}}, kTerminals)
-                                               : make_mount("devpts", {{"source", "devpts"}, {"ptmxmode", "0666"}, {"mode", "0620"}}, kTerminals);
+    const int terminals = step_.maps_tty_group ? make_mount("devpts", {{"ptmxmode", "0666"}, {"mode", "0620"}, {"gid", "5"}}, kTerminals)
+                                               : make_mount("devpts", {{"ptmxmode", "0666"}, {"mode", "0620"}}, kTerminals);
     check(attach_at_new_folder(terminals, dev, "pts"), SetupStage::PseudoTerminals);
     check(attach_at_new_folder(make_mount("tmpfs", {{"source", "shm"}, {"size", "65536k"}, {"mode", "1777"}}, kQuiet), dev, "shm"), SetupStage::SharedMemory);
-    const int queues = make_mount("mqueue", {{"source", "mqueue"}}, kQuiet);
+    const int queues = make_mount("mqueue", {}, kQuiet);
     if (queues >= 0 || errno != ENODEV) check(attach_at_new_folder(queues, dev, "mqueue"), SetupStage::MessageQueues);
     return ::openat(dev, "null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
 }
