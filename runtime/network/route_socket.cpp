@@ -30,6 +30,18 @@ Result<BinaryAddress> to_binary(const std::string& text) {
     return out;
 }
 
+// `prefix_bits`: of the destination; 0 for the default route.
+rtmsg route_of(const BinaryAddress& address, unsigned char type, std::uint8_t prefix_bits) {
+    rtmsg header{};
+    header.rtm_family = address.family;
+    header.rtm_dst_len = prefix_bits;
+    header.rtm_table = RT_TABLE_MAIN;
+    header.rtm_protocol = RTPROT_STATIC;
+    header.rtm_scope = RT_SCOPE_UNIVERSE;
+    header.rtm_type = type;
+    return header;
+}
+
 constexpr std::size_t kHeadBytes = NLMSG_ALIGN(sizeof(nlmsghdr));
 
 template <class Body>
@@ -134,13 +146,7 @@ Status RouteSocket::add_address(int interface, const NetworkAddress& address) {
 
 Status RouteSocket::add_default_route(int interface, const std::string& gateway) {
     MABPLAN_TRY(binary, to_binary(gateway));
-    rtmsg header{};
-    header.rtm_family = binary.family;
-    header.rtm_table = RT_TABLE_MAIN;
-    header.rtm_protocol = RTPROT_STATIC;
-    header.rtm_scope = RT_SCOPE_UNIVERSE;
-    header.rtm_type = RTN_UNICAST;
-    Message message(RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, header);
+    Message message(RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, route_of(binary, RTN_UNICAST, 0));
     message.add(RTA_GATEWAY, binary);
     message.add(RTA_OIF, interface);
     return order(message, "add a route to");
@@ -148,14 +154,7 @@ Status RouteSocket::add_default_route(int interface, const std::string& gateway)
 
 Status RouteSocket::refuse(const NetworkAddress& destination) {
     MABPLAN_TRY(binary, to_binary(destination.address));
-    rtmsg header{};
-    header.rtm_family = binary.family;
-    header.rtm_dst_len = destination.prefix_bits;
-    header.rtm_table = RT_TABLE_MAIN;
-    header.rtm_protocol = RTPROT_STATIC;
-    header.rtm_scope = RT_SCOPE_UNIVERSE;
-    header.rtm_type = RTN_UNREACHABLE;
-    Message message(RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, header);
+    Message message(RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, route_of(binary, RTN_UNREACHABLE, destination.prefix_bits));
     message.add(RTA_DST, binary);
     return order(message, "add a route to");
 }
