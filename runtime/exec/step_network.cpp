@@ -26,10 +26,13 @@ Result<std::optional<StepNetworks::Lease>> lease_for(const SandboxSpec& spec, co
 
 }  // namespace
 
-StepNetworks networks_for(std::vector<std::string> program_folders, std::string_view resolv_conf, std::function<void(std::string_view)> on_refusal) {
-    OutwardSettings settings = settings_for_this_host();
-    if (needs_forwarder(resolv_conf, ipv6_of(settings))) settings.names = Names::Forwarded;
-    return {std::move(program_folders), std::move(settings), std::move(on_refusal)};
+StepNetworks networks_for(std::vector<std::string> program_folders, std::string resolv_conf, std::function<void(std::string_view)> on_refusal) {
+    const auto settings = [resolv_conf = std::move(resolv_conf)] {
+        OutwardSettings found = settings_for_this_host();
+        if (needs_forwarder(resolv_conf, ipv6_of(found))) found.names = Names::Forwarded;
+        return found;
+    };
+    return {std::move(program_folders), settings, std::move(on_refusal)};
 }
 
 Result<std::optional<StepNetworks::Lease>> connect(SandboxSpec& spec, const NetworkOrder& order, StepNetworks& networks) {

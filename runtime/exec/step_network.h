@@ -13,8 +13,8 @@
 
 namespace mabplan::runtime {
 
-// The networks of a run on this host, whose /etc/resolv.conf says so. on_refusal: see StepNetworks.
-StepNetworks networks_for(std::vector<std::string> program_folders, std::string_view resolv_conf, std::function<void(std::string_view)> on_refusal);
+// The networks of a run on this host, whose /etc/resolv.conf says so; the host is looked at when a command needs one. on_refusal: see StepNetworks.
+StepNetworks networks_for(std::vector<std::string> program_folders, std::string resolv_conf, std::function<void(std::string_view)> on_refusal);
 
 struct NetworkOrder {
     mabplan::Network network = mabplan::Network::Default;

@@ -55,10 +55,17 @@ Result<std::optional<StepNetworks::Lease>> StepNetworks::take(HostGateway gatewa
     return start(gateway, afterwards);
 }
 
+OutwardSettings StepNetworks::settings_with(HostGateway gateway) {
+    const std::scoped_lock lock(mutex_);
+    if (!settings_) settings_ = find_settings_();
+    OutwardSettings settings = *settings_;
+    settings.gateway = gateway;
+    return settings;
+}
+
 // The first program that does its work.
 Result<std::optional<StepNetworks::Lease>> StepNetworks::start(HostGateway gateway, Afterwards afterwards) {
-    OutwardSettings settings = settings_;
-    settings.gateway = gateway;
+    const OutwardSettings settings = settings_with(gateway);
     const std::vector<Provider> providers = find_providers(folders_);
     std::optional<Error> failure;
     for (const Provider& provider : providers) {

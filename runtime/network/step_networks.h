@@ -17,10 +17,10 @@ namespace mabplan::runtime {
 
 class StepNetworks {
 public:
-    // `folders`: where the programs are looked for. `settings`: of each network, but for its gateway. `on_refusal` is called once, with the reason, when a command must do with the host's
-    // network since none of them works here.
-    StepNetworks(std::vector<std::string> folders, OutwardSettings settings, std::function<void(std::string_view)> on_refusal)
-        : folders_(std::move(folders)), settings_(std::move(settings)), on_refusal_(std::move(on_refusal)) {}
+    // `folders`: where the programs are looked for. `settings`: asked once, before the first network is started, for those of each but for
+    // its gateway. `on_refusal` is called once, with the reason, when a command must do with the host's network since none of them works here.
+    StepNetworks(std::vector<std::string> folders, std::function<OutwardSettings()> settings, std::function<void(std::string_view)> on_refusal)
+        : folders_(std::move(folders)), find_settings_(std::move(settings)), on_refusal_(std::move(on_refusal)) {}
 
     enum class Afterwards { Reuse, End };  // End: for a command that may change its network
 
@@ -50,12 +50,14 @@ public:
 
 private:
     std::unique_ptr<OutwardNetwork> take_idle(HostGateway gateway);
+    OutwardSettings settings_with(HostGateway gateway);
     Result<std::optional<Lease>> start(HostGateway gateway, Afterwards afterwards);
 
     std::vector<std::string> folders_;
-    OutwardSettings settings_;
+    std::function<OutwardSettings()> find_settings_;
     std::function<void(std::string_view)> on_refusal_;
     std::mutex mutex_;  // of what follows
+    std::optional<OutwardSettings> settings_;
     std::vector<std::unique_ptr<OutwardNetwork>> idle_;
     bool has_started_ = false;
     bool is_refused_ = false;
