@@ -54,6 +54,13 @@ Status check_standard_output(const Plan& plan, bool json) {
     return {};
 }
 
+bool asks_for_devices(const Plan& plan) {
+    return std::any_of(plan.actions.begin(), plan.actions.end(), [](const Action& action) {
+        const auto* run = std::get_if<RunAction>(&action.work);
+        return run != nullptr && !run->devices.empty();
+    });
+}
+
 int execute(const Plan& plan, runtime::Store& store, RemoteAccess& remote, const ExecuteOptions& options) {
     if (auto good = check_standard_output(plan, options.common.json); !good) return report(good.error());
     auto grants = parse_grants(options.grants);
@@ -72,7 +79,7 @@ int execute(const Plan& plan, runtime::Store& store, RemoteAccess& remote, const
     settings.secrets = std::move(grants->secrets);
     settings.agents = std::move(grants->agents);
     settings.allow_insecure = grants->insecure;
-    settings.devices = host_devices(grants->devices);
+    if (asks_for_devices(plan)) settings.devices = host_devices(grants->devices);
     settings.max_layer_bytes = grants->max_layer_bytes;
     settings.resolv_conf = resolv_conf();
     settings.stop_fd = interrupts.fd();
