@@ -361,7 +361,7 @@ Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& cop
     MABPLAN_TRY(cached, find_content(id, drafted.inputs));
     if (cached) return *cached;
     MABPLAN_TRY(result, write_copy(drafted, time));
-    MABPLAN_CHECK(services_.layers.know_baked_in(result.diff_id, closed_folders(copy, drafted.draft->entries())));
+    if (!copy.chmod.empty()) MABPLAN_CHECK(services_.layers.know_baked_in(result.diff_id, closed_folders(copy, drafted.draft->entries())));
     result.seconds = seconds_since(begin);
     MABPLAN_CHECK(record(id, drafted.inputs, result));
     return Executed{result, HowDone::Native};

@@ -91,7 +91,7 @@ Status warn_of_baked_in(const Plan& plan, const Cell& cell, const ActionExecutor
     for (std::size_t i = 0; i < upwards.size(); ++i) {
         const Action& action = plan.action(upwards[i]);
         const std::size_t place = chain.size() - (upwards.size() - i);  // only a base has another number of layers than one
-        if (std::holds_alternative<CopyAction>(action.work)) MABPLAN_CHECK(warn_of_copy(action.origin, chain[place], layers, observer));
+        if (const auto* copy = std::get_if<CopyAction>(&action.work); copy != nullptr && !copy->chmod.empty()) MABPLAN_CHECK(warn_of_copy(action.origin, chain[place], layers, observer));
         if (std::holds_alternative<RunAction>(action.work)) MABPLAN_CHECK(warn_of_layer(action.origin, std::span(chain).subspan(place), layers, observer));
     }
     return {};
