@@ -47,6 +47,16 @@ std::string_view trim(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
+std::vector<std::string_view> split_blanks(std::string_view text) {
+    std::vector<std::string_view> words;
+    while (!(text = trim(text)).empty()) {
+        const std::size_t end = std::min(text.find_first_of(kBlanks), text.size());
+        words.push_back(text.substr(0, end));
+        text.remove_prefix(end);
+    }
+    return words;
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
     for (std::size_t begin = 0;;) {

@@ -23,16 +23,6 @@ struct Route {
     std::uint32_t mask = 0;
 };
 
-std::vector<std::string_view> columns(std::string_view line) {
-    std::vector<std::string_view> out;
-    while (!(line = trim(line)).empty()) {
-        const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
-        out.push_back(line.substr(0, end));
-        line.remove_prefix(end);
-    }
-    return out;
-}
-
 std::optional<std::uint32_t> parse_hexadecimal(std::string_view text) {
     std::uint32_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
@@ -43,7 +33,7 @@ std::optional<std::uint32_t> parse_hexadecimal(std::string_view text) {
 std::vector<Route> parse_routes(std::string_view text) {
     std::vector<Route> out;
     for (const std::string_view line : split(text, '\n')) {
-        const auto words = columns(line);
+        const auto words = split_blanks(line);
         if (words.size() < 8) continue;
         const auto destination = parse_hexadecimal(words[1]);
         const auto mask = parse_hexadecimal(words[7]);
@@ -78,7 +68,7 @@ Subnet choose_subnet(std::string_view routes) {
 bool has_default_ipv6_route(std::string_view routes) {
     const auto lines = split(routes, '\n');
     return std::any_of(lines.begin(), lines.end(), [](std::string_view line) {
-        const auto words = columns(line);
+        const auto words = split_blanks(line);
         return words.size() >= 10 && words[0].find_first_not_of('0') == std::string_view::npos && words[1] == "00" && words[9] != "lo";
     });
 }

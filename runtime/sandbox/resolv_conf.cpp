@@ -44,16 +44,6 @@ bool is_routable(std::string_view address, Ipv6 ipv6) {
     return !is_loopback(address) && !is_link_local(address) && (ipv6 == Ipv6::On || !is_ipv6(address));
 }
 
-std::vector<std::string> words_of(std::string_view line) {
-    std::vector<std::string> words;
-    while (!(line = trim(line)).empty()) {
-        const std::size_t end = std::min(line.find_first_of(" \t\r\n\v\f"), line.size());
-        words.emplace_back(line.substr(0, end));
-        line.remove_prefix(end);
-    }
-    return words;
-}
-
 std::string line_of(const char* keyword, const std::vector<std::string>& words) {
     return words.empty() ? std::string{} : format("{} {}\n", keyword, join(words, " "));
 }
@@ -70,7 +60,8 @@ ResolvConf ResolvConf::parse(std::string_view text, std::string source_path) {
 
 void ResolvConf::read_line(std::string_view line) {
     if (line.starts_with('#') || line.starts_with(';')) return;
-    std::vector<std::string> words = words_of(line);
+    const std::vector<std::string_view> parts = split_blanks(line);
+    std::vector<std::string> words(parts.begin(), parts.end());
     if (words.empty()) return;
     const std::string keyword = words.front();
     words.erase(words.begin());
