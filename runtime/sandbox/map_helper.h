@@ -3,9 +3,9 @@
 #pragma once
 
 #include "plans/base/result.h"
-#include "runtime/sandbox/id_map.h"
 #include "runtime/sandbox/namespace_refusal.h"
 #include "runtime/sys/fd.h"
+#include "runtime/sys/id_map.h"
 
 #include <sys/types.h>
 

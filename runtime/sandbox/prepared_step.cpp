@@ -2,10 +2,10 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/sandbox/id_map.h"
 #include "runtime/sandbox/seccomp_filter.h"
 #include "runtime/sandbox/setup_stage.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/id_map.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>

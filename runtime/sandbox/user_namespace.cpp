@@ -3,11 +3,11 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/sandbox/child_probe.h"
-#include "runtime/sandbox/id_map.h"
 #include "runtime/sandbox/map_helper.h"
 #include "runtime/sandbox/namespace_refusal.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/id_advice.h"
+#include "runtime/sys/id_map.h"
 #include "runtime/sys/system_error.h"
 
 #include <grp.h>

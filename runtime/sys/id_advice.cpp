@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/id_map.h"
 
 #include <pwd.h>
 
@@ -20,24 +21,6 @@ constexpr std::uint64_t kUsualRange = 65536;
 constexpr std::uint64_t kIdLimit = 0xffffffff;  // (uid_t)-1 is none
 constexpr std::uint64_t kMaxBytes = 1U << 20U;
 
-struct Taken {
-    std::string_view user;
-    std::uint64_t first = 0;
-    std::uint64_t count = 0;
-};
-
-std::vector<Taken> read_lines(std::string_view text) {
-    std::vector<Taken> lines;
-    for (const std::string_view line : split(text, '\n')) {
-        const std::vector<std::string_view> parts = split(trim(line), ':');
-        if (parts.size() != 3) continue;
-        const auto first = parse_unsigned(parts[1]);
-        const auto count = parse_unsigned(parts[2]);
-        if (first && count) lines.push_back({parts[0], *first, *count});
-    }
-    return lines;
-}
-
 // One side of usermod's arguments; empty if nothing is lacking, nothing at all if there can't be so many.
 std::optional<std::string> range_argument(std::string_view flag, std::string_view text, std::uint64_t more) {
     if (more == 0) return std::string{};
@@ -49,8 +32,8 @@ std::optional<std::string> range_argument(std::string_view flag, std::string_vie
 
 bool is_unused(const IdHolder& holder) {
     const auto has = [&](std::string_view text) {
-        const std::vector<Taken> lines = read_lines(text);
-        return std::any_of(lines.begin(), lines.end(), [&](const Taken& line) { return line.user == holder.user; });
+        const std::vector<SubordinateRange> ranges = parse_subordinate_ranges(text);
+        return std::any_of(ranges.begin(), ranges.end(), [&](const SubordinateRange& range) { return range.user == holder.user; });
     };
     return holder.uids == 1 && holder.gids == 1 && has(holder.subuid) && has(holder.subgid);
 }
@@ -72,14 +55,9 @@ struct Mapped {
 
 Mapped read_map(const std::string& path) {
     Mapped mapped;
-    const std::string text = read_file(path, kMaxBytes).value_or(std::string());
-    for (const std::string_view line : split(text, '\n')) {
-        std::vector<std::uint64_t> numbers;
-        for (const std::string_view word : split(line, ' '))
-            if (const auto number = parse_unsigned(trim(word))) numbers.push_back(*number);
-        if (numbers.size() != 3) continue;
-        if (numbers[0] == 0) mapped.outside = numbers[1];
-        if (numbers[0] == mapped.count) mapped.count += numbers[2];
+    for (const IdRange& range : parse_id_map(read_file(path, kMaxBytes).value_or(std::string()))) {
+        if (range.inside == 0) mapped.outside = range.outside;
+        if (range.inside == mapped.count) mapped.count += range.count;
     }
     return mapped;
 }
@@ -87,10 +65,10 @@ Mapped read_map(const std::string& path) {
 }  // namespace
 
 std::uint64_t first_free_id(std::string_view subordinate_text, std::uint64_t count) {
-    std::vector<Taken> taken = read_lines(subordinate_text);
-    std::sort(taken.begin(), taken.end(), [](const Taken& a, const Taken& b) { return a.first < b.first; });
+    std::vector<SubordinateRange> taken = parse_subordinate_ranges(subordinate_text);
+    std::sort(taken.begin(), taken.end(), [](const SubordinateRange& a, const SubordinateRange& b) { return a.first < b.first; });
     std::uint64_t first = kFirstSubordinate;
-    for (const Taken& range : taken) {
+    for (const SubordinateRange& range : taken) {
         if (range.first >= first + count) break;
         first = std::max(first, range.first + range.count);
     }

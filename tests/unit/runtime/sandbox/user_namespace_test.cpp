@@ -1,7 +1,7 @@
 #include "runtime/sandbox/user_namespace.h"
 
 #include "plans/base/format.h"
-#include "runtime/sandbox/id_map.h"
+#include "runtime/sys/id_map.h"
 #include "runtime/sys/file.h"
 #include "tests/unit/runtime/sandbox/world.h"
 

@@ -1,4 +1,4 @@
-#include "runtime/sandbox/id_map.h"
+#include "runtime/sys/id_map.h"
 
 #include <doctest/doctest.h>
 

@@ -18,6 +18,15 @@ struct IdRange {
 
 // The text of /proc/self/uid_map: lines of "inside outside count". Lines that are none are left out.
 std::vector<IdRange> parse_id_map(std::string_view text);
+// A line of /etc/subuid or /etc/subgid (subuid(5)): a range and whose it is.
+struct SubordinateRange {
+    std::string_view user;  // name or number, in the text
+    std::uint64_t first = 0;
+    std::uint64_t count = 0;
+};
+// Lines that are none are left out.
+std::vector<SubordinateRange> parse_subordinate_ranges(std::string_view text);
+
 // Every id that `current` offers onto itself; what a root of this namespace passes on.
 std::vector<IdRange> identity_map(const std::vector<IdRange>& current);
 // 0 is `id`; from 1 on the ranges that a text as /etc/subuid gives the user by name or number (subuid(5)), one after the other.

@@ -1,4 +1,4 @@
-#include "runtime/sandbox/id_map.h"
+#include "runtime/sys/id_map.h"
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
@@ -7,26 +7,27 @@
 
 namespace mabplan::runtime {
 
-namespace {
-
-std::vector<std::string_view> words(std::string_view line) {
-    std::vector<std::string_view> found;
-    for (const std::string_view word : split(line, ' '))
-        if (!trim(word).empty()) found.push_back(trim(word));
-    return found;
-}
-
-}  // namespace
-
 std::vector<IdRange> parse_id_map(std::string_view text) {
     std::vector<IdRange> ranges;
     for (const std::string_view line : split(text, '\n')) {
-        const std::vector<std::string_view> parts = words(line);
+        const std::vector<std::string_view> parts = split_blanks(line);
         if (parts.size() != 3) continue;
         const auto inside = parse_unsigned(parts[0]);
         const auto outside = parse_unsigned(parts[1]);
         const auto count = parse_unsigned(parts[2]);
         if (inside && outside && count) ranges.push_back({*inside, *outside, *count});
+    }
+    return ranges;
+}
+
+std::vector<SubordinateRange> parse_subordinate_ranges(std::string_view text) {
+    std::vector<SubordinateRange> ranges;
+    for (const std::string_view line : split(text, '\n')) {
+        const std::vector<std::string_view> parts = split(trim(line), ':');
+        if (parts.size() != 3) continue;
+        const auto first = parse_unsigned(parts[1]);
+        const auto count = parse_unsigned(parts[2]);
+        if (first && count) ranges.push_back({parts[0], *first, *count});
     }
     return ranges;
 }
@@ -40,14 +41,11 @@ std::vector<IdRange> identity_map(const std::vector<IdRange>& current) {
 std::vector<IdRange> subordinate_map(std::uint32_t id, std::string_view user_name, std::uint32_t uid, std::string_view subordinate_text) {
     std::vector<IdRange> ranges{{0, id, 1}};
     std::uint64_t next = 1;
-    for (const std::string_view line : split(subordinate_text, '\n')) {
-        const std::vector<std::string_view> parts = split(trim(line), ':');
-        if (parts.size() != 3 || (parts[0] != user_name && parse_unsigned(parts[0]) != std::optional<std::uint64_t>(uid))) continue;
-        const auto first = parse_unsigned(parts[1]);
-        const auto count = parse_unsigned(parts[2]);
-        if (!first || !count || *count == 0) continue;
-        ranges.push_back({next, *first, *count});
-        next += *count;
+    for (const SubordinateRange& range : parse_subordinate_ranges(subordinate_text)) {
+        const bool is_his = range.user == user_name || parse_unsigned(range.user) == std::optional<std::uint64_t>(uid);
+        if (!is_his || range.count == 0) continue;
+        ranges.push_back({next, range.first, range.count});
+        next += range.count;
     }
     return ranges;
 }
