@@ -1,6 +1,7 @@
 // COPY and ADD: where files come from, and how they are put.
 #include "compiler/lower/cell_lowering.h"
 #include "compiler/lower/remote_source.h"
+#include "plans/base/account_id.h"
 #include "plans/base/file_mode.h"
 #include "plans/base/format.h"
 #include "plans/base/suggest.h"
@@ -27,13 +28,10 @@ std::string flags_shown(const Transfer& transfer, const CopyAction& action, bool
     return out;
 }
 
-// Digits are an id, and ids end where runc's do: no kernel type is as small, but images that run under docker have none above.
 Status check_owner(std::string_view chown) {
-    constexpr std::uint64_t kMostId = 2147483647;
     for (const std::string_view id : split(chown, ':')) {
-        const bool is_number = !id.empty() && id.find_first_not_of("0123456789") == std::string_view::npos;
         const auto number = parse_unsigned(id);
-        if (is_number && (!number || *number > kMostId)) return input_error(format("the id {} is out of range: ids end at {}", id, kMostId));
+        if (is_account_number(id) && (!number || *number > kMostAccountId)) return account_id_out_of_range(id);
     }
     return {};
 }

@@ -1,6 +1,7 @@
 // What a linked copy (--link) can't do, since it is made as onto nothing and laid over its base.
 #include "compiler/lower/cell_lowering.h"
 
+#include "plans/base/account_id.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
@@ -11,7 +12,7 @@ namespace {
 // Whether an owner needs the files of an image: numbers and "root" mean the same in all.
 bool names_an_account(const std::string& owner) {
     for (const std::string_view part : split(owner, ':'))
-        if (!part.empty() && part != "root" && part.find_first_not_of("0123456789") != std::string_view::npos) return true;
+        if (!part.empty() && part != "root" && !is_account_number(part)) return true;
     return false;
 }
 

@@ -1,25 +1,20 @@
 #include "runtime/exec/user_lookup.h"
 
+#include "plans/base/account_id.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::uint64_t kMostId = std::numeric_limits<std::int32_t>::max();
-
 std::optional<std::uint32_t> parse_id(std::string_view text) {
     const auto number = parse_unsigned(text);
-    if (!number || *number > kMostId) return std::nullopt;
+    if (!number || *number > kMostAccountId) return std::nullopt;
     return static_cast<std::uint32_t>(*number);
 }
-
-bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos; }
-Failure out_of_range(std::string_view id) { return input_error(format("the id {} is out of range: ids end at {}", id, kMostId)); }
 
 struct PasswdLine {
     std::string_view name;
@@ -64,7 +59,7 @@ Result<std::uint32_t> find_group(std::string_view text, const UserFiles& files) 
         if (!found && name == text) found = gid;
     });
     if (!found && text == "root") return 0;
-    if (!found && is_number(text)) return out_of_range(text);
+    if (!found && is_account_number(text)) return account_id_out_of_range(text);
     if (!found) return fail(ErrorKind::Step, format("the group {} is not in /etc/group of the image", quoted(text)));
     return *found;
 }
@@ -99,7 +94,7 @@ Result<User> find_account(std::string_view text, const UserFiles& files) {
         return User{line->uid, line->gid, memberships(line->name, files), std::string(first->home)};
     }
     if (const auto id = fixed_id(wanted)) return User{*id, 0, {}, "/"};
-    if (is_number(wanted)) return out_of_range(wanted);
+    if (is_account_number(wanted)) return account_id_out_of_range(wanted);
     return fail(ErrorKind::Step, format("the user {} is not in /etc/passwd of the image", quoted(wanted)));
 }
 

@@ -1,0 +1,11 @@
+#include "plans/base/account_id.h"
+
+#include "plans/base/format.h"
+
+namespace mabplan {
+
+bool is_account_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos; }
+
+Failure account_id_out_of_range(std::string_view id) { return input_error(format("the id {} is out of range: ids end at {}", id, kMostAccountId)); }
+
+}  // namespace mabplan
