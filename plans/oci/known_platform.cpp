@@ -70,6 +70,8 @@ Status check_variant(std::string_view text, const Platform& platform) {
 
 std::span<const std::string> known_systems() { return kSystems; }
 std::span<const std::string> known_architectures() { return kArchitectures; }
+bool is_known_system(std::string_view name) { return is_one_of(name, kSystems); }
+bool is_known_architecture(std::string_view name) { return is_one_of(name, kArchitectures); }
 
 Result<Platform> parse_known_platform(std::string_view text, const Platform& host) {
     MABPLAN_TRY(platform, parse_platform(spelt_out(text, host), host));

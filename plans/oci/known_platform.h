@@ -12,6 +12,8 @@ namespace mabplan {
 // The names of the Go toolchain, which image indexes use.
 std::span<const std::string> known_systems();
 std::span<const std::string> known_architectures();
+bool is_known_system(std::string_view name);
+bool is_known_architecture(std::string_view name);
 
 // Beside what parse_platform reads: an architecture with its variant and no system ("arm64/v8"), and the names of registries'
 // prefixes ("arm32", "arm32v6", "arm64v8"). Normalised. An Input error with the nearest platform for one that nobody has: a system, an architecture

@@ -42,8 +42,6 @@ std::string normalize_system(std::string_view system) {
     return os == "macos" ? "darwin" : os;
 }
 
-bool is_one_of(std::string_view word, std::span<const std::string> words) { return std::find(words.begin(), words.end(), word) != words.end(); }
-
 bool is_name(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
@@ -142,13 +140,13 @@ std::string suggest_single(std::string_view word) {
 // A single word: an os, or else an architecture.
 Status read_single(std::string_view text, const Pieces& pieces, const Platform& host, Platform& platform) {
     platform.os = normalize_system(pieces.os);
-    if (is_one_of(platform.os, known_systems())) {
+    if (is_known_system(platform.os)) {
         platform.architecture = host.architecture;
         platform.variant = host.variant;
         return {};
     }
     const Machine machine = normalize_machine(pieces.os, "");
-    if (pieces.has_options || !is_one_of(machine.architecture, known_architectures()))
+    if (pieces.has_options || !is_known_architecture(machine.architecture))
         return refuse(text, "no operating system or architecture of this name is known", suggest_single(pieces.os));
     platform.os = host.os;
     platform.architecture = machine.architecture;
