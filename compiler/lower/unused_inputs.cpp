@@ -2,6 +2,7 @@
 
 #include "compiler/lower/arguments.h"
 #include "compiler/lower/context_names.h"
+#include "compiler/lower/name_list.h"
 #include "plans/base/format.h"
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
@@ -15,14 +16,14 @@ namespace {
 
 // What the Dockerfiles of a cell ask for by name.
 struct Asked {
-    std::vector<std::string> arguments;
+    NameList arguments;
     std::vector<std::string> contexts;
     std::vector<std::string> texts;  // mounts and triggers, which may hold names
 };
 
 void add_arguments(const Instruction& line, Asked& asked) {
     if (const Arg* arg = std::get_if<Arg>(&line.body))
-        for (const ArgDefinition& definition : arg->definitions) asked.arguments.push_back(definition.name);
+        for (const ArgDefinition& definition : arg->definitions) asked.arguments.add(definition.name);
 }
 
 Asked asked_by(const Cell& cell, const StageGraph& graph, const std::vector<std::string>& triggers) {
@@ -57,7 +58,7 @@ bool is_predefined(const std::string& name) {
 }
 
 bool takes_argument(const Asked& asked, const std::string& name) {
-    return is_predefined(name) || std::find(asked.arguments.begin(), asked.arguments.end(), name) != asked.arguments.end() || any_holds(asked.texts, "ARG " + name);
+    return asked.arguments.contains(name) || is_predefined(name) || any_holds(asked.texts, "ARG " + name);
 }
 
 bool uses_context(const Asked& asked, const Build& build, const std::string& full_name) {
@@ -94,12 +95,12 @@ void UnusedInputs::look_at(const Target& target, const Cell& cell, const StageGr
     for (const Setting& argument : build.args) {
         UnusedInput& input = entry(UnusedInput::Kind::Argument, argument.name, argument.place, target);
         input.used = input.used || takes_argument(asked, argument.name);
-        input.known = asked.arguments;
+        if (!input.used) input.known.assign(asked.arguments.begin(), asked.arguments.end());
     }
     for (const NamedContext& context : build.additional_contexts) {
         UnusedInput& input = entry(UnusedInput::Kind::Context, context.name, context.place, target);
         input.used = input.used || uses_context(asked, build, context.name);
-        input.known = asked.contexts;
+        if (!input.used) input.known = asked.contexts;
     }
 }
 
