@@ -13,11 +13,6 @@ namespace mabplan::runtime {
 
 namespace {
 
-// bash's <(command) is such a name.
-bool names_descriptor(const std::string& path) {
-    return path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
-}
-
 const char* kind_shown(mode_t mode) {
     switch (mode & S_IFMT) {
         case S_IFIFO: return "a fifo";
@@ -28,8 +23,10 @@ const char* kind_shown(mode_t mode) {
 
 }  // namespace
 
+bool names_descriptor(std::string_view path) { return path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/"); }
+
 Result<Fd> open_to_read(const std::string& path, ErrorKind otherwise) {
-    const bool may_be_pipe = names_descriptor(path);
+    const bool may_be_pipe = path == "/dev/stdin" || names_descriptor(path);  // bash's <(command) is such a name
     Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | (may_be_pipe ? 0 : O_NONBLOCK)));
     const int why = errno;
     struct stat facts {};

@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/sys/named_file.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
@@ -51,13 +52,6 @@ Status sync_folder(const std::string& folder) {
     return {};
 }
 
-// What cannot be replaced. A descriptor of this process may be that of a file, and is written to all the same.
-bool is_a_stream(const std::string& path) {
-    struct stat found {};
-    if (::stat(path.c_str(), &found) != 0 || S_ISDIR(found.st_mode)) return false;
-    return !S_ISREG(found.st_mode) || path == "/dev/stdout" || path == "/dev/stderr" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
-}
-
 // Where a path leads, or itself: what is not there yet, or leads nowhere.
 std::string behind_links(const std::string& path) {
     struct stat found {};
@@ -68,6 +62,12 @@ std::string behind_links(const std::string& path) {
 }
 
 }  // namespace
+
+bool is_a_stream(const std::string& path) {
+    struct stat found {};
+    if (::stat(path.c_str(), &found) != 0 || S_ISDIR(found.st_mode)) return false;
+    return !S_ISREG(found.st_mode) || path == "/dev/stdout" || path == "/dev/stderr" || names_descriptor(path);
+}
 
 Status make_new_folder(const std::string& path, mode_t mode) {
     if (::mkdir(path.c_str(), mode) != 0) return system_error(errno, "make the folder", path);

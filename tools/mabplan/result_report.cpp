@@ -4,6 +4,7 @@
 #include "plans/base/json.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
+#include "runtime/sys/temporary.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -65,8 +66,7 @@ Status forget_result_files(const std::vector<std::string>& files) {
     for (const std::string& file : files) {
         std::error_code failed;
         if (file.empty() || !std::filesystem::is_regular_file(file, failed)) continue;
-        // a link stays, and so do /dev/stdout and its like, whatever they lead to
-        if (file.starts_with("/dev/") || file.starts_with("/proc/")) continue;
+        if (runtime::is_a_stream(file)) continue;  // /dev/stdout and its like stay, whatever they lead to; and so does a link
         const std::filesystem::path real = std::filesystem::canonical(file, failed);
         if (!failed) std::filesystem::remove(real, failed);
         if (failed) return runtime::system_error(failed.value(), "remove", file, ErrorKind::Input);
