@@ -11,7 +11,7 @@
 namespace mabplan {
 
 // Raised when the same fields come to mean something else: it is part of every key.
-inline constexpr std::uint32_t kSemanticsVersion = 5;
+inline constexpr std::uint32_t kSemanticsVersion = 6;
 
 // A folder of files, seen through its ignore patterns. The path is relative to the project's folder, or absolute.
 struct BuildContext {

@@ -69,7 +69,7 @@ TEST_CASE("everything in a plan is checked") {
     CHECK(fault([](Json& plan) { plan["targets"][0]["cells"][0]["platform"] = "a/b/c/d"; }) == "plan.json: plan.targets[0].cells[0].platform is not a platform");
     CHECK(fault([](Json& plan) { plan["targets"][0]["outputs"][0]["type"] = "floppy"; }) ==
           "plan.json: plan.targets[0].outputs[0].type has the unknown value \"floppy\"");
-    CHECK(fault([](Json& plan) { plan["schema"] = "mabplan-plan-99"; }) == "plan.json is a plan of the form \"mabplan-plan-99\": this mabplan reads mabplan-plan-5");
+    CHECK(fault([](Json& plan) { plan["schema"] = "mabplan-plan-99"; }) == "plan.json is a plan of the form \"mabplan-plan-99\": this mabplan reads mabplan-plan-6");
     CHECK(fault([](Json& plan) { plan.erase("schema"); }) == "plan.json is not a plan: it has no \"schema\"");
 }
 

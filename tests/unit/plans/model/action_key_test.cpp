@@ -168,7 +168,7 @@ TEST_CASE("a base image is its layers: names and places do not matter") {
 TEST_CASE("an explanation names the fields that the key is made of, and no more") {
     const auto fields = explain_fields(example_run(), LayerTime{5, 2}, {"sha256:below", {}});
     const std::vector<KeyField> expected{
-        {"semantics", "5"}, {"kind", "run"}, {"time", "7"}, {"root", "sha256:below"}, {"argv.count", "3"}, {"argv[0]", "/bin/sh"},
+        {"semantics", "6"}, {"kind", "run"}, {"time", "7"}, {"root", "sha256:below"}, {"argv.count", "3"}, {"argv[0]", "/bin/sh"},
         {"argv[1]", "-c"}, {"argv[2]", "make"}, {"env.names.count", "2"}, {"env.names[0]", "PATH"}, {"env.names[1]", "VERSION"},
         {"env PATH", "PATH=/bin"}, {"env VERSION", "VERSION=1.2"}, {"cwd", "/src"}, {"user", "nobody"}, {"hostname", "builder"}, {"platform", "linux/arm64"},
         {"network", "none"}, {"security", "sandbox"}, {"noise", "drop"}, {"epoch", "1700000000"}, {"mounts.count", "0"}, {"extra hosts.count", "1"}, {"extra hosts[0]", "db.lan"}, {"ulimits.count", "1"},
