@@ -24,6 +24,7 @@ const NetworkAddress kLinkLocal{"169.254.0.0", 16};
 
 constexpr const char* kTunnel = "/dev/net/tun";
 constexpr const char* kTunnelHint = "it has to be open to this user: `sudo chmod 666 /dev/net/tun`, or `--device /dev/net/tun` for a container";
+constexpr const char* kNoTunnelHint = "it has to be there: `sudo modprobe tun`, or `--device /dev/net/tun` for a container";
 
 Failure explain_end(const Provider& provider, const ServerProcess& process, const std::string& why) {
     const std::string said = process.said();
@@ -88,8 +89,9 @@ Status configure(RouteSocket& routes, int interface, const OutwardSettings& sett
 
 Result<OutwardNetwork> OutwardNetwork::start(const Provider& provider, const OutwardSettings& settings) {
     if (::access(kTunnel, R_OK | W_OK) != 0) {
+        const bool is_missing = errno == ENOENT || errno == ENODEV;
         Error error = system_error(errno, "open", kTunnel).value();
-        error.hint = kTunnelHint;
+        error.hint = is_missing ? kNoTunnelHint : kTunnelHint;
         return fail(std::move(error));
     }
     const std::vector<std::string> env{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"};
@@ -101,7 +103,7 @@ Result<OutwardNetwork> OutwardNetwork::start(const Provider& provider, const Out
     MABPLAN_TRY(interface, await(provider, process, [&] { return own.routes.find_interface(kInterfaceName); }));
     MABPLAN_CHECK(configure(own.routes, *interface, settings));
     // where a container's rules or an old kernel don't let us reach the tunnel, the route has to do
-    static_cast<void>(await(provider, process, [&] { return drop_link_local(children_of(process.watcher())); }));
+    static_cast<void>(await(provider, process, [&] { return drop_unreachable(children_of(process.watcher())); }));
     return OutwardNetwork(std::move(process), std::move(own), settings);
 }
 

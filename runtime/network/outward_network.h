@@ -12,7 +12,8 @@ namespace mabplan::runtime {
 class OutwardNetwork {
 public:
     // In the user namespace that is to own the network. An Environment error if the program does not do its work here: it has to find
-    // /dev/net/tun open to it. Link-local addresses are out of reach: on some hosts what answers there gives keys away.
+    // /dev/net/tun open to it. The host's loopback is out of reach, whatever way it is asked for, and so are link-local addresses: on some
+    // hosts what answers there gives keys away.
     static Result<OutwardNetwork> start(const Provider& provider, const OutwardSettings& settings);
 
     int handle() const { return own_.handle.get(); }  // of the namespace

@@ -20,9 +20,13 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::uint32_t kTypeAt = 12;         // in an Ethernet frame
-constexpr std::uint32_t kDestinationAt = 30;  // of IPv4 in it
-constexpr std::uint32_t kLinkLocal = 0xa9fe;  // its upper half
+// Where a frame says what it is for (Ethernet II, RFC 791 3.1, RFC 8200 3).
+constexpr std::uint32_t kTypeAt = 12;
+constexpr std::uint32_t kIpv4At = 30;
+constexpr std::uint32_t kIpv6At = 38;
+constexpr std::uint32_t kThisHost = 0;           // 0.0.0.0/8: the program at the other end takes it for itself
+constexpr std::uint32_t kLoopback = 127;         // its upper byte
+constexpr std::uint32_t kLinkLocal = 0xa9fe;     // its upper half
 constexpr std::uint32_t kAll = 0xffffffffU;
 
 // The number of the descriptor of the tunnel in a process.
@@ -46,11 +50,17 @@ Result<Fd> copy_of_descriptor(pid_t process, int number) {
     return copy;
 }
 
+sock_filter load(std::uint16_t size, std::uint32_t at) { return BPF_STMT(static_cast<std::uint16_t>(BPF_LD | BPF_ABS | size), at); }
+sock_filter skip_if(std::uint32_t value, std::uint8_t yes, std::uint8_t no) { return BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, yes, no); }
+
+// The upper half of an IPv6 address is zero for ::, ::1, and for IPv4 in it (::ffff:a.b.c.d), which is never on a wire.
 Status attach_filter(const Fd& tunnel) {
     std::array program{
-        sock_filter BPF_STMT(BPF_LD | BPF_H | BPF_ABS, kTypeAt),        sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 3),
-        sock_filter BPF_STMT(BPF_LD | BPF_H | BPF_ABS, kDestinationAt), sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kLinkLocal, 0, 1),
-        sock_filter BPF_STMT(BPF_RET | BPF_K, 0),                       sock_filter BPF_STMT(BPF_RET | BPF_K, kAll)};
+        load(BPF_H, kTypeAt),       skip_if(ETH_P_IP, 0, 5),                                                                    // 0, 1
+        load(BPF_B, kIpv4At),       skip_if(kThisHost, 9, 0),   skip_if(kLoopback, 8, 0),                                         // 2 to 4
+        load(BPF_H, kIpv4At),       skip_if(kLinkLocal, 6, 5),                                                                   // 5, 6
+        skip_if(ETH_P_IPV6, 0, 4),  load(BPF_W, kIpv6At),       skip_if(0, 0, 2),         load(BPF_W, kIpv6At + 4), skip_if(0, 1, 0),  // 7 to 11
+        sock_filter BPF_STMT(BPF_RET | BPF_K, kAll),            sock_filter BPF_STMT(BPF_RET | BPF_K, 0)};                         // 12, 13
     const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
     if (::ioctl(tunnel.get(), TUNATTACHFILTER, &filter) != 0) return system_error(errno, "filter", "the tunnel of a network");
     return {};
@@ -58,7 +68,7 @@ Status attach_filter(const Fd& tunnel) {
 
 }  // namespace
 
-Result<std::optional<FilteredTunnel>> drop_link_local(const std::vector<pid_t>& processes) {
+Result<std::optional<FilteredTunnel>> drop_unreachable(const std::vector<pid_t>& processes) {
     for (const pid_t process : processes)
         if (const auto number = find_tunnel(process)) {
             MABPLAN_TRY(tunnel, copy_of_descriptor(process, *number));

@@ -13,8 +13,9 @@ namespace mabplan::runtime {
 
 struct FilteredTunnel {};
 
-// Drops what is for link-local addresses (169.254.0.0/16), in the tunnel that one of these processes, ours by descent, holds.
+// Drops what is for the host itself, which the program would connect to (127.0.0.0/8, 0.0.0.0/8, ::/64 with ::1 and IPv4 in IPv6), and
+// for link-local addresses (169.254.0.0/16), in the tunnel that one of these processes, ours by descent, holds.
 // Nothing if none of them holds one yet; an Environment error where the kernel does not let us reach it.
-Result<std::optional<FilteredTunnel>> drop_link_local(const std::vector<pid_t>& processes);
+Result<std::optional<FilteredTunnel>> drop_unreachable(const std::vector<pid_t>& processes);
 
 }  // namespace mabplan::runtime
