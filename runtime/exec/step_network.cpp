@@ -28,7 +28,7 @@ Result<std::optional<StepNetworks::Lease>> lease_for(const SandboxSpec& spec, co
 
 StepNetworks networks_for(std::vector<std::string> program_folders, std::string resolv_conf, std::function<void(std::string_view)> on_refusal) {
     const auto settings = [resolv_conf = std::move(resolv_conf)] {
-        OutwardSettings found = settings_for_this_host();
+        OutwardSettings found = settings_for_this_host(ResolvConf::parse(resolv_conf, {}).name_servers());
         if (needs_forwarder(resolv_conf, ipv6_of(found))) found.names = Names::Forwarded;
         return found;
     };

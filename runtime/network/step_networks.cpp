@@ -25,8 +25,8 @@ std::string read_or_nothing(const char* path) { return read_file(path, kMostRout
 
 }  // namespace
 
-OutwardSettings settings_for_this_host() {
-    return {choose_subnet(read_or_nothing("/proc/net/route")), has_default_ipv6_route(read_or_nothing("/proc/net/ipv6_route"))};
+OutwardSettings settings_for_this_host(const std::vector<std::string>& reached) {
+    return {choose_subnet(read_or_nothing("/proc/net/route"), reached), has_default_ipv6_route(read_or_nothing("/proc/net/ipv6_route"))};
 }
 
 StepNetworks::Lease::~Lease() {

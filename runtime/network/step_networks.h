@@ -63,7 +63,7 @@ private:
     bool is_refused_ = false;
 };
 
-// The addresses to be used beside those of the host's own network.
-OutwardSettings settings_for_this_host();
+// The addresses to be used beside those of the host's own network. `reached`: ones outside that a step is to reach.
+OutwardSettings settings_for_this_host(const std::vector<std::string>& reached = {});
 
 }  // namespace mabplan::runtime

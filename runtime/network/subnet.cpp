@@ -50,8 +50,10 @@ std::uint32_t network_of(const std::string& prefix) {
 
 }  // namespace
 
-Subnet choose_subnet(std::string_view routes) {
-    const std::vector<Route> known = parse_routes(routes);
+Subnet choose_subnet(std::string_view routes, const std::vector<std::string>& reached) {
+    std::vector<Route> known = parse_routes(routes);
+    for (const std::string& address : reached)
+        if (in_addr number{}; ::inet_pton(AF_INET, address.c_str(), &number) == 1) known.push_back({ntohl(number.s_addr), kSubnetMask});
     for (const char* prefix : kPrefixes) {
         const std::uint32_t network = network_of(prefix);
         const bool used = std::any_of(known.begin(), known.end(), [&](const Route& route) {

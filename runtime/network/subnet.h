@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mabplan::runtime {
 
@@ -15,8 +16,9 @@ struct Subnet {
     std::string own() const { return prefix + ".100"; }
 };
 
-// The first of a few that no route of the host leads into; `routes` is the text of /proc/net/route.
-Subnet choose_subnet(std::string_view routes);
+// The first of a few that no route of the host leads into, and that has none of these addresses, which a step is to reach (those that are
+// not IPv4 count for nothing); `routes` is the text of /proc/net/route.
+Subnet choose_subnet(std::string_view routes, const std::vector<std::string>& reached = {});
 
 // Whether the host has a way to all of the IPv6 world; `routes` is the text of /proc/net/ipv6_route.
 bool has_default_ipv6_route(std::string_view routes);

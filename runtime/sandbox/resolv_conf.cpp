@@ -40,8 +40,11 @@ bool is_loopback(std::string_view address) {
 
 bool is_link_local(std::string_view address) { return address.starts_with("169.254.") || address.starts_with("fe80:"); }
 
+// The addresses of the network of a step are not those outside (runtime/network/provider.h).
+bool is_hidden(std::string_view address) { return address.starts_with("fd00::"); }
+
 bool is_routable(std::string_view address, Ipv6 ipv6) {
-    return !is_loopback(address) && !is_link_local(address) && (ipv6 == Ipv6::On || !is_ipv6(address));
+    return !is_loopback(address) && !is_link_local(address) && !is_hidden(address) && (ipv6 == Ipv6::On || !is_ipv6(address));
 }
 
 std::string line_of(const char* keyword, const std::vector<std::string>& words) {

@@ -100,7 +100,7 @@ TEST_CASE("each program that is here gives a network with a way out, but not to 
 TEST_CASE("networks are kept for the next command, but for one that may have been changed or has another way to the host") {
     CHECK(in_child([] {
               if (::access("/dev/net/tun", R_OK | W_OK) != 0 || find_providers({"/usr/bin"}).empty()) return kSkipped;
-              StepNetworks networks({"/usr/bin"}, settings_for_this_host, {});
+              StepNetworks networks({"/usr/bin"}, [] { return settings_for_this_host(); }, {});
               using Afterwards = StepNetworks::Afterwards;
               const auto handle_of_one = [&](HostGateway gateway, Afterwards afterwards) {
                   auto lease = networks.take(gateway, afterwards);

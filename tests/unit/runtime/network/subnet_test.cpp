@@ -22,6 +22,8 @@ TEST_CASE("the addresses of a step's network are in none that the host is in") {
     CHECK(choose_subnet(routes("0003000A", "00FFFFFF")).prefix == "10.0.2");     // 10.0.3.0/24
     CHECK(choose_subnet(routes("8002000A", "80FFFFFF")).prefix == "10.191.57");  // 10.0.2.128/25: a part of it
     CHECK(choose_subnet(routes("0000000A", "000000FF")).prefix == "172.29.213"); // 10.0.0.0/8: all of it
+    CHECK(choose_subnet("", {"192.0.2.53", "10.0.2.53"}).prefix == "10.191.57");
+    CHECK(choose_subnet(routes("0002000A", "00FFFFFF"), {"10.191.57.1", "fd00::53", "a name"}).prefix == "172.29.213");
     const Subnet subnet{"172.29.213"};
     CHECK(subnet.network() == "172.29.213.0/24");
     CHECK(subnet.gateway() == "172.29.213.2");

@@ -69,6 +69,18 @@ TEST_CASE("a network of its own reaches no loopback address of the host") {
     CHECK(asked.text() == "nameserver 127.0.0.1\n");
 }
 
+TEST_CASE("a network with a way out of its own does not reach servers that its own addresses hide") {
+    const auto routable = [](std::string_view text) {
+        ResolvConf conf = parsed(text);
+        conf.keep_routable(Ipv6::On, "10.0.2.3");
+        return conf.text();
+    };
+    CHECK(routable("nameserver fd00::53\nnameserver 2001:db8::1") == "nameserver 2001:db8::1\n");
+    CHECK(routable("nameserver fd00::53") == "nameserver 10.0.2.3\n");
+    CHECK(routable("nameserver fd00:0:0:1::53") == "nameserver fd00:0:0:1::53\n");
+    CHECK(needs_forwarder("nameserver fd00::53", Ipv6::On));
+}
+
 TEST_CASE("comments say where the file comes from") {
     ResolvConf conf = parsed("nameserver 1.2.3.4.5\noptions ndots:1\n");
     conf.set_header("# Ours");
