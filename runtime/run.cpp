@@ -313,6 +313,7 @@ Status PlanRun::enter_namespace() {
     if (command == plan_.actions.end() && ids->mapping == IdMapping::SingleUid) layers_.hold_in_memory();
     ids_ = *ids;
     executor_.set_ids(*ids);
+    layers_.see_ids();
     static_cast<void>(store_.sweep());
     return {};
 }

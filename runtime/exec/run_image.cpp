@@ -73,6 +73,7 @@ Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings,
     auto supported = support_platforms({{image.platform, mabplan::Runner::Auto, {}}}, settings.emulator_folders);
     if (!supported) return pass(std::move(supported).error().error, format("running the image for {}", format_platform(image.platform)));
     LayerStore layers(store, fetcher, std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+    layers.see_ids();
     for (const BaseLayer& layer : image.layers) layers.know_base(layer, image.location);
     MABPLAN_TRY(scratch, make_fresh_folder(store.scratch(), "image"));
     MABPLAN_TRY(spec, specify(image, settings, layers, scratch));

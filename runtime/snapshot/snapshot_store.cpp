@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <utility>
@@ -20,8 +21,10 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr std::uint64_t kMaxBootBytes = 4096;
-constexpr std::string_view kDurableMark = "durable-3";
-constexpr std::string_view kBootMark = "boot-3";
+constexpr std::uint64_t kMaxMapBytes = 1U << 16U;  // 340 lines, user_namespaces(7)
+constexpr std::array kMaps{"uid_map", "gid_map"};
+constexpr std::string_view kDurableMark = "durable-4";
+constexpr std::string_view kBootMark = "boot-4";
 
 Status sync_file_system(const std::string& directory) {
     MABPLAN_TRY(handle, open_file(directory, O_RDONLY | O_DIRECTORY));
@@ -95,8 +98,30 @@ std::string SnapshotStore::path(const Digest& diff_id) const { return format("{}
 
 bool SnapshotStore::contains(const Digest& diff_id) const { return trusted(format("{}/snapshots/{}", root_, diff_id.hex())); }
 
+void SnapshotStore::see_ids() {
+    for (const char* map : kMaps) {
+        std::string text = read_file(format("/proc/self/{}", map), kMaxMapBytes).value_or(std::string());
+        std::vector<IdRange> ranges = parse_id_map(text);
+        ids_[map] = {std::move(text), std::move(ranges)};
+    }
+}
+
+bool SnapshotStore::shows_owners(const std::string& snapshot) const {
+    {
+        const std::scoped_lock lock(shown_mutex_);
+        if (shown_.contains(snapshot)) return true;
+    }
+    for (const auto& [map, ours] : ids_) {
+        const Result<std::string> theirs = read_file(format("{}/{}", snapshot, map), kMaxMapBytes);
+        if (!theirs || (*theirs != ours.text && !covers(ours.ranges, parse_id_map(*theirs)))) return false;
+    }
+    const std::scoped_lock lock(shown_mutex_);
+    if (!ids_.empty()) shown_.insert(snapshot);
+    return true;
+}
+
 bool SnapshotStore::trusted(const std::string& snapshot) const {
-    if (!is_directory(snapshot + "/fs")) return false;
+    if (!is_directory(snapshot + "/fs") || !shows_owners(snapshot)) return false;
     if (path_exists(format("{}/{}", snapshot, kDurableMark))) return true;
     const Result<std::string> boot = read_file(format("{}/{}", snapshot, kBootMark), kMaxBootBytes);
     return boot && !boot_.empty() && *boot == boot_;
@@ -171,6 +196,11 @@ Result<std::string> SnapshotStore::adopt(const std::string& upper_dir, const Dig
 }
 
 Status SnapshotStore::vouch_for(const std::string& staged) const {
+    for (const char* map : kMaps) {
+        const auto known = ids_.find(map);
+        MABPLAN_TRY(text, known != ids_.end() ? Result<std::string>(known->second.text) : read_file(format("/proc/self/{}", map), kMaxMapBytes));
+        MABPLAN_CHECK(write_file(format("{}/{}", staged, map), text, 0644, Durability::Cached));
+    }
     if (options_.durability == Durability::Cached) return write_file(format("{}/{}", staged, kBootMark), boot_, 0644, Durability::Cached);
     MABPLAN_CHECK(mark_durable(staged));
     return sync_file_system(staged);

@@ -108,3 +108,29 @@ exits 36 as_lone --build-context "owned=oci-layout://$PWD/seen/bases/owned"
 assert_says log '"theirs" belongs to 12:34, and this user namespace maps no such ids'
 assert_says log 'has no range in /etc/subuid'
 assert_says log 'Dockerfile:2'
+
+# A user who had a range when the base was unpacked, and has none any more: its files would be nobody's, in an image too.
+id -u $lone >/dev/null 2>&1 && skip "there is a user $lone here"
+{ cat /etc/passwd; echo "lone:x:$lone:$lone::/:/bin/sh"; } >passwd
+echo "$lone:2000000:65536" >range
+mount --bind passwd /etc/passwd
+mount_points+=(/etc/passwd)
+have_range() { for file in /etc/subuid /etc/subgid; do mount --bind range $file; done; }
+lose_range() { umount /etc/subuid /etc/subgid; }
+tell_owner() { printf 'FROM owned\nRUN stat -c %%u:%%g /theirs >%s\n' "$1" >seen/context/Dockerfile; }
+build_owned() { as_lone --build-context "owned=oci-layout://$PWD/seen/bases/owned" "$@"; }
+if have_range; then
+    tell_owner /first
+    exits 0 build_owned
+    lose_range
+    tell_owner /second
+    exits 36 build_owned
+    assert_says log '"theirs" belongs to 12:34, and this user namespace maps no such ids'
+    tell_owner /first
+    exits 36 build_owned -o type=tar,dest="$PWD/seen/home/first.tar"
+    have_range
+    tell_owner /second
+    exits 0 build_owned -o type=tar,dest="$PWD/seen/home/second.tar"
+    lose_range
+    assert_eq 12:34 "$(tar -xOf seen/home/second.tar second)" "an owner, once there is a range again"
+fi

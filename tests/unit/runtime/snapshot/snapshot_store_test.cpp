@@ -1,5 +1,6 @@
 #include "runtime/snapshot/snapshot_store.h"
 
+#include "plans/base/format.h"
 #include "tests/support/layer_builder.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/support/tree.h"
@@ -130,6 +131,38 @@ TEST_CASE("what is not what it should be is not published") {
     CHECK(place.rubbish().empty());
 }
 
+TEST_CASE("a snapshot is there for who sees the ids that it was made with") {
+    const Store place;
+    const std::string tar = tar_of(kLayer);
+    const Digest diff_id = Digest::of(tar);
+    const std::string snapshot = (place.folder / "snapshots/") + diff_id.hex();
+    REQUIRE(SnapshotStore(place.folder.path(), place.scratch()).ensure(diff_id, opener(tar)));
+    const auto is_seen = [&] {
+        SnapshotStore store(place.folder.path(), place.scratch());
+        CHECK(store.contains(diff_id));  // nobody has asked for ids
+        store.see_ids();
+        return store.contains(diff_id);
+    };
+    CHECK(is_seen());
+    for (const std::string map : {"uid_map", "gid_map"}) {
+        const std::string own = read_file(format("{}/{}", snapshot, map)).value();
+        for (const std::string other : {"0 4000000000 1\n", "4294967290 7 1\n"}) {
+            REQUIRE(write_file(format("{}/{}", snapshot, map), other));
+            CHECK_FALSE(is_seen());
+        }
+        REQUIRE(write_file(format("{}/{}", snapshot, map), own));
+        CHECK(is_seen());
+    }
+    // it is made anew, and then there
+    REQUIRE(write_file(snapshot + "/uid_map", "0 4000000000 1\n"));
+    SnapshotStore store(place.folder.path(), place.scratch());
+    store.see_ids();
+    std::atomic<int> opened{0};
+    REQUIRE(store.ensure(diff_id, opener(tar, &opened)));
+    CHECK(opened == 1);
+    CHECK(is_seen());
+}
+
 TEST_CASE("after a crash of the machine only what was durable is there") {
     const Store place;
     const std::string tar = tar_of(kLayer);
@@ -138,24 +171,24 @@ TEST_CASE("after a crash of the machine only what was durable is there") {
     {
         SnapshotStore store(place.folder.path(), place.scratch());
         REQUIRE(store.ensure(diff_id, opener(tar)));
-        CHECK_FALSE(path_exists(snapshot + "/durable-3"));
+        CHECK_FALSE(path_exists(snapshot + "/durable-4"));
         CHECK(SnapshotStore(place.folder.path(), place.scratch()).contains(diff_id));  // another process of this boot
     }
-    REQUIRE(write_file(snapshot + "/boot-3", "another boot"));
+    REQUIRE(write_file(snapshot + "/boot-4", "another boot"));
     REQUIRE(write_file(snapshot + "/fs/a/f", ""));  // what a power cut leaves
     SnapshotStore store(place.folder.path(), place.scratch());
     CHECK_FALSE(store.contains(diff_id));
     REQUIRE(store.ensure(diff_id, opener(tar)));
     CHECK(read_file(store.path(diff_id) + "/a/f").value() == "content");
     REQUIRE(store.sync());
-    REQUIRE(write_file(snapshot + "/boot-3", "another boot"));
+    REQUIRE(write_file(snapshot + "/boot-4", "another boot"));
     CHECK(store.contains(diff_id));
     CHECK(place.rubbish().empty());
 
     SnapshotStore synced(place.folder.path(), place.scratch(), {{}, Durability::Synced});
     REQUIRE(store.remove(diff_id));
     REQUIRE(synced.ensure(diff_id, opener(tar)));
-    CHECK(path_exists(snapshot + "/durable-3"));
+    CHECK(path_exists(snapshot + "/durable-4"));
 }
 
 TEST_CASE("a new layer is published under what it hashes to") {
