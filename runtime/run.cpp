@@ -69,6 +69,7 @@ private:
     Status export_one(const Target& target);
     bool is_stopped() const { return settings_.stopped != nullptr && settings_.stopped->load(); }
     bool cell_is_done(const Cell& cell) const;
+    bool is_emulated(ActionId id) const;
     Error explain(ActionId id, Error error) const;
     std::optional<SourcePlace> place_of(const Origin& origin) const;
     void know_bases();
@@ -204,6 +205,12 @@ Status PlanRun::prepare_platforms() {
     return {};
 }
 
+bool PlanRun::is_emulated(ActionId id) const {
+    const auto* run = std::get_if<RunAction>(&plan_.action(id).work);
+    const auto platform = run == nullptr ? platforms_.end() : platforms_.find(format_platform(run->platform));
+    return platform != platforms_.end() && !platform->second.emulator.empty();
+}
+
 void PlanRun::execute_one(ActionId id, std::unique_lock<std::mutex>& lock) {
     lock.unlock();
     observer_.started(id);
@@ -225,6 +232,7 @@ void PlanRun::execute_one(ActionId id, std::unique_lock<std::mutex>& lock) {
         if (!cached) times_[id.index] = {seconds - done->waited_seconds, done->how == HowDone::Emulated};
         return;
     }
+    times_[id.index] = {seconds, is_emulated(id)};
     Error error = explain(id, std::move(done).error());
     if (!required_[id.index]) return optional_failures_.push_back(std::move(error));
     report_.failures.push_back(std::move(error));
