@@ -2,8 +2,11 @@
 
 #include "runtime/layer/byte_pipe.h"
 #include "runtime/layer/tree_layer.h"
+#include "runtime/layer/upper_entry.h"
 #include "runtime/snapshot/layer_folder.h"
 #include "runtime/snapshot/settled_folders.h"
+
+#include <sys/xattr.h>
 
 #include <cstddef>
 #include <utility>
@@ -27,6 +30,7 @@ Status write(const LayerEntries& entries, ByteSink& out) {
 
 Result<std::vector<std::string>> SettledStacks::settle(std::vector<std::string> stack) {
     const std::scoped_lock lock(mutex_);
+    MABPLAN_CHECK(leave_out_hidden(stack));
     MABPLAN_CHECK(settle_folders(stack));
     MABPLAN_CHECK(settle_root(stack));
     return stack;
@@ -41,7 +45,7 @@ Result<SettledStacks::Known> SettledStacks::look(const std::string& directory) {
     if (const auto found = known_.find(directory); found != known_.end()) return found->second;
     MABPLAN_TRY(implied, read_implied(directory));
     MABPLAN_TRY(root, described_root(directory));
-    return known_[directory] = {!implied.empty(), std::move(root)};
+    return known_[directory] = {!implied.empty(), ::getxattr(directory.c_str(), kOpaqueXattr, nullptr, 0) > 0, std::move(root)};
 }
 
 Result<SettledStacks::Layer> SettledStacks::layer_of(LayerEntries entries) {
@@ -57,6 +61,17 @@ Result<std::string> SettledStacks::add(const Layer& layer) {
     MABPLAN_TRY(path, snapshots_.ensure(layer.diff_id, [&] { return read_produced([&](ByteSink& out) { return write(layer.entries, out); }); }));
     added_.insert(path);
     return path;
+}
+
+// overlayfs does not ask whether the root of a layer is opaque.
+Status SettledStacks::leave_out_hidden(std::vector<std::string>& stack) {
+    for (std::size_t i = stack.size(); i > 1; --i) {
+        MABPLAN_TRY(known, look(stack[i - 1]));
+        if (!known.hides) continue;
+        stack.erase(stack.begin(), stack.begin() + static_cast<std::ptrdiff_t>(i - 1));
+        return {};
+    }
+    return {};
 }
 
 Status SettledStacks::settle_folders(std::vector<std::string>& stack) {

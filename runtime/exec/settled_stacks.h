@@ -33,11 +33,13 @@ private:
     };
     struct Known {
         bool implies = false;
+        bool hides = false;             // all layers below: its root is opaque (image-spec, layer.md, "Opaque Whiteout")
         std::optional<TreeEntry> root;  // as the layer describes it
     };
     Result<Known> look(const std::string& directory);
     static Result<Layer> layer_of(LayerEntries entries);
     Result<std::string> add(const Layer& layer);
+    Status leave_out_hidden(std::vector<std::string>& stack);
     Status settle_folders(std::vector<std::string>& stack);
     Status settle_root(std::vector<std::string>& stack);
 
