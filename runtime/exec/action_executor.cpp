@@ -74,6 +74,12 @@ Failure as_fault_of_step(Error error) {
     return pass(std::move(error));
 }
 
+std::optional<std::string_view> value_of_variable(const std::vector<std::string>& env, std::string_view name) {
+    for (const std::string_view entry : env)
+        if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=') return entry.substr(name.size() + 1);
+    return std::nullopt;
+}
+
 // Each source that can't be taken by itself, in one message.
 Error all_mistakes(Error first, CopySource& source, const CopyAction& copy, const CopyPart& part, SourceWildcards wildcards) {
     std::vector<std::string> messages;
@@ -172,7 +178,7 @@ Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction
     // Programs see their CPU, and may go by it. What another host would make with another one stands for itself, and not for its definition.
     const EmulatedCpu* cpu = platform->second.cpu.get();
     const KeysOf keys = cpu == nullptr || cpu->is_usual() ? KeysOf::DefinitionAndContent : KeysOf::Content;
-    if (keys == KeysOf::Content) inputs.root += format(" on {}", cpu_in_words(cpu->first_model()));
+    if (keys == KeysOf::Content) inputs.root += format(" on {}", cpu_in_words(cpu->model()));
     MountsAt files(*this, plan_.action(id).time);
     auto mounted = mounted_identities(run, files);
     if (!mounted) return as_fault_of_step(std::move(mounted).error());
@@ -185,17 +191,31 @@ Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction
     return executed;
 }
 
-// Again with a CPU that can do more, while the command meets what the last one lacks.
-Result<Executed> ActionExecutor::run_on_some_cpu(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,
+// Again with a CPU that can do more, while the command meets what the last one lacks. The user's own choice is no first one.
+Result<Executed> ActionExecutor::run_on_some_cpu(ActionId id, const std::vector<Digest>& below, StepPlatform platform,
                                                  const std::function<void(std::string_view)>& output) {
-    for (;;) {
-        const std::string model = platform.cpu ? platform.cpu->model() : "";
-        auto executed = run_step(id, below, platform, output);
-        if (executed || !platform.cpu || !lacks_instruction(executed.error())) return executed;
-        MABPLAN_TRY(widened, platform.cpu->widen(model));
-        if (widened == EmulatedCpu::Widened::NoFurther) return executed;
-        if (services_.note) services_.note(id, format("needs an instruction that {} lacks: run again with {}", cpu_in_words(model), cpu_in_words(platform.cpu->model())));
+    if (platform.emulator.empty()) return run_step(id, below, platform, output);
+    if (const auto chosen = value_of_variable(std::get<RunAction>(plan_.action(id).work).env, "QEMU_CPU")) {
+        platform.cpu_words = format("cpu {} by QEMU_CPU", *chosen);
+        return run_step(id, below, platform, output);
     }
+    if (!platform.cpu) return run_step(id, below, platform, output);
+    const auto wider_models = platform.cpu->wider_models();
+    platform.is_widest = wider_models.empty();
+    auto executed = [&] {
+        const auto in_use = platform.cpu->use();
+        return run_step(id, below, platform, output);
+    }();
+    for (std::size_t i = 0; i < wider_models.size() && !executed && lacks_instruction(executed.error()); ++i) {
+        MABPLAN_TRY(wider, platform.cpu->widen(wider_models[i]));
+        if (!wider) continue;
+        const std::string words = cpu_in_words(wider_models[i]);
+        if (services_.note) services_.note(id, format("needs an instruction that {} lacks: run again with {}", platform.cpu_words, words));
+        platform.cpu_words = words;
+        platform.is_widest = i + 1 == wider_models.size();
+        executed = run_step(id, below, platform, output);
+    }
+    return executed;
 }
 
 Result<Executed> ActionExecutor::run_step(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,

@@ -76,7 +76,7 @@ public:
 private:
     Result<Executed> execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output);
     Result<Executed> execute_copy(ActionId id, const CopyAction& copy);
-    Result<Executed> run_on_some_cpu(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,
+    Result<Executed> run_on_some_cpu(ActionId id, const std::vector<Digest>& below, StepPlatform platform,
                                      const std::function<void(std::string_view)>& output);
     Result<Executed> run_step(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,
                                   const std::function<void(std::string_view)>& output);

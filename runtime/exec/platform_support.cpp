@@ -1,6 +1,7 @@
 #include "runtime/exec/platform_support.h"
 
 #include "plans/base/format.h"
+#include "runtime/sandbox/emulated_cpu.h"
 #include "runtime/sandbox/emulator.h"
 
 #include <algorithm>
@@ -48,8 +49,13 @@ tl::expected<std::map<std::string, StepPlatform>, UnsupportedPlatform> support_p
     }
     auto registered = register_emulators(emulators);
     if (!registered) return tl::unexpected(UnsupportedPlatform{needs.front().action, std::move(registered).error()});
-    for (const auto& [name, machine] : machines)
-        if (const auto cpu = registered->cpus.find(machine); cpu != registered->cpus.end()) out[name].cpu = cpu->second;
+    for (const auto& [name, machine] : machines) {
+        const auto cpu = registered->cpus.find(machine);
+        if (cpu == registered->cpus.end()) continue;
+        out[name].cpu = cpu->second;
+        out[name].cpu_words = cpu_in_words(cpu->second->model());
+    }
+    if (!needs.empty()) register_others(*registered, host, emulator_folders);
     return out;
 }
 

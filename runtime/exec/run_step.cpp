@@ -6,6 +6,7 @@
 #include "runtime/exec/id_support.h"
 #include "runtime/exec/log_limit.h"
 #include "runtime/exec/log_tail.h"
+#include "runtime/exec/log_watch.h"
 #include "runtime/exec/secret_mask.h"
 #include "runtime/exec/mount_points.h"
 #include "runtime/exec/resource_limits.h"
@@ -103,16 +104,19 @@ public:
         add(mask_.rest());
         return tail_.text();
     }
+    bool tells_of_lacking_instruction() const { return lacking_.was_seen(); }
 
 private:
     void add(const std::string& shown) {
         tail_.add(shown);
+        lacking_.add(shown);
         limit_.add(shown, next_);
     }
 
     SecretMask mask_;
     const std::function<void(std::string_view)>& next_;
     LogTail tail_;
+    LogWatch lacking_{kLackingInstruction};
     LogLimit limit_;
 };
 
@@ -139,7 +143,7 @@ Status judge(const SandboxOutcome& outcome, const RunAction& run, const StepPlat
 }  // namespace
 
 std::string emulator_in_words(const StepPlatform& platform) {
-    return platform.cpu ? format("{}, {}", platform.emulator, cpu_in_words(platform.cpu->model())) : platform.emulator;
+    return platform.cpu_words.empty() ? platform.emulator : format("{}, {}", platform.emulator, platform.cpu_words);
 }
 
 Result<UserFiles> read_user_files(MergedView& view) {
@@ -205,6 +209,8 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
     MABPLAN_TRY(outcome, run_connected(spec, run, host, sink));
     const auto take_layer = [&]() -> Result<ActionResult> {
         MABPLAN_CHECK(judge(outcome, run, platform, host.scratch, sink.tail()));
+        if (!platform.is_widest && sink.tells_of_lacking_instruction() && host.note)
+            host.note(format("went on though a program in it met an instruction that {} lacks: `ENV QEMU_CPU=max` gives it one that has it", platform.cpu_words));
         MABPLAN_CHECK(mount_points.remove_from(outcome.upper_dir, since));
         MABPLAN_CHECK(freshness.settle(outcome.upper_dir));
         HashingSink hash;

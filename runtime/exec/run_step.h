@@ -44,9 +44,11 @@ struct StepPlatform {
     Abi abi = Abi::Native;
     std::optional<Error> refusal{};     // why it can't run here
     std::shared_ptr<EmulatedCpu> cpu{};  // that the emulator shows; null if native, and where the host's own handlers run the programs
+    std::string cpu_words{};             // "cpu neoverse-n1": what this command sees; empty if nobody knows
+    bool is_widest = true;               // there is no CPU that can do more
 };
 
-// The emulator and the CPU that it shows now: "qemu-aarch64-static (qemu-aarch64 version 7.2.22), cpu neoverse-n1"; empty if native.
+// The emulator and the CPU that it shows: "qemu-aarch64-static (qemu-aarch64 version 7.2.22), cpu neoverse-n1"; empty if native.
 std::string emulator_in_words(const StepPlatform& platform);
 
 // Executes on the chain of layers (bottom first). A command that fails is an error of kind Step with the end of its output.

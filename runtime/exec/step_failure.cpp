@@ -76,7 +76,7 @@ Error explain_outcome(const SandboxOutcome& outcome, const StepConditions& condi
 
 bool lacks_instruction(const Error& failure) {
     if (failure.kind != ErrorKind::Step && failure.kind != ErrorKind::Environment) return false;
-    return failure.detail.find(format("{} {} ", kProgramCrashed, SIGILL)) != std::string::npos || failure.message.find(signal_name(SIGILL)) != std::string::npos;
+    return failure.detail.find(kLackingInstruction) != std::string::npos || failure.message.find(signal_name(SIGILL)) != std::string::npos;
 }
 
 }  // namespace mabplan::runtime

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace mabplan::runtime {
 
@@ -17,6 +18,9 @@ struct StepConditions {
 // `tail`: the end of what was said. An error of kind Step; of kind Environment where the emulator broke and not the command; Interrupted
 // for a step that was stopped. The outcome is not success.
 Error explain_outcome(const SandboxOutcome& outcome, const StepConditions& conditions, std::string tail);
+
+// What QEMU says of a program that met an instruction which its CPU lacks (SIGILL).
+inline constexpr std::string_view kLackingInstruction = "uncaught target signal 4 ";
 
 // Whether a step that failed under an emulator met an instruction that the CPU which it was shown lacks: by what QEMU said of it in the
 // end of the output, or by how the command ended.

@@ -72,10 +72,16 @@ Result<HandlerTrial> register_handler(const BinfmtHandler& handler) {
         MABPLAN_CHECK(write_to_table("register", binfmt_registration(*handler.machine, handler.entry, handler.interpreter, flags)));
         MABPLAN_TRY(outcome, try_program(program));
         if (outcome.exit_code == kTrialArguments) return HandlerTrial::Runs;
-        MABPLAN_CHECK(write_to_table(handler.entry, "-1"));
+        MABPLAN_CHECK(remove_handler(handler.entry));
     }
     return HandlerTrial::RunsNot;
 }
+
+void register_untried(const BinfmtHandler& handler) {
+    static_cast<void>(write_to_table("register", binfmt_registration(*handler.machine, handler.entry, handler.interpreter, kFlags)));
+}
+
+Status remove_handler(const std::string& entry) { return write_to_table(entry, "-1"); }
 
 std::string parse_binfmt_flags(std::string_view entry) {
     if (entry.substr(0, 8) != "enabled\n") return {};

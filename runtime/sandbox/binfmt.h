@@ -25,6 +25,10 @@ enum class HandlerTrial { Runs, RunsNot };
 // Enters a handler into the mounted table, before those that it has for the same machine, and sees whether a program of the machine runs
 // by it; if not it is removed again.
 Result<HandlerTrial> register_handler(const BinfmtHandler& handler);
+// The same of a handler that nothing may depend on: it is not tried, and what does not work is left.
+void register_untried(const BinfmtHandler& handler);
+// Those before it count again.
+Status remove_handler(const std::string& entry);
 
 // The flags of the text of /proc/sys/fs/binfmt_misc/NAME: "POCF"; empty if the entry is disabled.
 std::string parse_binfmt_flags(std::string_view entry);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 namespace mabplan::runtime {
 
@@ -20,11 +21,6 @@ constexpr std::array<std::string_view, 4> kArm64{"neoverse-n1", "max,pauth=off",
 constexpr std::array<std::string_view, 2> kWiderArm64{"max,pauth=off", "max,pauth-impdef=on"};
 constexpr std::array<std::string_view, 1> kDefault{""};
 
-std::span<const std::string_view> wider_models(std::string_view machine) {
-    if (machine == "aarch64") return kWiderArm64;
-    return {};
-}
-
 }  // namespace
 
 std::span<const std::string_view> cpu_models(std::string_view machine) {
@@ -35,9 +31,9 @@ std::span<const std::string_view> cpu_models(std::string_view machine) {
 Result<std::shared_ptr<EmulatedCpu>> EmulatedCpu::register_first(const Emulator& emulator) {
     std::shared_ptr<EmulatedCpu> cpu(new EmulatedCpu(emulator));
     for (const std::string_view model : cpu_models(emulator.machine)) {
-        MABPLAN_TRY(runs, cpu->enter(model));
-        if (!runs) continue;
-        cpu->first_ = cpu->model_;
+        MABPLAN_TRY(entry, cpu->enter(model));
+        if (!entry) continue;
+        cpu->model_ = model;
         return cpu;
     }
     return fail(Error{ErrorKind::Environment,
@@ -48,43 +44,42 @@ Result<std::shared_ptr<EmulatedCpu>> EmulatedCpu::register_first(const Emulator&
                       {}});
 }
 
-std::string EmulatedCpu::model() const {
-    const std::scoped_lock lock(mutex_);
-    return model_;
+std::span<const std::string_view> EmulatedCpu::wider_models() const {
+    if (emulator_.machine != "aarch64" || model_.empty()) return {};
+    const std::span<const std::string_view> all = kWiderArm64;
+    if (model_ == kArm64.front()) return all;
+    // an emulator that shows the last of them knows none of these
+    return model_ == all.front() ? all.subspan(1) : std::span<const std::string_view>(kDefault);
 }
 
-Result<EmulatedCpu::Widened> EmulatedCpu::widen(const std::string& seen) {
-    const std::scoped_lock lock(mutex_);
-    if (model_ != seen) return Widened::Yes;  // another step did so meanwhile
-    const auto wider = wider_models(emulator_.machine);
-    const auto now = std::find(wider.begin(), wider.end(), model_);
-    for (auto next = now == wider.end() ? wider.begin() : now + 1; next != wider.end(); ++next) {
-        MABPLAN_TRY(runs, enter(*next));
-        if (runs) return Widened::Yes;
-    }
-    const bool knows_none = now == wider.end() && !model_.empty();
-    if (!knows_none && model_ == first_) return Widened::NoFurther;
-    MABPLAN_TRY(runs, enter(knows_none ? std::string_view() : std::string_view(first_)));
-    return runs && knows_none ? Widened::Yes : Widened::NoFurther;
+Result<std::optional<EmulatedCpu::Wider>> EmulatedCpu::widen(std::string_view model) {
+    std::unique_lock alone(running_);
+    MABPLAN_TRY(entry, enter(model));
+    if (!entry) return std::optional<Wider>{};
+    return std::optional<Wider>(std::in_place, *this, *std::move(entry), std::move(alone));
 }
 
-// The entry that was made last counts.
-Result<bool> EmulatedCpu::enter(std::string_view model) {
+EmulatedCpu::Wider::~Wider() {
+    if (cpu_ != nullptr) static_cast<void>(remove_handler(entry_));
+}
+
+// The name of the entry. The one that was made last counts.
+Result<std::optional<std::string>> EmulatedCpu::enter(std::string_view model) {
+    static std::atomic<int> entries = 0;  // in the table, which is the process's
     EmulatorProgram program{Fd(), emulator_.path};
     if (!model.empty()) {
         auto copy = copy_with_cpu(emulator_.path, std::string(model));
-        if (!copy) return false;
+        if (!copy) return std::optional<std::string>{};
         program = *std::move(copy);
     }
-    BinfmtHandler handler{find_machine_of_qemu(emulator_.machine), format("mabplan-{}-{}", emulator_.machine, ++entries_), program.name};
+    BinfmtHandler handler{find_machine_of_qemu(emulator_.machine), format("mabplan-{}-{}", emulator_.machine, ++entries), program.name};
     bool runs = false;
     MABPLAN_CHECK(in_folder(program.folder, [&]() -> Status {
         MABPLAN_TRY(outcome, register_handler(handler));
         runs = outcome == HandlerTrial::Runs;
         return {};
     }));
-    if (runs) model_ = model;
-    return runs;
+    return runs ? std::optional(std::move(handler.entry)) : std::nullopt;
 }
 
 std::string cpu_in_words(std::string_view model) { return model.empty() ? "QEMU's default cpu" : format("cpu {}", model); }

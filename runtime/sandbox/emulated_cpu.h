@@ -7,43 +7,58 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace mabplan::runtime {
 
 // Models of CPUs by QEMU's words, in the order they are tried; an empty word is QEMU's default. "" alone where none is known to be faster.
 std::span<const std::string_view> cpu_models(std::string_view machine);
 
-// An emulator in this process's table of binfmt_misc, and the CPU that it shows. Shared by steps that run at once.
+// An emulator in this process's table of binfmt_misc, and the CPU that it shows: to every command the same one, whatever others met, for a
+// result is to depend on nothing else. Shared by steps that run at once.
 class EmulatedCpu {
 public:
     // Enters the emulator with the first model that it knows. An Environment error if it does not run a program at all.
     static Result<std::shared_ptr<EmulatedCpu>> register_first(const Emulator& emulator);
 
-    // The one that programs get which are started now.
-    std::string model() const;
-    // The one that was taken at the start, and whether another host may have taken another one: what was made with the first of
-    // cpu_models, or where there is no choice, is what every host makes.
-    const std::string& first_model() const { return first_; }
-    bool is_usual() const { return first_ == cpu_models(emulator_.machine).front(); }
+    const std::string& model() const { return model_; }
+    // Whether another host may have taken another one: what was made with the first of cpu_models, or where there is no choice, is what
+    // every host makes.
+    bool is_usual() const { return model_ == cpu_models(emulator_.machine).front(); }
 
-    enum class Widened { Yes, NoFurther };
-    // A program that was started under `seen` met an instruction that this CPU lacks: programs started from now on get one with more, which
-    // are slower. NoFurther: it was not for the CPU; programs get the first one again. Safe while steps run.
-    Result<Widened> widen(const std::string& seen);
+    // Held while a command runs with the first model.
+    std::shared_lock<std::shared_mutex> use() { return std::shared_lock(running_); }
+
+    // Models that can do more and are slower, in the order they are to be tried: for a command that met an instruction which this one lacks.
+    std::span<const std::string_view> wider_models() const;
+    // While this lives programs get another model, and no command holds use().
+    class Wider {
+    public:
+        Wider(EmulatedCpu& cpu, std::string entry, std::unique_lock<std::shared_mutex> alone) : cpu_(&cpu), entry_(std::move(entry)), alone_(std::move(alone)) {}
+        Wider(Wider&& other) noexcept : cpu_(std::exchange(other.cpu_, nullptr)), entry_(std::move(other.entry_)), alone_(std::move(other.alone_)) {}
+        Wider& operator=(Wider&&) = delete;
+        ~Wider();
+
+    private:
+        EmulatedCpu* cpu_;
+        std::string entry_;
+        std::unique_lock<std::shared_mutex> alone_;
+    };
+    // Waits for the commands that hold use(). Nothing if the emulator does not know the model.
+    Result<std::optional<Wider>> widen(std::string_view model);
 
 private:
     explicit EmulatedCpu(Emulator emulator) : emulator_(std::move(emulator)) {}
-    Result<bool> enter(std::string_view model);
+    Result<std::optional<std::string>> enter(std::string_view model);
 
     const Emulator emulator_;
-    std::string first_;
-    mutable std::mutex mutex_;
     std::string model_;
-    int entries_ = 0;  // made in the table so far
+    std::shared_mutex running_;
 };
 
 // "cpu neoverse-n1", or "QEMU's default cpu".

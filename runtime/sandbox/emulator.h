@@ -55,8 +55,13 @@ struct Registered {
     std::map<std::string, std::shared_ptr<EmulatedCpu>> cpus;  // by QEMU's word for the machine; none for the host's own handlers
 };
 
-// Makes the programs of all these emulators run in every step of this process. After enter_user_namespace(), once, with all that the
+// Makes the programs of all these emulators run in every step of this process. After enter_user_namespace(), with all that the
 // build needs. Verified by running a program of each machine.
 Result<Registered> register_emulators(std::span<const Emulator> emulators);
+
+// For a command that starts a program of another platform than its own (in a foreign root, say): whether that runs is to depend on the
+// host alone, and not on what else a build needs. Enters every emulator that the host has for machines that are not among `registered`;
+// what can't be entered is left. Nothing on a kernel before 6.7: there the host's own table counts.
+void register_others(Registered& registered, const Platform& host, std::span<const std::string> folders);
 
 }  // namespace mabplan::runtime

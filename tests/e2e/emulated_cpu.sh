@@ -55,7 +55,29 @@ emulators | grep -q ', cpu max,pauth-impdef=on$' || { emulators; fail "the wider
 arm
 assert_says log 'nothing to do'
 
-# The user's own choice goes first.
+# What one command needs changes nothing for others: before, beside or after it they see the same CPU, and do the same.
+dockerfile <<'END'
+FROM busybox AS needs
+COPY vector /
+RUN /vector; test $? = 0
+FROM busybox
+COPY vector /
+COPY --from=needs /bin/busybox /later
+RUN if /vector; then echo has; else echo lacks; fi >/said
+END
+seen_with() {
+    MABPLAN_CACHE_DIR=$work/store-of-$1 arm -j "$2" -o type=tar,dest="$1.tar"
+    assert_says log 'run again with cpu max,pauth=off'
+    tar -xOf "$1.tar" said
+}
+assert_eq lacks "$(seen_with after 1)"
+sed -i '/--from=needs/d; s/^RUN if/RUN sleep 0.3; if/' context/Dockerfile
+printf 'FROM scratch\nCOPY --from=needs /vector /\nCOPY --from=1 /said /\n' >>context/Dockerfile
+assert_eq lacks "$(seen_with beside 4)"
+# and a command that goes on without the instruction is told of
+assert_says log 'went on though a program in it met an instruction that cpu neoverse-n1 lacks'
+
+# The user's own choice goes first, is on record, and is the last one.
 dockerfile <<'END'
 FROM busybox
 COPY vector signed /
@@ -64,6 +86,24 @@ RUN /vector && /signed || exit 1
 END
 arm
 assert_silent_about log 'needs an instruction'
+emulators | grep -q ', cpu max by QEMU_CPU$' || { emulators; fail "the user's cpu is not on record"; }
+printf 'FROM busybox\nCOPY vector /\nENV QEMU_CPU=cortex-a57\nRUN /vector\n' >context/Dockerfile
+exits 1 "$MABPLAN" build --build-context "busybox=$busybox" --platform linux/arm64 context
+assert_silent_about log 'run again'
+assert_says log 'cpu cortex-a57 by QEMU_CPU'
+
+# A native command that starts a program for arm64 can do so whether or not the plan has another reason to emulate.
+dockerfile <<'END'
+FROM busybox
+COPY atomic /
+RUN /atomic; echo $? >/said
+END
+for platforms in linux/amd64 linux/amd64,linux/arm64; do
+    MABPLAN_CACHE_DIR=$work/store-of-${platforms//[^a-z0-9]/-} exits 0 "$MABPLAN" build --build-context "busybox=$busybox" --platform $platforms -o type=oci,dest=foreign,tar=false context
+    unpack foreign amd64 foreign.image
+    assert_eq 0 "$(cat foreign.image/rootfs/said)" "a program for arm64 in a native command, with $platforms"
+    rm -rf foreign foreign.image*
+done
 
 # A program that no CPU runs fails as ever.
 arm64_program context/nothing 00000000
