@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "runtime/sandbox/emulated_cpu.h"
 #include "runtime/sandbox/emulator.h"
+#include "runtime/sys/background.h"
 
 #include <algorithm>
 
@@ -55,7 +56,10 @@ tl::expected<std::map<std::string, StepPlatform>, UnsupportedPlatform> support_p
         out[name].cpu = cpu->second;
         out[name].cpu_words = cpu_in_words(cpu->second->model());
     }
-    if (!needs.empty()) register_others(*registered, host, emulator_folders);
+    if (needs.empty()) return out;
+    // takes as long as a command needs to get its network
+    const auto others = std::make_shared<Background>([registered = *std::move(registered), host, emulator_folders]() mutable { register_others(registered, host, emulator_folders); });
+    for (auto& [name, platform] : out) platform.others = others;
     return out;
 }
 

@@ -81,6 +81,7 @@ Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings,
     StepNetworks networks = networks_for(settings.emulator_folders, settings.resolv_conf, {});
     MABPLAN_TRY(network, connect(spec, {settings.network, {}, settings.resolv_conf, settings.dns, Comments::Shown}, networks));
     NoOutput sink;
+    if (const auto& others = supported->begin()->second.others) others->wait();
     auto outcome = run_sandboxed(spec, sink);
     MABPLAN_CHECK(store.remove_scratch());
     if (!outcome) return pass(std::move(outcome).error());

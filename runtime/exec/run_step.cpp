@@ -178,10 +178,11 @@ Result<SandboxSpec> specify_step(const RunAction& run, const User& user, const S
 }
 
 // Its network is free for the next command as soon as this one has ended.
-Result<SandboxOutcome> run_connected(SandboxSpec& spec, const RunAction& run, const StepHost& host, OutputSink& sink) {
+Result<SandboxOutcome> run_connected(SandboxSpec& spec, const RunAction& run, const StepHost& host, const StepPlatform& platform, OutputSink& sink) {
     MABPLAN_TRY(network, connect(spec, {run.network, run.extra_hosts, host.resolv_conf, {}, Comments::Left}, host.networks));
     if (const auto proxy = find_loopback_proxy(spec.env); proxy && network && host.note_once)
         host.note_once(format("does not reach the host's loopback, where {} is: give it --network=host, or a proxy at host-gateway", *proxy));
+    if (platform.others) platform.others->wait();
     auto outcome = run_sandboxed(spec, sink);
     if (network && !network->is_alive() && host.note) host.note("lost the way out of its network while it ran: what connected it has ended");
     return outcome;
@@ -206,7 +207,7 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
     const auto begin = std::chrono::steady_clock::now();
     const timespec since = file_clock_now();
     TailingSink sink(host.hidden, output);
-    MABPLAN_TRY(outcome, run_connected(spec, run, host, sink));
+    MABPLAN_TRY(outcome, run_connected(spec, run, host, platform, sink));
     const auto take_layer = [&]() -> Result<ActionResult> {
         MABPLAN_CHECK(judge(outcome, run, platform, host.scratch, sink.tail()));
         if (!platform.is_widest && sink.tells_of_lacking_instruction() && host.note)

@@ -12,6 +12,7 @@
 #include "runtime/sandbox/sandbox.h"
 #include "runtime/sandbox/user_namespace.h"
 #include "runtime/store/records.h"
+#include "runtime/sys/background.h"
 
 #include <functional>
 #include <memory>
@@ -46,6 +47,7 @@ struct StepPlatform {
     std::shared_ptr<EmulatedCpu> cpu{};  // that the emulator shows; null if native, and where the host's own handlers run the programs
     std::string cpu_words{};             // "cpu neoverse-n1": what this command sees; empty if nobody knows
     bool is_widest = true;               // there is no CPU that can do more
+    std::shared_ptr<Background> others{};  // enters the emulators of other platforms; done before a command starts
 };
 
 // The emulator and the CPU that it shows: "qemu-aarch64-static (qemu-aarch64 version 7.2.22), cpu neoverse-n1"; empty if native.
