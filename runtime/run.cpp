@@ -56,6 +56,7 @@ private:
     Status want_chain(const std::optional<ActionId>& id);
     Status want_all();
     void tell_left_out(ActionId id);
+    bool connects_side_by_side() const;
     void tell_of_host_network(std::string_view why);
     void mark_required(const std::optional<ActionId>& id);
     Status prepare_platforms();
@@ -128,12 +129,24 @@ void PlanRun::tell_left_out(ActionId id) {
 }
 
 // It matters where commands run side by side: two servers may want one port.
+// Whether two commands with a network may run at a time: not all of them stand in one line, each waiting for the one before.
+bool PlanRun::connects_side_by_side() const {
+    std::vector<std::size_t> in_line(plan_.actions.size());  // as many of them end with this action
+    std::size_t all = 0, longest = 0;
+    std::vector<bool> is_missing(plan_.actions.size());
+    for (const ActionId id : missing_) is_missing[id.index] = true;
+    for (std::size_t i = 0; i < plan_.actions.size(); ++i) {  // inputs come first
+        for (const ActionId input : inputs_of(plan_.actions[i].work)) in_line[i] = std::max(in_line[i], in_line[input.index]);
+        const auto* run = std::get_if<RunAction>(&plan_.actions[i].work);
+        if (run == nullptr || run->network != mabplan::Network::Default || !is_missing[i]) continue;
+        ++all;
+        longest = std::max(longest, ++in_line[i]);
+    }
+    return settings_.jobs > 1 && longest < all;
+}
+
 void PlanRun::tell_of_host_network(std::string_view why) {
-    const auto connected = std::count_if(missing_.begin(), missing_.end(), [&](ActionId id) {
-        const auto* run = std::get_if<RunAction>(&plan_.action(id).work);
-        return run != nullptr && run->network == mabplan::Network::Default;
-    });
-    if (settings_.jobs > 1 && connected > 1)
+    if (connects_side_by_side())
         observer_.warning(format("commands that run side by side share the host's network, and its ports: {} (`mabplan doctor` says more)", why));
 }
 

@@ -58,13 +58,16 @@ done
 
 # one that does not work: the host's network, said once where commands run side by side
 printf '#!/bin/sh\necho "no tunnel today" >&2\nexit 1\n' >front/slirp4netns
-printf 'FROM busybox AS a\nRUN ls /sys/class/net >/a; true\nFROM busybox\nCOPY --from=a /a /a\nRUN ls /sys/class/net >/b\nRUN ls /sys/class/net\n' >context/Dockerfile
+printf 'FROM busybox AS a\nRUN ls /sys/class/net >/a; true\nFROM busybox\nRUN ls /sys/class/net >/b\nRUN ls /sys/class/net\nCOPY --from=a /a /a\n' >context/Dockerfile
 build fallen --platform linux/amd64 --no-cache -j 2
 assert_eq 1 "$(grep -c "share the host's network" log)"
 assert_says log "no tunnel today"
 unpack fallen amd64 fallen.image
 assert_eq "$(ls /sys/class/net | xargs)" "$(xargs <fallen.image/rootfs/b)"
 build fallen --platform linux/amd64 --no-cache -j 1
+assert_silent_about log "share the host's network"
+printf 'FROM busybox AS a\nRUN true\nFROM busybox\nCOPY --from=a /bin/busybox /a\nRUN true\nRUN ls\n' >context/Dockerfile  # one after the other
+build fallen --platform linux/amd64 --no-cache -j 2
 assert_silent_about log "share the host's network"
 exits 0 "$MABPLAN" doctor
 assert_says log "no   network of commands"
