@@ -11,6 +11,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <utility>
+#include <vector>
+
 namespace mabplan::runtime {
 
 namespace {
@@ -96,21 +99,23 @@ Result<Registered> register_emulators(std::span<const Emulator> emulators) {
 
 void register_others(Registered& registered, const Platform& host, std::span<const std::string> folders) {
     if (registered.where == Registration::Host) return;
+    std::vector<std::pair<const Machine*, Emulator>> others;
+    for (const Machine& machine : all_machines()) {
+        if (machine.architecture == host.architecture || registered.cpus.contains(std::string(machine.qemu))) continue;
+        const auto execution = find_execution({"linux", std::string(machine.architecture), {}, {}, {}}, host, folders);
+        if (const Emulator* emulator = execution ? std::get_if<Emulator>(&*execution) : nullptr) others.emplace_back(&machine, *emulator);
+    }
+    if (others.empty()) return;  // what the host has registered counts on
     if (registered.where == Registration::Nothing) {
         const auto table = mount_private_binfmt();
         if (!table || *table != PrivateTable::Mounted) return;
         registered.where = Registration::Private;
     }
-    for (const Machine& machine : all_machines()) {
-        if (machine.architecture == host.architecture || registered.cpus.contains(std::string(machine.qemu))) continue;
-        const auto execution = find_execution({"linux", std::string(machine.architecture), {}, {}, {}}, host, folders);
-        const Emulator* emulator = execution ? std::get_if<Emulator>(&*execution) : nullptr;
-        if (emulator == nullptr) continue;
-        if (cpu_models(machine.qemu).front().empty()) {
-            register_untried({&machine, format("mabplan-{}", machine.qemu), emulator->path});
-            registered.cpus.emplace(machine.qemu, nullptr);
-        } else if (auto cpu = EmulatedCpu::register_first(*emulator)) {
-            registered.cpus.emplace(machine.qemu, *std::move(cpu));
+    for (const auto& [machine, emulator] : others) {
+        if (cpu_models(machine->qemu).front().empty()) {
+            register_untried({machine, format("mabplan-{}", machine->qemu), emulator.path});
+        } else if (auto cpu = EmulatedCpu::register_first(emulator)) {
+            registered.cpus.emplace(machine->qemu, *std::move(cpu));
         }
     }
 }

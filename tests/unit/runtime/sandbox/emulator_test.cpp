@@ -147,6 +147,30 @@ TEST_CASE("programs of every machine run in a step once its emulator is register
     CHECK(list_names("/proc/sys/fs/binfmt_misc").value_or(std::vector<std::string>()) == host_before);
 }
 
+TEST_CASE("programs of machines that a build does not need run all the same, by what is installed") {
+    const std::vector<Emulator> emulators = installed_emulators();
+    if (emulators.empty()) return;
+    for (const As who : everyone()) {
+        INFO(name_of(who));
+        CHECK(in_world(who, [&](World& world) {
+                  auto registered = register_emulators(std::span(emulators).first(1));
+                  if (!registered) return format_error(registered.error());
+                  register_others(*registered, host_platform(), kFolders);
+                  return tell_programs(world, emulators);
+              }) == "");
+        CHECK(in_world(who, [&](World& world) {
+                  Registered none;
+                  register_others(none, host_platform(), kFolders);
+                  return tell_programs(world, emulators);
+              }) == "");
+        CHECK(in_world(who, [&](World&) {
+                  Registered none;
+                  register_others(none, host_platform(), std::vector<std::string>{"/nowhere"});
+                  return std::string(none.where == Registration::Nothing ? "" : "hides the host's own");
+              }) == "");
+    }
+}
+
 TEST_CASE("a program of a machine that nobody runs is told with its name") {
     for (const As who : everyone()) {
         const std::string said = in_world(who, [](World& world) {
