@@ -70,3 +70,8 @@ exits 2 "$MABPLAN" image ls
 assert_says log 'unknown command "ls" of `mabplan image`'
 exits 0 "$MABPLAN" build --help
 assert_says log 'mabplan build [OPTIONS]'
+exits 2 "$MABPLAN" imgae run x
+assert_says log 'unknown command "imgae"'
+assert_says log 'did you mean "image"?'
+exits 2 "$MABPLAN" buildx build .
+assert_says log 'hint: `mabplan build` takes the flags of docker buildx build'

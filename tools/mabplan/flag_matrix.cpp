@@ -6,6 +6,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "plans/oci/known_platform.h"
+#include "tools/mabplan/foreign_flags.h"
 #include "tools/mabplan/surroundings.h"
 
 #include <algorithm>
@@ -73,7 +74,7 @@ Result<compiler::NetworkMode> network_of(const std::string& text) {
     if (text.empty() || text == "default") return compiler::NetworkMode::Default;
     if (text == "none") return compiler::NetworkMode::None;
     if (text == "host") return compiler::NetworkMode::Host;
-    return input_error(format("--network {}: expected default, none or host", quoted(text)));
+    return fail(Error{ErrorKind::Input, format("--network {}: expected default, none or host", quoted(text)), {}, {}, foreign_network_hint(text), {}});
 }
 
 // "name:address" or "name=address"; an IPv6 address may stand in brackets.
