@@ -130,6 +130,7 @@ private:
 
     // Folders of this host: lower_sources.cpp
     Result<FileOrigin> origin_at(const Place& place, const std::vector<std::string>& sources, const SelectionOptions& options, const Step& step);
+    Status check_named_folder(const FolderContext& folder, const Instruction& at) const;
     Result<ContextFiles> context_files(const FolderContext& folder, bool main, const std::vector<std::string>& sources, const SelectionOptions& options,
                                        const Instruction& at);
     Failure refuse_sources(Error error, const std::vector<std::string>& sources, const Instruction& at,

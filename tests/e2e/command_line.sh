@@ -30,6 +30,21 @@ assert_says log 'there is no resource limit "nofiles"'
 plain 2 --add-host db:nowhere
 assert_says log 'the host "db" has no address'
 
+# A named folder that is used and not there: who named it, and where.
+printf 'FROM scratch\nCOPY --from=foo f /\n' >other
+exits 2 "$MABPLAN" build -f other --build-context foo=./nothere context
+assert_says log 'other:2:13: error: --build-context foo=./nothere is no folder that can be read: cannot open the folder'
+assert_says log '>    2 | COPY --from=foo f /'
+printf 'FROM foo\n' >other
+touch file
+exits 2 "$MABPLAN" build -f other --build-context foo=file context
+assert_says log 'other:1:6: error: --build-context foo=file is no folder that can be read'
+printf 'targets:\n  web:\n    context: .\n    dockerfile: other\n    additional_contexts:\n      foo: ./nothere\n' >mabplan.yaml
+exits 2 "$MABPLAN" compile
+assert_says log 'mabplan.yaml:6:12: error: the build context "./nothere" of the name "foo" is no folder that can be read'
+assert_says log '>    6 |       foo: ./nothere'
+rm mabplan.yaml other file
+
 # Platforms and folders that there are not.
 plain 2 --platform linux/amd46
 assert_says log '"linux/amd46" is no platform that exists'
