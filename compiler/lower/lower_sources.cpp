@@ -96,6 +96,8 @@ Result<ContextFiles> CellLowering::context_files(const FolderContext& folder, bo
     if (input_.mode == CompileMode::Check) return ContextFiles{id, {}};
     SelectionOptions asked = options;
     asked.ignore_name = ignored.name;
+    MABPLAN_TRY(own, PatternList::compile(with_own_patterns(input_.own, folder.folder, {})));
+    asked.own = std::move(own);
     const auto choose = [&](const std::vector<std::string>& words) { return ports_.selections.choose(ports_.files, folder.folder, patterns, words, asked); };
     auto chosen = choose(sources);
     if (!chosen)
