@@ -80,13 +80,48 @@ ln -s id-behind link
 plain 2 --iidfile link --metadata-file /dev/stdout --target nowhere
 [ -L link ] && [ ! -e id-behind ] && [ -L /dev/stdout ] || fail "a link was removed, or what it leads to was left"
 
+echo old >id-behind
+plain 0 --iidfile link
+[ -L link ] && [ -s id-behind ] && [ "$(cat id-behind)" != old ] || fail "the digest is not where the link leads"
+rm id-behind
+plain 0 --iidfile link
+[ -L link ] && [ -s id-behind ] || fail "a link to nothing yet was replaced"
+for words in "--nosuch" "--squash" "--progress foo" "extra"; do
+    echo old >id
+    echo old >meta.json
+    # shellcheck disable=SC2086 # words
+    plain 2 --iidfile id $words --metadata-file=meta.json
+    [ ! -e id ] && [ ! -e meta.json ] || fail "a refused command line ($words) left the files of an earlier run"
+done
+echo old >context/id
+exits 2 "$MABPLAN" build -C context --iidfile id --nosuch .
+[ ! -e context/id ] || fail "-C does not count for the files of a refused command line"
+echo old >id
+plain 2 --label --iidfile --nosuch id
+[ -e id ] || fail "the value of a label is no flag"
+mkdir folder
+plain 2 --iidfile folder
+assert_says log 'error: --iidfile "folder": a folder is there, and a file is to be written'
+plain 2 --metadata-file nodir/meta.json
+assert_says log 'error: --metadata-file "nodir/meta.json": there is no folder "nodir"'
+exits 2 "$MABPLAN" run --metadata-file nodir/meta.json
+assert_says log 'there is no folder "nodir"'
+printf 'targets: {web: {context: context}}\n' >mabplan.yaml
+exits 36 "$MABPLAN" compile -o nodir/plan.json
+rm mabplan.yaml
+assert_says log 'cannot write into the folder "nodir"'
+printf 'FROM scratch\nCOPY sec /\n' >context/Dockerfile
+plain 2 --iidfile context/sec
+assert_says log 'the build itself writes it'
+assert_silent_about log 'excludes it'
+
 # A wrong command is blamed, and help names commands in full.
 exits 2 "$MABPLAN" image ls
 assert_says log 'unknown command "ls" of `mabplan image`'
-exits 0 "$MABPLAN" build --help
-assert_says log 'mabplan build [OPTIONS]'
 exits 2 "$MABPLAN" imgae run x
 assert_says log 'unknown command "imgae"'
 assert_says log 'did you mean "image"?'
 exits 2 "$MABPLAN" buildx build .
 assert_says log 'hint: `mabplan build` takes the flags of docker buildx build'
+exits 0 "$MABPLAN" build --help
+assert_says log 'mabplan build [OPTIONS]'

@@ -161,6 +161,7 @@ int compile_verb(const CompileOptions& options) {
 int run_verb(const RunOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     if (auto forgotten = forget_result_files({options.metadata_file}); !forgotten) return report(forgotten.error());
+    if (auto good = check_result_file("--metadata-file", options.metadata_file); !good) return report(good.error());
     auto plan = read_plan_file(options.plan);
     if (!plan) return report(plan.error());
     if (auto replaced = replace_outputs(*plan, options.outputs); !replaced) return report(replaced.error());
@@ -174,6 +175,8 @@ int run_verb(const RunOptions& options) {
 int build_verb(const BuildOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     if (auto forgotten = forget_result_files({options.metadata_file, options.iid_file}); !forgotten) return report(forgotten.error());
+    for (const auto& [flag, file] : {std::pair("--metadata-file", options.metadata_file), std::pair("--iidfile", options.iid_file)})
+        if (auto good = check_result_file(flag, file); !good) return report(good.error());
     if (!options.tags.empty() && options.outputs.empty())
         print_warning("-t names the image in an output, and none was asked for: the result is in the store alone; -o type=oci,dest=FOLDER,tar=false writes it");
     const auto store = open_store(options.common);

@@ -269,6 +269,32 @@ Result<Invocation> CommandParser::parse(const Words& words) {
     }
 }
 
+std::optional<RefusedRun> CommandParser::refused_run(const Words& words) const {
+    const std::vector<const CLI::App*> path = named_verbs(app_, words);
+    const std::string verb = shown(path);
+    if (verb != "mabplan build" && verb != "mabplan run") return std::nullopt;
+    RefusedRun run;
+    for (std::size_t at = path.size() - 1; at < words.size() && words[at] != "--"; ++at) {
+        if (!is_flag(words[at])) continue;
+        const std::string word = words[at];
+        const CutFlag cut = cut_flag(word);
+        const CLI::Option* option = find_own(*path.back(), word);
+        const ForeignFlag* foreign = option == nullptr ? find_foreign_flag(foreign_flags_of(verb), cut.name) : nullptr;
+        const bool next_is_value = option != nullptr ? takes_next_word(*option, word) : foreign != nullptr && foreign->value == FlagValue::Needed && !cut.value;
+        if (next_is_value && at + 1 == words.size()) break;
+        const std::string value = next_is_value ? words[++at] : cut.value.value_or(word.starts_with("--") ? "" : word.substr(std::min<std::size_t>(word.size(), 2)));
+        if (option == nullptr) continue;
+        if (option->check_lname("iidfile") || option->check_lname("metadata-file")) run.result_files.push_back(value);
+        if (option->check_lname("directory")) run.directory = value;
+    }
+    return run;
+}
+
+std::optional<RefusedRun> read_refused_run(int argc, const char* const* argv) {
+    const CommandParser parser;
+    return parser.refused_run(Words(argv + 1, argv + argc));
+}
+
 Result<Invocation> parse_command_line(int argc, const char* const* argv) {
     CommandParser parser;
     return parser.parse(Words(argv + 1, argv + argc));

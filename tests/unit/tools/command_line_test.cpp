@@ -85,6 +85,26 @@ TEST_CASE("steps at a time are one or more") {
     CHECK(refused({"run", "-j", "-1"}).find("is no number of steps") != std::string::npos);
 }
 
+TEST_CASE("the files of a refused run are read as far as they can be") {
+    const auto files = [](const Words& words) {
+        std::vector<const char*> argv{"mabplan"};
+        for (const std::string& word : words) argv.push_back(word.c_str());
+        const auto run = read_refused_run(static_cast<int>(argv.size()), argv.data());
+        if (!run) return std::string("no run");
+        std::string text = run->directory;
+        for (const std::string& file : run->result_files) text += " " + file;
+        return text;
+    };
+    CHECK(files({"build", "--iidfile", "i", "--nosuch", "--metadata-file=m", "-C", "d", "."}) == "d i m");
+    CHECK(files({"run", "--squash", "--metadata-file", "m", "-Cd"}) == "d m");
+    CHECK(files({"build", "--label", "--iidfile", "x", "--iidfile"}).empty());
+    CHECK(files({"build", "--format", "--iidfile", "x"}).empty());
+    CHECK(files({"build", "--", "--iidfile", "x"}).empty());
+    CHECK(files({"check", "--iidfile", "x"}) == "no run");
+    CHECK(files({"biuld", "--iidfile", "x"}) == "no run");
+    CHECK(files({}) == "no run");
+}
+
 TEST_CASE("flags of other builders") {
     const auto build = options<BuildOptions>({"build", "--layers", "--format", "oci", "--rm=false", "--label", "--squash", "-t", "x", "--isolation=chroot", "dir"});
     CHECK(build.context == "dir");
