@@ -73,6 +73,10 @@ printf 'FROM busybox\nCOPY file /file\n' >text
 built folder,tar=false -f - project/sub <text
 exits 2 "$MABPLAN" build --build-context "busybox=$busybox" - <text
 assert_says log "there is nothing to copy from"
+assert_says log "standard input:2:1: error: "
+printf 'FROM busybox\nRNU true\n' >wrong
+exits 2 "$MABPLAN" build -f - project/sub <wrong
+assert_says log "standard input:2:1: error: "
 # Archives: the Dockerfile is read in them, whether they come from a URL or on standard input.
 tar -C project/sub -czf served/context.tar.gz .
 for context in - "http://$server/context.tar.gz"; do
@@ -80,6 +84,8 @@ for context in - "http://$server/context.tar.gz"; do
     exits 2 "$MABPLAN" check --build-context "busybox=$busybox" -f Nothing "$context" <served/context.tar.gz
     assert_says log "there is no Dockerfile"
 done
+exits 2 "$MABPLAN" build -f Nothing - <served/context.tar.gz
+assert_says log 'there is no Dockerfile "standard input/Nothing"'
 built unpacked,tar=false "http://$server/context.tar.gz"
 # The same files, whatever packs them, are the same image.
 for packing in gzip bzip2 xz; do
@@ -90,5 +96,7 @@ done
 
 exits 4 "$MABPLAN" build "$url#nothing"
 assert_says log "reading the build context $url#nothing"
+exits 4 "$MABPLAN" build "$url#main:nosub"
+assert_says log "has no directory \"nosub\" at main"
 exits 2 "$MABPLAN" build "$url#main"
 assert_says log "there is no Dockerfile \"$url#main/Dockerfile\""

@@ -127,8 +127,10 @@ Result<compiler::Build> build_of(const BuildOptions& options, const StandardInpu
     compiler::Build build;
     MABPLAN_TRY(location, context_of(options, input));
     build.context = std::move(location);
-    if (options.file == kInput || build.context.kind == compiler::ContextKind::Nothing) build.dockerfile_inline = input.text;
-    else if (!options.file.empty()) build.dockerfile = dockerfile_of(options, build.context);
+    if (options.file == kInput || build.context.kind == compiler::ContextKind::Nothing) {
+        build.dockerfile_inline = input.text;
+        build.dockerfile = "standard input";
+    } else if (!options.file.empty()) build.dockerfile = dockerfile_of(options, build.context);
     const bool may_be_of_context = build.context.kind == compiler::ContextKind::Directory && !options.file.empty() && !options.file.starts_with('/');
     if (may_be_of_context && !clean_path(options.file).starts_with("..") && !build.dockerfile_inline) build.dockerfile_in_context = clean_path(options.file);
     build.stage = options.target;
