@@ -55,7 +55,14 @@ git -C project tag v2
 git -C served/project.git fetch -q "$work/project" --tags
 second=$(git -C project rev-parse v2)
 exits 5 "$MABPLAN" build --build-context "busybox=$busybox" "$url?tag=v1&subdir=sub&commit=$second"
-assert_says log "is not at the commit of the checksum"
+assert_says log "is not at the commit that is asked for"
+first=$(git -C project rev-parse v1)
+for words in "ref=$first" "branch=main&ref=refs/heads/main" "ref=$second"; do
+    wanted=$first
+    [ "$words" != "ref=$first" ] || wanted=$second
+    exits 5 "$MABPLAN" build --build-context "busybox=$busybox" "$url?$words&subdir=sub&commit=$wanted"
+    assert_says log "that is asked for: expected $wanted"
+done
 built pinned,tar=false "$url?tag=v2&subdir=sub&commit=$second"
 unpack pinned amd64 image-pinned
 assert_eq changed "$(cat image-pinned/rootfs/got/file)"
