@@ -104,6 +104,7 @@ private:
     Result<Platform> platform_of(const Stage& stage);
     Result<std::string> expand_from(const Stage& stage, const std::string& word, NamesUsed& names);
     void check_default_base(const Stage& stage);
+    std::string meant_stage(const std::string& name, const Stage& stage) const;
     Result<StageState> image_state(const std::string& name, const Platform& platform, const Stage& stage, const Instruction& where);
     Result<StageState> named_context_state(const NamedContext& context, const std::string& name, const Platform& platform, const Stage& stage,
                                            const Instruction& where);
