@@ -91,6 +91,11 @@ for context in - "http://$server/context.tar.gz"; do
     exits 2 "$MABPLAN" check --build-context "busybox=$busybox" -f Nothing "$context" <served/context.tar.gz
     assert_says log "there is no Dockerfile"
 done
+mkdir odd
+mkfifo odd/Dockerfile
+tar -C odd -cf odd.tar .
+exits 2 "$MABPLAN" build - <odd.tar
+assert_says log '"Dockerfile" is a fifo in the archive: expected a regular file'
 exits 2 "$MABPLAN" build -f Nothing - <served/context.tar.gz
 assert_says log 'there is no Dockerfile "standard input/Nothing"'
 built unpacked,tar=false "http://$server/context.tar.gz"
