@@ -5,17 +5,24 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 namespace mabplan::compiler {
 
 namespace {
 
 constexpr std::string_view kDockers = "Dockerfile";
-constexpr std::string_view kPodmans = "Containerfile";
 
 // What a Dockerfile may be called where no name is given, the first that is there counts.
-constexpr std::array<std::string_view, 3> kUsualNames{kDockers, "dockerfile", kPodmans};
+constexpr std::array<std::string_view, 3> kUsualNames{kDockers, "dockerfile", "Containerfile"};
+
+// The usual names that one goes before.
+std::span<const std::string_view> names_after(std::string_view name) {
+    const auto found = std::find(kUsualNames.begin(), kUsualNames.end(), name);
+    return found == kUsualNames.end() ? std::span<const std::string_view>{} : std::span(found + 1, kUsualNames.end());
+}
 
 std::vector<std::string> names_of(const Build& build) {
     if (build.dockerfile.empty()) return {kUsualNames.begin(), kUsualNames.end()};
@@ -67,7 +74,7 @@ Checked<const ReadDockerfile*> Dockerfiles::parse(Text text, const Build& build)
 Checked<const ReadDockerfile*> Dockerfiles::read_inline(const Build& build) {
     std::string key = "\n" + *build.dockerfile_inline;
     if (const auto found = read_.find(key); found != read_.end()) return found->second.get();
-    return parse({std::move(key), "dockerfile_inline", *build.dockerfile_inline}, build);
+    return parse({std::move(key), build.dockerfile.empty() ? "dockerfile_inline" : build.dockerfile, *build.dockerfile_inline}, build);
 }
 
 Checked<const ReadDockerfile*> Dockerfiles::read_url(const Build& build) {
@@ -99,10 +106,11 @@ Checked<const ReadDockerfile*> Dockerfiles::read_from(const RemoteContext& conte
         if (!*text) continue;
         if (!is_dockerfile) say_which(build, name, shown);
         // to look once more into an archive costs its unpacking
-        if (name == kDockers && build.dockerfile.empty() && fetched == nullptr) {
-            const auto other = contexts_.read_text(context, std::string(kPodmans));
-            if (other && *other) remarks_.note(format("{}/{} is not looked at: {} goes before it", context.shown, kPodmans, shown));
-        }
+        if (build.dockerfile.empty() && fetched == nullptr)
+            for (const std::string_view later : names_after(name)) {
+                const auto other = contexts_.read_text(context, std::string(later));
+                if (other && *other) remarks_.note(format("{}/{} is not looked at: {} goes before it", context.shown, later, shown));
+            }
         return parse({shown, shown, std::move(**text)}, build);
     }
     return no_dockerfile(build, format("{}/{}", context.shown, clean_path(names.front())));
@@ -135,8 +143,11 @@ Checked<const ReadDockerfile*> Dockerfiles::read_local(const Build& build) {
         if (!text) return refuse(std::move(text).error(), build);
         if (!*text) continue;
         say_which(build, name, path);
-        if (const std::string other = path_of(kPodmans); usual && name == kDockers && !is_folder(other))
+        for (const std::string_view later : usual ? names_after(name) : std::span<const std::string_view>{}) {
+            const std::string other = path_of(later);
+            if (is_folder(other)) continue;
             if (const auto there = files_.read_text({}, other); there && *there) remarks_.note(format("{} is not looked at: {} goes before it", other, path));
+        }
         return parse({path, path, std::move(**text), DockerfileHome::Host}, build);
     }
     return no_dockerfile(build, path_of(names.front()));

@@ -104,6 +104,7 @@ private:
     Result<Platform> platform_of(const Stage& stage);
     Result<std::string> expand_from(const Stage& stage, const std::string& word, NamesUsed& names);
     void check_default_base(const Stage& stage);
+    std::string meant_stage(const std::string& name, const Stage& stage) const;
     Result<StageState> image_state(const std::string& name, const Platform& platform, const Stage& stage, const Instruction& where);
     Result<StageState> named_context_state(const NamedContext& context, const std::string& name, const Platform& platform, const Stage& stage,
                                            const Instruction& where);
@@ -130,6 +131,7 @@ private:
 
     // Folders of this host: lower_sources.cpp
     Result<FileOrigin> origin_at(const Place& place, const std::vector<std::string>& sources, const SelectionOptions& options, const Step& step);
+    Status check_named_folder(const FolderContext& folder, const Instruction& at) const;
     Result<ContextFiles> context_files(const FolderContext& folder, bool main, const std::vector<std::string>& sources, const SelectionOptions& options,
                                        const Instruction& at);
     Failure refuse_sources(Error error, const std::vector<std::string>& sources, const Instruction& at,

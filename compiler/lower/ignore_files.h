@@ -25,6 +25,7 @@ public:
     Result<IgnoreFile> of(const std::string& folder, const std::string& dockerfile);
 
 private:
+    Result<std::optional<IgnoreFile>> read_beside(const std::string& dockerfile, const std::string& folder);
     Result<std::optional<IgnoreFile>> read(const std::string& folder, const std::string& prefix);
     Result<std::optional<IgnoreFile>> read_one(const std::string& folder, const std::string& path);
 

@@ -98,6 +98,15 @@ Result<StageState> CellLowering::base_of(const Stage& stage) {
     return image_state(image, platform, stage, *stage.from);
 }
 
+// Where the name of an image may be that of an earlier stage, misspelt.
+std::string CellLowering::meant_stage(const std::string& name, const Stage& stage) const {
+    std::vector<std::string> stages;
+    for (const Stage& other : input_.graph.stages)
+        if (!other.name.empty() && other.number < stage.number) stages.push_back(other.name);
+    const std::string meant = suggestion(name, stages);
+    return meant.empty() ? meant : meant + " That is a stage of this file.";
+}
+
 Result<StageState> CellLowering::image_state(const std::string& name, const Platform& platform, const Stage& stage, const Instruction& where) {
     StageState state;
     state.platform = platform;
@@ -114,13 +123,12 @@ Result<StageState> CellLowering::image_state(const std::string& name, const Plat
     auto resolved = ports_.images.resolve({name, platform, replaced});
     if (!resolved) {
         Error error = std::move(resolved).error().at(place_of(where, name));
-        std::vector<std::string> stages;
-        for (const Stage& other : input_.graph.stages)
-            if (!other.name.empty() && other.number < stage.number) stages.push_back(other.name);
-        if (const std::string meant = suggestion(name, stages); !meant.empty()) error.hint = meant + " That is a stage of this file.";
+        if (std::string meant = meant_stage(name, stage); !meant.empty()) error.hint = std::move(meant);
         return pass(std::move(error));
     }
     BaseImage& base = *resolved;
+    if (const std::string meant = base.is_guess ? meant_stage(name, stage) : std::string{}; !meant.empty())
+        ports_.remarks.warn({format("no stage is called {}: {}", quoted(name), meant), place_of(where, name)});
     if (base.platform.os != "linux")
         return input_error(place_of(where, name), format("{} is an image for {}: its programs can't run here", quoted(name), format_platform(base.platform)),
                            "mabplan builds on Linux images and from scratch");

@@ -170,6 +170,8 @@ Status CellLowering::add_remote_part(const std::string& source, const Add& add, 
 }
 
 Status CellLowering::add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, SourceTimes times, CopyAction& action, const Step& step) {
+    for (const std::string& pattern : action.excludes)
+        if (auto good = PatternList::compile({pattern}); !good) return pass(std::move(good).error().at(place_of(step.at, pattern)));
     MABPLAN_TRY(excludes, PatternList::compile(action.excludes));
     for (const std::string& source : sources)
         if (auto good = action.parents || !has_glob(source) ? Result<bool>(true) : glob_match(source, ""); !good) return pass(std::move(good).error().at(place_of(step.at, source)));

@@ -9,11 +9,14 @@ namespace mabplan::compiler {
 
 namespace {
 
-// Whether an owner needs the files of an image: numbers and "root" mean the same in all.
-bool names_an_account(const std::string& owner) {
-    for (const std::string_view part : split(owner, ':'))
-        if (!part.empty() && part != "root" && !is_account_number(part)) return true;
-    return false;
+// The file of an image that an owner needs; empty if none: numbers and "root" mean the same in all.
+std::string_view account_file(const std::string& owner) {
+    std::string_view file = "/etc/passwd";
+    for (const std::string_view part : split(owner, ':')) {
+        if (!part.empty() && part != "root" && !is_account_number(part)) return file;
+        file = "/etc/group";
+    }
+    return {};
 }
 
 // The folder that everybody may write into (mode 1777) on the way to a place; empty if there is none.
@@ -26,9 +29,10 @@ std::string_view tmp_on_the_way(const std::string& destination) {
 }  // namespace
 
 Status CellLowering::check_linked_owner(const Transfer& transfer, const std::string& owner, const Step& step) const {
-    if (!names_an_account(owner)) return {};
+    const std::string_view file = account_file(owner);
+    if (file.empty()) return {};
     return input_error(place_of(step.at, transfer.chown),
-                       format("--chown={} is a name, and a linked copy does not read the base: no /etc/passwd says what it stands for", owner),
+                       format("--chown={} is a name, and a linked copy does not read the base: no {} says what it stands for", owner, file),
                        "write numbers (--chown=1000:1000), or leave out --link");
 }
 

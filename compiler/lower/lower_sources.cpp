@@ -5,6 +5,8 @@
 #include "plans/base/text.h"
 #include "plans/tree/ignoring_reader.h"
 
+#include <algorithm>
+
 namespace mabplan::compiler {
 
 namespace {
@@ -69,14 +71,33 @@ Result<IgnoreFile> CellLowering::ignore_file(const std::string& folder, bool mai
     return ports_.ignores.of(folder, may_have_own ? input_.dockerfile_path : std::string{});
 }
 
+// A folder that is not there is what to tell of, and who named it: a line of mabplan.yaml, or a flag.
+Status CellLowering::check_named_folder(const FolderContext& folder, const Instruction& at) const {
+    auto tree = ports_.files.tree(folder.folder);
+    if (tree) return {};
+    Error error = std::move(tree).error();
+    const std::vector<NamedContext>& contexts = input_.cell.build.additional_contexts;
+    const auto named = std::find_if(contexts.begin(), contexts.end(), [&](const NamedContext& context) { return context.name == folder.name; });
+    const bool in_file = named != contexts.end() && named->place.text != nullptr;
+    const std::string shown = in_file ? format("the build context {} of the name {}", quoted(folder.folder), quoted(folder.name))
+                                      : format("--build-context {}={}", folder.name, folder.folder);
+    error.message = format("{} is no folder that can be read: {}", shown, error.message);
+    error.place = in_file ? named->place : place_of(at, folder.name);
+    if (error.hint.empty()) error.hint = "a named build context is a folder, an image (docker-image://, oci-layout://), a git address or a URL";
+    return fail(std::move(error));
+}
+
 Result<ContextFiles> CellLowering::context_files(const FolderContext& folder, bool main, const std::vector<std::string>& sources,
                                                  const SelectionOptions& options, const Instruction& at) {
+    if (!main) MABPLAN_CHECK(check_named_folder(folder, at));
     MABPLAN_TRY(ignored, ignore_file(folder.folder, main));
     MABPLAN_TRY(patterns, hidden_patterns(folder.folder, main));
     const ContextId id = plan_.add_context({folder.name, folder.folder, patterns.patterns()});
     if (input_.mode == CompileMode::Check) return ContextFiles{id, {}};
     SelectionOptions asked = options;
     asked.ignore_name = ignored.name;
+    MABPLAN_TRY(own, PatternList::compile(with_own_patterns(input_.own, folder.folder, {})));
+    asked.own = std::move(own);
     const auto choose = [&](const std::vector<std::string>& words) { return ports_.selections.choose(ports_.files, folder.folder, patterns, words, asked); };
     auto chosen = choose(sources);
     if (!chosen)

@@ -57,7 +57,7 @@ bool is_remote_context(const Build& build) {
 
 Result<RemoteContext> RemoteContexts::find(const Build& build) {
     RemoteContext context;
-    context.shown = shown_address(build.context.location);
+    context.shown = build.context.kind == ContextKind::StandardInput ? "standard input" : shown_address(build.context.location);
     if (build.context.kind == ContextKind::Git) {
         MABPLAN_TRY(git, git_context(build));
         MABPLAN_TRY(pinned, sources_.pin(git));

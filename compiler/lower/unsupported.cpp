@@ -12,11 +12,11 @@ void refuse(Errors& errors, const Target& target, const Places& places, const st
                                  "leave it out").value());
 }
 
-// Their layers have another form (Files/ and Hives/), paths another root, and commands another shell: an image made as for the other
-// systems would be none. What is neither Linux nor Windows has paths, shell and layers as Linux has them.
-void refuse_windows(Errors& errors, const Cell& cell) {
-    if (cell.platform.os != "windows") return;
-    Error error{ErrorKind::Input, format("{} can't be built: mabplan makes no images for Windows", format_platform(cell.platform)), {}, {},
+// Layers of Windows have another form (Files/ and Hives/), and no command of another system runs here. Where none would run, as from
+// scratch, the image would still have what is Linux's: PATH, a shell, owners and modes of files.
+void refuse_other_systems(Errors& errors, const Cell& cell) {
+    if (cell.platform.os == "linux") return;
+    Error error{ErrorKind::Input, format("{} can't be built: mabplan makes images for Linux alone", format_platform(cell.platform)), {}, {},
                 "build its programs in a stage for Linux, and take them out with -o type=local", {}};
     if (cell.place.text) error.place = cell.place;
     errors.push_back(std::move(error));
@@ -27,7 +27,7 @@ void refuse_windows(Errors& errors, const Cell& cell) {
 Errors refuse_unsupported(const Target& target, const Cell& cell) {
     Errors errors;
     const Build& build = cell.build;
-    refuse_windows(errors, cell);
+    refuse_other_systems(errors, cell);
     const std::pair<const char*, bool> keys[] = {
         {"test", !build.tests.empty()},      {"cache_from", !build.cache_from.empty()}, {"cache_to", !build.cache_to.empty()},
         {"provenance", build.provenance.value_or("false") != "false"}, {"sbom", build.sbom.value_or("false") != "false"}};

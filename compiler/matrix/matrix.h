@@ -65,7 +65,7 @@ struct Build {
     ContextLocation context{ContextKind::Directory, "."};
     std::string dockerfile;             // relative to the context, or an http(s) URL; "": by the usual names
     std::string dockerfile_in_context;  // where `dockerfile` is not there: this one
-    std::optional<std::string> dockerfile_inline;  // in place of `dockerfile`
+    std::optional<std::string> dockerfile_inline;  // in place of `dockerfile`, which then is its name in messages, or empty
     std::string stage;                             // `target` of the file; "" = the last one
     Settings args;                                 // those without a value have the environment's; absent if it has none
     std::vector<NamedContext> additional_contexts;

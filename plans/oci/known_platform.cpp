@@ -16,6 +16,8 @@ namespace {
 
 const std::array<std::string, 16> kSystems{"aix",   "android", "darwin", "dragonfly", "freebsd", "hurd",    "illumos", "ios",
                                            "js",    "linux",   "nacl",   "netbsd",    "openbsd", "plan9",   "solaris", "windows"};
+// Names that others than Go's toolchain of the list above have: docker's documentation builds for wasi/wasm.
+const std::array<std::string, 4> kMoreSystems{"wasi", "wasip1", "wasip2", "zos"};
 const std::array<std::string, 23> kArchitectures{"386",    "amd64",  "arm",      "armbe",       "arm64", "arm64be", "loong64", "mips",
                                                  "mipsle", "mips64", "mips64le", "mips64p32",   "mips64p32le", "ppc",     "ppc64",
                                                  "ppc64le", "riscv", "riscv64",  "s390",        "s390x", "sparc",   "sparc64", "wasm"};
@@ -56,6 +58,14 @@ std::string meant(std::string_view before, std::string_view word, std::span<cons
     return nearest.empty() ? std::string{} : format("did you mean {}?", quoted(format("{}{}{}", before, nearest, after)));
 }
 
+// "armv7", "armv7l" and "armv8" are machines: arm/v7, and arm64.
+std::optional<std::string> machine_meant(std::string_view word) {
+    if (!word.starts_with("armv") || word.size() < 5 || word[4] < '5' || word[4] > '8') return std::nullopt;
+    const std::string_view rest = word.substr(5);
+    if (!rest.empty() && rest != "l" && rest != "hf") return std::nullopt;
+    return word[4] == '8' ? std::string("arm64") : format("arm/v{}", word[4]);
+}
+
 Status check_variant(std::string_view text, const Platform& platform) {
     const auto known = std::find_if(kVersions.begin(), kVersions.end(), [&](const auto& entry) { return entry.first == platform.architecture; });
     if (known == kVersions.end() || platform.variant.empty()) return {};
@@ -73,12 +83,26 @@ std::span<const std::string> known_architectures() { return kArchitectures; }
 bool is_known_system(std::string_view name) { return is_one_of(name, kSystems); }
 bool is_known_architecture(std::string_view name) { return is_one_of(name, kArchitectures); }
 
+std::string nearest_architecture(std::string_view word, std::span<const std::string> known) {
+    static const std::array<std::string, 10> kOtherNames{"aarch64", "armel", "armhf", "armv5", "armv6", "armv7", "armv8", "i386", "i686", "x86_64"};
+    if (const auto machine = machine_meant(word)) return *machine;
+    std::vector<std::string> names(known.begin(), known.end());
+    names.insert(names.end(), kOtherNames.begin(), kOtherNames.end());
+    const std::string nearest = nearest_word(word, names);
+    if (nearest.empty() || is_one_of(nearest, known)) return nearest;
+    if (const auto machine = machine_meant(nearest)) return *machine;
+    const Platform platform = normalize_platform({{}, nearest, {}, {}, {}});
+    return platform.variant.empty() ? platform.architecture : format("{}/{}", platform.architecture, platform.variant);
+}
+
 Result<Platform> parse_known_platform(std::string_view text, const Platform& host) {
     MABPLAN_TRY(platform, parse_platform(spelt_out(text, host), host));
     const std::string variant = platform.variant.empty() ? std::string{} : "/" + platform.variant;
-    if (!is_one_of(platform.os, kSystems)) return refuse(text, format("there is no system {}", quoted(platform.os)), meant("", platform.os, kSystems, format("/{}{}", platform.architecture, variant)));
+    if (!is_one_of(platform.os, kSystems) && !is_one_of(platform.os, kMoreSystems)) return refuse(text, format("there is no system {}", quoted(platform.os)), meant("", platform.os, kSystems, format("/{}{}", platform.architecture, variant)));
     if (platform.os == "linux" && !is_one_of(platform.architecture, kLinuxArchitectures)) {
-        std::string hint = meant("linux/", platform.architecture, kLinuxArchitectures, variant);
+        const std::string nearest = nearest_architecture(platform.architecture, kLinuxArchitectures);
+        const std::string_view own_variant = nearest.find('/') == std::string::npos ? std::string_view(variant) : std::string_view{};
+        std::string hint = nearest.empty() ? std::string{} : format("did you mean {}?", quoted(format("linux/{}{}", nearest, own_variant)));
         if (hint.empty()) hint = format("Linux has {}", join(kLinuxArchitectures, ", "));
         return refuse(text, format("Linux has no architecture {}", quoted(platform.architecture)), std::move(hint));
     }

@@ -14,6 +14,9 @@ std::span<const std::string> known_systems();
 std::span<const std::string> known_architectures();
 bool is_known_system(std::string_view name);
 bool is_known_architecture(std::string_view name);
+// The nearest of the known words, or of the names that machines and compilers have, as images name it: "armv7l" is "arm/v7", "aarch46"
+// is "arm64". Empty if none is near.
+std::string nearest_architecture(std::string_view word, std::span<const std::string> known);
 
 // Beside what parse_platform reads: an architecture with its variant and no system ("arm64/v8"), and the names of registries'
 // prefixes ("arm32", "arm32v6", "arm64v8"). Normalised. An Input error with the nearest platform for one that nobody has: a system, an architecture

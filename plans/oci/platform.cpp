@@ -1,7 +1,6 @@
 #include "plans/oci/platform.h"
 
 #include "plans/base/format.h"
-#include "plans/base/suggest.h"
 #include "plans/base/text.h"
 #include "plans/oci/known_platform.h"
 
@@ -134,7 +133,9 @@ Result<Pieces> cut(std::string_view text) {
 std::string suggest_single(std::string_view word) {
     std::vector<std::string> known(known_systems().begin(), known_systems().end());
     known.insert(known.end(), known_architectures().begin(), known_architectures().end());
-    return suggestion(word, known);
+    const std::string nearest = nearest_architecture(word, known);
+    const bool has_variant = nearest.find('/') != std::string::npos;
+    return nearest.empty() ? std::string{} : format("did you mean {}?", quoted(format("{}{}", has_variant ? "linux/" : "", nearest)));
 }
 
 // A single word: an os, or else an architecture.

@@ -24,6 +24,7 @@ struct SelectionOptions {
     ParentDirectories parents = ParentDirectories::Drop;  // --parents
     TreeReader* unfiltered = nullptr;  // the tree without its ignore list; asked only for the hint of a missing source
     std::string ignore_name = ".dockerignore";
+    PatternList own;  // what the build itself writes into the tree; asked only for that hint, too
 };
 
 enum class SourceKind {

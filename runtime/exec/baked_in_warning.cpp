@@ -64,8 +64,10 @@ Status warn_of_copy(const Origin& origin, const Digest& layer, LayerStore& layer
     for (const BakedIn& folder : found)
         if (folder.kind == baked::kClosedFolder) closed.push_back(folder.path);
     if (closed.empty()) return {};
-    observer.warning(format("{}:{}: {} made {} a folder that nobody but root can enter: a number in --chmod is for folders, too", origin.dockerfile, origin.line,
-                            shortened(origin.text), name_all(closed)));
+    const bool several = closed.size() > 1;
+    const std::string what = several ? format("{} folders", closed.size()) : format("{} a folder", closed.front());
+    observer.warning(format("{}:{}: {} made {} that nobody but root can enter{}: a number in --chmod is for folders, too", origin.dockerfile, origin.line,
+                            shortened(origin.text), what, several ? format(" ({})", name_all(closed)) : std::string{}));
     observer.warning("  hint: --chmod=u=rwX,go=rX gives files 0644 and folders 0755");
     return {};
 }

@@ -8,6 +8,8 @@ namespace mabplan::runtime {
 
 namespace {
 
+constexpr const char* kOtherPlace = "name another destination, or remove in a RUN before what stands there";
+
 std::string fact_line(const std::string& path, const std::optional<TreeEntry>& found) {
     if (!found) return format("{} absent", quoted(path));
     std::string line = format("{} {}", quoted(path), file_type_letter(found->type));
@@ -40,9 +42,31 @@ Result<std::optional<TreeEntry>> LayerDraft::look(const std::string& path) {
 }
 
 Result<std::string> LayerDraft::resolve(const std::string& absolute_path) {
-    MABPLAN_TRY(resolved, root_.resolve(absolute_path.substr(1).empty() ? "." : clean_path(absolute_path).substr(1), true));
-    add_fact(format("{} is {}", quoted(absolute_path), quoted(resolved)));
-    return resolved;
+    const std::string asked = clean_path(absolute_path);
+    auto resolved = root_.resolve(asked == "/" ? "." : asked.substr(1), true);
+    if (!resolved) {
+        // links of the image stand in the way as its files do
+        Error error = std::move(resolved).error();
+        if (error.kind == ErrorKind::Input) error.kind = ErrorKind::Step;
+        if (error.hint.empty()) error.hint = kOtherPlace;
+        return fail(std::move(error));
+    }
+    add_fact(format("{} is {}", quoted(absolute_path), quoted(*resolved)));
+    if (const std::string reached = *resolved == "." ? "/" : "/" + *resolved; reached != asked) reached_by_[*resolved] = asked;
+    return *std::move(resolved);
+}
+
+// What stands at `path` where a directory is to be; where a symlink led there, the link is what the user knows.
+Failure LayerDraft::no_directory(const std::string& path, const TreeEntry& found) const {
+    const std::string here = quoted("/" + path), what = describe_entry(found);
+    std::string message = format("{} exists in the image and is {}, no directory", here, what);
+    for (const auto& [resolved, asked] : reached_by_) {
+        if (resolved != path && !resolved.starts_with(path + "/")) continue;
+        message = format("cannot make the directory {}: a symlink leads from there to {}, and {} is {} in the image", quoted(asked), quoted("/" + resolved),
+                         resolved == path ? "that" : here, what);
+        break;
+    }
+    return fail(Error{ErrorKind::Step, std::move(message), {}, {}, kOtherPlace, {}});
 }
 
 void LayerDraft::add(const LayerEntry& entry) {
@@ -85,7 +109,7 @@ Status LayerDraft::make_directories(const std::string& path, const Owner& owner,
     if (path == "." || listed_.contains(path)) return {};
     MABPLAN_TRY(found, look(path));
     if (found && found->type == FileType::Directory) return {};
-    if (found) return fail(ErrorKind::Step, format("{} exists in the image and is {}, no directory", quoted("/" + path), describe_entry(*found)));
+    if (found) return no_directory(path, *found);
     const std::string parent(parent_path(path));
     MABPLAN_CHECK(make_directories(parent, owner, mode));
     MABPLAN_CHECK(add_parents(path));

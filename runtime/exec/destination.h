@@ -8,6 +8,7 @@
 #include "runtime/snapshot/merged_view.h"
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 
@@ -22,7 +23,7 @@ public:
     // `now`: the time, in seconds since 1970, of directories that are made or get a new child.
     LayerDraft(MergedView& root, std::int64_t now) : root_(root), now_(now) {}
 
-    // Symlinks of the root resolved, "." for the root. The links met are facts.
+    // Symlinks of the root resolved, "." for the root. The links met are facts. A Step error where they form a loop.
     Result<std::string> resolve(const std::string& absolute_path);
     // What stands at a path of the root (resolved before): a fact.
     Result<std::optional<TreeEntry>> look(const std::string& path);
@@ -44,12 +45,14 @@ public:
 
 private:
     Status add_existing(const std::string& path);
+    Failure no_directory(const std::string& path, const TreeEntry& found) const;
 
     MergedView& root_;
     std::int64_t now_;
     LayerEntries entries_;
     std::set<std::string> listed_;  // directories that are in entries_
     std::set<std::string> looked_;
+    std::map<std::string, std::string> reached_by_;  // what symlinks led to -> "/…" as it was asked for
     std::string facts_;
 };
 

@@ -96,6 +96,8 @@ Result<bool> LayerStore::is_damaged(const Digest& diff_id) {
 Error LayerStore::about(const Digest& diff_id, Error error) const {
     const auto base = bases_.find(diff_id);
     if (base == bases_.end()) return std::move(error).with_context(format("reading the layer {}", diff_id.text()));
+    if (error.kind == ErrorKind::Input && error.hint.empty())
+        error.hint = "nobody can unpack this layer as it is: have the image made again from the same files, with layers that are whole tar archives (image specification, layer.md)";
     if (base->second.from && !error.place) error.place = base->second.from();
     return std::move(error).with_context(format("reading the layer {} of the image {}", base->second.layer.blob.digest.text(), base->second.location.address));
 }

@@ -15,6 +15,9 @@ std::string lie(const Cell& cell, const ProgramFound& program, const std::string
 }
 
 std::string hint(const Cell& cell) {
+    if (cell.final_from.text.find("--platform") == std::string::npos)
+        return format("the final stage {} (`{}`) is made for {}: name a base that has {}, or ask for the platform that it has", quoted(cell.final_stage), cell.final_from.text,
+                      format_platform(cell.root_platform), format_platform(cell.platform));
     return format("the final stage {} (`{}`) is made for {}; take --platform off its FROM so that it follows the target platform", quoted(cell.final_stage),
                   cell.final_from.text, format_platform(cell.root_platform));
 }

@@ -54,7 +54,8 @@ Result<ImageConfig> read_config(const Manifest& manifest, const Descriptor& desc
     MABPLAN_TRY(config, parse_image_config(bytes, what));
     if (!config.platform.architecture.empty()) return config;
     if (!descriptor.platform || descriptor.platform->architecture.empty())
-        return fail(ErrorKind::Verify, format("{} does not say for which architecture it is", what));
+        return fail(Error{ErrorKind::Verify, format("{} does not say for which architecture it is, and no index does", what), {}, {},
+                          "have the image made again with an architecture in its configuration (image specification, config.md)", {}});
     config.platform.architecture = descriptor.platform->architecture;
     config.platform.variant = descriptor.platform->variant;
     return config;

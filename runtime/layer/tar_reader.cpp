@@ -74,6 +74,7 @@ Result<TarEntry> read_facts(struct archive_entry* entry) {
 
 // Headers, and what no content is counted for, are within twice the budget of contents.
 constexpr std::uint64_t kSmallArchive = 256U << 20U;
+constexpr const char* kMoreBytes = "if it is meant to be so large, allow it: --max-layer-size SIZE";
 
 // What libarchive pulls its bytes from.
 struct Puller {
@@ -96,7 +97,7 @@ la_ssize_t pull_piece(struct archive* /*reader*/, void* data, const void** piece
     }
     puller.pulled += next->size();
     if (puller.pulled > puller.most) {
-        puller.failure = input_error(format("the tar archive goes on after {}: it is not unpacked", format_bytes(puller.most)));
+        puller.failure = fail(Error{ErrorKind::Input, format("the tar archive goes on after {}: it is not unpacked", format_bytes(puller.most)), {}, {}, kMoreBytes, {}});
         return -1;
     }
     *piece = next->data();
@@ -161,7 +162,8 @@ Status TarReader::State::check_budget(const TarEntry& entry) {
 
 Status TarReader::State::spend(std::uint64_t more) {
     if (more > limits.max_bytes - bytes)
-        return input_error(format("the tar archive holds more than {} (at {}): it is not unpacked", format_bytes(limits.max_bytes), quoted(last)));
+        return fail(Error{ErrorKind::Input, format("the tar archive holds more than {} (at {}): it is not unpacked", format_bytes(limits.max_bytes), quoted(last)), {}, {},
+                          kMoreBytes, {}});
     bytes += more;
     return {};
 }

@@ -27,8 +27,23 @@ Result<std::string> read_content(TarReader& tar, std::uint64_t size) {
 
 struct Search {
     std::optional<std::string> text;           // of the file, if it is there
+    std::string_view other;                    // what is there that can't be read ("a fifo"); empty if nothing
     std::map<std::string, std::string> links;  // the symlinks of the archive
 };
+
+std::string_view unreadable_kind(const TarEntry& tar) {
+    if (tar.is_hardlink) return "a hard link";
+    switch (tar.entry.type) {
+        case FileType::Fifo: return "a fifo";
+        case FileType::Socket: return "a socket";
+        case FileType::CharDevice:
+        case FileType::BlockDevice: return "a device";
+        case FileType::File:
+        case FileType::Symlink:
+        case FileType::Directory: break;
+    }
+    return {};
+}
 
 Result<Search> search(std::unique_ptr<ByteSource> archive, const std::string& path, std::uint64_t max_bytes) {
     MABPLAN_TRY(bytes, open_archive_stream(std::move(archive)));
@@ -42,6 +57,7 @@ Result<Search> search(std::unique_ptr<ByteSource> archive, const std::string& pa
         if (next->entry.type == FileType::Symlink) found.links[here.substr(1)] = next->entry.link_target;
         if (here != wanted) continue;
         found.text.reset();
+        found.other = unreadable_kind(*next);
         if (next->entry.type != FileType::File || next->is_hardlink) continue;
         if (next->entry.size > max_bytes) return input_error(format("{} is no text file: it is larger than {}", quoted(path), format_bytes(max_bytes)));
         MABPLAN_TRY(text, read_content(tar, next->entry.size));
@@ -83,6 +99,7 @@ Result<bool> is_archive(ByteSource& source) {
 Result<std::optional<std::string>> read_file_of_archive(const OpenArchive& open, const std::string& path, std::uint64_t max_bytes) {
     MABPLAN_TRY(first, open());
     MABPLAN_TRY(found, search(std::move(first), path, max_bytes));
+    if (!found.other.empty()) return input_error(format("{} is {} in the archive: expected a regular file", quoted(path), found.other));
     if (found.text || found.links.empty()) return std::move(found.text);
     LinkTree links(std::move(found.links));
     MABPLAN_TRY(followed, follow_inside(links, ".", path));

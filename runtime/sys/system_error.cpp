@@ -13,7 +13,7 @@ namespace {
 std::string_view hint_for(int number) {
     switch (number) {
         case ENOSPC:
-        case EDQUOT: return "free disk space (`mabplan cache prune`), or point MABPLAN_CACHE_DIR at a larger disk";
+        case EDQUOT: return "free disk space there; in the store `mabplan cache prune` does, or point MABPLAN_CACHE_DIR at a larger disk";
         case EROFS: return "the file system is read-only: point MABPLAN_CACHE_DIR, or the output, at a folder that can be written";
         case EMFILE:
         case ENFILE: return "raise the limit of open files (`ulimit -n`), or build with fewer jobs (`-j`)";

@@ -41,7 +41,9 @@ Result<std::string> make_fresh(const std::string& folder, std::string_view stem,
         MABPLAN_TRY(letters, random_letters());
         std::string path = format("{}/{}-{}{}", folder, stem.substr(0, kLongestStem), letters, ending);
         if (make(path.c_str())) return path;
-        if (errno != EEXIST || attempt == kMostAttempts) return system_error(errno, "create", path);
+        if (errno == EEXIST && attempt < kMostAttempts) continue;
+        // a name that was just made up says nothing to anybody
+        return system_error(errno, "write into the folder", folder);
     }
 }
 
@@ -52,16 +54,20 @@ Status sync_folder(const std::string& folder) {
     return {};
 }
 
-// Where a path leads, or itself: what is not there yet, or leads nowhere.
-std::string behind_links(const std::string& path) {
-    struct stat found {};
-    if (::lstat(path.c_str(), &found) != 0 || !S_ISLNK(found.st_mode)) return path;
-    std::error_code error;
-    const auto real = std::filesystem::canonical(path, error);
-    return error ? path : real.string();
-}
-
 }  // namespace
+
+std::string behind_links(const std::string& path) {
+    constexpr int kMostLinks = 40;  // as the kernel has it
+    std::string at = path;
+    for (int links = 0; links <= kMostLinks; ++links) {
+        std::error_code error;
+        const std::filesystem::path target = std::filesystem::read_symlink(at, error);
+        if (error) return at;
+        // not tidied up: ".." behind a link to a folder is that folder's
+        at = target.is_absolute() ? target.string() : format("{}/{}", parent_path(at), target.string());
+    }
+    return path;
+}
 
 bool is_a_stream(const std::string& path) {
     struct stat found {};

@@ -54,4 +54,7 @@ assert_says log "Usage of undefined variable '\$SET_BY_NOBODY'"
 assert_silent_about log "undefined variable '\$MAYBE"
 assert_says log "2 warnings, 0 errors"
 exits 2 "$MABPLAN" check --offline two
+printf 'FROM scratch AS builder\nFROM bulider\n' >misspelt
+exits 0 "$MABPLAN" check --offline -f misspelt
+assert_says log 'misspelt:2:6: no stage is called "bulider": did you mean "builder"? That is a stage of this file.'
 exits 2 "$MABPLAN" check -f mabplan.yaml --target x

@@ -12,7 +12,7 @@ COPY --chmod=0755 a /other/
 COPY --chmod=u=rwX,go=rX a /third/
 END
 said() {
-    assert_says log 'Dockerfile:2: COPY --chmod=0644 a /new/folder/ made /new and 1 more a folder that nobody but root can enter'
+    assert_says log 'Dockerfile:2: COPY --chmod=0644 a /new/folder/ made 2 folders that nobody but root can enter (/new and 1 more): a number'
     assert_says log 'Dockerfile:3: COPY --chmod=644 tree /etc/tree made /etc/tree a folder'
     assert_says log 'hint: --chmod=u=rwX,go=rX'
     assert_eq 3 "$(grep -cE '^warning: ' log)" "lines of warnings"

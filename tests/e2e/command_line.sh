@@ -30,6 +30,21 @@ assert_says log 'there is no resource limit "nofiles"'
 plain 2 --add-host db:nowhere
 assert_says log 'the host "db" has no address'
 
+# A named folder that is used and not there: who named it, and where.
+printf 'FROM scratch\nCOPY --from=foo f /\n' >other
+exits 2 "$MABPLAN" build -f other --build-context foo=./nothere context
+assert_says log 'other:2:13: error: --build-context foo=./nothere is no folder that can be read: cannot open the folder'
+assert_says log '>    2 | COPY --from=foo f /'
+printf 'FROM foo\n' >other
+touch file
+exits 2 "$MABPLAN" build -f other --build-context foo=file context
+assert_says log 'other:1:6: error: --build-context foo=file is no folder that can be read'
+printf 'targets:\n  web:\n    context: .\n    dockerfile: other\n    additional_contexts:\n      foo: ./nothere\n' >mabplan.yaml
+exits 2 "$MABPLAN" compile
+assert_says log 'mabplan.yaml:6:12: error: the build context "./nothere" of the name "foo" is no folder that can be read'
+assert_says log '>    6 |       foo: ./nothere'
+rm mabplan.yaml other file
+
 # Platforms and folders that there are not.
 plain 2 --platform linux/amd46
 assert_says log '"linux/amd46" is no platform that exists'
@@ -65,8 +80,48 @@ ln -s id-behind link
 plain 2 --iidfile link --metadata-file /dev/stdout --target nowhere
 [ -L link ] && [ ! -e id-behind ] && [ -L /dev/stdout ] || fail "a link was removed, or what it leads to was left"
 
+echo old >id-behind
+plain 0 --iidfile link
+[ -L link ] && [ -s id-behind ] && [ "$(cat id-behind)" != old ] || fail "the digest is not where the link leads"
+rm id-behind
+plain 0 --iidfile link
+[ -L link ] && [ -s id-behind ] || fail "a link to nothing yet was replaced"
+for words in "--nosuch" "--squash" "--progress foo" "extra"; do
+    echo old >id
+    echo old >meta.json
+    # shellcheck disable=SC2086 # words
+    plain 2 --iidfile id $words --metadata-file=meta.json
+    [ ! -e id ] && [ ! -e meta.json ] || fail "a refused command line ($words) left the files of an earlier run"
+done
+echo old >context/id
+exits 2 "$MABPLAN" build -C context --iidfile id --nosuch .
+[ ! -e context/id ] || fail "-C does not count for the files of a refused command line"
+echo old >id
+plain 2 --label --iidfile --nosuch id
+[ -e id ] || fail "the value of a label is no flag"
+mkdir folder
+plain 2 --iidfile folder
+assert_says log 'error: --iidfile "folder": a folder is there, and a file is to be written'
+plain 2 --metadata-file nodir/meta.json
+assert_says log 'error: --metadata-file "nodir/meta.json": there is no folder "nodir"'
+exits 2 "$MABPLAN" run --metadata-file nodir/meta.json
+assert_says log 'there is no folder "nodir"'
+printf 'targets: {web: {context: context}}\n' >mabplan.yaml
+exits 36 "$MABPLAN" compile -o nodir/plan.json
+rm mabplan.yaml
+assert_says log 'cannot write into the folder "nodir"'
+printf 'FROM scratch\nCOPY sec /\n' >context/Dockerfile
+plain 2 --iidfile context/sec
+assert_says log 'the build itself writes it'
+assert_silent_about log 'excludes it'
+
 # A wrong command is blamed, and help names commands in full.
 exits 2 "$MABPLAN" image ls
 assert_says log 'unknown command "ls" of `mabplan image`'
+exits 2 "$MABPLAN" imgae run x
+assert_says log 'unknown command "imgae"'
+assert_says log 'did you mean "image"?'
+exits 2 "$MABPLAN" buildx build .
+assert_says log 'hint: `mabplan build` takes the flags of docker buildx build'
 exits 0 "$MABPLAN" build --help
 assert_says log 'mabplan build [OPTIONS]'

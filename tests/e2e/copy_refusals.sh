@@ -20,8 +20,22 @@ refused 'cannot copy a file to "/real/file": the image has a directory there' <<
 RUN mkdir /real/file
 COPY tree/sub/file /real/
 END
-refused '"/etc/passwd" exists in the image and is a file, no directory' <<'END'
+refused 'cannot make the directory "/to-file": a symlink leads from there to "/etc/passwd", and that is a file in the image' 'hint: ' <<'END'
 COPY tree /to-file
+END
+refused 'cannot make the directory "/to-file/below": a symlink leads from there to "/etc/passwd/below", and "/etc/passwd" is a file in the image' <<'END'
+COPY a /to-file/below/
+END
+refused 'cannot make the directory "/to-file": a symlink leads from there to "/etc/passwd", and that is a file in the image' <<'END'
+WORKDIR /to-file
+END
+refused '"/loop" leads through more than' 'they form a loop' <<'END'
+RUN ln -s loop /loop
+COPY tree /loop
+END
+refused '"/loop" leads through more than' 'they form a loop' <<'END'
+RUN ln -s loop /loop
+WORKDIR /loop
 END
 
 # A missing file is one kind of fault: of a copy, of all its sources, of a mount.

@@ -17,11 +17,13 @@ printf 'FROM scratch\nCOPY b /\n' >context/dockerfile
 build small --platform linux/amd64
 assert_eq b "$(content small)"
 assert_says log "note: context/dockerfile is used as the Dockerfile"
+assert_says log "note: context/Containerfile is not looked at: context/dockerfile goes before it"
 assert_says log "note: context/.containerignore is not looked at: context/.dockerignore goes before it"
 printf 'FROM scratch\nCOPY a b /\n' >context/Dockerfile
 build usual --platform linux/amd64
 assert_eq "a b" "$(content usual)"
 assert_says log "note: context/Containerfile is not looked at: context/Dockerfile goes before it"
+assert_says log "note: context/dockerfile is not looked at: context/Dockerfile goes before it"
 rm context/.containerignore context/Containerfile context/dockerfile context/.dockerignore
 build quiet --platform linux/amd64
 assert_silent_about log "note:"

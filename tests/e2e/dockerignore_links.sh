@@ -21,6 +21,42 @@ for target in ../outside "$work/outside" /etc/passwd; do
     exits 2 "$MABPLAN" build context
     assert_says log "\".dockerignore\" is a symbolic link to \"$target\", which leads out of the build context"
 done
+# the file beside the Dockerfile is one of the context, too
+rm context/.dockerignore
+for name in Dockerfile.dockerignore Dockerfile.containerignore; do
+    ln -s ../outside context/$name
+    exits 2 "$MABPLAN" build context
+    assert_says log "\"$name\" is a symbolic link to \"../outside\", which leads out of the build context"
+    ln -sfn nothing context/$name
+    exits 2 "$MABPLAN" build context
+    assert_says log "\"$name\" is a symbolic link to \"nothing\", which leads to nothing"
+    rm context/$name
+done
+# however a link is written that ends inside
+for target in "$work/context/docker/ignore" ../context/docker/ignore; do
+    for name in .dockerignore Dockerfile.dockerignore; do
+        ln -s "$target" context/$name
+        build inside --platform linux/amd64
+        unpack inside amd64 inside-image
+        [ ! -e inside-image/rootfs/secret ] || fail "$name -> $target is not read"
+        rm -rf context/$name inside inside-image
+    done
+done
+# a Dockerfile of another folder, and one behind a link of the context, have what lies beside them, wherever that leads
+mkdir apart
+cp context/Dockerfile apart/Dockerfile
+ln -s ../context/docker/ignore apart/Dockerfile.dockerignore
+ln -s ../apart context/linked
+for file in apart/Dockerfile context/linked/Dockerfile; do
+    build inside --platform linux/amd64 -f $file
+    unpack inside amd64 inside-image
+    [ ! -e inside-image/rootfs/secret ] || fail "the ignore file beside $file is not read"
+    rm -rf inside inside-image
+done
+ln -sfn nothing apart/Dockerfile.dockerignore
+exits 2 "$MABPLAN" build -f apart/Dockerfile context
+assert_says log '"apart/Dockerfile.dockerignore" is a symbolic link to "nothing", which leads to nothing'
+rm -r apart context/linked
 ln -sfn nothing context/.dockerignore
 exits 2 "$MABPLAN" build context
 assert_says log '".dockerignore" is a symbolic link to "nothing", which leads to nothing'

@@ -20,6 +20,12 @@ assert_says log 'RUN --mount=type=bind'
 exits 2 "$MABPLAN" image run -p 80:80 out
 assert_says log '--network'
 
+exits 2 "$MABPLAN" build --network slirp4netns context
+assert_says log '--network "slirp4netns": expected default, none or host'
+assert_says log 'hint: that is what default is'
+exits 2 "$MABPLAN" image run --network bridge out
+assert_says log 'hint: that is what default is'
+
 # Whatever buildah has today: nothing of it is unknown. (The folder is not there, so nothing is built.)
 command -v buildah >/dev/null || skip "buildah is not installed"
 buildah bud --help >help

@@ -49,11 +49,20 @@ refuses .wh.. 'it is a whiteout of nothing, of "." or of ".."' '[(".wh..", F, ""
 refuses a/.wh... 'it is a whiteout of nothing, of "." or of ".."' '[("a/.wh...", F, "", b"")]'
 refuses l/x 'its name leads through more than 255 symlinks of this layer: they form a loop' '[("l", S, "m", b""), ("m", S, "l", b""), ("l/x", F, "", b"")]'
 
+# a layer that is no tar archive at all
+head -c 2000 /dev/urandom | tr -d '\0' >no.0.tar
+python3 "$support/layout_of.py" base-no no.0.tar
+exits 2 "$MABPLAN" build --platform linux/amd64 --build-context "hostile=oci-layout://$PWD/base-no" -o type=local,dest=out-no context
+assert_says log 'the tar archive is damaged or cut short at its start'
+assert_says log 'hint: nobody can unpack this layer as it is: have the image made again from the same files'
+assert_says log 'Dockerfile:1'
+
 # A budget for what a layer or an archive unpacks to, whatever it is packed to.
 limits=(--max-layer-size 1MB)
 next_base '[("small", F, "", b"x" * 10), ("big", F, "", bytes(1000000))]'
 exits 2 on_base
 assert_says log 'the tar archive holds more than 1.00 MB (at "big")'
+assert_says log 'hint: if it is meant to be so large, allow it: --max-layer-size SIZE'
 assert_says log 'Dockerfile:2'
 printf 'FROM hostile\nADD bomb.tar.gz /copied/\n' >context/Dockerfile
 head -c 1000001 /dev/zero >big
@@ -61,6 +70,7 @@ tar -czf context/bomb.tar.gz big
 next_base '[("small", F, "", b"x" * 10)]'
 exits 2 on_base
 assert_says log 'the tar archive holds more than 1.00 MB (at "big")'
+assert_says log 'hint: if it is meant to be so large, allow it: --max-layer-size SIZE'
 limits=(--max-layer-size 1100kB)
 exits 0 on_base
 # not for what is made here

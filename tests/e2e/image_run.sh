@@ -10,6 +10,7 @@ ENTRYPOINT ["sh", "-c", "echo hello $WHO from $(uname -m) in $(pwd)"]
 END
 build out --platform linux/amd64,linux/arm64
 assert_eq "hello world from x86_64 in /here" "$("$MABPLAN" image run --platform linux/amd64 out)"
+[ "$(uname -m)" != x86_64 ] || assert_eq "hello world from x86_64 in /here" "$("$MABPLAN" image run --platform local out)"
 assert_eq "hello world from aarch64 in /here" "$("$MABPLAN" image run --platform linux/arm64 out)"
 dockerfile <<'END'
 FROM busybox

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Without --platform an image is for what its last stage is for; `local` is the host; Windows is refused.
+# Without --platform an image is for what its last stage is for; `local` is the host; what is not Linux is refused.
 . "$(dirname "$0")/../support/e2e.sh"
 
 case $(uname -m) in
@@ -36,8 +36,12 @@ assert_says log "InvalidBaseImagePlatform"
 assert_eq linux/$here "$(platform $here of-bare-asked)"
 
 printf 'FROM scratch\nCOPY file /\n' >context/Dockerfile
-exits 2 "$MABPLAN" build --platform windows/amd64 context
-assert_says log "windows/amd64 can't be built"
-printf 'targets:\n  it:\n    context: context\n    platforms:\n      - local\n      - windows/amd64\n' >mabplan.yaml
+for platform in windows/amd64 darwin/arm64 freebsd/amd64 js/wasm wasi/wasm; do
+    exits 2 "$MABPLAN" build --platform $platform context
+    assert_says log "$platform can't be built: mabplan makes images for Linux alone"
+    DOCKER_DEFAULT_PLATFORM=$platform exits 2 "$MABPLAN" build context
+    assert_says log "$platform can't be built"
+done
+printf 'targets:\n  it:\n    context: context\n    platforms:\n      - local\n      - darwin/arm64\n' >mabplan.yaml
 exits 2 "$MABPLAN" compile
-assert_says log "mabplan.yaml:6:9: error: windows/amd64 can't be built"
+assert_says log "mabplan.yaml:6:9: error: darwin/arm64 can't be built"

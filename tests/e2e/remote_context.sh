@@ -55,7 +55,14 @@ git -C project tag v2
 git -C served/project.git fetch -q "$work/project" --tags
 second=$(git -C project rev-parse v2)
 exits 5 "$MABPLAN" build --build-context "busybox=$busybox" "$url?tag=v1&subdir=sub&commit=$second"
-assert_says log "is not at the commit of the checksum"
+assert_says log "is not at the commit that is asked for"
+first=$(git -C project rev-parse v1)
+for words in "ref=$first" "branch=main&ref=refs/heads/main" "ref=$second"; do
+    wanted=$first
+    [ "$words" != "ref=$first" ] || wanted=$second
+    exits 5 "$MABPLAN" build --build-context "busybox=$busybox" "$url?$words&subdir=sub&commit=$wanted"
+    assert_says log "that is asked for: expected $wanted"
+done
 built pinned,tar=false "$url?tag=v2&subdir=sub&commit=$second"
 unpack pinned amd64 image-pinned
 assert_eq changed "$(cat image-pinned/rootfs/got/file)"
@@ -73,6 +80,10 @@ printf 'FROM busybox\nCOPY file /file\n' >text
 built folder,tar=false -f - project/sub <text
 exits 2 "$MABPLAN" build --build-context "busybox=$busybox" - <text
 assert_says log "there is nothing to copy from"
+assert_says log "standard input:2:1: error: "
+printf 'FROM busybox\nRNU true\n' >wrong
+exits 2 "$MABPLAN" build -f - project/sub <wrong
+assert_says log "standard input:2:1: error: "
 # Archives: the Dockerfile is read in them, whether they come from a URL or on standard input.
 tar -C project/sub -czf served/context.tar.gz .
 for context in - "http://$server/context.tar.gz"; do
@@ -80,6 +91,13 @@ for context in - "http://$server/context.tar.gz"; do
     exits 2 "$MABPLAN" check --build-context "busybox=$busybox" -f Nothing "$context" <served/context.tar.gz
     assert_says log "there is no Dockerfile"
 done
+mkdir odd
+mkfifo odd/Dockerfile
+tar -C odd -cf odd.tar .
+exits 2 "$MABPLAN" build - <odd.tar
+assert_says log '"Dockerfile" is a fifo in the archive: expected a regular file'
+exits 2 "$MABPLAN" build -f Nothing - <served/context.tar.gz
+assert_says log 'there is no Dockerfile "standard input/Nothing"'
 built unpacked,tar=false "http://$server/context.tar.gz"
 # The same files, whatever packs them, are the same image.
 for packing in gzip bzip2 xz; do
@@ -90,5 +108,7 @@ done
 
 exits 4 "$MABPLAN" build "$url#nothing"
 assert_says log "reading the build context $url#nothing"
+exits 4 "$MABPLAN" build "$url#main:nosub"
+assert_says log "has no directory \"nosub\" at main"
 exits 2 "$MABPLAN" build "$url#main"
 assert_says log "there is no Dockerfile \"$url#main/Dockerfile\""

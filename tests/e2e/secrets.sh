@@ -92,6 +92,10 @@ exits 0 "$MABPLAN" run --no-cache --secret id=fromenv,env=NAMED
 exits 2 "$MABPLAN" run --secret id=token,src=nowhere
 assert_says log 'looking for the secret "token"'
 assert_silent_about log '[linux/'
+for field in src source env; do
+    exits 2 "$MABPLAN" run --secret id=token,$field=
+    assert_says log "--secret \"id=token,$field=\": $field is empty"
+done
 exits 2 "$MABPLAN" run --ssh default=nowhere
 assert_says log 'there is no socket or key file'
 rm token.txt

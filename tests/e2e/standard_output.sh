@@ -22,6 +22,14 @@ done
 on_terminal() { python3 -c 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' "$@" </dev/null; }
 exits 2 on_terminal "$MABPLAN" build -o - context
 assert_says log 'an archive is not written to a terminal'
+for name in /dev/stdout /dev/fd/1 /proc/self/fd/1 /dev/tty; do
+    for type in tar oci docker; do
+        exits 2 on_terminal "$MABPLAN" build -o type=$type,dest=$name context
+        assert_says log 'an archive is not written to a terminal'
+    done
+done
+exits 2 "$MABPLAN" build -o type=tar,dest=/dev/stdout --json context
+assert_says log '--metadata-file FILE'
 exits 2 "$MABPLAN" build -o - --json context
 assert_says log '--metadata-file FILE'
 exits 2 "$MABPLAN" build -o - -o type=oci,dest=- context

@@ -6,6 +6,7 @@
 #include "plans/codec/plan_writer.h"
 #include "compiler/lower/outputs.h"
 #include "runtime/run.h"
+#include "runtime/sys/fd.h"
 #include "runtime/sys/file.h"
 #include "tools/mabplan/compile_project.h"
 #include "tools/mabplan/console.h"
@@ -18,6 +19,7 @@
 #include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -41,16 +43,35 @@ struct ExecuteOptions {
 
 constexpr int kOnlyOptionalFailed = 3;
 
+bool is_archive(const Output& output) {
+    return output.type == OutputType::DockerArchive || output.type == OutputType::Tar || (output.type == OutputType::OciLayout && output.as_tar);
+}
+
+// "-" has other names.
+bool is_standard_output(const std::string& path) { return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1"; }
+
+bool is_terminal(const std::string& path) {
+    if (is_standard_output(path)) return ::isatty(STDOUT_FILENO) != 0;
+    std::error_code ignored;
+    if (!std::filesystem::is_character_file(path, ignored)) return false;
+    const runtime::Fd file(::open(path.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+    return file.valid() && ::isatty(file.get()) != 0;
+}
+
 // Standard output can hold one thing, and a terminal shows no archive.
-Status check_standard_output(const Plan& plan, bool json) {
+Status check_standard_output(const Plan& plan, const std::string& root, bool json) {
     std::size_t archives = 0;
+    bool shown = false;
     for (const Target& target : plan.targets)
-        archives += static_cast<std::size_t>(std::count_if(target.outputs.begin(), target.outputs.end(), [](const Output& output) { return output.destination == "-"; }));
-    if (archives == 0) return {};
+        for (const Output& output : target.outputs) {
+            if (!is_archive(output)) continue;
+            if (is_standard_output(output.destination)) ++archives;
+            shown = shown || is_terminal(output.destination == "-" ? output.destination : join_path(root, output.destination));
+        }
     const auto refuse = [](std::string message, std::string hint) { return fail(Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}}); };
     if (archives > 1) return refuse(format("{} archives are to be written to standard output", archives), "give all but one a path");
-    if (json) return refuse("an archive and --json are both to be written to standard output", "--metadata-file FILE has the digests");
-    if (::isatty(STDOUT_FILENO) != 0) return refuse("an archive is not written to a terminal", "redirect it (> FILE, | docker load), or give a path: -o dest=FILE");
+    if (json && archives > 0) return refuse("an archive and --json are both to be written to standard output", "--metadata-file FILE has the digests");
+    if (shown) return refuse("an archive is not written to a terminal", "redirect it (> FILE, | docker load), or give a path: -o dest=FILE");
     return {};
 }
 
@@ -62,7 +83,7 @@ bool asks_for_devices(const Plan& plan) {
 }
 
 int execute(const Plan& plan, runtime::Store& store, RemoteAccess& remote, const ExecuteOptions& options) {
-    if (auto good = check_standard_output(plan, options.common.json); !good) return report(good.error());
+    if (auto good = check_standard_output(plan, options.root, options.common.json); !good) return report(good.error());
     auto grants = parse_grants(options.grants);
     if (!grants) return report(grants.error());
     const Interrupts interrupts;
@@ -161,6 +182,7 @@ int compile_verb(const CompileOptions& options) {
 int run_verb(const RunOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     if (auto forgotten = forget_result_files({options.metadata_file}); !forgotten) return report(forgotten.error());
+    if (auto good = check_result_file("--metadata-file", options.metadata_file); !good) return report(good.error());
     auto plan = read_plan_file(options.plan);
     if (!plan) return report(plan.error());
     if (auto replaced = replace_outputs(*plan, options.outputs); !replaced) return report(replaced.error());
@@ -174,6 +196,8 @@ int run_verb(const RunOptions& options) {
 int build_verb(const BuildOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     if (auto forgotten = forget_result_files({options.metadata_file, options.iid_file}); !forgotten) return report(forgotten.error());
+    for (const auto& [flag, file] : {std::pair("--metadata-file", options.metadata_file), std::pair("--iidfile", options.iid_file)})
+        if (auto good = check_result_file(flag, file); !good) return report(good.error());
     if (!options.tags.empty() && options.outputs.empty())
         print_warning("-t names the image in an output, and none was asked for: the result is in the store alone; -o type=oci,dest=FOLDER,tar=false writes it");
     const auto store = open_store(options.common);

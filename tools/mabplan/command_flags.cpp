@@ -1,6 +1,9 @@
 // What verbs there are, and their flags.
+#include "plans/base/format.h"
+#include "plans/base/text.h"
 #include "tools/mabplan/command_parser.h"
 
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -11,6 +14,11 @@ namespace {
 constexpr const char* kVersion = "mabplan 0.1.0";
 const std::map<std::string, Progress> kProgress{{"auto", Progress::Auto}, {"plain", Progress::Plain}, {"quiet", Progress::Quiet}, {"tty", Progress::Auto}};
 const std::map<std::string, CheckFormat> kCheckFormats{{"text", CheckFormat::Text}, {"json", CheckFormat::Json}, {"sarif", CheckFormat::Sarif}, {"github", CheckFormat::GitHub}};
+const CLI::Validator kCount([](const std::string& text) {
+    const auto number = parse_unsigned(text);
+    const bool good = number && *number > 0 && *number <= static_cast<std::uint64_t>(std::numeric_limits<int>::max());
+    return good ? std::string() : format("{} is no number of steps: expected 1 or more", mabplan::quoted(text));
+}, "");
 constexpr const char* kOutputForm =
     "type=oci|docker|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed][,platform-split=true|false]; a plain PATH is type=local, - a tar on standard output";
 const std::map<std::string, ErrorOn> kErrorOn{{"warning", ErrorOn::Warning}, {"error", ErrorOn::Error}, {"never", ErrorOn::Never}};
@@ -61,7 +69,7 @@ void CommandParser::add_run() {
     add_grants(*app, run_.grants);
     app->add_option("plan", run_.plan, "The plan")->capture_default_str();
     app->add_option("--root", run_.root, "The folder that the plan's paths are relative to (default: the plan's)");
-    app->add_option("-j,--jobs", run_.jobs, "Steps at a time (default: the number of processors)");
+    app->add_option("-j,--jobs", run_.jobs, "Steps at a time (default: the number of processors)")->check(kCount);
     app->add_flag("--no-cache", run_.no_cache, "Execute everything again");
     app->add_option("-o,--output", run_.outputs, std::string("Outputs instead of the plan's: ") + kOutputForm);
     app->add_option("--metadata-file", run_.metadata_file, "Write the result's digests to this file, as JSON");
@@ -90,7 +98,7 @@ void CommandParser::add_build() {
     app->add_option("--reproducible", build_.reproducible, "on: times are clamped; off: as docker does")->check(CLI::IsMember({"on", "off"}));
     app->add_option("--iidfile", build_.iid_file, "Write the digest of the result to this file");
     app->add_option("--metadata-file", build_.metadata_file, "Write the result's digests to this file, as JSON");
-    app->add_option("-j,--jobs", build_.jobs, "Steps at a time (default: the number of processors)");
+    app->add_option("-j,--jobs", build_.jobs, "Steps at a time (default: the number of processors)")->check(kCount);
     app->add_flag("--no-cache", build_.no_cache, "Execute everything again");
     app->add_flag("--json", build_.common.json, "Write the result to standard output as JSON");
 }

@@ -62,8 +62,8 @@ std::string shown(const std::vector<const CLI::App*>& path) {
 }
 
 // Not CLI::App::help: it names the verb without what stands before it.
-Invocation help_on(const std::vector<const CLI::App*>& path) {
-    return TextAnswer{path.back()->get_formatter()->make_help(path.back(), shown(path), CLI::AppFormatMode::Normal)};
+TextAnswer help_on(const std::vector<const CLI::App*>& path) {
+    return {path.back()->get_formatter()->make_help(path.back(), shown(path), CLI::AppFormatMode::Normal)};
 }
 
 const CLI::App* find_verb(const CLI::App& app, const std::string& name) {
@@ -142,6 +142,34 @@ private:
     Words own_;
 };
 
+// The first command that takes a flag ("compile", "image run"); empty if none does.
+std::string verb_with_flag(const CLI::App& app, const std::string& word) {
+    for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
+        if (find_own(*verb, word) != nullptr) return verb->get_name();
+        if (const std::string inner = verb_with_flag(*verb, word); !inner.empty()) return format("{} {}", verb->get_name(), inner);
+    }
+    return {};
+}
+
+// The nearest of the own flags; one of other builders that is nearer, with what it would be told.
+std::string meant_flag(const std::string& name, const Words& own, std::span<const ForeignFlag> foreign) {
+    Words others;
+    for (const ForeignFlag& flag : foreign) others.emplace_back(flag.name);
+    const std::string ours = nearest_word(name, own), theirs = nearest_word(name, others);
+    const bool is_foreign = !theirs.empty() && (ours.empty() || edit_distance(name, theirs) < edit_distance(name, ours));
+    if (!is_foreign) return suggestion(name, own);
+    const std::string_view way = find_foreign_flag(foreign, theirs)->way;
+    return format("did you mean {}? {}", mabplan::quoted(theirs), way.empty() ? "It means nothing here: leave it out" : format("mabplan has none: {}", way));
+}
+
+std::span<const ForeignFlag> foreign_flags_of(const std::string& verb) {
+    if (verb == "mabplan build" || verb == "mabplan check") return foreign_build_flags();
+    if (verb == "mabplan image run") return foreign_run_flags();
+    return {};
+}
+
+bool answers_by_itself(const std::string& word) { return word == "--help" || word == "-h" || word == "--version"; }
+
 // What is wrong where a verb is missing, or is none of those that there are.
 Error explain_verb(const std::vector<const CLI::App*>& path, const Words& words) {
     const std::size_t at = path.size() - 1;
@@ -150,7 +178,10 @@ Error explain_verb(const std::vector<const CLI::App*>& path, const Words& words)
     if (at >= words.size()) return {ErrorKind::Input, format("a command is missing behind `{}`", shown(path)), {}, {}, format("known are {}", join(known, ", ")), {}};
     const std::string& word = words[at];
     const bool flag = is_flag(word);
-    std::string hint = suggestion(word, flag ? names_of_flags(*path.back()) : known);
+    if (const std::string verb = flag ? verb_with_flag(*path.back(), word) : std::string{}; !verb.empty())
+        return {ErrorKind::Input, format("the flag {} stands before the command", cut_flag(word).name), {}, {}, format("flags stand behind it: `{} {} {} …`", shown(path), verb, cut_flag(word).name), {}};
+    std::string hint = flag || path.size() > 1 ? std::string{} : std::string(way_of_foreign_command(word));
+    if (hint.empty()) hint = suggestion(word, flag ? names_of_flags(*path.back()) : known);
     if (hint.empty()) hint = flag || path.size() == 1 ? all : format("known are {}", join(known, ", "));
     if (flag) return {ErrorKind::Input, format("unknown flag {}", word), {}, {}, std::move(hint), {}};
     return {ErrorKind::Input, path.size() == 1 ? format("unknown command {}", mabplan::quoted(word)) : format("unknown command {} of `{}`", mabplan::quoted(word), shown(path)), {}, {}, std::move(hint), {}};
@@ -158,13 +189,28 @@ Error explain_verb(const std::vector<const CLI::App*>& path, const Words& words)
 
 }  // namespace
 
-// `help`, `help reproducibility`, `help image run`.
+// `help`, `help reproducibility`, `help image run`; `help build run` is on two commands.
 Result<Invocation> CommandParser::answer_help() const {
     if (help_words_ == Words{"reproducibility"}) return Invocation(HelpOptions{HelpTopic::Reproducibility});
-    const std::vector<const CLI::App*> path = named_verbs(app_, help_words_);
-    if (path.size() > help_words_.size()) return help_on(path);
-    const std::string& word = help_words_[path.size() - 1];
+    std::vector<const CLI::App*> path = named_verbs(app_, help_words_);
+    TextAnswer answer = help_on(path);
+    std::size_t read = path.size() - 1;
+    while (read < help_words_.size()) {
+        const Words rest(help_words_.begin() + static_cast<std::ptrdiff_t>(read), help_words_.end());
+        const std::vector<const CLI::App*> next = named_verbs(app_, rest);
+        if (next.size() == 1 || read == 0) break;
+        answer.text += "\n" + help_on(next).text;
+        path = next;
+        read += next.size() - 1;
+    }
+    if (read >= help_words_.size()) return Invocation(std::move(answer));
+    const std::string& word = help_words_[read];
     Words known = names_of_verbs(*path.back());
+    if (path.size() > 1) {
+        const Words first = names_of_verbs(app_);
+        known.insert(known.end(), first.begin(), first.end());
+    }
+    if (word == "reproducibility") return fail(Error{ErrorKind::Input, "the help on reproducibility stands alone", {}, {}, format("`{} help reproducibility`", app_.get_name()), {}});
     known.emplace_back("reproducibility");
     const std::string meant = suggestion(word, known);
     return fail(Error{ErrorKind::Input, format("there is no help on {}", mabplan::quoted(word)), {}, {}, meant.empty() ? format("see `{} help`", app_.get_name()) : meant, {}});
@@ -178,12 +224,13 @@ std::vector<const CLI::App*> CommandParser::chosen() const {
 
 Result<Words> CommandParser::own_words(Words words) const {
     const std::vector<const CLI::App*> path = named_verbs(app_, words);
-    const std::string verb = shown(path);
-    const bool builds = verb == "mabplan build" || verb == "mabplan check";
-    const bool runs_image = verb == "mabplan image run";
-    if (!builds && !runs_image) return words;
-    OwnWords own(*path.back(), builds ? foreign_build_flags() : foreign_run_flags(), runs_image ? WordsBehind::OfCommand : WordsBehind::Any);
-    MABPLAN_CHECK(own.read(words, path.size() - 1));
+    // The word where a command is expected is blamed, and no later one that is a command by chance: `imgae run x`.
+    const std::size_t first = path.size() - 1;
+    if (!names_of_verbs(*path.back()).empty() && first < words.size() && !answers_by_itself(words[first])) return fail(explain_verb(path, words));
+    const std::span<const ForeignFlag> foreign = foreign_flags_of(shown(path));
+    if (foreign.empty()) return words;
+    OwnWords own(*path.back(), foreign, path.size() > 2 ? WordsBehind::OfCommand : WordsBehind::Any);
+    MABPLAN_CHECK(own.read(words, first));
     words.resize(path.size() - 1);
     Words rest = own.take();
     words.insert(words.end(), rest.begin(), rest.end());
@@ -195,13 +242,14 @@ Failure CommandParser::explain(const CLI::ParseError& error, const Words& words)
     const CLI::App& app = *path.back();
     if (!names_of_verbs(app).empty()) return fail(explain_verb(path, words));
     Error out{ErrorKind::Input, error.what(), {}, {}, format("see `{} --help`", shown(path)), {}};
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) return fail(std::move(out));  // -1 is a value that is refused
     const auto unknown = std::find_if(words.begin() + static_cast<std::ptrdiff_t>(path.size()) - 1, words.end(), [&](const std::string& word) {
         return is_flag(word) && word != "--" && find_own(app, word) == nullptr && out.message.find(cut_flag(word).name) != std::string::npos;
     });
     if (unknown == words.end()) return fail(std::move(out));
     const std::string name = cut_flag(*unknown).name;
     out.message = format("unknown flag {}", name);
-    if (const std::string meant = suggestion(name, names_of_flags(app)); !meant.empty()) out.hint = meant;
+    if (const std::string meant = meant_flag(name, names_of_flags(app), foreign_flags_of(shown(path))); !meant.empty()) out.hint = meant;
     return fail(std::move(out));
 }
 
@@ -219,6 +267,32 @@ Result<Invocation> CommandParser::parse(const Words& words) {
     } catch (const CLI::ParseError& error) {
         return explain(error, own);
     }
+}
+
+std::optional<RefusedRun> CommandParser::refused_run(const Words& words) const {
+    const std::vector<const CLI::App*> path = named_verbs(app_, words);
+    const std::string verb = shown(path);
+    if (verb != "mabplan build" && verb != "mabplan run") return std::nullopt;
+    RefusedRun run;
+    for (std::size_t at = path.size() - 1; at < words.size() && words[at] != "--"; ++at) {
+        if (!is_flag(words[at])) continue;
+        const std::string word = words[at];
+        const CutFlag cut = cut_flag(word);
+        const CLI::Option* option = find_own(*path.back(), word);
+        const ForeignFlag* foreign = option == nullptr ? find_foreign_flag(foreign_flags_of(verb), cut.name) : nullptr;
+        const bool next_is_value = option != nullptr ? takes_next_word(*option, word) : foreign != nullptr && foreign->value == FlagValue::Needed && !cut.value;
+        if (next_is_value && at + 1 == words.size()) break;
+        const std::string value = next_is_value ? words[++at] : cut.value.value_or(word.starts_with("--") ? "" : word.substr(std::min<std::size_t>(word.size(), 2)));
+        if (option == nullptr) continue;
+        if (option->check_lname("iidfile") || option->check_lname("metadata-file")) run.result_files.push_back(value);
+        if (option->check_lname("directory")) run.directory = value;
+    }
+    return run;
+}
+
+std::optional<RefusedRun> read_refused_run(int argc, const char* const* argv) {
+    const CommandParser parser;
+    return parser.refused_run(Words(argv + 1, argv + argc));
 }
 
 Result<Invocation> parse_command_line(int argc, const char* const* argv) {

@@ -159,4 +159,13 @@ using Invocation = std::variant<CompileOptions, RunOptions, BuildOptions, CheckO
 // Input errors for unknown verbs and flags, with the nearest known ones.
 Result<Invocation> parse_command_line(int argc, const char* const* argv);
 
+// What of a `build` or `run` can be read whose words were refused.
+struct RefusedRun {
+    std::string directory;                  // -C
+    std::vector<std::string> result_files;  // --iidfile, --metadata-file
+};
+
+// Nothing where the words name another verb, or none. A word that is the value of another flag is never taken for a file.
+std::optional<RefusedRun> read_refused_run(int argc, const char* const* argv);
+
 }  // namespace mabplan::tools

@@ -16,6 +16,7 @@ class CommandParser {
 public:
     CommandParser();
     Result<Invocation> parse(const std::vector<std::string>& words);
+    std::optional<RefusedRun> refused_run(const std::vector<std::string>& words) const;
 
 private:
     CLI::App* verb(CLI::App& parent, const std::string& name, const std::string& about, std::function<Invocation()> chosen);

@@ -6,6 +6,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "plans/oci/known_platform.h"
+#include "tools/mabplan/foreign_flags.h"
 #include "tools/mabplan/surroundings.h"
 
 #include <algorithm>
@@ -73,7 +74,7 @@ Result<compiler::NetworkMode> network_of(const std::string& text) {
     if (text.empty() || text == "default") return compiler::NetworkMode::Default;
     if (text == "none") return compiler::NetworkMode::None;
     if (text == "host") return compiler::NetworkMode::Host;
-    return input_error(format("--network {}: expected default, none or host", quoted(text)));
+    return fail(Error{ErrorKind::Input, format("--network {}: expected default, none or host", quoted(text)), {}, {}, foreign_network_hint(text), {}});
 }
 
 // "name:address" or "name=address"; an IPv6 address may stand in brackets.
@@ -126,8 +127,10 @@ Result<compiler::Build> build_of(const BuildOptions& options, const StandardInpu
     compiler::Build build;
     MABPLAN_TRY(location, context_of(options, input));
     build.context = std::move(location);
-    if (options.file == kInput || build.context.kind == compiler::ContextKind::Nothing) build.dockerfile_inline = input.text;
-    else if (!options.file.empty()) build.dockerfile = dockerfile_of(options, build.context);
+    if (options.file == kInput || build.context.kind == compiler::ContextKind::Nothing) {
+        build.dockerfile_inline = input.text;
+        build.dockerfile = "standard input";
+    } else if (!options.file.empty()) build.dockerfile = dockerfile_of(options, build.context);
     const bool may_be_of_context = build.context.kind == compiler::ContextKind::Directory && !options.file.empty() && !options.file.starts_with('/');
     if (may_be_of_context && !clean_path(options.file).starts_with("..") && !build.dockerfile_inline) build.dockerfile_in_context = clean_path(options.file);
     build.stage = options.target;

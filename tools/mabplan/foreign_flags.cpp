@@ -169,7 +169,45 @@ constexpr std::array<ForeignFlag, 34> kRunFlags{{
     {"-w", kValue, "", "sh -c 'cd FOLDER && exec …' as the command"},
 }};
 
+struct ForeignCommand {
+    std::string_view name;
+    std::string_view way;
+};
+
+constexpr std::array<ForeignCommand, 17> kCommands{{
+    {"bake", "a mabplan.yaml with the targets: `mabplan compile && mabplan run`"},
+    {"bud", "`mabplan build` takes the flags of buildah"},
+    {"builder", "`mabplan build`, and `mabplan cache prune` for what it keeps"},
+    {"buildx", "`mabplan build` takes the flags of docker buildx build"},
+    {"compose", "a mabplan.yaml with the build sections: `mabplan compile && mabplan run`"},
+    {"du", "`mabplan cache du`"},
+    {"images", "`mabplan cache ls` lists what is stored, `mabplan image inspect` shows an image"},
+    {"imagetools", "`mabplan image inspect`"},
+    {"inspect", "`mabplan image inspect`"},
+    {"lint", "`mabplan check`"},
+    {"ls", "`mabplan cache ls`"},
+    {"prune", "`mabplan cache prune`"},
+    {"pull", "bases are fetched when they are needed; skopeo copy docker://NAME oci:DIR fetches one"},
+    {"push", "-o type=oci,dest=DIR,tar=false, and skopeo copy --all oci:DIR docker://NAME"},
+    {"system", "`mabplan cache du`, `mabplan cache prune`"},
+    {"tag", "`mabplan build -t NAME -o type=oci,dest=DIR,tar=false`"},
+    {"version", "`mabplan --version`"},
+}};
+
 }  // namespace
+
+std::string_view way_of_foreign_command(std::string_view name) {
+    const auto found = std::find_if(kCommands.begin(), kCommands.end(), [&](const ForeignCommand& command) { return command.name == name; });
+    return found == kCommands.end() ? std::string_view{} : found->way;
+}
+
+std::string foreign_network_hint(std::string_view mode) {
+    const std::string_view kind = mode.substr(0, mode.find(':'));
+    for (const std::string_view own : {"bridge", "nat", "pasta", "private", "slirp4netns"})
+        if (kind == own) return "that is what default is: a network of the command's own, by slirp4netns or pasta";
+    if (kind == "container" || kind == "ns") return "the namespace of another process can't be shared: host is the host's network";
+    return {};
+}
 
 std::span<const ForeignFlag> foreign_build_flags() { return kBuildFlags; }
 std::span<const ForeignFlag> foreign_run_flags() { return kRunFlags; }

@@ -1,5 +1,5 @@
-// Flags of the command lines of docker, buildx, podman and buildah that mabplan does not have: what means nothing here is taken, of the
-// rest the way is told that leads there. A table; does not know mabplan's own flags, nor how words are read.
+// Flags, commands and values of the command lines of docker, buildx, podman and buildah that mabplan does not have: what means nothing
+// here is taken, of the rest the way is told that leads there. Tables; do not know mabplan's own flags, nor how words are read.
 #pragma once
 
 #include "plans/base/result.h"
@@ -30,5 +30,10 @@ const ForeignFlag* find_foreign_flag(std::span<const ForeignFlag> flags, std::st
 
 // Fine if the value means nothing here (none: a bare switch). Else an Input error with the way.
 Status take_foreign_flag(const ForeignFlag& flag, const std::optional<std::string>& value);
+
+// Where a command of theirs ("buildx", "push") leads here; empty for a word that is none.
+std::string_view way_of_foreign_command(std::string_view name);
+// What a value of their --network ("bridge", "slirp4netns:mtu=1500") is here; empty for one that is none.
+std::string foreign_network_hint(std::string_view mode);
 
 }  // namespace mabplan::tools

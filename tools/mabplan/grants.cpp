@@ -27,6 +27,8 @@ Result<SecretSource> parse_secret(const std::string& text) {
         if (equals == std::string_view::npos) return wrong("--secret", text, "expected id=ID,src=FILE or id=ID,env=VARIABLE");
         const std::string name = to_lower(field.substr(0, equals));
         const std::string value(field.substr(equals + 1));
+        const bool says_where = name == "src" || name == "source" || name == "env";
+        if (says_where && value.empty()) return wrong("--secret", text, format("{} is empty", name), "without it the id names the file or the variable");
         if (name == "id") id = value;
         else if (name == "type") type = value;
         else if (name == "src" || name == "source") source = value;

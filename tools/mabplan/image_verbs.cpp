@@ -2,9 +2,10 @@
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
-#include "plans/oci/known_platform.h"
 #include "runtime/exec/run_image.h"
 #include "runtime/sandbox/emulator.h"
+#include "tools/mabplan/flag_matrix.h"
+#include "tools/mabplan/foreign_flags.h"
 #include "tools/mabplan/image_access.h"
 #include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
@@ -79,7 +80,7 @@ Result<runtime::ImageRunSettings> settings_of(const ImageRunOptions& options) {
     if (options.network_mode == "none") settings.network = Network::None;
     else if (options.network_mode == "host") settings.network = Network::Host;
     else if (!options.network_mode.empty() && options.network_mode != "default")
-        return input_error(format("--network {}: expected default, none or host", quoted(options.network_mode)));
+        return fail(Error{ErrorKind::Input, format("--network {}: expected default, none or host", quoted(options.network_mode)), {}, {}, foreign_network_hint(options.network_mode), {}});
     settings.emulator_folders = program_folders();
     settings.resolv_conf = resolv_conf();
     const auto given = [](const std::vector<std::string>& list) { return list.empty() ? std::nullopt : std::optional(list); };
@@ -95,8 +96,8 @@ Result<int> run_named(const ImageRunOptions& options, runtime::Store& store, con
     const Platform host = runtime::host_platform();
     Platform platform = host;
     if (!options.platform.empty()) {
-        MABPLAN_TRY(parsed, parse_known_platform(options.platform, host));
-        platform = parsed;
+        MABPLAN_TRY(parsed, parse_platforms({options.platform}, host));
+        platform = parsed.front();
     }
     ImageAccess images({".", {}, options.network.offline, &interrupts.flag()}, store);
     MABPLAN_TRY(location, images.locate(options.image));

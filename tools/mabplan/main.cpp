@@ -1,12 +1,15 @@
 // mabplan: from words to verbs.
 #include "plans/base/format.h"
 #include "tools/mabplan/console.h"
+#include "tools/mabplan/result_report.h"
 #include "tools/mabplan/standard_output.h"
+#include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
 
 #include <clocale>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <variant>
 
 namespace {
@@ -43,13 +46,23 @@ int dispatch(const Invocation& invocation) {
                       invocation);
 }
 
+// Files of an earlier run go away with words that no run comes of, too.
+int refuse(const Error& error, const std::optional<RefusedRun>& run) {
+    const int code = report(error);
+    if (!run || run->result_files.empty()) return code;
+    auto forgotten = change_directory(run->directory);
+    if (forgotten) forgotten = forget_result_files(run->result_files);
+    if (!forgotten) report(forgotten.error());
+    return code;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     occupy_standard_descriptors();
     try {
         const auto invocation = parse_command_line(argc, argv);
-        const int code = invocation ? dispatch(*invocation) : report(invocation.error());
+        const int code = invocation ? dispatch(*invocation) : refuse(invocation.error(), read_refused_run(argc, argv));
         const auto written = finish_standard_output();
         const int lost = written ? 0 : report(written.error());
         return code == 0 ? lost : code;

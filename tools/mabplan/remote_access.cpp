@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "plans/tree/follow_path.h"
 #include "runtime/layer/user_archive.h"
+#include "runtime/sources/git_remote.h"
 #include "runtime/sys/file.h"
 #include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/text_in_tree.h"
@@ -85,7 +86,8 @@ Result<std::optional<std::string>> RemoteAccess::read_from_tree(const GitAction&
     MABPLAN_TRY(tree, sources_.tree(git));
     MABPLAN_TRY(files, runtime::open_local_tree(tree.folder, digests_, 1));
     MABPLAN_TRY(subdir, follow_path(*files, git.subdir, LastSymlink::Follow));
-    if (!subdir) return std::optional<std::string>{};
+    if (!subdir)
+        return fail(ErrorKind::Registry, format("{} has no directory {} at {}", runtime::shown_remote(git.remote), quoted(git.subdir), git.ref.empty() ? "HEAD" : git.ref));
     return read_inside(*files, subdir->path, path);
 }
 

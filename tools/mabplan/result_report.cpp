@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/json.h"
+#include "plans/base/text.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
@@ -71,6 +72,18 @@ Status forget_result_files(const std::vector<std::string>& files) {
         if (!failed) std::filesystem::remove(real, failed);
         if (failed) return runtime::system_error(failed.value(), "remove", file, ErrorKind::Input);
     }
+    return {};
+}
+
+Status check_result_file(std::string_view flag, const std::string& file) {
+    const auto refuse = [&](std::string_view what, std::string hint) {
+        return fail(Error{ErrorKind::Input, format("{} {}: {}", flag, quoted(file), what), {}, {}, std::move(hint), {}});
+    };
+    if (file.empty() || runtime::is_a_stream(file)) return {};
+    if (runtime::is_directory(file)) return refuse("a folder is there, and a file is to be written", "name a file in it");
+    const std::string folder(parent_path(runtime::behind_links(file)));
+    if (!runtime::path_exists(folder)) return refuse(format("there is no folder {}", quoted(folder)), format("make it first: mkdir -p {}", folder));
+    if (!runtime::is_directory(folder)) return refuse(format("{} is no folder", quoted(folder)), {});
     return {};
 }
 

@@ -1,6 +1,8 @@
 // Words of the command line as values, and what is said of those that are none.
 #include "tools/mabplan/command_line.h"
 
+#include "plans/base/format.h"
+
 #include <doctest/doctest.h>
 
 using namespace mabplan;
@@ -50,10 +52,57 @@ TEST_CASE("what is wrong is blamed, not what stands before it") {
     CHECK(refused({"image", "ls"}) == "unknown command \"ls\" of `mabplan image` | known are inspect, run");
     CHECK(refused({"image", "inspekt"}) == "unknown command \"inspekt\" of `mabplan image` | did you mean \"inspect\"?");
     CHECK(refused({"cache"}) == "a command is missing behind `mabplan cache` | known are ls, du, prune");
-    CHECK(refused({"cache", "--all"}) == "unknown flag --all | see `mabplan cache --help`");
+    CHECK(refused({"cache", "--nothing"}) == "unknown flag --nothing | see `mabplan cache --help`");
+    CHECK(refused({"cache", "--all"}) == "the flag --all stands before the command | flags stand behind it: `mabplan cache prune --all …`");
     CHECK(refused({"biuld"}) == "unknown command \"biuld\" | did you mean \"build\"?");
+    CHECK(refused({"imgae", "run", "x"}) == "unknown command \"imgae\" | did you mean \"image\"?");
+    CHECK(refused({"image", "inspct", "run"}) == "unknown command \"inspct\" of `mabplan image` | did you mean \"inspect\"?");
+    CHECK(refused({"nothing", "like", "build", "."}) == "unknown command \"nothing\" | see `mabplan --help`");
+    CHECK(refused({"-C", ".", "build"}) == "the flag -C stands before the command | flags stand behind it: `mabplan compile -C …`");
+    CHECK(refused({"--no-cache=true", "build"}).starts_with("the flag --no-cache stands before the command"));
+    CHECK(refused({"--nothing", "build"}) == "unknown flag --nothing | see `mabplan --help`");
     CHECK(refused({"build", "--targte", "x", "."}) == "unknown flag --targte | did you mean \"--target\"?");
     CHECK(refused({"build", "--no-such", "."}) == "unknown flag --no-such | see `mabplan build --help`");
+}
+
+TEST_CASE("commands of other builders") {
+    CHECK(refused({"buildx", "build", "."}) == "unknown command \"buildx\" | `mabplan build` takes the flags of docker buildx build");
+    CHECK(refused({"push"}).find("skopeo copy --all") != std::string::npos);
+    CHECK(refused({"ls"}).ends_with("| `mabplan cache ls`"));
+}
+
+TEST_CASE("a misspelt flag of another builder is known, too") {
+    CHECK(refused({"build", "--layer", "."}) == "unknown flag --layer | did you mean \"--layers\"? It means nothing here: leave it out");
+    CHECK(refused({"build", "--sqash", "."}).starts_with("unknown flag --sqash | did you mean \"--squash\"? mabplan has none: a last stage of one layer"));
+    CHECK(refused({"build", "--labl", "a=b", "."}) == "unknown flag --labl | did you mean \"--label\"?");
+    CHECK(refused({"image", "run", "--privilged", "app"}).starts_with("unknown flag --privilged | did you mean \"--privileged\"? mabplan has none: "));
+    CHECK(refused({"run", "--sqash"}) == "unknown flag --sqash | did you mean \"--ssh\"?");
+}
+
+TEST_CASE("steps at a time are one or more") {
+    CHECK(options<BuildOptions>({"build", "-j", "3", "."}).jobs == 3);
+    for (const char* wrong : {"0", "-1", "x", "99999999999"}) CHECK(refused({"build", format("--jobs={}", wrong), "."}).find(format("\"{}\" is no number of steps: expected 1 or more", wrong)) != std::string::npos);
+    CHECK(refused({"run", "-j", "-1"}).find("is no number of steps") != std::string::npos);
+}
+
+TEST_CASE("the files of a refused run are read as far as they can be") {
+    const auto files = [](const Words& words) {
+        std::vector<const char*> argv{"mabplan"};
+        for (const std::string& word : words) argv.push_back(word.c_str());
+        const auto run = read_refused_run(static_cast<int>(argv.size()), argv.data());
+        if (!run) return std::string("no run");
+        std::string text = run->directory;
+        for (const std::string& file : run->result_files) text += " " + file;
+        return text;
+    };
+    CHECK(files({"build", "--iidfile", "i", "--nosuch", "--metadata-file=m", "-C", "d", "."}) == "d i m");
+    CHECK(files({"run", "--squash", "--metadata-file", "m", "-Cd"}) == "d m");
+    CHECK(files({"build", "--label", "--iidfile", "x", "--iidfile"}).empty());
+    CHECK(files({"build", "--format", "--iidfile", "x"}).empty());
+    CHECK(files({"build", "--", "--iidfile", "x"}).empty());
+    CHECK(files({"check", "--iidfile", "x"}) == "no run");
+    CHECK(files({"biuld", "--iidfile", "x"}) == "no run");
+    CHECK(files({}) == "no run");
 }
 
 TEST_CASE("flags of other builders") {
@@ -73,5 +122,10 @@ TEST_CASE("help names the whole command") {
     for (const Words& words : {Words{"build", "--help"}, Words{"help", "build"}})
         CHECK(options<TextAnswer>(words).text.find("mabplan build") != std::string::npos);
     CHECK(options<TextAnswer>({"image", "run", "--help"}).text.find("mabplan image run") != std::string::npos);
+    const std::string two = options<TextAnswer>({"help", "build", "run"}).text;
+    CHECK(two.find("mabplan build [OPTIONS]") != std::string::npos);
+    CHECK(two.find("mabplan run [OPTIONS]") != std::string::npos);
+    CHECK(refused({"help", "build", "rnu"}) == "there is no help on \"rnu\" | did you mean \"run\"?");
+    CHECK(refused({"help", "build", "reproducibility"}) == "the help on reproducibility stands alone | `mabplan help reproducibility`");
     CHECK(refused({"help", "image", "rnu"}) == "there is no help on \"rnu\" | did you mean \"run\"?");
 }

@@ -43,6 +43,13 @@ TEST_CASE("what means nothing here is taken, with the values for which that is s
     CHECK(way_of("--squash", "false") == "taken");
 }
 
+TEST_CASE("modes of podman's networks") {
+    for (const char* own : {"bridge", "private", "pasta", "slirp4netns", "slirp4netns:mtu=1500", "pasta:-T,none"})
+        CHECK(foreign_network_hint(own).starts_with("that is what default is"));
+    CHECK(foreign_network_hint("container:web").find("host is the host's network") != std::string::npos);
+    CHECK(foreign_network_hint("nothing").empty());
+}
+
 TEST_CASE("what means something is refused with mabplan's way") {
     CHECK(way_of("--timestamp", "0") == "--build-arg SOURCE_DATE_EPOCH=SECONDS");
     CHECK(way_of("--arch", "arm64") == "--platform linux/ARCH");

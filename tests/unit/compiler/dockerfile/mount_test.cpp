@@ -99,7 +99,8 @@ TEST_CASE("mistakes are told at once") {
     CHECK(refusal("type=secret,id=a,source=b") == "a secret mount has either source or id, not both");
     CHECK(refusal("target=/x,ro=yes") == "invalid value \"yes\" for ro: true or false is expected");
     CHECK(refusal("type=cache,target=/x,uid=root") == "invalid value \"root\" for uid: a number is expected");
-    CHECK(refusal("type=cache,target=/x,uid=4294967296") == "invalid value \"4294967296\" for uid: a number is expected");
+    CHECK(refusal("type=cache,target=/x,uid=2147483648") == "the id 2147483648 is out of range: ids end at 2147483647");
+    CHECK(refusal("type=cache,target=/x,gid=99999999999999999999") == "the id 99999999999999999999 is out of range: ids end at 2147483647");
     CHECK(refusal("type=tmpfs,target=/x,size=1.x") == "invalid value \"1.x\" for size: a size like 64m or 1.5g is expected");
     CHECK(refusal("type=tmpfs,target=/x,size=99999999999p") == "invalid value \"99999999999p\" for size: a size like 64m or 1.5g is expected");
 }

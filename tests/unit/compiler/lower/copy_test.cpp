@@ -145,7 +145,14 @@ TEST_CASE("platforms share their mistakes, and what others depend on ends the se
     CHECK(argument.compile().error().size() == 1);
 }
 
+TEST_CASE("a pattern of --exclude that is none is told where it stands") {
+    CHECK(error_of("COPY --exclude=x --exclude=[a- . /").starts_with("2: malformed pattern \"[a-\""));
+}
+
 TEST_CASE("a linked copy knows no names") {
+    CHECK(error_of("COPY --link --chown=:daemon a.txt /").ends_with("no /etc/group says what it stands for"));
+    CHECK(error_of("COPY --link --chown=0:daemon a.txt /").ends_with("no /etc/group says what it stands for"));
+    CHECK(error_of("COPY --link --chown=app:daemon a.txt /").ends_with("no /etc/passwd says what it stands for"));
     CHECK(error_of("COPY --link --chown=app a.txt /") == "2: --chown=app is a name, and a linked copy does not read the base: no /etc/passwd says what it stands for");
     CHECK(error_of("COPY --link --chown=1:staff a.txt /") != "compiled");
     for (const char* owner : {"root", "root:root", "1", "1:2", "0:root"}) CHECK(error_of(format("COPY --link --chown={} a.txt /", owner)) == "compiled");

@@ -36,10 +36,10 @@ std::string taken_of(const Texts& names) {
 
 TEST_CASE("docker's names go before podman's, and it is said which was taken") {
     CHECK(taken_of({"Dockerfile"}) == "Dockerfile");
-    CHECK(taken_of({"Dockerfile", "dockerfile"}) == "Dockerfile");
+    CHECK(taken_of({"Dockerfile", "dockerfile"}) == "Dockerfile | dockerfile is not looked at: Dockerfile goes before it");
     CHECK(taken_of({"dockerfile"}) == "dockerfile | dockerfile is used as the Dockerfile");
     CHECK(taken_of({"Containerfile"}) == "Containerfile | Containerfile is used as the Dockerfile");
-    CHECK(taken_of({"Containerfile", "dockerfile"}) == "dockerfile | dockerfile is used as the Dockerfile");
+    CHECK(taken_of({"Containerfile", "dockerfile"}) == "dockerfile | dockerfile is used as the Dockerfile | Containerfile is not looked at: dockerfile goes before it");
     CHECK(taken_of({"Containerfile", "Dockerfile"}) == "Dockerfile | Containerfile is not looked at: Dockerfile goes before it");
     CHECK(taken_of({"Other"}) == "error: there is no Dockerfile \"Dockerfile\"\n  hint: name it with -f, or `dockerfile:` in mabplan.yaml\n");
     CHECK(taken_of({"dockerfile/notes", "Containerfile"}) == "Containerfile | Containerfile is used as the Dockerfile");

@@ -17,6 +17,7 @@ std::vector<std::string> refused(const std::function<void(Build&)>& change) {
     Target target;
     target.place = line(1);
     Cell cell;
+    cell.platform.os = "linux";
     change(cell.build);
     std::vector<std::string> out;
     for (const Error& error : refuse_unsupported(target, cell)) {

@@ -38,7 +38,7 @@ TEST_CASE("words that git could read as something else are refused") {
         CHECK(mistake(git(bad)).ends_with("is no name of a branch, tag or commit"));
     }
     CHECK(mistake(git("main", "xyz")) == "\"xyz\" is no commit");
-    CHECK(mistake(git(kCommit, "bb")) == "the commit " + kCommit + " is not that of the checksum, bb");
+    CHECK(mistake(git(kCommit, "bb")) == "the commit " + kCommit + " is not the one that is asked for: expected bb");
     GitAction by_commit = git("main", "aa");
     by_commit.fetch_by_commit = true;
     CHECK(mistake(by_commit).starts_with("fetch-by-commit needs a full commit"));

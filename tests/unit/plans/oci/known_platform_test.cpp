@@ -44,4 +44,18 @@ TEST_CASE("a platform that nobody has is refused with the nearest that there is"
     CHECK(refused("linux/arm64/hf").hint == "the variants are v8 to v9");
     CHECK(refused("unknown/unknown").message.ends_with("there is no system \"unknown\""));
     CHECK(refused("amd46").hint == "did you mean \"amd64\"?");
+    CHECK(refused("linux/armv7").hint == "did you mean \"linux/arm/v7\"?");
+    CHECK(refused("linux/armv7l").hint == "did you mean \"linux/arm/v7\"?");
+    CHECK(refused("linux/armv8").hint == "did you mean \"linux/arm64\"?");
+    CHECK(refused("armv7").hint == "did you mean \"linux/arm/v7\"?");
+    CHECK(refused("linux/aarch46").hint == "did you mean \"linux/arm64\"?");
+    CHECK(refused("aarch46").hint == "did you mean \"arm64\"?");
+    CHECK(refused("linux/x86-46").hint == "did you mean \"linux/amd64\"?");
+    CHECK(refused("linux/amd46/v2").hint == "did you mean \"linux/amd64/v2\"?");
+}
+
+TEST_CASE("systems that other toolchains name are known") {
+    CHECK(shown("wasi/wasm") == "wasi/wasm");
+    CHECK(shown("wasip1/wasm") == "wasip1/wasm");
+    CHECK(refused("wasy/wasm").message.ends_with("there is no system \"wasy\""));
 }

@@ -117,6 +117,9 @@ TEST_CASE("a missing source is named, with what was meant") {
     SelectionOptions options;
     options.unfiltered = &tree;
     CHECK(select(ignoring, {"dir/a.txt"}, options) == "\"/dir/a.txt\": not found | it is there, but .dockerignore excludes it");
+    options.own = PatternList::compile({"dir/a.txt"}).value();
+    CHECK(select(ignoring, {"dir/a.txt"}, options) ==
+          "\"/dir/a.txt\": not found | the build itself writes it (an output, --iidfile, --metadata-file, the plan, the store): that is no part of the context");
     CHECK(select(ignoring, {"link.txt"}, options) == "\"/link.txt\": not found | it is a symbolic link to \"dir/a.txt\", which is not there");
     CHECK(select(ignoring, {"."}) == "0:.{.dot d2 d2/a.txt link.txt linkdir top.txt}");
 }

@@ -80,10 +80,10 @@ TEST_CASE("a checksum is compared with commit and tag") {
     const std::string main = world.commit("main"), tag = world.shell("git -C source rev-parse heavy");
     CHECK(world.pinned(world.source("main", main.substr(0, 8))) == main);
     CHECK(world.pinned(world.source("heavy", tag.substr(0, 8))) == main);
-    CHECK(world.pinned(world.source("side", main.substr(0, 8))).find("is not at the commit of the checksum") != std::string::npos);
+    CHECK(world.pinned(world.source("side", main.substr(0, 8))).find("is not at the commit that is asked for") != std::string::npos);
     CHECK(world.text(world.source("main", main)) == "one\n");
     CHECK(world.text(world.source("heavy", tag)) == "one\n");
-    CHECK(world.text(world.source("side", main)).find("is not at the commit of the checksum") != std::string::npos);
+    CHECK(world.text(world.source("side", main)).find("is not at the commit that is asked for") != std::string::npos);
 }
 
 TEST_CASE("the files of a commit, by ref and by id") {

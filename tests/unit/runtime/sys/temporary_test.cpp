@@ -1,6 +1,8 @@
 // Names that nobody else has, files that come whole, and trees that go whole.
 #include "runtime/sys/temporary.h"
 
+#include "plans/base/format.h"
+#include "plans/base/text.h"
 #include "tests/support/temporary_directory.h"
 
 #include <doctest/doctest.h>
@@ -140,4 +142,26 @@ TEST_CASE("what is put aside is out of sight and whole; what is not there is no 
     REQUIRE(remove_whole(folder / "file", folder / "tmp"));
     CHECK_FALSE(path_exists(folder / "file"));
     CHECK(list_names(folder / "tmp").value().size() == 1);
+}
+
+TEST_CASE("a link stays, and what it leads to is written, also where that is not there yet") {
+    const TemporaryDirectory folder;
+    REQUIRE(make_directories(folder / "sub"));
+    std::filesystem::create_symlink("sub/link", folder / "first");
+    std::filesystem::create_symlink("../target", folder / "sub/link");
+    std::filesystem::create_symlink("loop", folder / "loop");
+    CHECK(behind_links(folder / "first") == folder / "sub/../target");
+    CHECK(behind_links(folder / "none") == folder / "none");
+    CHECK(behind_links(folder / "loop") == folder / "loop");
+    for (const char* text : {"one", "two"}) {
+        REQUIRE(write_file(folder / "first", text));
+        CHECK(read_file(folder / "target").value() == text);
+        CHECK(std::filesystem::is_symlink(folder / "first"));
+        CHECK(std::filesystem::is_symlink(folder / "sub/link"));
+    }
+}
+
+TEST_CASE("a folder that is not there is named, and no name that was made up") {
+    const TemporaryDirectory folder;
+    CHECK(write_file(folder / "none/file", "x").error().message == format("cannot write into the folder {}: No such file or directory", quoted(folder / "none")));
 }
