@@ -32,7 +32,7 @@ Words pasta_arguments(const OutwardSettings& settings) {
     if (settings.has_ipv6) append(words, {"--address", kOwnIpv6, "--gateway", kGatewayIpv6});
     else words.emplace_back("--ipv4-only");
     if (settings.gateway == HostGateway::Closed) words.emplace_back("--no-map-gw");
-    append(words, {"--tcp-ports", "none", "--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none", "--", "sleep", "infinity"});
+    append(words, {"--tcp-ports", "none", "--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none", "--", kKeeper, "infinity"});
     return words;
 }
 

@@ -49,6 +49,9 @@ constexpr const char* kInterfaceName = "eth0";
 constexpr const char* kOwnIpv6 = "fd00::100";
 constexpr const char* kGatewayIpv6 = "fd00::2";
 
+// The command that pasta runs in its namespace, to keep it: it starts when all in there is made.
+constexpr const char* kKeeper = "sleep";
+
 // The command line. `namespace_path`: of a descriptor that the program inherits; only slirp4netns asks for it.
 std::vector<std::string> provider_arguments(const Provider& provider, const OutwardSettings& settings, const std::string& namespace_path);
 

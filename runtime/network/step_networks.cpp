@@ -10,16 +10,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr int kAttempts = 4;  // of one program
 constexpr std::uint64_t kMostRouteBytes = 16U << 20U;
-
-// pasta fails now and then where nothing is wrong, and the host's network is no place to fall back to for that.
-Result<OutwardNetwork> start_patiently(const Provider& provider, const OutwardSettings& settings) {
-    for (int attempt = 1;; ++attempt) {
-        auto network = OutwardNetwork::start(provider, settings);
-        if (network || attempt == kAttempts) return network;
-    }
-}
 
 std::string read_or_nothing(const char* path) { return read_file(path, kMostRouteBytes).value_or(std::string{}); }
 
@@ -69,7 +60,7 @@ Result<std::optional<StepNetworks::Lease>> StepNetworks::start(HostGateway gatew
     const std::vector<Provider> providers = find_providers(folders_);
     std::optional<Error> failure;
     for (const Provider& provider : providers) {
-        auto network = start_patiently(provider, settings);
+        auto network = OutwardNetwork::start(provider, settings);
         if (network) {
             const std::scoped_lock lock(mutex_);
             has_started_ = true;
