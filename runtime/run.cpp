@@ -128,7 +128,6 @@ void PlanRun::tell_left_out(ActionId id) {
     for (const LeftOut& file : executor_.left_out(id)) observer_.detail(id, format("noise left out of the layer: {} ({})", file.path, file.what));
 }
 
-// It matters where commands run side by side: two servers may want one port.
 // Whether two commands with a network may run at a time: not all of them stand in one line, each waiting for the one before.
 bool PlanRun::connects_side_by_side() const {
     std::vector<std::size_t> in_line(plan_.actions.size());  // as many of them end with this action
@@ -145,6 +144,7 @@ bool PlanRun::connects_side_by_side() const {
     return settings_.jobs > 1 && longest < all;
 }
 
+// It matters where commands run side by side: two servers may want one port.
 void PlanRun::tell_of_host_network(std::string_view why) {
     if (connects_side_by_side())
         observer_.warning(format("commands that run side by side share the host's network, and its ports: {} (`mabplan doctor` says more)", why));
@@ -334,7 +334,6 @@ Status PlanRun::enter_namespace() {
     if (command == plan_.actions.end() && ids->mapping == IdMapping::SingleUid) layers_.hold_in_memory();
     ids_ = *ids;
     executor_.set_ids(*ids);
-    layers_.see_ids();
     static_cast<void>(store_.sweep());
     return {};
 }

@@ -32,8 +32,6 @@ public:
     // From now on layers are looked into without being unpacked to the disk: no user namespace is there, and without one most owners
     // cannot be given to files. Before any thread starts; snapshots are not to be asked for then.
     void hold_in_memory() { in_memory_ = true; }
-    // Snapshots are used in this user namespace from now on: those with owners that it does not show are absent. Before any thread starts.
-    void see_ids() { snapshots_.see_ids(); }
     // A layer somebody else made: its packed blob is fetched when it is needed, and exported as it is. Before any thread starts.
     // `from`: asked for the place of the FROM when something is wrong with it.
     using PlaceOfBase = std::function<std::optional<SourcePlace>()>;

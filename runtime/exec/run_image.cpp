@@ -73,12 +73,13 @@ Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings,
     auto supported = support_platforms({{image.platform, mabplan::Runner::Auto, {}}}, settings.emulator_folders);
     if (!supported) return pass(std::move(supported).error().error, format("running the image for {}", format_platform(image.platform)));
     LayerStore layers(store, fetcher, std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
-    layers.see_ids();
     for (const BaseLayer& layer : image.layers) layers.know_base(layer, image.location);
     MABPLAN_TRY(scratch, make_fresh_folder(store.scratch(), "image"));
     MABPLAN_TRY(spec, specify(image, settings, layers, scratch));
     spec.abi = supported->begin()->second.abi;
-    StepNetworks networks = networks_for(settings.emulator_folders, settings.resolv_conf, {});
+    std::string reached = settings.resolv_conf;
+    for (const std::string& server : settings.dns.name_servers.value_or(std::vector<std::string>())) reached += format("\nnameserver {}\n", server);
+    StepNetworks networks = networks_for(settings.emulator_folders, std::move(reached), {});
     MABPLAN_TRY(network, connect(spec, {settings.network, {}, settings.resolv_conf, settings.dns, Comments::Shown}, networks));
     NoOutput sink;
     if (const auto& others = supported->begin()->second.others) others->wait();

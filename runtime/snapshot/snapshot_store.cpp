@@ -4,14 +4,16 @@
 #include "plans/base/text.h"
 #include "runtime/layer/byte_pipe.h"
 #include "runtime/snapshot/layer_folder.h"
+#include "runtime/sys/id_map.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
 #include "runtime/sys/thread.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <utility>
@@ -22,9 +24,11 @@ namespace {
 
 constexpr std::uint64_t kMaxBootBytes = 4096;
 constexpr std::uint64_t kMaxMapBytes = 1U << 16U;  // 340 lines, user_namespaces(7)
-constexpr std::array kMaps{"uid_map", "gid_map"};
+constexpr std::uint64_t kMaxIdsBytes = 64;
+constexpr std::uint32_t kOverflowId = 65534;  // what an id is shown as that is not mapped
 constexpr std::string_view kDurableMark = "durable-4";
 constexpr std::string_view kBootMark = "boot-4";
+constexpr std::string_view kIdsFile = "ids";
 
 Status sync_file_system(const std::string& directory) {
     MABPLAN_TRY(handle, open_file(directory, O_RDONLY | O_DIRECTORY));
@@ -59,6 +63,36 @@ private:
     BytePipe& pipe_;
     HashingSink hash_;
 };
+
+std::uint32_t last_id(const char* map) {
+    std::uint64_t last = 0;
+    for (const IdRange& range : parse_id_map(read_file(map, kMaxMapBytes).value_or(std::string()))) last = std::max(last, range.inside + range.count - 1);
+    return static_cast<std::uint32_t>(last == kOverflowId ? last - 1 : last);
+}
+
+std::string owner_in_words(const struct stat& facts) { return format("{}:{}", facts.st_uid, facts.st_gid); }
+
+// Who may not give files away has one id, which is the file's already.
+Status write_ids(const std::string& snapshot) {
+    const std::string path = format("{}/{}", snapshot, kIdsFile);
+    const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    if (!file.valid()) return system_error(errno, "create", path);
+    static_cast<void>(::fchown(file.get(), last_id("/proc/self/uid_map"), last_id("/proc/self/gid_map")) == 0);
+    struct stat facts {};
+    if (::fstat(file.get(), &facts) != 0) return system_error(errno, "look at", path);
+    const std::string owner = owner_in_words(facts);
+    if (::write(file.get(), owner.data(), owner.size()) != static_cast<ssize_t>(owner.size())) return system_error(errno, "write", path);
+    return {};
+}
+
+// Whether this user namespace shows the owners in fs as the ids that they were made with.
+bool shows_owners(const std::string& snapshot) {
+    const std::string path = format("{}/{}", snapshot, kIdsFile);
+    struct stat facts {};
+    if (::stat(path.c_str(), &facts) != 0) return false;
+    const Result<std::string> made_with = read_file(path, kMaxIdsBytes);
+    return made_with && *made_with == owner_in_words(facts);
+}
 
 // What fs cannot hold.
 Status keep_beside(const std::string& staged, const UnpackSummary& summary) {
@@ -96,35 +130,16 @@ SnapshotStore::SnapshotStore(std::string root, std::string scratch, SnapshotOpti
 
 std::string SnapshotStore::path(const Digest& diff_id) const { return format("{}/snapshots/{}/fs", root_, diff_id.hex()); }
 
-bool SnapshotStore::contains(const Digest& diff_id) const { return trusted(format("{}/snapshots/{}", root_, diff_id.hex())); }
-
-void SnapshotStore::see_ids() {
-    for (const char* map : kMaps) {
-        std::string text = read_file(format("/proc/self/{}", map), kMaxMapBytes).value_or(std::string());
-        std::vector<IdRange> ranges = parse_id_map(text);
-        ids_[map] = {std::move(text), std::move(ranges)};
-    }
-}
-
-bool SnapshotStore::shows_owners(const std::string& snapshot) const {
-    {
-        const std::scoped_lock lock(shown_mutex_);
-        if (shown_.contains(snapshot)) return true;
-    }
-    for (const auto& [map, ours] : ids_) {
-        const Result<std::string> theirs = read_file(format("{}/{}", snapshot, map), kMaxMapBytes);
-        if (!theirs || (*theirs != ours.text && !covers(ours.ranges, parse_id_map(*theirs)))) return false;
-    }
-    const std::scoped_lock lock(shown_mutex_);
-    if (!ids_.empty()) shown_.insert(snapshot);
-    return true;
-}
-
-bool SnapshotStore::trusted(const std::string& snapshot) const {
-    if (!is_directory(snapshot + "/fs") || !shows_owners(snapshot)) return false;
+bool SnapshotStore::is_whole(const std::string& snapshot) const {
+    if (!is_directory(snapshot + "/fs")) return false;
     if (path_exists(format("{}/{}", snapshot, kDurableMark))) return true;
     const Result<std::string> boot = read_file(format("{}/{}", snapshot, kBootMark), kMaxBootBytes);
     return boot && !boot_.empty() && *boot == boot_;
+}
+
+bool SnapshotStore::contains(const Digest& diff_id) const {
+    const std::string snapshot = format("{}/snapshots/{}", root_, diff_id.hex());
+    return is_whole(snapshot) && shows_owners(snapshot);
 }
 
 std::shared_ptr<std::mutex> SnapshotStore::lock_of(const Digest& diff_id) {
@@ -196,11 +211,7 @@ Result<std::string> SnapshotStore::adopt(const std::string& upper_dir, const Dig
 }
 
 Status SnapshotStore::vouch_for(const std::string& staged) const {
-    for (const char* map : kMaps) {
-        const auto known = ids_.find(map);
-        MABPLAN_TRY(text, known != ids_.end() ? Result<std::string>(known->second.text) : read_file(format("/proc/self/{}", map), kMaxMapBytes));
-        MABPLAN_CHECK(write_file(format("{}/{}", staged, map), text, 0644, Durability::Cached));
-    }
+    MABPLAN_CHECK(write_ids(staged));
     if (options_.durability == Durability::Cached) return write_file(format("{}/{}", staged, kBootMark), boot_, 0644, Durability::Cached);
     MABPLAN_CHECK(mark_durable(staged));
     return sync_file_system(staged);
@@ -211,7 +222,7 @@ Result<bool> SnapshotStore::move_in(const std::string& staged, const Digest& dif
     const std::string target = format("{}/snapshots/{}", root_, diff_id.hex());
     while (::rename(staged.c_str(), target.c_str()) != 0) {
         if (errno != EEXIST && errno != ENOTEMPTY) return system_error(errno, "rename to", target);
-        if (trusted(target)) return false;
+        if (is_whole(target) && shows_owners(target)) return false;
         MABPLAN_CHECK(remove(diff_id));
     }
     return true;
@@ -241,9 +252,10 @@ Status SnapshotStore::sync() {
 
 Status SnapshotStore::remove(const Digest& diff_id) const {
     MABPLAN_TRY(aside, put_aside(format("{}/snapshots/{}", root_, diff_id.hex()), root_ + "/tmp"));
-    // a step of another process may stand on one that was trusted until now, also on one that was published this very moment
-    if (!aside || trusted(format("{}/{}", *aside, diff_id.hex()))) return {};
-    return remove_tree(*aside);
+    // a step of another process may stand on one that is whole, also on one that was published this very moment, or whose owners we don't see
+    if (!aside || is_whole(format("{}/{}", *aside, diff_id.hex()))) return {};
+    static_cast<void>(remove_tree(*aside));  // it is absent: what stays of it goes when the store is swept
+    return {};
 }
 
 }  // namespace mabplan::runtime

@@ -11,8 +11,8 @@
 // (Marks without a number vouched for snapshots that could be half removed, or have files of others, those with 2 for some that do not
 // know which directories they imply, those with 3 do not say whose ids they have: they count for nothing.)
 //
-// The owners of the files are ids of the host, which a user namespace shows as others: the files "uid_map" and "gid_map" say by which maps
-// fs was made. Where another run of the same user has fewer ids or others, the snapshot is absent for it.
+// The owners of the files are ids of the host, which each user namespace shows as its own: the file "ids" belongs to the last ids that the
+// maker of fs had, and says which these were. Where a run sees another owner, since it has fewer ids or others, the snapshot is absent for it.
 //
 // A snapshot is made in the scratch folder of the process and comes by a rename; it goes by a rename too. What others may be using stays
 // readable in tmp/ until nobody uses the store.
@@ -22,14 +22,12 @@
 #include "runtime/snapshot/unpack.h"
 #include "runtime/sys/byte_stream.h"
 #include "runtime/sys/file.h"
-#include "runtime/sys/id_map.h"
 
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,12 +57,9 @@ public:
     // `root` holds snapshots/ and tmp/, which must exist; `scratch` is a folder of this process's own on the same file system.
     SnapshotStore(std::string root, std::string scratch, SnapshotOptions options = {});
 
-    // From now on a snapshot is there only if this process's user namespace shows all of its owners (user_namespaces(7)). To be called in the
-    // namespace that they are used in, before any thread starts; until then owners are nobody's concern.
-    void see_ids();
-
     // The fs directory of a snapshot, whether it is there or not.
     std::string path(const Digest& diff_id) const;
+    // In the user namespace that it is to be used in.
     bool contains(const Digest& diff_id) const;
 
     // The fs directory, unpacked first if it is not there. A Verify error if the tar (not packed) does not hash to diff_id. Any
@@ -82,8 +77,7 @@ public:
 
 private:
     struct Staging;
-    bool trusted(const std::string& snapshot) const;
-    bool shows_owners(const std::string& snapshot) const;
+    bool is_whole(const std::string& snapshot) const;
     Status vouch_for(const std::string& staged) const;
     std::shared_ptr<std::mutex> lock_of(const Digest& diff_id);
     Result<bool> move_in(const std::string& staged, const Digest& diff_id) const;
@@ -93,13 +87,6 @@ private:
     std::string scratch_;
     SnapshotOptions options_;
     std::string boot_;  // of this machine; empty if it cannot be known: then all is synced
-    struct Ids {
-        std::string text;  // of /proc/self/uid_map
-        std::vector<IdRange> ranges;
-    };
-    std::map<std::string, Ids> ids_;  // by the name of the file: "uid_map", "gid_map"; none before see_ids()
-    mutable std::mutex shown_mutex_;
-    mutable std::set<std::string> shown_;  // snapshots whose owners were found to be shown
     std::mutex waiting_mutex_;
     std::vector<std::string> waiting_;  // published, not yet durable
     std::mutex locks_mutex_;

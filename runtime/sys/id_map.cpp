@@ -3,7 +3,6 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
-#include <algorithm>
 #include <optional>
 
 namespace mabplan::runtime {
@@ -55,20 +54,6 @@ std::string format_id_map(const std::vector<IdRange>& ranges) {
     std::string text;
     for (const IdRange& range : ranges) text += format("{} {} {}\n", range.inside, range.outside, range.count);
     return text;
-}
-
-bool covers(const std::vector<IdRange>& wide, const std::vector<IdRange>& narrow) {
-    return std::all_of(narrow.begin(), narrow.end(), [&](IdRange rest) {
-        while (rest.count > 0) {
-            const auto with_first = std::find_if(wide.begin(), wide.end(), [&](const IdRange& range) {
-                return range.inside <= rest.inside && rest.inside - range.inside < range.count && range.outside + (rest.inside - range.inside) == rest.outside;
-            });
-            if (with_first == wide.end()) return false;
-            const std::uint64_t known = std::min(rest.count, with_first->count - (rest.inside - with_first->inside));
-            rest = {rest.inside + known, rest.outside + known, rest.count - known};
-        }
-        return true;
-    });
 }
 
 std::uint64_t count_ids(const std::vector<IdRange>& ranges) {

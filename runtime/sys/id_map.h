@@ -34,8 +34,6 @@ std::vector<IdRange> identity_map(const std::vector<IdRange>& current);
 std::vector<IdRange> subordinate_map(std::uint32_t id, std::string_view user_name, std::uint32_t uid, std::string_view subordinate_text);
 
 std::string format_id_map(const std::vector<IdRange>& ranges);  // what is written to uid_map
-// Whether every id of `narrow` stands for the same one outside in `wide`.
-bool covers(const std::vector<IdRange>& wide, const std::vector<IdRange>& narrow);
 std::uint64_t count_ids(const std::vector<IdRange>& ranges);
 
 }  // namespace mabplan::runtime

@@ -20,20 +20,6 @@ TEST_CASE("a user's subordinate ranges follow one after the other, by name or by
     CHECK(format_id_map(subordinate_map(1001, "ann", 1001, text)) == "0 1001 1\n1 100000 65536\n65537 300000 10\n");
 }
 
-TEST_CASE("a map covers another that gives no id to somebody else") {
-    const auto ranges = parse_id_map("0 1001 1\n1 100000 65536\n");
-    const auto one = parse_id_map("0 1001 1\n");
-    CHECK(covers(ranges, ranges));
-    CHECK(covers(ranges, one));
-    CHECK_FALSE(covers(one, ranges));
-    CHECK_FALSE(covers(parse_id_map("0 1001 1\n1 300000 65536\n"), ranges));
-    CHECK_FALSE(covers(parse_id_map("0 1001 1\n1 100000 65535\n"), ranges));
-    CHECK(covers(parse_id_map("0 0 10\n10 10 10\n"), parse_id_map("5 5 10\n")));
-    CHECK_FALSE(covers(parse_id_map("0 0 10\n11 11 10\n"), parse_id_map("5 5 10\n")));
-    CHECK_FALSE(covers({}, one));
-    CHECK(covers(one, {}));
-}
-
 TEST_CASE("a user without ranges has one id") {
     CHECK(format_id_map(subordinate_map(1001, "bob", 1001, "ann:100000:65536\n")) == "0 1001 1\n");
 }
