@@ -194,27 +194,37 @@ Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction
 // Again with a CPU that can do more, while the command meets what the last one lacks. The user's own choice is no first one.
 Result<Executed> ActionExecutor::run_on_some_cpu(ActionId id, const std::vector<Digest>& below, StepPlatform platform,
                                                  const std::function<void(std::string_view)>& output) {
-    if (platform.emulator.empty()) return run_step(id, below, platform, output);
-    if (const auto chosen = value_of_variable(std::get<RunAction>(plan_.action(id).work).env, "QEMU_CPU")) {
-        platform.cpu_words = format("cpu {} by QEMU_CPU", *chosen);
-        return run_step(id, below, platform, output);
-    }
-    if (!platform.cpu) return run_step(id, below, platform, output);
-    const auto wider_models = platform.cpu->wider_models();
+    std::span<const std::string_view> wider_models;
+    const auto chosen = value_of_variable(std::get<RunAction>(plan_.action(id).work).env, "QEMU_CPU");
+    if (chosen && !platform.emulator.empty()) platform.cpu_words = format("cpu {} by QEMU_CPU", *chosen);
+    else if (platform.cpu) wider_models = platform.cpu->wider_models();
     platform.is_widest = wider_models.empty();
+    double waited = 0;
     auto executed = [&] {
-        const auto in_use = platform.cpu->use();
+        const auto begin = Clock::now();
+        const auto kept = EmulatedCpu::keep_models();
+        waited += seconds_since(begin);
         return run_step(id, below, platform, output);
     }();
     for (std::size_t i = 0; i < wider_models.size() && !executed && lacks_instruction(executed.error()); ++i) {
-        MABPLAN_TRY(wider, platform.cpu->widen(wider_models[i]));
-        if (!wider) continue;
-        const std::string words = cpu_in_words(wider_models[i]);
-        if (services_.note) services_.note(id, format("needs an instruction that {} lacks: run again with {}", platform.cpu_words, words));
-        platform.cpu_words = words;
+        const auto begin = Clock::now();
+        const auto wider = platform.cpu->widen(wider_models[i]);
+        waited += seconds_since(begin);
+        const auto tell = [&](const std::string& text) {
+            if (services_.note) services_.note(id, format("needs an instruction that {} lacks: {}", platform.cpu_words, text));
+        };
+        if (!wider) {
+            tell(format("no other is to be had: {}", wider.error().message));
+            break;
+        }
+        if (!*wider) continue;
+        std::string words = cpu_in_words(wider_models[i]);
+        tell(format("run again with {}", words));
+        platform.cpu_words = std::move(words);
         platform.is_widest = i + 1 == wider_models.size();
         executed = run_step(id, below, platform, output);
     }
+    if (executed) executed->waited_seconds += waited;
     return executed;
 }
 

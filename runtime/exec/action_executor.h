@@ -79,7 +79,7 @@ private:
     Result<Executed> run_on_some_cpu(ActionId id, const std::vector<Digest>& below, StepPlatform platform,
                                      const std::function<void(std::string_view)>& output);
     Result<Executed> run_step(ActionId id, const std::vector<Digest>& below, const StepPlatform& platform,
-                                  const std::function<void(std::string_view)>& output);
+                              const std::function<void(std::string_view)>& output);
     bool empties(const std::string& cache);
     bool is_first(std::string_view text);
     Result<CopySource> open_source(const FileOrigin& origin);

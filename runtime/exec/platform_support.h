@@ -1,4 +1,5 @@
-// How the programs of each platform that a plan needs run on this host; registers the emulators. Once per run, before any thread.
+// How the programs of each platform that a plan needs run on this host; registers the emulators. In the user namespace of the run, while no
+// command runs; those of other platforms are entered in the background (StepPlatform::others).
 #pragma once
 
 #include "plans/model/action.h"

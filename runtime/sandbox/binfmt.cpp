@@ -22,6 +22,7 @@ constexpr std::uint64_t kMaxEntryBytes = 65536;
 // P: the program sees the argv[0] it was started with. O, C: the emulator gets the open program and its setuid bit counts. F: the emulator
 // is opened now, so that it need not exist inside of the step's root.
 constexpr std::string_view kFlags = "POCF";
+constexpr std::string_view kRemove = "-1";  // written to an entry
 constexpr std::string_view kFlagsOfOldQemu = "OCF";  // QEMU before 5.2 takes what P adds for an argument
 
 Status write_to_table(std::string_view name, std::string_view text) {
@@ -72,7 +73,7 @@ Result<HandlerTrial> register_handler(const BinfmtHandler& handler) {
         MABPLAN_CHECK(write_to_table("register", binfmt_registration(*handler.machine, handler.entry, handler.interpreter, flags)));
         MABPLAN_TRY(outcome, try_program(program));
         if (outcome.exit_code == kTrialArguments) return HandlerTrial::Runs;
-        MABPLAN_CHECK(remove_handler(handler.entry));
+        MABPLAN_CHECK(write_to_table(handler.entry, kRemove));
     }
     return HandlerTrial::RunsNot;
 }
@@ -81,7 +82,9 @@ void register_untried(const BinfmtHandler& handler) {
     static_cast<void>(write_to_table("register", binfmt_registration(*handler.machine, handler.entry, handler.interpreter, kFlags)));
 }
 
-Status remove_handler(const std::string& entry) { return write_to_table(entry, "-1"); }
+Result<Fd> open_handler(const std::string& entry) { return open_file(format("{}/{}", kTable, entry), O_WRONLY); }
+
+void remove_handler(const Fd& handler) { static_cast<void>(::write(handler.get(), kRemove.data(), kRemove.size()) > 0); }
 
 std::string parse_binfmt_flags(std::string_view entry) {
     if (entry.substr(0, 8) != "enabled\n") return {};

@@ -4,6 +4,7 @@
 
 #include "plans/base/result.h"
 #include "runtime/sandbox/machine.h"
+#include "runtime/sys/fd.h"
 
 #include <span>
 #include <string>
@@ -27,8 +28,9 @@ enum class HandlerTrial { Runs, RunsNot };
 Result<HandlerTrial> register_handler(const BinfmtHandler& handler);
 // The same of a handler that nothing may depend on: it is not tried, and what does not work is left.
 void register_untried(const BinfmtHandler& handler);
-// Those before it count again.
-Status remove_handler(const std::string& entry);
+// A handler that was registered: it can be removed by this whatever else can be had then. Those before it count again.
+Result<Fd> open_handler(const std::string& entry);
+void remove_handler(const Fd& handler);
 
 // The flags of the text of /proc/sys/fs/binfmt_misc/NAME: "POCF"; empty if the entry is disabled.
 std::string parse_binfmt_flags(std::string_view entry);

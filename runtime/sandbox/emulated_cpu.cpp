@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <mutex>
 
 namespace mabplan::runtime {
 
@@ -20,6 +21,10 @@ constexpr std::array<std::string_view, 4> kArm64{"neoverse-n1", "max,pauth=off",
 // In the order of what they can do: vectors (SVE) and all else but signed addresses; these too, by a cheap cipher.
 constexpr std::array<std::string_view, 2> kWiderArm64{"max,pauth=off", "max,pauth-impdef=on"};
 constexpr std::array<std::string_view, 1> kDefault{""};
+
+// The table of binfmt_misc is the process's, and so is who may change it. A shared_mutex lets readers pass a writer who waits: the turn does not.
+std::mutex next_turn;
+std::shared_mutex models_in_use;
 
 }  // namespace
 
@@ -52,24 +57,33 @@ std::span<const std::string_view> EmulatedCpu::wider_models() const {
     return model_ == all.front() ? all.subspan(1) : std::span<const std::string_view>(kDefault);
 }
 
-Result<std::optional<EmulatedCpu::Wider>> EmulatedCpu::widen(std::string_view model) {
-    std::unique_lock alone(running_);
+std::shared_lock<std::shared_mutex> EmulatedCpu::keep_models() {
+    const std::scoped_lock turn(next_turn);
+    return std::shared_lock(models_in_use);
+}
+
+Result<std::optional<EmulatedCpu::Wider>> EmulatedCpu::widen(std::string_view model) const {
+    std::unique_lock<std::shared_mutex> alone;
+    {
+        const std::scoped_lock turn(next_turn);
+        alone = std::unique_lock(models_in_use);
+    }
     MABPLAN_TRY(entry, enter(model));
     if (!entry) return std::optional<Wider>{};
-    return std::optional<Wider>(std::in_place, *this, *std::move(entry), std::move(alone));
+    return std::optional<Wider>(std::in_place, *std::move(entry), std::move(alone));
 }
 
 EmulatedCpu::Wider::~Wider() {
-    if (cpu_ != nullptr) static_cast<void>(remove_handler(entry_));
+    if (entry_.valid()) remove_handler(entry_);
 }
 
-// The name of the entry. The one that was made last counts.
-Result<std::optional<std::string>> EmulatedCpu::enter(std::string_view model) {
+// The entry that was made last counts.
+Result<std::optional<Fd>> EmulatedCpu::enter(std::string_view model) const {
     static std::atomic<int> entries = 0;  // in the table, which is the process's
     EmulatorProgram program{Fd(), emulator_.path};
     if (!model.empty()) {
         auto copy = copy_with_cpu(emulator_.path, std::string(model));
-        if (!copy) return std::optional<std::string>{};
+        if (!copy) return std::optional<Fd>{};
         program = *std::move(copy);
     }
     BinfmtHandler handler{find_machine_of_qemu(emulator_.machine), format("mabplan-{}-{}", emulator_.machine, ++entries), program.name};
@@ -79,7 +93,9 @@ Result<std::optional<std::string>> EmulatedCpu::enter(std::string_view model) {
         runs = outcome == HandlerTrial::Runs;
         return {};
     }));
-    return runs ? std::optional(std::move(handler.entry)) : std::nullopt;
+    if (!runs) return std::optional<Fd>{};
+    MABPLAN_TRY(entry, open_handler(handler.entry));
+    return std::optional(std::move(entry));
 }
 
 std::string cpu_in_words(std::string_view model) { return model.empty() ? "QEMU's default cpu" : format("cpu {}", model); }

@@ -4,6 +4,7 @@
 
 #include "plans/base/result.h"
 #include "runtime/sandbox/emulator.h"
+#include "runtime/sys/fd.h"
 
 #include <memory>
 #include <mutex>
@@ -20,7 +21,7 @@ namespace mabplan::runtime {
 std::span<const std::string_view> cpu_models(std::string_view machine);
 
 // An emulator in this process's table of binfmt_misc, and the CPU that it shows: to every command the same one, whatever others met, for a
-// result is to depend on nothing else. Shared by steps that run at once.
+// result is to depend on nothing else. Steps that run at once share it.
 class EmulatedCpu {
 public:
     // Enters the emulator with the first model that it knows. An Environment error if it does not run a program at all.
@@ -31,34 +32,32 @@ public:
     // every host makes.
     bool is_usual() const { return model_ == cpu_models(emulator_.machine).front(); }
 
-    // Held while a command runs with the first model.
-    std::shared_lock<std::shared_mutex> use() { return std::shared_lock(running_); }
+    // Held by every command of this process while it runs, of whatever platform: any may start programs of this machine.
+    static std::shared_lock<std::shared_mutex> keep_models();
 
     // Models that can do more and are slower, in the order they are to be tried: for a command that met an instruction which this one lacks.
     std::span<const std::string_view> wider_models() const;
-    // While this lives programs get another model, and no command holds use().
+    // While this lives programs get another model, and no command holds keep_models().
     class Wider {
     public:
-        Wider(EmulatedCpu& cpu, std::string entry, std::unique_lock<std::shared_mutex> alone) : cpu_(&cpu), entry_(std::move(entry)), alone_(std::move(alone)) {}
-        Wider(Wider&& other) noexcept : cpu_(std::exchange(other.cpu_, nullptr)), entry_(std::move(other.entry_)), alone_(std::move(other.alone_)) {}
+        Wider(Fd entry, std::unique_lock<std::shared_mutex> alone) : entry_(std::move(entry)), alone_(std::move(alone)) {}
+        Wider(Wider&&) noexcept = default;
         Wider& operator=(Wider&&) = delete;
         ~Wider();
 
     private:
-        EmulatedCpu* cpu_;
-        std::string entry_;
+        Fd entry_;
         std::unique_lock<std::shared_mutex> alone_;
     };
-    // Waits for the commands that hold use(). Nothing if the emulator does not know the model.
-    Result<std::optional<Wider>> widen(std::string_view model);
+    // Waits for the commands that hold keep_models(), before those that come after it. Nothing if the emulator does not know the model.
+    Result<std::optional<Wider>> widen(std::string_view model) const;
 
 private:
     explicit EmulatedCpu(Emulator emulator) : emulator_(std::move(emulator)) {}
-    Result<std::optional<std::string>> enter(std::string_view model);
+    Result<std::optional<Fd>> enter(std::string_view model) const;
 
     const Emulator emulator_;
     std::string model_;
-    std::shared_mutex running_;
 };
 
 // "cpu neoverse-n1", or "QEMU's default cpu".

@@ -91,7 +91,7 @@ TEST_CASE("a wider model is for one command alone") {
               for (int i = 0; i < 4; ++i)
                   others.emplace_back([&] {
                       for (int turn = 0; turn < 20; ++turn) {
-                          const auto used = cpu.use();
+                          const auto kept = EmulatedCpu::keep_models();
                           ++running;
                           std::this_thread::sleep_for(std::chrono::milliseconds(1));
                           --running;
