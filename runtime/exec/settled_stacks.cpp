@@ -30,9 +30,9 @@ Status write(const LayerEntries& entries, ByteSink& out) {
 
 Result<std::vector<std::string>> SettledStacks::settle(std::vector<std::string> stack) {
     const std::scoped_lock lock(mutex_);
-    MABPLAN_CHECK(leave_out_hidden(stack));
-    MABPLAN_CHECK(settle_folders(stack));
+    MABPLAN_CHECK(settle_folders(stack));  // of hidden directories as well: those that come again have their facts (merged_view.h)
     MABPLAN_CHECK(settle_root(stack));
+    MABPLAN_CHECK(leave_out_hidden(stack));
     return stack;
 }
 

@@ -53,10 +53,14 @@ std::vector<pid_t> children_of(pid_t process) {
     return out;
 }
 
-// Of what the program runs: the child of the child of the watcher.
+bool is_called(pid_t process, std::string_view name) { return trim(read_file(format("/proc/{}/comm", process), 64).value_or(std::string())) == name; }
+
+// Of what the program runs: the child of the child of the watcher. Not before it has become the command: until then the program still
+// looks for the interface by its name, and must not miss it.
 Result<std::optional<NetNamespace>> find_namespace_below(pid_t watcher) {
     for (const pid_t program : children_of(watcher))
         for (const pid_t inner : children_of(program)) {
+            if (!is_called(inner, kKeeper)) continue;
             auto handle = open_file(format("/proc/{}/ns/net", inner), O_RDONLY);
             if (!handle) continue;  // it has gone meanwhile
             MABPLAN_TRY(found, open_net_namespace(std::move(*handle)));
@@ -103,8 +107,8 @@ Result<OutwardNetwork> OutwardNetwork::start(const Provider& provider, const Out
     MABPLAN_TRY(interface, await(provider, process, [&] { return own.routes.find_interface(kInterfaceName); }));
     MABPLAN_CHECK(configure(own.routes, *interface, settings));
     // where a container's rules or an old kernel don't let us reach the tunnel, the route has to do
-    static_cast<void>(await(provider, process, [&] { return drop_unreachable(children_of(process.watcher())); }));
-    return OutwardNetwork(std::move(process), std::move(own), settings);
+    const auto filtered = await(provider, process, [&] { return drop_unreachable(children_of(process.watcher())); });
+    return OutwardNetwork(std::move(process), std::move(own), settings, filtered ? std::string() : filtered.error().message);
 }
 
 bool OutwardNetwork::is_alive() const { return !process_.has_ended_within(milliseconds(0)); }

@@ -7,6 +7,9 @@
 #include "runtime/network/provider.h"
 #include "runtime/network/server_process.h"
 
+#include <string>
+#include <utility>
+
 namespace mabplan::runtime {
 
 class OutwardNetwork {
@@ -19,14 +22,17 @@ public:
     int handle() const { return own_.handle.get(); }  // of the namespace
     const OutwardSettings& settings() const { return settings_; }
     bool is_alive() const;
+    // Why frames that a command makes by itself are not filtered (tunnel_filter.h); empty if they are.
+    const std::string& unfiltered() const { return unfiltered_; }
 
 private:
-    OutwardNetwork(ServerProcess process, NetNamespace own, OutwardSettings settings)
-        : process_(std::move(process)), own_(std::move(own)), settings_(std::move(settings)) {}
+    OutwardNetwork(ServerProcess process, NetNamespace own, OutwardSettings settings, std::string unfiltered)
+        : process_(std::move(process)), own_(std::move(own)), settings_(std::move(settings)), unfiltered_(std::move(unfiltered)) {}
 
     ServerProcess process_;
     NetNamespace own_;
     OutwardSettings settings_;
+    std::string unfiltered_;
 };
 
 }  // namespace mabplan::runtime

@@ -29,17 +29,17 @@ constexpr std::uint32_t kLoopback = 127;         // its upper byte
 constexpr std::uint32_t kLinkLocal = 0xa9fe;     // its upper half
 constexpr std::uint32_t kAll = 0xffffffffU;
 
-// The number of the descriptor of the tunnel in a process.
-std::optional<int> find_tunnel(pid_t process) {
+// The number of the descriptor of the tunnel in a process; nothing if it has none, or has ended.
+Result<std::optional<int>> find_tunnel(pid_t process) {
     const std::string folder = format("/proc/{}/fd", process);
     const auto names = list_names(folder);
-    if (!names) return std::nullopt;
-    for (const std::string& name : *names) {
+    if (!names && ::access(folder.c_str(), F_OK) == 0) return pass(names.error());
+    for (const std::string& name : names.value_or(std::vector<std::string>())) {
         std::array<char, 64> target{};
         const ssize_t length = ::readlink(format("{}/{}", folder, name).c_str(), target.data(), target.size());
-        if (length > 0 && std::string_view(target.data(), static_cast<std::size_t>(length)).ends_with("/net/tun")) return std::stoi(name);
+        if (length > 0 && std::string_view(target.data(), static_cast<std::size_t>(length)).ends_with("/net/tun")) return std::optional(std::stoi(name));
     }
-    return std::nullopt;
+    return std::optional<int>{};
 }
 
 Result<Fd> copy_of_descriptor(pid_t process, int number) {
@@ -55,12 +55,23 @@ sock_filter skip_if(std::uint32_t value, std::uint8_t yes, std::uint8_t no) { re
 
 // The upper half of an IPv6 address is zero for ::, ::1, and for IPv4 in it (::ffff:a.b.c.d), which is never on a wire.
 Status attach_filter(const Fd& tunnel) {
+    // clang-format off: one instruction a line, for jumps count them
     std::array program{
-        load(BPF_H, kTypeAt),       skip_if(ETH_P_IP, 0, 5),                                                                    // 0, 1
-        load(BPF_B, kIpv4At),       skip_if(kThisHost, 9, 0),   skip_if(kLoopback, 8, 0),                                         // 2 to 4
-        load(BPF_H, kIpv4At),       skip_if(kLinkLocal, 6, 5),                                                                   // 5, 6
-        skip_if(ETH_P_IPV6, 0, 4),  load(BPF_W, kIpv6At),       skip_if(0, 0, 2),         load(BPF_W, kIpv6At + 4), skip_if(0, 1, 0),  // 7 to 11
-        sock_filter BPF_STMT(BPF_RET | BPF_K, kAll),            sock_filter BPF_STMT(BPF_RET | BPF_K, 0)};                         // 12, 13
+        /*  0 */ load(BPF_H, kTypeAt),
+        /*  1 */ skip_if(ETH_P_IP, 0, 5),      // else 7
+        /*  2 */ load(BPF_B, kIpv4At),
+        /*  3 */ skip_if(kThisHost, 9, 0),     // 13
+        /*  4 */ skip_if(kLoopback, 8, 0),     // 13
+        /*  5 */ load(BPF_H, kIpv4At),
+        /*  6 */ skip_if(kLinkLocal, 6, 5),    // 13, else 12
+        /*  7 */ skip_if(ETH_P_IPV6, 0, 4),    // else 12
+        /*  8 */ load(BPF_W, kIpv6At),
+        /*  9 */ skip_if(0, 0, 2),             // else 12
+        /* 10 */ load(BPF_W, kIpv6At + 4),
+        /* 11 */ skip_if(0, 1, 0),             // 13
+        /* 12 */ sock_filter BPF_STMT(BPF_RET | BPF_K, kAll),
+        /* 13 */ sock_filter BPF_STMT(BPF_RET | BPF_K, 0)};
+    // clang-format on
     const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
     if (::ioctl(tunnel.get(), TUNATTACHFILTER, &filter) != 0) return system_error(errno, "filter", "the tunnel of a network");
     return {};
@@ -69,12 +80,13 @@ Status attach_filter(const Fd& tunnel) {
 }  // namespace
 
 Result<std::optional<FilteredTunnel>> drop_unreachable(const std::vector<pid_t>& processes) {
-    for (const pid_t process : processes)
-        if (const auto number = find_tunnel(process)) {
-            MABPLAN_TRY(tunnel, copy_of_descriptor(process, *number));
-            MABPLAN_CHECK(attach_filter(tunnel));
-            return std::optional(FilteredTunnel{});
-        }
+    for (const pid_t process : processes) {
+        MABPLAN_TRY(number, find_tunnel(process));
+        if (!number) continue;
+        MABPLAN_TRY(tunnel, copy_of_descriptor(process, *number));
+        MABPLAN_CHECK(attach_filter(tunnel));
+        return std::optional(FilteredTunnel{});
+    }
     return std::optional<FilteredTunnel>{};
 }
 

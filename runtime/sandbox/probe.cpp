@@ -144,14 +144,17 @@ Finding probe_network(const std::vector<std::string>& folders) {
     if (providers.empty())
         return {false, "neither slirp4netns nor pasta is installed: commands share the host's network", "`sudo apt-get install slirp4netns`"};
     std::vector<std::string> able;
+    std::string unfiltered;
     std::optional<Error> failure;
     for (const Provider& provider : providers) {
         const Result<OutwardNetwork> network = OutwardNetwork::start(provider, settings_for_this_host());
         if (network) able.push_back(provider.path);
         else if (!failure) failure = network.error();
+        if (network && !network->unfiltered().empty())
+            unfiltered = format("; frames that a command makes by itself reach the host's loopback, for they cannot be filtered here: {}", network->unfiltered());
     }
     if (able.empty()) return {false, failure->message + ": commands share the host's network", failure->hint};
-    return found(format("each command has one of its own, by {}{}", able.front(), able.size() > 1 ? format(" ({} would do, too)", able.back()) : ""));
+    return found(format("each command has one of its own, by {}{}", able.front(), able.size() > 1 ? format(" ({} would do, too)", able.back()) : "") + unfiltered);
 }
 
 // Of a user without a range they are not asked; that is told of the ranges.

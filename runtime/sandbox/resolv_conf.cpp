@@ -40,10 +40,14 @@ bool is_loopback(std::string_view address) {
 
 bool is_link_local(std::string_view address) { return address.starts_with("169.254.") || address.starts_with("fe80:"); }
 
-// The addresses of the network of a step are not those outside (runtime/network/provider.h).
-bool is_hidden(std::string_view address) { return address.starts_with("fd00::"); }
+// fd00::/64: in the network of a step these are not those outside (runtime/network/provider.h).
+bool is_hidden(const std::string& address) {
+    constexpr std::array<unsigned char, 8> kOwn{0xfd};
+    in6_addr bytes{};
+    return ::inet_pton(AF_INET6, address.c_str(), &bytes) == 1 && std::equal(kOwn.begin(), kOwn.end(), std::begin(bytes.s6_addr));
+}
 
-bool is_routable(std::string_view address, Ipv6 ipv6) {
+bool is_routable(const std::string& address, Ipv6 ipv6) {
     return !is_loopback(address) && !is_link_local(address) && !is_hidden(address) && (ipv6 == Ipv6::On || !is_ipv6(address));
 }
 

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <iostream>
 #include <functional>
 #include <iterator>
 #include <sstream>
@@ -78,6 +79,7 @@ TEST_CASE("each program that is here gives a network with a way out, but not to 
                   OutwardSettings settings;
                   settings.subnet.prefix = "172.29.213";
                   auto network = OutwardNetwork::start(provider, settings);
+                  if (!network) std::cerr << provider.path << ": " << format_error(network.error()) << '\n';
                   if (!network || !network->is_alive()) return 1;
                   const pid_t child = ::fork();
                   if (child == 0) {

@@ -78,6 +78,8 @@ TEST_CASE("a network with a way out of its own does not reach servers that its o
     CHECK(routable("nameserver fd00::53\nnameserver 2001:db8::1") == "nameserver 2001:db8::1\n");
     CHECK(routable("nameserver fd00::53") == "nameserver 10.0.2.3\n");
     CHECK(routable("nameserver fd00:0:0:1::53") == "nameserver fd00:0:0:1::53\n");
+    CHECK(routable("nameserver fd00:0:0:1:2:3:4:5") == "nameserver fd00::1:2:3:4:5\n");
+    CHECK(routable("nameserver fd00::1:2:3:4") == "nameserver 10.0.2.3\n");
     CHECK(needs_forwarder("nameserver fd00::53", Ipv6::On));
 }
 
