@@ -64,13 +64,14 @@ assert_eq "" "$(tar -tzf "layers/$1")"
 assert_eq "drwxrwxrwt tmp/ -rw-r--r-- tmp/own" "$(tar -tvzf "layers/$2" | awk '{ print $1, $NF }' | xargs)"
 
 # An opaque mark at the root hides all that lies below, wherever one looks.
-base bare "$below" '[(".wh..wh..opq", F), ("bin/", D), ("only", F)]' '[("more", F)]'
-printf 'FROM strange AS bare\nFROM busybox\nCOPY --from=bare / /copied/\nRUN --mount=from=bare,target=/mnt cd /mnt && find . | sort >/mounted\nRUN cd /copied && find . | sort >/found\n' >context/Dockerfile
+base bare "$below" '[(".wh..wh..opq", F), ("bin/", D), ("only", F), ("tmp/x", F)]' '[("more", F)]'
+printf 'FROM strange AS bare\nFROM busybox\nCOPY --from=bare / /copied/\nRUN --mount=from=bare,target=/mnt cd /mnt && find . | sort >/mounted; stat -c %%a /mnt/tmp >>/mounted\nRUN cd /copied && find . | sort >/found; stat -c %%a /copied/tmp >>/found\n' >context/Dockerfile
 build_on bare --build-context "busybox=$busybox" -o type=tar,dest=bare.tar
-for seen in mounted found; do assert_eq ". ./bin ./more ./only" "$(tar -xOf bare.tar $seen | xargs)" "an opaque root: $seen"; done
+for seen in mounted found; do assert_eq ". ./bin ./more ./only ./tmp ./tmp/x 1777" "$(tar -xOf bare.tar $seen | xargs)" "an opaque root: $seen"; done
 printf 'FROM strange\n' >context/Dockerfile
 build_on bare -o type=tar,dest=bare.tar
-assert_eq "bin more only" "$(tar -tf bare.tar | tr -d ./ | grep . | sort | xargs)" "an opaque root: exported"
+assert_eq "bin/ more only tmp/ tmp/x" "$(tar -tf bare.tar | grep -v '^\./$' | sort | xargs)" "an opaque root: exported"
+assert_eq drwxrwxrwt "$(exported bare.tar tmp | cut -d' ' -f1)" "an opaque root: a folder that comes again, exported"
 printf 'FROM strange\nRUN true\n' >context/Dockerfile
 exits 1 "$MABPLAN" build --platform linux/amd64 --build-context "strange=oci-layout://$PWD/bare" context  # no shell is left
 
