@@ -39,7 +39,7 @@ public:
           observer_(observer),
           layers_(store, fetcher, settings.jobs, settings.max_layer_bytes),
           contexts_(settings.project_folder, {store.stat_cache(), store.scratch()}, settings.jobs),
-          secrets_(join_secrets(settings.secrets, plan_.secrets), settings.project_folder),
+          secrets_(join_secrets(settings.secrets, plan_.secrets), settings.project_folder, settings.variables),
           agents_(join_agents(settings.agents, plan_.agents, settings.project_folder)),
           key_agents_(store.scratch()),
           networks_(networks_for(settings.emulator_folders, settings.resolv_conf, [this](std::string_view why) { tell_of_host_network(why); })),

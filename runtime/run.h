@@ -13,6 +13,7 @@
 #include "runtime/store/store.h"
 
 #include <atomic>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +32,8 @@ struct RunSettings {
     std::string project_folder;                  // what the plan's relative paths are relative to
     std::vector<std::string> emulator_folders;   // where QEMU is looked for
     std::vector<SecretSource> secrets;           // before those of the plan
-    std::vector<AgentSource> agents;             // the same
+    std::map<std::string, std::string> variables;  // that secrets are taken from, after those of the environment
+    std::vector<AgentSource> agents;             // before those of the plan
     bool allow_insecure = false;                 // RUN --security=insecure
     HostDevices devices{};                       // for RUN --device
     std::uint64_t max_layer_bytes = TarLimits{}.max_bytes;  // that one layer of a base, or one archive of ADD, may unpack to

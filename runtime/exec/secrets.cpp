@@ -37,10 +37,16 @@ const SecretSource* Secrets::source(const std::string& id) const {
     return found == sources_.end() ? nullptr : &*found;
 }
 
+std::optional<std::string> Secrets::variable(const std::string& name) const {
+    if (const char* value = std::getenv(name.c_str())) return value;
+    const auto known = variables_.find(name);
+    return known == variables_.end() ? std::nullopt : std::optional(known->second);
+}
+
 Result<std::string> Secrets::read(const SecretSource& source) const {
     std::string value;
     if (source.environment) {
-        if (const char* found = std::getenv(source.environment->c_str())) value = found;
+        value = variable(*source.environment).value_or(std::string());
     } else {
         auto read = read_file(join_path(folder_, expand_home(source.file.value_or(source.id))), kMostBytes);
         if (!read) return pass(std::move(read).error(), format("reading the secret {}", quoted(source.id)));
@@ -69,7 +75,7 @@ Status Secrets::load(const RunAction& run) {
         if (secret == nullptr) continue;
         const SecretSource* from = source(secret->id);
         if (from == nullptr && secret->required) return not_given(secret->id);
-        if (from != nullptr && secret->required && from->environment && std::getenv(from->environment->c_str()) == nullptr)
+        if (from != nullptr && secret->required && from->environment && !variable(*from->environment))
             return input_error(format("the secret {}: the environment has no variable {}", quoted(from->id), *from->environment));
         if (from == nullptr || values_.contains(secret->id)) continue;
         MABPLAN_TRY(value, read(*from));

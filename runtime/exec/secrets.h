@@ -12,8 +12,9 @@ namespace mabplan::runtime {
 
 class Secrets {
 public:
-    // Of two sources of one id the first counts. Paths are relative to the folder.
-    Secrets(std::vector<SecretSource> sources, std::string folder) : sources_(std::move(sources)), folder_(std::move(folder)) {}
+    // Of two sources of one id the first counts. Paths are relative to the folder. `variables`: those that the environment may lack.
+    Secrets(std::vector<SecretSource> sources, std::string folder, std::map<std::string, std::string> variables = {})
+        : sources_(std::move(sources)), folder_(std::move(folder)), variables_(std::move(variables)) {}
 
     // Every file that is named is there and small enough, whether or not a command is going to read it. An Input error otherwise.
     Status check_files() const;
@@ -28,9 +29,11 @@ public:
 private:
     const SecretSource* source(const std::string& id) const;
     Result<std::string> read(const SecretSource& source) const;
+    std::optional<std::string> variable(const std::string& name) const;
 
     std::vector<SecretSource> sources_;
     std::string folder_;
+    std::map<std::string, std::string> variables_;
     std::map<std::string, std::string> values_;
 };
 

@@ -37,6 +37,31 @@ grep -q '1.2' log || fail "the file beside mabplan.yaml is not read"
 exits 0 "$MABPLAN" build --build-arg LONE -o type=oci,dest=built,tar=false context
 assert_eq '{"lone":""}' "$(skopeo inspect --config oci:built | jq -c .config.Labels)"
 
+# A secret's variable, too: the plan holds none, so it is read when the plan runs.
+cp mabplan.yaml plain.yaml
+printf 'FROM busybox\nRUN --mount=type=secret,id=token,required=true tr a-z b-za </run/secrets/token >/seen\n' >context/Dockerfile
+cat >mabplan.yaml <<END
+secrets: {token: {environment: TOKEN}}
+targets:
+  it:
+    context: context
+    additional_contexts: {busybox: "$busybox"}
+    secrets: [token]
+    output: ["type=tar,dest=dist.tar"]
+END
+echo TOKEN=abc >.env
+exits 0 "$MABPLAN" compile
+! grep -q abc mabplan.plan.json || fail "a secret is in the plan"
+exits 0 "$MABPLAN" run
+assert_eq bcd "$(tar -xOf dist.tar seen)"
+TOKEN=xyz exits 0 "$MABPLAN" run --no-cache
+assert_eq yza "$(tar -xOf dist.tar seen)"
+rm .env
+exits 2 "$MABPLAN" run --no-cache
+assert_says log 'the environment has no variable TOKEN'
+mv plain.yaml mabplan.yaml
+printf 'FROM scratch\n' >context/Dockerfile
+
 printf 'A=1\nB C=2\n' >.env
 exits 2 "$MABPLAN" compile
 assert_says log '.env:2:3: error: "C" can'"'"'t stand in the name of a variable'

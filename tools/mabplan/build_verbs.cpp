@@ -11,6 +11,7 @@
 #include "tools/mabplan/compile_project.h"
 #include "tools/mabplan/console.h"
 #include "tools/mabplan/device_specs.h"
+#include "tools/mabplan/dotenv_file.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/grants.h"
 #include "tools/mabplan/image_access.h"
@@ -86,6 +87,8 @@ int execute(const Plan& plan, runtime::Store& store, RemoteAccess& remote, const
     if (auto good = check_standard_output(plan, options.root, options.common.json); !good) return report(good.error());
     auto grants = parse_grants(options.grants);
     if (!grants) return report(grants.error());
+    auto variables = variables_for_secrets(plan, options.root);
+    if (!variables) return report(variables.error());
     const Interrupts interrupts;
     remote.heed(interrupts.flag());
     Console console(plan, options.common.progress, options.common.detail);
@@ -98,6 +101,7 @@ int execute(const Plan& plan, runtime::Store& store, RemoteAccess& remote, const
     settings.project_folder = options.root;
     settings.emulator_folders = program_folders();
     settings.secrets = std::move(grants->secrets);
+    settings.variables = *std::move(variables);
     settings.agents = std::move(grants->agents);
     settings.allow_insecure = grants->insecure;
     if (asks_for_devices(plan)) settings.devices = host_devices(grants->devices);

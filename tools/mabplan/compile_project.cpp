@@ -3,7 +3,6 @@
 #include "compiler/compile.h"
 #include "compiler/lint/linter.h"
 #include "compiler/lower/outputs.h"
-#include "compiler/matrix/dotenv.h"
 #include "compiler/matrix/read_matrix.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
@@ -11,6 +10,7 @@
 #include "runtime/sys/file.h"
 #include "tools/mabplan/commit_time.h"
 #include "tools/mabplan/console.h"
+#include "tools/mabplan/dotenv_file.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/given_epoch.h"
 #include "tools/mabplan/image_access.h"
@@ -64,15 +64,6 @@ void tell_missing_folders(const Project& project) {
                 tell({format("the build context {} is not there: {} is no folder", quoted(context.name), quoted(context.source.location)), context.place});
         }
     }
-}
-
-// A folder of this name is a virtual environment of Python, and no concern of ours.
-Checked<compiler::Dotenv> read_dotenv(const std::string& root) {
-    const std::string path = join_path(root, ".env");
-    if (!runtime::path_exists(path) || runtime::is_directory(path)) return compiler::Dotenv{};
-    auto text = runtime::read_file(path, kMostTextBytes);
-    if (!text) return tl::unexpected(Errors{std::move(text).error()});
-    return compiler::parse_dotenv(std::make_shared<SourceText>(".env", *std::move(text)), ProcessEnvironment());
 }
 
 }  // namespace

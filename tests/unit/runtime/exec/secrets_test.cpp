@@ -36,6 +36,19 @@ TEST_CASE("the first source of an id counts; files are found from the folder") {
     CHECK(*secrets.find("a") == "1\n");
 }
 
+TEST_CASE("a variable is the environment's, then one that was given with the sources") {
+    ::setenv("MABPLAN_TEST_SET", "of the environment", 1);
+    ::unsetenv("MABPLAN_TEST_UNSET");
+    Secrets secrets({{"a", {}, "MABPLAN_TEST_SET"}, {"b", {}, "MABPLAN_TEST_UNSET"}, {"c", {}, "MABPLAN_TEST_NO_SUCH"}}, "/",
+                    {{"MABPLAN_TEST_SET", "given"}, {"MABPLAN_TEST_UNSET", "given"}});
+    REQUIRE(secrets.load(needing("a", true)));
+    REQUIRE(secrets.load(needing("b", true)));
+    CHECK(*secrets.find("a") == "of the environment");
+    CHECK(*secrets.find("b") == "given");
+    CHECK_FALSE(secrets.load(needing("c", true)));
+    ::unsetenv("MABPLAN_TEST_SET");
+}
+
 TEST_CASE("a file that is not there is an error, whatever is going to read it") {
     const TemporaryDirectory folder;
     REQUIRE(write_file(folder / "one", "1\n"));
