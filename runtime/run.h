@@ -4,11 +4,11 @@
 
 #include "plans/model/plan.h"
 #include "runtime/devices/device_grant.h"
-#include "runtime/exec/blob_fetcher.h"
 #include "runtime/exec/emulation_tax.h"
 #include "runtime/exec/observer.h"
-#include "runtime/exec/target_report.h"
 #include "runtime/layer/tar_reader.h"
+#include "runtime/layers/blob_fetcher.h"
+#include "runtime/output/target_report.h"
 #include "runtime/sources/remote_sources.h"
 #include "runtime/store/store.h"
 

@@ -54,7 +54,7 @@ struct ProgramFound {
 
 // A file in a layer that no image should have: an identity, or credentials.
 struct BakedIn {
-    std::string kind;  // a word of runtime/exec/baked_in.h
+    std::string kind;  // a word of runtime/layers/baked_in.h
     std::string path;  // absolute
     bool operator==(const BakedIn&) const = default;
 };

@@ -4,8 +4,8 @@
 
 #include "compiler/ports/image_resolver.h"
 #include "plans/model/plan.h"
-#include "runtime/exec/blob_fetcher.h"
 #include "runtime/image/image_source.h"
+#include "runtime/layers/blob_fetcher.h"
 #include "runtime/store/store.h"
 
 #include <atomic>

@@ -2,7 +2,7 @@
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
-#include "runtime/exec/run_image.h"
+#include "runtime/run_image.h"
 #include "runtime/sandbox/emulator.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/foreign_flags.h"

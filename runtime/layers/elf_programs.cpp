@@ -1,0 +1,62 @@
+#include "runtime/layers/elf_programs.h"
+
+
+#include <algorithm>
+
+namespace mabplan::runtime {
+
+namespace {
+
+struct Machine {
+    unsigned number;  // e_machine
+    bool big_endian;
+    unsigned bits;
+    const char* architecture;
+};
+
+constexpr Machine kMachines[] = {
+    {3, false, 32, "386"},     {62, false, 64, "amd64"},  {40, false, 32, "arm"},     {183, false, 64, "arm64"},   {21, false, 64, "ppc64le"},
+    {21, true, 64, "ppc64"},   {22, true, 64, "s390x"},   {243, false, 64, "riscv64"}, {8, false, 64, "mips64le"}, {8, true, 64, "mips64"},
+    {8, false, 32, "mipsle"},  {8, true, 32, "mips"},     {258, false, 64, "loong64"},
+};
+
+constexpr std::size_t kHeaderBytes = 20;
+
+}  // namespace
+
+std::optional<std::string> elf_architecture(std::string_view first_bytes) {
+    if (first_bytes.size() < kHeaderBytes || !first_bytes.starts_with("\x7f" "ELF")) return std::nullopt;
+    const auto at = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(first_bytes[i])); };
+    const bool big_endian = at(5) == 2;
+    const unsigned bits = at(4) == 2 ? 64 : 32;
+    const unsigned number = big_endian ? at(18) << 8U | at(19) : at(19) << 8U | at(18);
+    for (const Machine& machine : kMachines)
+        if (machine.number == number && machine.big_endian == big_endian && machine.bits == bits) return machine.architecture;
+    return std::nullopt;
+}
+
+void Programs::see(std::string_view path, std::string_view first_bytes) {
+    const auto architecture = elf_architecture(first_bytes);
+    if (!architecture) return;
+    const auto same = [&](const ProgramFound& program) { return program.architecture == *architecture; };
+    if (std::none_of(found_.begin(), found_.end(), same)) found_.push_back({*architecture, "/" + std::string(path)});
+}
+
+Result<std::vector<ProgramFound>> find_programs(ByteSource& tar, const TarLimits& limits) {
+    Programs programs;
+    TarReader reader(tar, limits);
+    for (;;) {
+        MABPLAN_TRY(entry, reader.next());
+        if (!entry) return programs.found();
+        if (entry->entry.type != FileType::File || entry->is_hardlink || entry->entry.size < kHeaderBytes) continue;
+        MABPLAN_TRY(block, reader.read());
+        if (block && block->offset == 0) programs.see(entry->path, block->bytes);
+    }
+}
+
+bool runs_on(const std::string& architecture, const Platform& platform) {
+    if (architecture == platform.architecture) return true;
+    return (architecture == "386" && platform.architecture == "amd64") || (architecture == "arm" && platform.architecture == "arm64");
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,210 @@
+#include "runtime/layers/layer_store.h"
+
+#include "plans/base/format.h"
+#include "runtime/layer/byte_pipe.h"
+#include "runtime/layer/codec.h"
+#include "runtime/layer/layer_diff.h"
+#include "runtime/snapshot/layer_tree.h"
+
+#include <algorithm>
+
+namespace mabplan::runtime {
+
+namespace {
+
+// Of what compression the bytes are they say themselves, as for containerd: media types are wrong at times. What is no tar by its type, or an
+// encrypted one, is refused.
+Status check_layer_type(std::string_view type) {
+    const auto known = layer_compression(type);
+    if (known) return {};
+    const bool may_be_tar = type.find("tar") != std::string_view::npos || type == "application/octet-stream";
+    if (may_be_tar && !type.ends_with("+encrypted")) return {};
+    return pass(known.error());
+}
+
+}  // namespace
+
+LayerStore::LayerStore(Store& store, BlobFetcher& fetcher, int threads, std::uint64_t max_bytes)
+    : store_(store), fetcher_(fetcher), threads_(threads), max_bytes_(max_bytes), snapshots_(store.root(), store.scratch(), {.unpack = {}, .durability = Durability::Cached}), stacks_(snapshots_) {}
+
+// Our own layers are as large as they were made.
+TarLimits LayerStore::limits_of(const Digest& diff_id) const {
+    TarLimits limits;
+    if (bases_.contains(diff_id)) limits.max_bytes = max_bytes_;
+    return limits;
+}
+
+void LayerStore::know_base(const BaseLayer& layer, const ImageLocation& location, PlaceOfBase from) {
+    bases_.emplace(layer.diff_id, Base{layer, location, std::move(from)});
+}
+
+bool LayerStore::has(const Digest& diff_id) const {
+    return bases_.contains(diff_id) || (!in_memory_ && snapshots_.contains(diff_id)) || store_.blobs().size(diff_id).has_value();
+}
+
+Status LayerStore::fetch(const Base& base) {
+    const Digest& digest = base.layer.blob.digest;
+    std::shared_ptr<std::mutex> mine;
+    {
+        const std::scoped_lock lock(fetch_mutex_);
+        auto& entry = fetching_[digest];
+        if (!entry) entry = std::make_shared<std::mutex>();
+        mine = entry;
+    }
+    const std::scoped_lock lock(*mine);
+    if (store_.blobs().size(digest) == base.layer.blob.size) return {};
+    return fetcher_.fetch(base.location, base.layer.blob);
+}
+
+Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) {
+    if (store_.blobs().size(diff_id)) return store_.blobs().open(diff_id);
+    if (const auto base = bases_.find(diff_id); base != bases_.end()) {
+        MABPLAN_CHECK(fetch(base->second));
+        MABPLAN_CHECK(check_layer_type(base->second.layer.blob.media_type));
+        MABPLAN_TRY(packed, store_.blobs().open(base->second.layer.blob.digest));
+        return decompress(std::move(packed));
+    }
+    // without the namespace that it was unpacked in its owners are not those of the layer
+    if (in_memory_ || !snapshots_.contains(diff_id)) return fail(ErrorKind::Verify, format("the layer {} is not in the store", diff_id.text()));
+    const std::string path = snapshots_.path(diff_id);
+    return read_produced([path](ByteSink& out) -> Status {
+        MABPLAN_CHECK(write_snapshot_tar(path, out));
+        return {};
+    });
+}
+
+Status LayerStore::drop(const Digest& diff_id) {
+    // the record goes first: what it promises must be there while it stands
+    MABPLAN_CHECK(store_.records().forget_layer(diff_id));
+    MABPLAN_CHECK(store_.blobs().remove(diff_id));
+    if (const auto base = bases_.find(diff_id); base != bases_.end()) MABPLAN_CHECK(store_.blobs().remove(base->second.layer.blob.digest));
+    return in_memory_ ? Status{} : snapshots_.remove(diff_id);
+}
+
+// Whether the blob that a layer is made from has other bytes than its digest says.
+Result<bool> LayerStore::is_damaged(const Digest& diff_id) {
+    const auto base = bases_.find(diff_id);
+    const Digest& digest = base == bases_.end() || store_.blobs().size(diff_id) ? diff_id : base->second.layer.blob.digest;
+    if (!store_.blobs().size(digest)) return true;
+    MABPLAN_TRY(blob, store_.blobs().open(digest));
+    HashingSink hash;
+    MABPLAN_CHECK(copy_bytes(*blob, hash));
+    return hash.finish() != digest;
+}
+
+// Errors say which blob of which image it is, and which FROM asks for it.
+Error LayerStore::about(const Digest& diff_id, Error error) const {
+    const auto base = bases_.find(diff_id);
+    if (base == bases_.end()) return std::move(error).with_context(format("reading the layer {}", diff_id.text()));
+    if (error.kind == ErrorKind::Input && error.hint.empty())
+        error.hint = "nobody can unpack this layer as it is: have the image made again from the same files, with layers that are whole tar archives (image specification, layer.md)";
+    if (base->second.from && !error.place) error.place = base->second.from();
+    return std::move(error).with_context(format("reading the layer {} of the image {}", base->second.layer.blob.digest.text(), base->second.location.address));
+}
+
+// A layer that cannot be made of its blob may be refused, or its blob is damaged: then a base layer can be fetched once more.
+template <class Make>
+auto LayerStore::make_whole(const Digest& diff_id, const Make& make) -> decltype(make()) {
+    auto made = make();
+    if (made || (made.error().kind != ErrorKind::Input && made.error().kind != ErrorKind::Verify)) return made;
+    MABPLAN_TRY(damaged, is_damaged(diff_id));
+    if (damaged) MABPLAN_CHECK(drop(diff_id));
+    if (damaged && bases_.contains(diff_id)) made = make();
+    if (!made) return fail(about(diff_id, std::move(made).error()));
+    return made;
+}
+
+Result<std::string> LayerStore::snapshot(const Digest& diff_id) {
+    return make_whole(diff_id, [&] { return snapshots_.ensure(diff_id, [&] { return open_tar(diff_id); }, limits_of(diff_id)); });
+}
+
+Result<std::shared_ptr<LayerFolder>> LayerStore::read_tree(const Digest& diff_id) {
+    MABPLAN_TRY(tar, open_tar(diff_id));
+    HashingSource hash(std::move(tar));
+    MABPLAN_TRY(tree, LayerTree::read(hash, store_.scratch(), limits_of(diff_id)));
+    if (const Digest found = hash.finish(); found != diff_id) return not_the_layer(diff_id, found);
+    return tree;
+}
+
+Result<std::shared_ptr<LayerFolder>> LayerStore::tree(const Digest& diff_id) {
+    std::shared_ptr<HeldTree> held;
+    {
+        const std::scoped_lock lock(trees_mutex_);
+        auto& entry = trees_[diff_id];
+        if (!entry) entry = std::make_shared<HeldTree>();
+        held = entry;
+    }
+    const std::scoped_lock lock(held->mutex);
+    if (held->root) return held->root;
+    MABPLAN_TRY(tree, make_whole(diff_id, [&] { return read_tree(diff_id); }));
+    held->root = tree;
+    return tree;
+}
+
+Result<std::vector<std::string>> LayerStore::snapshots(std::span<const Digest> diff_ids) {
+    std::vector<std::string> paths;
+    for (std::size_t i = 0; i < diff_ids.size(); ++i) {
+        const Digest& diff_id = diff_ids[i];
+        // overlayfs takes no folder twice; a layer that comes again on top hides all that its earlier self did
+        if (std::find(diff_ids.begin() + static_cast<std::ptrdiff_t>(i) + 1, diff_ids.end(), diff_id) != diff_ids.end()) continue;
+        MABPLAN_TRY(path, snapshot(diff_id));
+        paths.push_back(std::move(path));
+    }
+    return stacks_.settle(std::move(paths));
+}
+
+Result<MergedView> LayerStore::view(std::span<const Digest> diff_ids) {
+    if (in_memory_) {
+        std::vector<std::shared_ptr<LayerFolder>> trees;
+        for (const Digest& diff_id : diff_ids) {
+            MABPLAN_TRY(one, tree(diff_id));
+            trees.push_back(std::move(one));
+        }
+        return MergedView::of(trees);
+    }
+    MABPLAN_TRY(paths, snapshots(diff_ids));
+    return MergedView::open(paths);
+}
+
+Result<Descriptor> LayerStore::pack(const Digest& diff_id, Compression compression) {
+    const auto base = bases_.find(diff_id);
+    if (base == bases_.end()) return pack_own(diff_id, compression);
+    MABPLAN_CHECK(fetch(base->second));
+    Descriptor blob = base->second.layer.blob;
+    blob.media_type = oci_media_type(blob.media_type);
+    return blob;
+}
+
+Result<Descriptor> LayerStore::pack_own(const Digest& diff_id, Compression compression) {
+    if (const auto size = store_.blobs().size(diff_id); size && compression == Compression::None)
+        return Descriptor{std::string(layer_media_type(compression)), diff_id, *size, {}, {}};
+    const std::string codec = codec_id(compression);
+    const std::scoped_lock lock(pack_mutex_);
+    MABPLAN_TRY(known, store_.records().find_packed(diff_id, codec));
+    if (known && store_.blobs().size(known->digest) == known->bytes)
+        return Descriptor{std::string(layer_media_type(compression)), known->digest, known->bytes, {}, {}};
+    MABPLAN_TRY(tar, open_tar(diff_id));
+    HashingSource hashed(std::move(tar));
+    MABPLAN_TRY(out, store_.blobs().create());
+    MABPLAN_TRY(packed, compress(hashed, compression, *out, threads_));
+    if (hashed.finish() != diff_id) {
+        MABPLAN_CHECK(drop(diff_id));
+        return fail(ErrorKind::Verify, format("the layer {} in the store was damaged: it is removed", diff_id.text()));
+    }
+    MABPLAN_CHECK(out->commit(packed.digest));
+    MABPLAN_CHECK(store_.records().put_packed(diff_id, codec, {packed.digest, packed.size}));
+    return Descriptor{std::string(layer_media_type(compression)), packed.digest, packed.size, {}, {}};
+}
+
+Status LayerStore::sync() { return snapshots_.sync(); }
+
+Result<std::vector<ProgramFound>> LayerStore::programs(const Digest& diff_id) {
+    MABPLAN_TRY(known, store_.records().find_programs(diff_id));
+    if (known) return std::move(*known);
+    MABPLAN_TRY(tar, open_tar(diff_id));
+    MABPLAN_TRY(found, find_programs(*tar, limits_of(diff_id)));
+    MABPLAN_CHECK(store_.records().put_programs(diff_id, found));
+    return found;
+}
+
+}  // namespace mabplan::runtime

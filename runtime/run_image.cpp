@@ -1,0 +1,98 @@
+#include "runtime/run_image.h"
+
+#include "plans/base/format.h"
+#include "runtime/accounts/user_lookup.h"
+#include "runtime/sandbox/user_namespace.h"
+#include "runtime/step/platform_support.h"
+#include "runtime/step/run_step.h"
+#include "runtime/step/step_network.h"
+#include "runtime/sys/temporary.h"
+
+#include <algorithm>
+#include <iterator>
+#include <thread>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr int kSignalBase = 128;    // as shells report it
+constexpr int kInterrupted = 130;
+
+class NoOutput final : public OutputSink {
+public:
+    void output(int, std::string_view) override {}
+};
+
+void put_variable(std::vector<std::string>& env, const std::string& entry) {
+    const std::string prefix = entry.substr(0, entry.find('=') + 1);
+    const auto found = std::find_if(env.begin(), env.end(), [&](const std::string& other) { return other.starts_with(prefix); });
+    if (found == env.end()) env.push_back(entry);
+    else *found = entry;
+}
+
+std::vector<std::string> command_of(const ImageToRun& image, const ImageRunSettings& settings) {
+    std::vector<std::string> argv = settings.entrypoint.value_or(image.config.entrypoint);
+    // another entrypoint comes without the image's command, as with docker run
+    const bool own = !settings.command.empty() || settings.entrypoint;
+    const auto& rest = own ? settings.command : image.config.cmd;
+    argv.insert(argv.end(), rest.begin(), rest.end());
+    return argv;
+}
+
+Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& settings, LayerStore& layers, const std::string& scratch) {
+    SandboxSpec spec;
+    std::vector<Digest> chain;
+    for (const BaseLayer& layer : image.layers) chain.push_back(layer.diff_id);
+    MABPLAN_TRY(lower_dirs, layers.snapshots(chain));
+    spec.lower_dirs = std::move(lower_dirs);
+    MABPLAN_TRY(view, MergedView::open(spec.lower_dirs));
+    MABPLAN_TRY(files, read_user_files(view));
+    MABPLAN_TRY(user, find_user(settings.user.empty() ? image.config.user : settings.user, files));
+    spec.uid = user.uid;
+    spec.gid = user.gid;
+    spec.groups = user.groups;
+    spec.scratch_dir = scratch;
+    spec.argv = command_of(image, settings);
+    if (spec.argv.empty()) return input_error("the image has neither an entrypoint nor a command: name one");
+    std::copy_if(image.config.env.begin(), image.config.env.end(), std::back_inserter(spec.env), is_assignment);
+    for (const std::string& entry : settings.env) put_variable(spec.env, entry);
+    fill_home(spec.env, user);
+    spec.hostname = "mabplan";
+    spec.cwd = image.config.working_dir.empty() ? "/" : image.config.working_dir;
+    spec.stdio = Stdio::Inherited;
+    spec.stop_fd = settings.stop_fd;
+    return spec;
+}
+
+}  // namespace
+
+Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings, Store& store, BlobFetcher& fetcher) {
+    MABPLAN_TRY(ids, enter_user_namespace());
+    static_cast<void>(ids);
+    auto supported = support_platforms({{image.platform, mabplan::Runner::Auto, {}}}, settings.emulator_folders);
+    if (!supported) return pass(std::move(supported).error().error, format("running the image for {}", format_platform(image.platform)));
+    LayerStore layers(store, fetcher, std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+    for (const BaseLayer& layer : image.layers) layers.know_base(layer, image.location);
+    MABPLAN_TRY(scratch, make_fresh_folder(store.scratch(), "image"));
+    MABPLAN_TRY(spec, specify(image, settings, layers, scratch));
+    spec.abi = supported->begin()->second.abi;
+    std::string reached = settings.resolv_conf;
+    for (const std::string& server : settings.dns.name_servers.value_or(std::vector<std::string>())) reached += format("\nnameserver {}\n", server);
+    StepNetworks networks = networks_for(settings.emulator_folders, std::move(reached), {});
+    MABPLAN_TRY(network, connect(spec, {settings.network, {}, settings.resolv_conf, settings.dns, Comments::Shown}, networks));
+    NoOutput sink;
+    if (const auto& others = supported->begin()->second.others) others->wait();
+    auto outcome = run_sandboxed(spec, sink);
+    MABPLAN_CHECK(store.remove_scratch());
+    if (!outcome) return pass(std::move(outcome).error());
+    switch (outcome->how) {
+        case SandboxOutcome::Exited: return outcome->code;
+        case SandboxOutcome::Signalled: return kSignalBase + outcome->code;
+        case SandboxOutcome::TimedOut:
+        case SandboxOutcome::Stopped: return kInterrupted;
+    }
+    return kInterrupted;
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,39 @@
+// Runs an image as it is, for trying it: its command in the sandbox, on the terminal of the caller. Nothing of it is kept.
+#pragma once
+
+#include "plans/model/action.h"
+#include "plans/oci/image_config.h"
+#include "runtime/layers/layer_store.h"
+#include "runtime/sandbox/resolv_conf.h"
+#include "runtime/sandbox/sandbox.h"
+#include "runtime/store/store.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+struct ImageToRun {
+    Platform platform;
+    ImageConfig config;
+    std::vector<BaseLayer> layers;
+    ImageLocation location;
+};
+
+struct ImageRunSettings {
+    std::optional<std::vector<std::string>> entrypoint;  // instead of the image's
+    std::vector<std::string> command;                    // instead of the image's; empty: the image's
+    std::vector<std::string> env;                        // "NAME=value", beside the image's
+    std::string user;                                    // instead of the image's; empty: the image's
+    mabplan::Network network = mabplan::Network::Default;
+    std::vector<std::string> emulator_folders;  // and where what connects networks is
+    std::string resolv_conf;  // text of the host's
+    DnsSettings dns;          // in place of it
+    int stop_fd = -1;
+};
+
+// The exit code of the command; 128 + N if signal N ended it. While the process has one thread.
+Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings, Store& store, BlobFetcher& fetcher);
+
+}  // namespace mabplan::runtime

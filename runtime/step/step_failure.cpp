@@ -1,0 +1,82 @@
+#include "runtime/step/step_failure.h"
+
+#include "plans/base/format.h"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <string_view>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr int kSignalBase = 128;  // a shell ends so when its last command was ended by a signal
+constexpr std::array kCrashes{SIGSEGV, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGTRAP};
+
+// What QEMU says of a program that crashes under it; without such a line the signal was meant for QEMU itself.
+constexpr std::string_view kProgramCrashed = "uncaught target signal";
+// What it says when it crashes by itself, by version.
+constexpr std::array<std::string_view, 4> kEmulatorCrashed{"QEMU internal SIG", "unhandled CPU exception", "code should not be reached", "Bail out! ERROR:"};
+
+std::string signal_name(int number) {
+    const char* name = ::strsignal(number);
+    return format("signal {} ({})", number, name != nullptr ? name : "unknown");
+}
+
+// The signal that ended the command, or the last command of its shell; 0 if it ended by itself.
+int crash_of(const SandboxOutcome& outcome) {
+    const int number = outcome.how == SandboxOutcome::Signalled ? outcome.code : outcome.code - kSignalBase;
+    return std::find(kCrashes.begin(), kCrashes.end(), number) != kCrashes.end() ? number : 0;
+}
+
+std::string plain_words(const SandboxOutcome& outcome) {
+    if (outcome.how == SandboxOutcome::Signalled) return format("the command was ended by {}", signal_name(outcome.code));
+    const int crash = crash_of(outcome);
+    if (crash == 0) return format("the command exited with {}", outcome.code);
+    return format("the command exited with {}: something in it was ended by {}", outcome.code, signal_name(crash));
+}
+
+// Under an emulator a crash has three causes, which need different mends.
+void blame_emulator(const SandboxOutcome& outcome, const std::string& emulator, std::string_view tail, Error& error) {
+    const bool by_itself = std::any_of(kEmulatorCrashed.begin(), kEmulatorCrashed.end(), [&](std::string_view text) { return tail.find(text) != std::string_view::npos; });
+    const bool in_program = tail.find(kProgramCrashed) != std::string_view::npos;
+    if (in_program && !by_itself) {
+        error.message += format("; it ran under {}, which says that the program itself crashed", emulator);
+        error.hint = "a program that works on a machine of its own platform shows a fault of the emulator: try another version of QEMU";
+        return;
+    }
+    if (!by_itself && outcome.how != SandboxOutcome::Signalled) {
+        error.message += format("; it ran under {}, which may have crashed itself", emulator);
+        return;
+    }
+    error.kind = ErrorKind::Environment;
+    error.message = format("the emulator {} crashed, and not the command: {}", emulator, plain_words(outcome));
+    error.hint = "try another version of QEMU, or build on a machine of that platform (`runner: native`)";
+}
+
+}  // namespace
+
+Error explain_outcome(const SandboxOutcome& outcome, const StepConditions& conditions, std::string tail) {
+    Error error{ErrorKind::Step, {}, {}, {}, {}, std::move(tail)};
+    switch (outcome.how) {
+        case SandboxOutcome::Exited:
+        case SandboxOutcome::Signalled:
+            error.message = plain_words(outcome);
+            if (!conditions.emulator.empty() && crash_of(outcome) != 0) blame_emulator(outcome, conditions.emulator, error.detail, error);
+            break;
+        case SandboxOutcome::TimedOut:
+            error.message = format("the command ran longer than the {} s it may", static_cast<double>(conditions.timeout_ms.value_or(0)) / 1000);
+            break;
+        case SandboxOutcome::Stopped: return Error{ErrorKind::Interrupted, "interrupted", {}, {}, {}, {}};
+    }
+    return error;
+}
+
+bool lacks_instruction(const Error& failure) {
+    if (failure.kind != ErrorKind::Step && failure.kind != ErrorKind::Environment) return false;
+    return failure.detail.find(kLackingInstruction) != std::string::npos || failure.message.find(signal_name(SIGILL)) != std::string::npos;
+}
+
+}  // namespace mabplan::runtime

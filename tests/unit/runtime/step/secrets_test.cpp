@@ -1,0 +1,103 @@
+// Secrets by id, limits by name, logs by size.
+#include "runtime/grants/secrets.h"
+#include "runtime/step/log_limit.h"
+#include "runtime/step/resource_limits.h"
+
+#include "runtime/sys/file.h"
+#include "tests/support/temporary_directory.h"
+
+#include <doctest/doctest.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+using namespace mabplan;
+using namespace mabplan::runtime;
+using namespace mabplan::tests;
+
+namespace {
+
+RunAction needing(const std::string& id, bool required) {
+    RunAction run;
+    SecretMount secret;
+    secret.id = id;
+    secret.required = required;
+    run.mounts.push_back({"/run/secrets/" + id, secret});
+    return run;
+}
+
+}  // namespace
+
+TEST_CASE("the first source of an id counts; files are found from the folder") {
+    const TemporaryDirectory folder;
+    REQUIRE(write_file(folder / "one", "1\n"));
+    Secrets secrets({{"a", "one", {}}, {"a", "missing", {}}}, folder.path());
+    CHECK(secrets.find("a") == nullptr);
+    REQUIRE(secrets.load(needing("a", true)));
+    CHECK(*secrets.find("a") == "1\n");
+}
+
+TEST_CASE("a variable is the environment's, then one that was given with the sources") {
+    ::setenv("MABPLAN_TEST_SET", "of the environment", 1);
+    ::unsetenv("MABPLAN_TEST_UNSET");
+    Secrets secrets({{"a", {}, "MABPLAN_TEST_SET"}, {"b", {}, "MABPLAN_TEST_UNSET"}, {"c", {}, "MABPLAN_TEST_NO_SUCH"}}, "/",
+                    {{"MABPLAN_TEST_SET", "given"}, {"MABPLAN_TEST_UNSET", "given"}});
+    REQUIRE(secrets.load(needing("a", true)));
+    REQUIRE(secrets.load(needing("b", true)));
+    CHECK(*secrets.find("a") == "of the environment");
+    CHECK(*secrets.find("b") == "given");
+    CHECK_FALSE(secrets.load(needing("c", true)));
+    ::unsetenv("MABPLAN_TEST_SET");
+}
+
+TEST_CASE("a file that is not there is an error, whatever is going to read it") {
+    const TemporaryDirectory folder;
+    REQUIRE(write_file(folder / "one", "1\n"));
+    CHECK(Secrets({{"a", "one", {}}, {"a", "missing", {}}, {"v", {}, "MABPLAN_TEST_NO_SUCH"}}, folder.path()).check_files());
+    const auto missing = Secrets({{"a", "missing", {}}}, folder.path()).check_files();
+    REQUIRE_FALSE(missing);
+    CHECK(missing.error().kind == ErrorKind::Input);
+    CHECK(missing.error().message.find("missing") != std::string::npos);
+    CHECK_FALSE(Secrets({{"a", ".", {}}}, folder.path()).check_files());
+    REQUIRE(write_file(folder / "large", std::string(600U << 10U, 'x')));
+    CHECK(Secrets({{"a", "large", {}}}, folder.path()).check_files().error().message == "the secret \"a\" is larger than 500 KiB");
+}
+
+TEST_CASE("a variable; an empty one is a value, one that is not set is none") {
+    ::setenv("MABPLAN_TEST_SECRET", "", 1);
+    Secrets secrets({{"a", {}, "MABPLAN_TEST_SECRET"}, {"b", {}, "MABPLAN_TEST_UNSET"}}, "/");
+    REQUIRE(secrets.load(needing("a", true)));
+    CHECK(secrets.find("a")->empty());
+    CHECK(secrets.load(needing("b", true)).error().message == "the secret \"b\": the environment has no variable MABPLAN_TEST_UNSET");
+    REQUIRE(secrets.load(needing("b", false)));
+    CHECK(secrets.find("b")->empty());
+    CHECK(secrets.load(needing("b", true)).error().message == "the secret \"b\": the environment has no variable MABPLAN_TEST_UNSET");
+}
+
+TEST_CASE("what is not given is an error only where it is required; what is given must be readable") {
+    Secrets secrets({{"there", "/nowhere/at/all", {}}}, "/");
+    CHECK(secrets.load(needing("other", false)));
+    CHECK(secrets.find("other") == nullptr);
+    CHECK(secrets.load(needing("other", true)).error().message == "the secret \"other\" is needed and not given");
+    CHECK_FALSE(secrets.load(needing("there", false)));
+}
+
+TEST_CASE("limits by the names that docker knows") {
+    const auto limits = resource_limits({{"nofile", 10, 20}, {"core", -1, -1}});
+    REQUIRE(limits);
+    CHECK((*limits)[0].resource == RLIMIT_NOFILE);
+    CHECK((*limits)[0].hard == 20);
+    CHECK((*limits)[1].soft == RLIM_INFINITY);
+    CHECK(resource_limits({{"nofiles", 1, 1}}).error().hint == "did you mean \"nofile\"?");
+}
+
+TEST_CASE("a log is passed on up to its bound, then cut off with one line") {
+    LogLimit limit;
+    std::string passed;
+    const auto pass = [&](std::string_view bytes) { passed += bytes; };
+    limit.add("first", pass);
+    CHECK(passed == "first");
+    const std::string much(LogLimit::kBytes, 'x');
+    for (int i = 0; i < 3; ++i) limit.add(much, pass);
+    CHECK(passed.size() == LogLimit::kBytes + LogLimit::kNote.size());
+    CHECK(passed.ends_with(LogLimit::kNote));
+}
