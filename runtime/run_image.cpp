@@ -1,6 +1,7 @@
 #include "runtime/run_image.h"
 
 #include "plans/base/format.h"
+#include "runtime/accounts/user_files.h"
 #include "runtime/accounts/user_lookup.h"
 #include "runtime/sandbox/user_namespace.h"
 #include "runtime/step/platform_support.h"

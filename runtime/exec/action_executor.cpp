@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "plans/oci/chain_id.h"
+#include "runtime/accounts/user_files.h"
 #include "runtime/copy/copy_layer.h"
 #include "runtime/exec/action_mounts.h"
 #include "runtime/exec/remote_layer.h"

@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/accounts/user_files.h"
 #include "runtime/accounts/user_lookup.h"
 #include "runtime/freshness/step_freshness.h"
 #include "runtime/layers/baked_in.h"
@@ -19,7 +20,6 @@
 
 #include <sys/statvfs.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -27,24 +27,6 @@
 namespace mabplan::runtime {
 
 namespace {
-
-constexpr std::uint64_t kMostUserFileBytes = 10U << 20U;
-
-Result<std::string> read_text_in(MergedView& view, std::string_view path) {
-    MABPLAN_TRY(resolved, view.resolve(path, true));
-    MABPLAN_TRY(entry, view.stat(resolved));
-    if (!entry || entry->type != FileType::File || entry->size > kMostUserFileBytes) return std::string{};
-    MABPLAN_TRY(file, view.open_file(resolved));
-    std::string content(entry->size, '\0');
-    std::size_t filled = 0;
-    while (filled < content.size()) {
-        const ssize_t count = ::read(file.get(), content.data() + filled, content.size() - filled);
-        if (count <= 0) break;
-        filled += static_cast<std::size_t>(count);
-    }
-    content.resize(filled);
-    return content;
-}
 
 bool has_variable(const std::vector<std::string>& env, std::string_view name) {
     return std::any_of(env.begin(), env.end(), [&](const std::string& entry) {
@@ -144,12 +126,6 @@ Status judge(const SandboxOutcome& outcome, const RunAction& run, const StepPlat
 
 std::string emulator_in_words(const StepPlatform& platform) {
     return platform.cpu_words.empty() ? platform.emulator : format("{}, {}", platform.emulator, platform.cpu_words);
-}
-
-Result<UserFiles> read_user_files(MergedView& view) {
-    MABPLAN_TRY(passwd, read_text_in(view, "etc/passwd"));
-    MABPLAN_TRY(group, read_text_in(view, "etc/group"));
-    return UserFiles{std::move(passwd), std::move(group)};
 }
 
 namespace {

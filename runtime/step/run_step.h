@@ -58,8 +58,4 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
                                  LayerStore& layers, const StepHost& host, const StepPlatform& platform,
                                  const std::function<void(std::string_view)>& output);
 
-// The contents of /etc/passwd and /etc/group that a root file system shows, symlinks resolved inside; empty where there are none.
-struct UserFiles;
-Result<UserFiles> read_user_files(MergedView& view);
-
 }  // namespace mabplan::runtime
