@@ -9,7 +9,6 @@ namespace mabplan {
 
 namespace {
 
-constexpr std::string_view kNothing = "scratch";
 
 void put_list(FieldSink& sink, std::string_view tag, const std::vector<std::string>& values) {
     sink.field(format("{}.count", tag), std::to_string(values.size()));
@@ -29,13 +28,11 @@ std::string_view network_name(Network network) {
     return kNames[static_cast<std::size_t>(network)];
 }
 
-std::string chain_text(const ImageAction& image) {
+void walk(const ImageAction& image, const InputIdentity&, FieldSink& sink) {
     std::vector<Digest> diff_ids;
     for (const BaseLayer& layer : image.layers) diff_ids.push_back(layer.diff_id);
-    return diff_ids.empty() ? std::string(kNothing) : chain_id(diff_ids).text();
+    sink.field("base image", chain_text(diff_ids));
 }
-
-void walk(const ImageAction& image, const InputIdentity&, FieldSink& sink) { sink.field("base image", chain_text(image)); }
 
 std::string_view origin_kind(const FileOrigin& origin) {
     constexpr std::array<std::string_view, std::variant_size_v<FileOrigin>> kNames{"context", "root file system", "inline"};
@@ -198,7 +195,7 @@ public:
 };
 
 std::string key_of(const Plan& plan, const std::optional<ActionId>& id) {
-    return id ? plan.action(*id).definition_key.text() : std::string(kNothing);
+    return id ? plan.action(*id).definition_key.text() : std::string(kNoLayers);
 }
 
 }  // namespace

@@ -8,4 +8,6 @@ Digest chain_id(std::span<const Digest> diff_ids) {
     return chain;
 }
 
+std::string chain_text(std::span<const Digest> diff_ids) { return diff_ids.empty() ? std::string(kNoLayers) : chain_id(diff_ids).text(); }
+
 }  // namespace mabplan

@@ -97,8 +97,6 @@ Failure context_changed(const BuildContext& context) {
 
 }  // namespace
 
-std::string chain_text(const std::vector<Digest>& chain) { return chain.empty() ? "scratch" : chain_id(chain).text(); }
-
 bool ActionExecutor::has_result(ActionId id) const {
     if (std::holds_alternative<ImageAction>(plan_.action(id).work)) return true;
     const std::scoped_lock lock(mutex_);

@@ -35,9 +35,6 @@ struct Executed {
     double waited_seconds = 0;  // for others, before it began
 };
 
-// What stands for a stack of layers: its ChainID (image-spec, config.md), or "scratch".
-std::string chain_text(const std::vector<Digest>& chain);
-
 class ActionExecutor {
 public:
     struct Services {

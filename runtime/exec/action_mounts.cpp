@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/oci/chain_id.h"
 #include "runtime/freshness/seen_files.h"
 #include "runtime/snapshot/unpack.h"
 

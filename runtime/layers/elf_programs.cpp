@@ -1,6 +1,5 @@
 #include "runtime/layers/elf_programs.h"
 
-
 #include <algorithm>
 
 namespace mabplan::runtime {
