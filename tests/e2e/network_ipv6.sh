@@ -36,10 +36,10 @@ END
     ip -6 route add default dev out
     dockerfile <<'END'
 FROM busybox
-RUN wget -qO /outside 'http://[2001:db8::1]:8000/key'
+RUN for i in 1 2 3; do timeout 20 wget -qO /outside 'http://[2001:db8::1]:8000/key' && break; done
 RUN gateway=$(ip -6 route | sed -n 's/^default via \([^ ]*\).*/\1/p') && [ -n "$gateway" ] && echo "$gateway" >/gateway
 RUN for host in ::1 "$(cat /gateway)"; do timeout 5 wget -qO- "http://[$host]:8000/key" 2>/dev/null || echo nothing; done >/loopback
-RUN --network=host wget -qO /by-host 'http://[::1]:8000/key'
+RUN --network=host timeout 60 wget -qO /by-host 'http://[::1]:8000/key'
 END
     build "$1.with" --platform linux/amd64
     unpack "$1.with" amd64 "$1.image.with"
