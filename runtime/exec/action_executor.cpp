@@ -10,6 +10,7 @@
 #include "runtime/layer/byte_pipe.h"
 #include "runtime/layer/tree_layer.h"
 #include "runtime/step/step_failure.h"
+#include "runtime/step/variables.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/temporary.h"
 
@@ -73,12 +74,6 @@ std::string path_of_first(const std::vector<PartToPlace>& parts) {
 Failure as_fault_of_step(Error error) {
     if (error.kind == ErrorKind::Input) error.kind = ErrorKind::Step;
     return pass(std::move(error));
-}
-
-std::optional<std::string_view> value_of_variable(const std::vector<std::string>& env, std::string_view name) {
-    for (const std::string_view entry : env)
-        if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=') return entry.substr(name.size() + 1);
-    return std::nullopt;
 }
 
 // Each source that can't be taken by itself, in one message.

@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "plans/model/action_key.h"
 #include "runtime/sys/file.h"
+#include "runtime/step/variables.h"
 #include "runtime/sys/system_error.h"
 
 #include <sys/stat.h>
@@ -32,11 +33,7 @@ FolderSharing sharing_of(const CacheMount& cache) {
     return FolderSharing::Shared;
 }
 
-std::string_view variable(const RunAction& run, std::string_view name) {
-    for (const std::string& entry : run.env)
-        if (entry.size() > name.size() && entry[name.size()] == '=' && entry.starts_with(name)) return std::string_view(entry).substr(name.size() + 1);
-    return {};
-}
+std::string_view variable(const RunAction& run, std::string_view name) { return value_of_variable(run.env, name).value_or(std::string_view()); }
 
 // The platform that a command is told to make something for, where it is another one than that of its programs; else empty.
 std::string target_told(const RunAction& run) {

@@ -16,6 +16,7 @@
 #include "runtime/step/step_failure.h"
 #include "runtime/step/step_network.h"
 #include "runtime/step/step_noise.h"
+#include "runtime/step/variables.h"
 #include "runtime/sys/file.h"
 
 #include <sys/statvfs.h>
@@ -28,11 +29,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-bool has_variable(const std::vector<std::string>& env, std::string_view name) {
-    return std::any_of(env.begin(), env.end(), [&](const std::string& entry) {
-        return entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=';
-    });
-}
+bool has_variable(const std::vector<std::string>& env, std::string_view name) { return value_of_variable(env, name).has_value(); }
 
 void put_variable(std::vector<std::string>& env, const std::string& entry) {
     const std::string prefix = entry.substr(0, entry.find('=') + 1);
