@@ -61,9 +61,7 @@ Result<bool> parse_switch(std::string_view option, std::string_view value) {
 }
 
 Result<std::uint32_t> parse_id(std::string_view option, std::string_view value) {
-    const auto number = parse_unsigned(value);
-    const bool out_of_range = is_account_number(value) && (!number || *number > kMostAccountId);
-    if (out_of_range) return account_id_out_of_range(value);
+    MABPLAN_CHECK(check_account_id(value));
     return parse_32_bits(option, value, 10, "a number is expected");
 }
 

@@ -29,10 +29,7 @@ std::string flags_shown(const Transfer& transfer, const CopyAction& action, bool
 }
 
 Status check_owner(std::string_view chown) {
-    for (const std::string_view id : split(chown, ':')) {
-        const auto number = parse_unsigned(id);
-        if (is_account_number(id) && (!number || *number > kMostAccountId)) return account_id_out_of_range(id);
-    }
+    for (const std::string_view id : split(chown, ':')) MABPLAN_CHECK(check_account_id(id));
     return {};
 }
 

@@ -96,10 +96,13 @@ Result<ContextFiles> CellLowering::context_files(const FolderContext& folder, bo
     if (input_.mode == CompileMode::Check) return ContextFiles{id, {}};
     SelectionOptions asked = options;
     asked.ignore_name = ignored.name;
-    MABPLAN_TRY(own, PatternList::compile(with_own_patterns(input_.own, folder.folder, {})));
-    asked.own = std::move(own);
     const auto choose = [&](const std::vector<std::string>& words) { return ports_.selections.choose(ports_.files, folder.folder, patterns, words, asked); };
     auto chosen = choose(sources);
+    if (!chosen) {
+        MABPLAN_TRY(own, PatternList::compile(with_own_patterns(input_.own, folder.folder, {})));
+        asked.own = std::move(own);  // for the hint alone
+        chosen = choose(sources);
+    }
     if (!chosen)
         return refuse_sources(std::move(chosen).error(), sources, at, [&](const std::string& source) {
             return choose({source}).map([](const ContextSelections::Chosen& alone) { return alone.tree; });

@@ -13,7 +13,9 @@ inline constexpr std::uint64_t kMostAccountId = 2147483647;
 
 // Whether it is digits: then it is an id, and no name.
 bool is_account_number(std::string_view text);
-// An Input error.
+// Names pass; an Input error for a number that no account has.
+Status check_account_id(std::string_view text);
+// That error.
 Failure account_id_out_of_range(std::string_view id);
 
 }  // namespace mabplan
