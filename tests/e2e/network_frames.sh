@@ -2,18 +2,12 @@
 # What is out of reach stays so for frames that a command makes by itself, past its routes: the host's loopback, and link-local addresses,
 # also as IPv4 in IPv6. With each program that connects networks, in a network of the test's own.
 . "$(dirname "$0")/../support/e2e.sh"
-command -v ip >/dev/null || skip "ip is not installed"
 require_own_network
 private_network "$@"
 
-ip link set lo up
-ip link add out type veth peer name in 2>/dev/null || skip "this kernel has no veth interfaces"
-ip link set in up
-ip link set out up
-ip address add 192.0.2.1/24 dev out
+outward_interface
+ipv6_outwards
 ip address add 169.254.7.7/16 dev out
-ip route add default dev out
-ip -6 address add 2001:db8::1/64 dev out nodad 2>/dev/null || skip "this kernel has no IPv6"
 ip -6 route add default dev out
 
 # Notes what is sent to port 7777 at any address of the host's.

@@ -2,17 +2,11 @@
 # A command has IPv6 where the host has a way to all of it, and the host's loopback is as far away as with IPv4. With each program that
 # connects networks, in a network of the test's own.
 . "$(dirname "$0")/../support/e2e.sh"
-command -v ip >/dev/null || skip "ip is not installed"
 require_own_network
 private_network "$@"
 
-ip link set lo up
-ip link add out type veth peer name in 2>/dev/null || skip "this kernel has no veth interfaces"
-ip link set in up
-ip link set out up
-ip -6 address add 2001:db8::1/64 dev out nodad 2>/dev/null || skip "this kernel has no IPv6"
-ip address add 192.0.2.1/24 dev out
-ip route add default dev out
+outward_interface
+ipv6_outwards
 
 mkdir served
 echo greeting >served/key

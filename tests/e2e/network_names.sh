@@ -2,17 +2,11 @@
 # Names: of servers that the host uses, also where they are on its loopback; and what is link-local is out of reach, which it is not for
 # the host. In a network of the test's own.
 . "$(dirname "$0")/../support/e2e.sh"
-command -v ip >/dev/null || skip "ip is not installed"
 require_own_network
 private_network "$@"
 
-ip link set lo up
+outward_interface
 for address in 192.0.2.53/32 169.254.7.7/32; do ip address add "$address" dev lo; done
-ip link add out type veth peer name in 2>/dev/null || skip "this kernel has no veth interfaces"
-ip link set in up
-ip address add 192.0.2.1/24 dev out
-ip link set out up
-ip route add default dev out
 # start_names ADDRESS ANSWER: a name server that gives every name this address
 start_names() {
     python3 - "$@" >names.log 2>&1 <<'END' &

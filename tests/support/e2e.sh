@@ -134,6 +134,19 @@ private_network() {
     E2E_PRIVATE_NETWORK=1 TMPDIR=$outer_tmp exec unshare "${users[@]}" --net --mount --propagation private "$BASH" "$0" "$@"
 }
 
+# outward_interface: in a private network, "out" with 192.0.2.1/24 and the default route, and the loopback up. ipv6_outwards: the same with
+# 2001:db8::1/64; where that leads is up to the test.
+outward_interface() {
+    command -v ip >/dev/null || skip "ip is not installed"
+    ip link set lo up
+    ip link add out type veth peer name in 2>/dev/null || skip "this kernel has no veth interfaces"
+    ip link set in up
+    ip link set out up
+    ip address add 192.0.2.1/24 dev out
+    ip route add default dev out
+}
+ipv6_outwards() { ip -6 address add 2001:db8::1/64 dev out nodad 2>/dev/null || skip "this kernel has no IPv6"; }
+
 # path_without NAME…: sets PATH so that these programs are not found.
 path_without() {
     local folder folders name
