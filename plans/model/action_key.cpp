@@ -9,7 +9,6 @@ namespace mabplan {
 
 namespace {
 
-
 void put_list(FieldSink& sink, std::string_view tag, const std::vector<std::string>& values) {
     sink.field(format("{}.count", tag), std::to_string(values.size()));
     for (std::size_t i = 0; i < values.size(); ++i) sink.field(format("{}[{}]", tag, i), values[i]);

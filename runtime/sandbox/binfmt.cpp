@@ -22,8 +22,8 @@ constexpr std::uint64_t kMaxEntryBytes = 65536;
 // P: the program sees the argv[0] it was started with. O, C: the emulator gets the open program and its setuid bit counts. F: the emulator
 // is opened now, so that it need not exist inside of the step's root.
 constexpr std::string_view kFlags = "POCF";
-constexpr std::string_view kRemove = "-1";  // written to an entry
 constexpr std::string_view kFlagsOfOldQemu = "OCF";  // QEMU before 5.2 takes what P adds for an argument
+constexpr std::string_view kRemove = "-1";           // written to an entry
 
 Status write_to_table(std::string_view name, std::string_view text) {
     const std::string path = format("{}/{}", kTable, name);
