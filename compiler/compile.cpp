@@ -67,12 +67,14 @@ public:
 
 private:
     template <class Use>
-    auto with_lowering(const Target& target, const Cell& cell, Use use) -> Checked<typename decltype(use(std::declval<CellLowering&>()))::value_type>;
+    auto with_lowering(const Target& target, const Cell& cell, Use use)
+        -> Checked<typename decltype(use(std::declval<CellLowering&>()))::value_type>;
     Result<StageState> state_of(const std::string& name, const Platform& platform);
     Checked<mabplan::Target> lower_target(const Target& target);
     Result<CellEpoch> epoch_of(const Target& target, const Cell& cell);
     Result<CellEpoch> epoch_argument(const Target& target, const Cell& cell);
-    Result<std::optional<std::int64_t>> time_of_word(const Cell& cell, const std::string& word, const StageGraph& graph, const BuildArguments& given, const WordRules& rules);
+    Result<std::optional<std::int64_t>> time_of_word(const Cell& cell, const std::string& word, const StageGraph& graph,
+                                                     const BuildArguments& given, const WordRules& rules);
     void note(Errors errors);
 
     const CompileRequest& request_;
@@ -96,7 +98,8 @@ template <class Use>
 auto Compilation::with_lowering(const Target& target, const Cell& cell, Use use)
     -> Checked<typename decltype(use(std::declval<CellLowering&>()))::value_type> {
     if (Errors refused = refuse_unsupported(target, cell); !refused.empty()) return tl::unexpected(std::move(refused));
-    if (auto added = add_secret_sources(request_.matrix, cell.build, plan_); !added) return tl::unexpected(Errors{std::move(added).error()});
+    if (auto added = add_secret_sources(request_.matrix, cell.build, plan_); !added)
+        return tl::unexpected(Errors{std::move(added).error()});
     auto read = dockerfiles_.read(cell.build);
     if (!read) return tl::unexpected(read.error());
     const PartialDockerfile& text = (*read)->read;
@@ -178,8 +181,8 @@ Checked<mabplan::Target> Compilation::lower_target(const Target& target) {
 
 // The time of what SOURCE_DATE_EPOCH names: the commit of the build context, a named context, a stage that is only a source. Nothing if
 // nobody knows it.
-Result<std::optional<std::int64_t>> Compilation::time_of_word(const Cell& cell, const std::string& word, const StageGraph& graph, const BuildArguments& given,
-                                                              const WordRules& rules) {
+Result<std::optional<std::int64_t>> Compilation::time_of_word(const Cell& cell, const std::string& word, const StageGraph& graph,
+                                                              const BuildArguments& given, const WordRules& rules) {
     if (word == "context") {
         if (!is_remote_context(cell.build)) return std::nullopt;
         MABPLAN_TRY(context, contexts_.open(cell.build));
@@ -220,15 +223,20 @@ Result<CellEpoch> Compilation::epoch_argument(const Target& target, const Cell& 
 
 Status check_epoch(const std::optional<std::int64_t>& seconds) {
     if (!seconds || (*seconds >= 0 && *seconds <= kLatestTime)) return {};
-    return fail(Error{ErrorKind::Input, format("SOURCE_DATE_EPOCH is {}: expected seconds since 1970, at most {}", *seconds, kLatestTime), {}, {},
-                      *seconds > kLatestTime ? "it may be in milliseconds" : "", {}});
+    return fail(Error{ErrorKind::Input,
+                      format("SOURCE_DATE_EPOCH is {}: expected seconds since 1970, at most {}", *seconds, kLatestTime),
+                      {},
+                      {},
+                      *seconds > kLatestTime ? "it may be in milliseconds" : "",
+                      {}});
 }
 
 // What a cell is given goes before what the matrix says for all.
 Result<CellEpoch> Compilation::epoch_of(const Target& target, const Cell& cell) {
     const Reproducible& reproducible = request_.matrix.reproducible;
     MABPLAN_TRY(epoch, epoch_argument(target, cell));
-    if (reproducible.enabled && !epoch.seconds && reproducible.source_date_epoch) epoch.seconds = static_cast<std::int64_t>(*reproducible.source_date_epoch);
+    if (reproducible.enabled && !epoch.seconds && reproducible.source_date_epoch)
+        epoch.seconds = static_cast<std::int64_t>(*reproducible.source_date_epoch);
     if (auto good = check_epoch(epoch.seconds); !good) return pass(at_target(std::move(good).error(), target));
     return epoch;
 }

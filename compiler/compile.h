@@ -18,7 +18,7 @@ struct CompileRequest {
     Platform host;
     CompileMode mode = CompileMode::Build;
     LoweringObserver* observer = nullptr;  // told what is noticed, if given
-    OwnFiles own{};  // what mabplan writes beside the outputs of the targets
+    OwnFiles own{};                        // what mabplan writes beside the outputs of the targets
     // Called for each cell before its stages are looked at, with its Dockerfile: the same object for all that share it. One with
     // mistakes comes too, with what could be read.
     std::function<void(const PartialDockerfile&, const Build&)> on_dockerfile{};
@@ -30,7 +30,7 @@ struct Compiled {
     Plan plan;
     std::vector<Warning> warnings;
     std::vector<std::string> notes;  // what was chosen where several things could have been meant
-    Errors left_out;  // why cells that are `optional` are not in the plan
+    Errors left_out;                 // why cells that are `optional` are not in the plan
 };
 
 struct CompilePorts {

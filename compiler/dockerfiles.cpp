@@ -37,7 +37,13 @@ tl::unexpected<Errors> refuse(Error error, const Build& build) {
 }
 
 tl::unexpected<Errors> no_dockerfile(const Build& build, const std::string& path) {
-    return refuse({ErrorKind::Input, format("there is no Dockerfile {}", quoted(path)), {}, {}, "name it with -f, or `dockerfile:` in mabplan.yaml", {}}, build);
+    return refuse({ErrorKind::Input,
+                   format("there is no Dockerfile {}", quoted(path)),
+                   {},
+                   {},
+                   "name it with -f, or `dockerfile:` in mabplan.yaml",
+                   {}},
+                  build);
 }
 
 }  // namespace
@@ -49,7 +55,8 @@ Status Dockerfiles::check_context(const Build& build) {
     if (tree) return {};
     Error error = std::move(tree).error();
     error.message = format("the build context {} is no folder that can be read: {}", quoted(build.context.location), error.message);
-    if (error.hint.empty()) error.hint = "a build context is a folder, a git address or a URL; a Dockerfile is named with -f, or `dockerfile:` in mabplan.yaml";
+    if (error.hint.empty())
+        error.hint = "a build context is a folder, a git address or a URL; a Dockerfile is named with -f, or `dockerfile:` in mabplan.yaml";
     if (const auto place = build.places.find("context"); place != build.places.end()) error.place = place->second;
     return fail(std::move(error));
 }
@@ -59,7 +66,8 @@ Checked<const ReadDockerfile*> Dockerfiles::parse(Text text, const Build& build)
     read->path = std::move(text.path);
     read->home = text.home;
     const auto source = std::make_shared<SourceText>(read->path, std::move(text.content));
-    if (auto known = check_frontend(source, find_setting(build.args, "BUILDKIT_SYNTAX")); !known) return tl::unexpected(Errors{std::move(known).error()});
+    if (auto known = check_frontend(source, find_setting(build.args, "BUILDKIT_SYNTAX")); !known)
+        return tl::unexpected(Errors{std::move(known).error()});
     read->read = read_dockerfile(source);
     if (read->read.errors.empty()) {
         auto graph = cut_stages(read->read.dockerfile);
@@ -146,7 +154,8 @@ Checked<const ReadDockerfile*> Dockerfiles::read_local(const Build& build) {
         for (const std::string_view later : usual ? names_after(name) : std::span<const std::string_view>{}) {
             const std::string other = path_of(later);
             if (is_folder(other)) continue;
-            if (const auto there = files_.read_text({}, other); there && *there) remarks_.note(format("{} is not looked at: {} goes before it", other, path));
+            if (const auto there = files_.read_text({}, other); there && *there)
+                remarks_.note(format("{} is not looked at: {} goes before it", other, path));
         }
         return parse({path, path, std::move(**text), DockerfileHome::Host}, build);
     }

@@ -42,9 +42,23 @@ public:
           secrets_(join_secrets(settings.secrets, plan_.secrets), settings.project_folder, settings.variables),
           agents_(join_agents(settings.agents, plan_.agents, settings.project_folder)),
           key_agents_(store.scratch()),
-          networks_(networks_for(settings.emulator_folders, settings.resolv_conf, [this](std::string_view why) { tell_of_host_network(why); })),
-          executor_(plan_, {store, layers_, contexts_, sources, store.scratch() + "/stubs", settings.resolv_conf, networks_, settings.stop_fd, settings.use_cache, {},
-                            secrets_, agents_, key_agents_, settings.devices, [this](ActionId id, std::string_view text) { observer_.note(id, text); }}),
+          networks_(
+              networks_for(settings.emulator_folders, settings.resolv_conf, [this](std::string_view why) { tell_of_host_network(why); })),
+          executor_(plan_, {store,
+                            layers_,
+                            contexts_,
+                            sources,
+                            store.scratch() + "/stubs",
+                            settings.resolv_conf,
+                            networks_,
+                            settings.stop_fd,
+                            settings.use_cache,
+                            {},
+                            secrets_,
+                            agents_,
+                            key_agents_,
+                            settings.devices,
+                            [this](ActionId id, std::string_view text) { observer_.note(id, text); }}),
           schedule_(plan_.actions.size()),
           required_(plan_.actions.size(), false),
           times_(plan_.actions.size()) {}
@@ -90,7 +104,7 @@ private:
     ActionExecutor executor_;
     Schedule schedule_;
     std::map<std::uint32_t, Error> pin_failures_;
-    std::vector<bool> required_;   // needed by a cell that is not optional
+    std::vector<bool> required_;  // needed by a cell that is not optional
     std::vector<ActionId> missing_;
     std::map<std::string, StepPlatform> platforms_;
     RunReport report_;
@@ -125,7 +139,8 @@ Status PlanRun::want(ActionId id) {
 
 // Said again when the action is cached: the layer is without them all the same.
 void PlanRun::tell_left_out(ActionId id) {
-    for (const LeftOut& file : executor_.left_out(id)) observer_.detail(id, format("noise left out of the layer: {} ({})", file.path, file.what));
+    for (const LeftOut& file : executor_.left_out(id))
+        observer_.detail(id, format("noise left out of the layer: {} ({})", file.path, file.what));
 }
 
 // Whether two commands with a network may run at a time: not all of them stand in one line, each waiting for the one before.
@@ -147,7 +162,8 @@ bool PlanRun::connects_side_by_side() const {
 // It matters where commands run side by side: two servers may want one port.
 void PlanRun::tell_of_host_network(std::string_view why) {
     if (connects_side_by_side())
-        observer_.warning(format("commands that run side by side share the host's network, and its ports: {} (`mabplan doctor` says more)", why));
+        observer_.warning(
+            format("commands that run side by side share the host's network, and its ports: {} (`mabplan doctor` says more)", why));
 }
 
 Status PlanRun::want_chain(const std::optional<ActionId>& id) {
@@ -168,7 +184,8 @@ void PlanRun::know_bases() {
     for (const Action& action : plan_.actions) {
         const auto* image = std::get_if<ImageAction>(&action.work);
         if (image == nullptr) continue;
-        for (const BaseLayer& layer : image->layers) layers_.know_base(layer, image->location, [this, &action] { return place_of(action.origin); });
+        for (const BaseLayer& layer : image->layers)
+            layers_.know_base(layer, image->location, [this, &action] { return place_of(action.origin); });
     }
 }
 
@@ -209,7 +226,8 @@ Status PlanRun::prepare_platforms() {
     for (const ActionId id : missing_) {
         const auto* run = std::get_if<RunAction>(&plan_.action(id).work);
         // a repair asks again for what is there already
-        if (run != nullptr && !platforms_.contains(format_platform(run->platform))) needs.push_back({run->platform, run->runner, id, required_[id.index]});
+        if (run != nullptr && !platforms_.contains(format_platform(run->platform)))
+            needs.push_back({run->platform, run->runner, id, required_[id.index]});
     }
     auto supported = support_platforms(needs, settings_.emulator_folders);
     if (!supported) return fail(explain(supported.error().action, std::move(supported).error().error));
@@ -288,7 +306,8 @@ Status PlanRun::export_one(const Target& target) {
     if (done.cells.empty() && !target.cells.empty()) return {};
     for (const Cell& cell : done.cells) MABPLAN_CHECK(warn_of_platform_lies(plan_, cell, executor_, layers_, observer_));
     for (const Cell& cell : done.cells) MABPLAN_CHECK(warn_of_baked_in(plan_, cell, executor_, layers_, observer_));
-    MABPLAN_TRY(report, export_target(done, {store_, layers_, executor_, observer_, settings_.project_folder, settings_.digests == Digests::Always}));
+    MABPLAN_TRY(report, export_target(
+                            done, {store_, layers_, executor_, observer_, settings_.project_folder, settings_.digests == Digests::Always}));
     report_.targets.push_back(std::move(report));
     return {};
 }
@@ -309,7 +328,8 @@ Status PlanRun::attempt() {
     report_ = RunReport{};
     MABPLAN_CHECK(want_all());
     tell_unused_ranges();
-    if (auto fault = find_command_fault(plan_, missing_, {ids_, settings_.allow_insecure, secrets_, agents_, key_agents_, settings_.devices}))
+    if (auto fault =
+            find_command_fault(plan_, missing_, {ids_, settings_.allow_insecure, secrets_, agents_, key_agents_, settings_.devices}))
         return fail(explain(fault->action, std::move(fault->error)));
     MABPLAN_CHECK(prepare_platforms());
     if (!missing_.empty()) MABPLAN_CHECK(make_stub_layer(store_.scratch() + "/stubs"));
@@ -322,7 +342,8 @@ Status PlanRun::attempt() {
 // Commands need a namespace. The rest is better off with one that has many ids, where layers can be unpacked with their owners once for
 // all, but does without.
 Status PlanRun::enter_namespace() {
-    const auto command = std::find_if(plan_.actions.begin(), plan_.actions.end(), [](const Action& action) { return std::holds_alternative<RunAction>(action.work); });
+    const auto command = std::find_if(plan_.actions.begin(), plan_.actions.end(),
+                                      [](const Action& action) { return std::holds_alternative<RunAction>(action.work); });
     if (command == plan_.actions.end() && !can_enter_user_namespace()) {
         layers_.hold_in_memory();
         static_cast<void>(store_.sweep());  // what others own stays: it is in nobody's way
@@ -364,7 +385,8 @@ Result<RunReport> PlanRun::run() {
 
 }  // namespace
 
-Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, RemoteSources& sources, const RunSettings& settings, RunObserver& observer) {
+Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, RemoteSources& sources, const RunSettings& settings,
+                           RunObserver& observer) {
     return PlanRun(plan, store, fetcher, sources, settings, observer).run();
 }
 

@@ -29,30 +29,31 @@ struct RunSettings {
     Digests digests = Digests::WhereWritten;
     int jobs = 1;
     bool use_cache = true;
-    std::string project_folder;                  // what the plan's relative paths are relative to
-    std::vector<std::string> emulator_folders;   // where QEMU is looked for
-    std::vector<SecretSource> secrets;           // before those of the plan
-    std::map<std::string, std::string> variables;  // that secrets are taken from, after those of the environment
-    std::vector<AgentSource> agents;             // before those of the plan
-    bool allow_insecure = false;                 // RUN --security=insecure
-    HostDevices devices{};                       // for RUN --device
+    std::string project_folder;                             // what the plan's relative paths are relative to
+    std::vector<std::string> emulator_folders;              // where QEMU is looked for
+    std::vector<SecretSource> secrets;                      // before those of the plan
+    std::map<std::string, std::string> variables;           // that secrets are taken from, after those of the environment
+    std::vector<AgentSource> agents;                        // before those of the plan
+    bool allow_insecure = false;                            // RUN --security=insecure
+    HostDevices devices{};                                  // for RUN --device
     std::uint64_t max_layer_bytes = TarLimits{}.max_bytes;  // that one layer of a base, or one archive of ADD, may unpack to
-    std::string resolv_conf;                     // text of the host's /etc/resolv.conf, empty if there is none
-    int stop_fd = -1;                            // becomes readable when the user interrupts
-    const std::atomic<bool>* stopped = nullptr;  // the same, to ask
+    std::string resolv_conf;                                // text of the host's /etc/resolv.conf, empty if there is none
+    int stop_fd = -1;                                       // becomes readable when the user interrupts
+    const std::atomic<bool>* stopped = nullptr;             // the same, to ask
 };
 
 struct RunReport {
     std::vector<TargetReport> targets;
-    std::size_t cached = 0;    // actions found done
+    std::size_t cached = 0;  // actions found done
     std::size_t executed = 0;
-    std::size_t emulated = 0;  // of those executed
-    std::vector<EmulationTax> taxes;       // of the platforms with emulated steps
-    std::vector<Error> failures;           // of actions and cells; those of required cells first
+    std::size_t emulated = 0;         // of those executed
+    std::vector<EmulationTax> taxes;  // of the platforms with emulated steps
+    std::vector<Error> failures;      // of actions and cells; those of required cells first
     bool only_optional_failed = false;
 };
 
 // Errors that stop everything are the result; steps that fail are in the report. Must be called while the process has one thread.
-Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, RemoteSources& sources, const RunSettings& settings, RunObserver& observer);
+Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, RemoteSources& sources, const RunSettings& settings,
+                           RunObserver& observer);
 
 }  // namespace mabplan::runtime

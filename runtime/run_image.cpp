@@ -17,7 +17,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr int kSignalBase = 128;    // as shells report it
+constexpr int kSignalBase = 128;  // as shells report it
 constexpr int kInterrupted = 130;
 
 class NoOutput final : public OutputSink {
@@ -79,7 +79,8 @@ Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings,
     MABPLAN_TRY(spec, specify(image, settings, layers, scratch));
     spec.abi = supported->begin()->second.abi;
     std::string reached = settings.resolv_conf;
-    for (const std::string& server : settings.dns.name_servers.value_or(std::vector<std::string>())) reached += format("\nnameserver {}\n", server);
+    for (const std::string& server : settings.dns.name_servers.value_or(std::vector<std::string>()))
+        reached += format("\nnameserver {}\n", server);
     StepNetworks networks = networks_for(settings.emulator_folders, std::move(reached), {});
     MABPLAN_TRY(network, connect(spec, {settings.network, {}, settings.resolv_conf, settings.dns, Comments::Shown}, networks));
     NoOutput sink;

@@ -28,8 +28,8 @@ struct ImageRunSettings {
     std::string user;                                    // instead of the image's; empty: the image's
     mabplan::Network network = mabplan::Network::Default;
     std::vector<std::string> emulator_folders;  // and where what connects networks is
-    std::string resolv_conf;  // text of the host's
-    DnsSettings dns;          // in place of it
+    std::string resolv_conf;                    // text of the host's
+    DnsSettings dns;                            // in place of it
     int stop_fd = -1;
 };
 

@@ -63,7 +63,8 @@ private:
         }
         const std::size_t begin = at_++;
         while (at_ < text_.size() && peek() != '"') {
-            if (static_cast<unsigned char>(peek()) < 0x20) return broken("a control character in a string is written as an escape: \\t, \\n");
+            if (static_cast<unsigned char>(peek()) < 0x20)
+                return broken("a control character in a string is written as an escape: \\t, \\n");
             if (peek() == '\\') {
                 if (auto found = escape()) return found;
             } else ++at_;
@@ -79,8 +80,10 @@ private:
     std::optional<ArrayBreak> escape() {
         constexpr std::string_view kKnown = "\"\\/bfnrt", kHex = "0123456789abcdefABCDEF";
         const std::string_view rest = text_.substr(at_ + 1);
-        const bool is_code = rest.starts_with('u') && rest.size() > 4 && rest.substr(1, 4).find_first_not_of(kHex) == std::string_view::npos;
-        if (rest.empty() || (kKnown.find(rest[0]) == std::string_view::npos && !is_code)) return broken("this is no escape of JSON: a backslash is written \\\\", 2);
+        const bool is_code =
+            rest.starts_with('u') && rest.size() > 4 && rest.substr(1, 4).find_first_not_of(kHex) == std::string_view::npos;
+        if (rest.empty() || (kKnown.find(rest[0]) == std::string_view::npos && !is_code))
+            return broken("this is no escape of JSON: a backslash is written \\\\", 2);
         at_ += is_code ? 6 : 2;
         return std::nullopt;
     }
@@ -99,7 +102,9 @@ bool has_comma_behind_word(std::string_view text) {
     return next != std::string_view::npos && text[next] == ',';
 }
 
-bool begins_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '.' || c == '_'; }
+bool begins_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '.' || c == '_';
+}
 
 }  // namespace
 

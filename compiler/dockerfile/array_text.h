@@ -12,7 +12,7 @@ namespace mabplan::compiler {
 struct ArrayBreak {
     std::size_t offset = 0;  // in the text
     std::size_t width = 1;
-    std::string expected;    // "a string in double quotes is expected"
+    std::string expected;  // "a string in double quotes is expected"
 };
 
 // Where the text, which begins with "[", stops being a JSON array of strings; nothing if it is one.

@@ -144,9 +144,9 @@ using InstructionBody = std::variant<From, Arg, Env, Label, Workdir, Run, Copy, 
 
 struct Instruction {
     InstructionBody body;
-    std::string keyword;      // as written: "from", "FROM"
-    SourcePlace place;        // its lines, with those of its heredocs; the caret is on the keyword
-    LogicalLine line;         // the text as written and joined (`line.text`), and the comments above it
+    std::string keyword;             // as written: "from", "FROM"
+    SourcePlace place;               // its lines, with those of its heredocs; the caret is on the keyword
+    LogicalLine line;                // the text as written and joined (`line.text`), and the comments above it
     std::vector<std::string> flags;  // as written, unquoted: "--from=build"
 };
 
@@ -163,7 +163,7 @@ enum class ParseWarningKind {
 
 struct ParseWarning {
     ParseWarningKind kind;
-    SourcePlace place;   // of an empty continuation: the last line of the instruction
+    SourcePlace place;  // of an empty continuation: the last line of the instruction
     std::string message;
     std::string detail;
 };

@@ -124,9 +124,9 @@ Result<InstructionBody> parse_run(const Statement& statement) {
                                       {{"default", static_cast<int>(RunNetwork::Default)},
                                        {"none", static_cast<int>(RunNetwork::None)},
                                        {"host", static_cast<int>(RunNetwork::Host)}}));
-    MABPLAN_TRY(security, parse_choice(statement, flags, "security",
-                                       {{"sandbox", static_cast<int>(RunSecurity::Sandbox)},
-                                        {"insecure", static_cast<int>(RunSecurity::Insecure)}}));
+    MABPLAN_TRY(security,
+                parse_choice(statement, flags, "security",
+                             {{"sandbox", static_cast<int>(RunSecurity::Sandbox)}, {"insecure", static_cast<int>(RunSecurity::Insecure)}}));
     run.network = static_cast<RunNetwork>(network);
     run.security = static_cast<RunSecurity>(security);
     run.flags_given = flags.names();
@@ -150,7 +150,8 @@ Result<InstructionBody> parse_shell(const Statement& statement) {
     if (command.form != CommandForm::Exec) {
         const auto found = statement.rest.starts_with('[') ? find_array_break(statement.rest) : std::nullopt;
         SourcePlace place = found ? statement.place_in(statement.rest, found->offset, found->width) : statement.place();
-        return input_error(std::move(place), "SHELL requires the arguments to be in JSON form", found ? found->expected : R"(write SHELL ["/bin/sh", "-c"])");
+        return input_error(std::move(place), "SHELL requires the arguments to be in JSON form",
+                           found ? found->expected : R"(write SHELL ["/bin/sh", "-c"])");
     }
     return Shell{std::move(command.words)};
 }

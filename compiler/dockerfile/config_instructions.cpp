@@ -14,8 +14,7 @@ namespace {
 
 Result<std::string> only_argument(const Statement& statement) {
     MABPLAN_CHECK(refuse_flags(statement));
-    if (statement.arguments.size() != 1)
-        return statement.error(format("{} requires exactly one argument", keyword_name(*statement.kind)));
+    if (statement.arguments.size() != 1) return statement.error(format("{} requires exactly one argument", keyword_name(*statement.kind)));
     return statement.arguments[0];
 }
 

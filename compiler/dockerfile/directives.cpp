@@ -33,7 +33,7 @@ std::optional<Directive> parse_directive(std::string_view text, std::size_t numb
 }
 
 struct Head {
-    std::string_view text;   // without byte order mark and "#!" line
+    std::string_view text;    // without byte order mark and "#!" line
     std::size_t dropped = 0;  // lines before it
 };
 
@@ -73,7 +73,8 @@ Result<std::optional<Directive>> DirectiveReader::read(std::string_view line, st
         return std::nullopt;
     }
     if (const Directive* first = find(directive->name))
-        return input_error(format("the parser directive \"{}\" stands here a second time, it was given on line {}", first->name, first->line));
+        return input_error(
+            format("the parser directive \"{}\" stands here a second time, it was given on line {}", first->name, first->line));
     found_.push_back(*directive);
     return directive;
 }
@@ -85,7 +86,9 @@ const Directive* DirectiveReader::find(std::string_view name) const {
 
 std::vector<Directive> read_directives(std::string_view text) { return read_all(text, 0, "#").found(); }
 
-std::optional<Directive> find_directive(std::string_view text, std::string_view name) { return find_below_head(skip_head(text), name, "#"); }
+std::optional<Directive> find_directive(std::string_view text, std::string_view name) {
+    return find_below_head(skip_head(text), name, "#");
+}
 
 std::optional<Directive> find_syntax(std::string_view text) {
     const Head head = skip_head(text);

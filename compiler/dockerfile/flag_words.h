@@ -36,11 +36,11 @@ struct FlagRule {
 class Flags {
 public:
     bool given(const std::string& name) const { return values_.contains(name); }
-    std::string text(const std::string& name) const;                // empty if not given
-    std::vector<std::string> list(const std::string& name) const;   // in the order given
+    std::string text(const std::string& name) const;               // empty if not given
+    std::vector<std::string> list(const std::string& name) const;  // in the order given
     bool is_on(const std::string& name) const { return text(name) == "true"; }
-    std::optional<bool> state(const std::string& name) const;       // nothing if not given
-    std::vector<std::string> names() const;                         // sorted
+    std::optional<bool> state(const std::string& name) const;  // nothing if not given
+    std::vector<std::string> names() const;                    // sorted
 
 private:
     friend Result<Flags> parse_flags(const std::vector<FlagWord>&, std::span<const FlagRule>, const Statement*);

@@ -22,7 +22,8 @@ Result<PatternList> parse_ignore_file(const SourceTextPtr& source) {
     auto compiled = PatternList::compile(patterns);
     if (compiled) return compiled;
     for (const IgnoreLine& line : lines)
-        if (auto alone = PatternList::compile({line.pattern}); !alone) return pass(std::move(alone).error().at(place_of_line(source, line.number)));
+        if (auto alone = PatternList::compile({line.pattern}); !alone)
+            return pass(std::move(alone).error().at(place_of_line(source, line.number)));
     return compiled;
 }
 

@@ -10,9 +10,9 @@ namespace mabplan::compiler {
 namespace {
 
 // In the order of Keyword.
-constexpr std::array<std::string_view, 18> kNames{"ADD",         "ARG",   "CMD",        "COPY",    "ENTRYPOINT", "ENV",
-                                                  "EXPOSE",      "FROM",  "HEALTHCHECK", "LABEL",   "MAINTAINER", "ONBUILD",
-                                                  "RUN",         "SHELL", "STOPSIGNAL", "USER",    "VOLUME",     "WORKDIR"};
+constexpr std::array<std::string_view, 18> kNames{"ADD",    "ARG",   "CMD",         "COPY",  "ENTRYPOINT", "ENV",
+                                                  "EXPOSE", "FROM",  "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD",
+                                                  "RUN",    "SHELL", "STOPSIGNAL",  "USER",  "VOLUME",     "WORKDIR"};
 
 }  // namespace
 

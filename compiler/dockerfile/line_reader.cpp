@@ -42,7 +42,9 @@ SourcePlace LogicalLine::place(const SourceTextPtr& source, std::size_t offset, 
 std::size_t LogicalLine::find(std::string_view piece, std::size_t from) const {
     constexpr std::string_view kAroundWords = " \t\"',[]=:";
     if (piece.empty()) return std::string::npos;
-    const auto ends_word = [&](std::size_t offset) { return offset >= text.size() || kAroundWords.find(text[offset]) != std::string_view::npos; };
+    const auto ends_word = [&](std::size_t offset) {
+        return offset >= text.size() || kAroundWords.find(text[offset]) != std::string_view::npos;
+    };
     const std::size_t first = text.find(piece, from);
     for (std::size_t found = first; found != std::string::npos; found = text.find(piece, found + 1))
         if ((found == 0 || ends_word(found - 1)) && ends_word(found + piece.size())) return found;
@@ -90,8 +92,7 @@ Result<bool> LineReader::take_directive(std::string_view text) {
     if (!*directive) return false;
     if ((*directive)->name != "escape") return true;
     const std::string& value = (*directive)->value;
-    if (value != "\\" && value != "`")
-        return input_error(place, format("the escape character can be \\ or `, not {}", quoted(value)));
+    if (value != "\\" && value != "`") return input_error(place, format("the escape character can be \\ or `, not {}", quoted(value)));
     escape_ = value[0];
     return true;
 }

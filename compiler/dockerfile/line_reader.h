@@ -28,9 +28,9 @@ struct LogicalLine {
     std::string text;  // joined, without line ends, without white space at its start
     std::size_t first_line = 0;
     std::size_t last_line = 0;
-    std::vector<LineSegment> segments;     // ascending offsets, the first is 0
-    std::vector<std::string> comments;     // comment lines above, since the last instruction or empty comment; "#" and blanks removed
-    bool has_blank_line = false;           // a blank line inside a continuation
+    std::vector<LineSegment> segments;  // ascending offsets, the first is 0
+    std::vector<std::string> comments;  // comment lines above, since the last instruction or empty comment; "#" and blanks removed
+    bool has_blank_line = false;        // a blank line inside a continuation
 
     // The place of `width` bytes from `offset` on. The width is cut at the end of the physical line.
     SourcePlace place(const SourceTextPtr& source, std::size_t offset, std::size_t width) const;

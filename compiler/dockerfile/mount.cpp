@@ -13,28 +13,36 @@ namespace mabplan::compiler {
 
 namespace {
 
-constexpr std::array<std::string_view, 19> kOptions{"type", "from", "source",    "src", "target",  "dst",      "destination",
-                                                    "ro",   "readonly", "rw",    "readwrite", "id", "sharing", "required",
-                                                    "size", "mode", "uid",       "gid", "env"};
+constexpr std::array<std::string_view, 19> kOptions{"type", "from",     "source", "src",       "target", "dst",     "destination",
+                                                    "ro",   "readonly", "rw",     "readwrite", "id",     "sharing", "required",
+                                                    "size", "mode",     "uid",    "gid",       "env"};
 
 Result<MountOption> parse_option(std::string_view field) {
     const std::size_t equals = field.find('=');
     MountOption option{to_lower(field.substr(0, equals)), std::nullopt, std::string(field)};
     if (equals != std::string_view::npos) option.value = field.substr(equals + 1);
     if (std::find(kOptions.begin(), kOptions.end(), option.name) != kOptions.end()) return option;
-    return fail({ErrorKind::Input, format("unknown mount option {} in {}", quoted(option.name), quoted(field)), {}, {},
-                 suggestion(option.name, std::vector<std::string>(kOptions.begin(), kOptions.end())), {}});
+    return fail({ErrorKind::Input,
+                 format("unknown mount option {} in {}", quoted(option.name), quoted(field)),
+                 {},
+                 {},
+                 suggestion(option.name, std::vector<std::string>(kOptions.begin(), kOptions.end())),
+                 {}});
 }
 
 Status check_option(const MountOption& option) {
-    const bool may_be_bare = option.name == "ro" || option.name == "readonly" || option.name == "rw" || option.name == "readwrite" ||
-                             option.name == "required";
+    const bool may_be_bare =
+        option.name == "ro" || option.name == "readonly" || option.name == "rw" || option.name == "readwrite" || option.name == "required";
     if (!option.value && !may_be_bare) return input_error(format("the mount option {} needs a value: {}=…", option.name, option.name));
     if (option.name != "from") return {};
     const std::size_t dollar = option.value->find('$');
     if (dollar == std::string::npos || dollar + 1 == option.value->size()) return {};
-    return fail({ErrorKind::Input, format("from={} holds a variable, which the mount option from does not expand", *option.value), {}, {},
-                 "name a stage by FROM with that variable, and mount from the stage", {}});
+    return fail({ErrorKind::Input,
+                 format("from={} holds a variable, which the mount option from does not expand", *option.value),
+                 {},
+                 {},
+                 "name a stage by FROM with that variable, and mount from the stage",
+                 {}});
 }
 
 bool holds_variable(std::string_view text) { return text.find_first_of("$'\"\\`") != std::string_view::npos; }
@@ -96,8 +104,12 @@ Result<Device> parse_device(std::string_view text) {
         } else if (device.name.empty()) {
             device.name = field;  // a bare name may itself hold "="
         } else {
-            return fail({ErrorKind::Input, format("unknown device option {} in {}", quoted(name), quoted(field)), {}, {},
-                         "known are name and required", {}});
+            return fail({ErrorKind::Input,
+                         format("unknown device option {} in {}", quoted(name), quoted(field)),
+                         {},
+                         {},
+                         "known are name and required",
+                         {}});
         }
     }
     return device;

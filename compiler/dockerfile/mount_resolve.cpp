@@ -114,7 +114,8 @@ private:
         if (mount_.type != MountType::Secret) return {};
         if (!mount_.from.empty()) return refuse("from");
         if (!mount_.source.empty() && !mount_.id.empty()) return input_error("a secret mount has either source or id, not both");
-        if (mount_.source.empty() && mount_.id.empty() && mount_.target.empty()) return input_error("a secret mount needs an id or a target");
+        if (mount_.source.empty() && mount_.id.empty() && mount_.target.empty())
+            return input_error("a secret mount needs an id or a target");
         return {};
     }
 

@@ -19,9 +19,8 @@ Result<Instruction> parse_statement(const Statement& statement) {
 }
 
 void sort_by_line(Errors& errors) {
-    std::stable_sort(errors.begin(), errors.end(), [](const Error& a, const Error& b) {
-        return (a.place ? a.place->line : 0) < (b.place ? b.place->line : 0);
-    });
+    std::stable_sort(errors.begin(), errors.end(),
+                     [](const Error& a, const Error& b) { return (a.place ? a.place->line : 0) < (b.place ? b.place->line : 0); });
 }
 
 Error no_stage_error(const Statement& statement) {
@@ -59,7 +58,8 @@ PartialDockerfile read_dockerfile(const SourceTextPtr& source) {
     std::vector<Instruction> instructions = parse_statements(statements, errors);
     if (!statements.list.empty()) check_first_stage(statements, errors);
     sort_by_line(errors);
-    return {{source, std::move(statements.directives), statements.escape, std::move(instructions), std::move(statements.warnings)}, std::move(errors)};
+    return {{source, std::move(statements.directives), statements.escape, std::move(instructions), std::move(statements.warnings)},
+            std::move(errors)};
 }
 
 Checked<Dockerfile> parse_dockerfile(const SourceTextPtr& source) {

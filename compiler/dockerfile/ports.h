@@ -10,7 +10,7 @@
 namespace mabplan::compiler {
 
 struct ExposedPorts {
-    std::vector<std::string> ports;   // "80/tcp", a range counted upwards
+    std::vector<std::string> ports;     // "80/tcp", a range counted upwards
     bool protocol_in_capitals = false;  // "/TCP": accepted, worth a warning
     bool has_host_part = false;         // an address or a host port, dropped: worth a warning
 };

@@ -50,8 +50,8 @@ Result<ShellPattern> ShellPattern::parse(std::string_view pattern) {
             if (++i == characters.size()) return input_error(format("the pattern {} ends in a lone backslash", quoted(pattern)));
             const std::string_view escaped = characters[i];
             if (escaped.size() != 1 || std::string_view("*?\\}/").find(escaped) == std::string_view::npos)
-                return input_error(format("the pattern {} escapes {}: a backslash may stand before *, ?, \\, }} and / only", quoted(pattern),
-                                          quoted(escaped)));
+                return input_error(format("the pattern {} escapes {}: a backslash may stand before *, ?, \\, }} and / only",
+                                          quoted(pattern), quoted(escaped)));
             parsed.tokens_.push_back({TokenKind::Literal, std::string(escaped)});
         }
     }

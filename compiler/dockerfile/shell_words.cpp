@@ -17,9 +17,8 @@ Failure in_word(Error error, std::string_view word) { return pass(std::move(erro
 }  // namespace
 
 std::optional<std::string> VariableList::get(std::string_view name) const {
-    const auto found = std::find_if(entries_.rbegin(), entries_.rend(), [&](const std::string& entry) {
-        return std::string_view(entry).substr(0, entry.find('=')) == name;
-    });
+    const auto found = std::find_if(entries_.rbegin(), entries_.rend(),
+                                    [&](const std::string& entry) { return std::string_view(entry).substr(0, entry.find('=')) == name; });
     if (found == entries_.rend()) return std::nullopt;
     return found->size() > name.size() ? found->substr(name.size() + 1) : std::string();
 }
@@ -30,8 +29,7 @@ Result<std::string> expand_word(std::string_view word, const Variables& variable
     return expanded;
 }
 
-Result<std::vector<std::string>> expand_words(std::string_view text, const Variables& variables, const WordRules& rules,
-                                              NamesUsed* names) {
+Result<std::vector<std::string>> expand_words(std::string_view text, const Variables& variables, const WordRules& rules, NamesUsed* names) {
     WordCollector words;
     auto expanded = ShellLexer(text, variables, rules, names).run(&words);
     if (!expanded) return in_word(std::move(expanded).error(), text);

@@ -77,7 +77,8 @@ Result<Statement> read_statement(const SourceTextPtr& source, LogicalLine line, 
 Status check_text(const SourceTextPtr& source) {
     const std::string& content = source->content();
     if (content.size() > kMaxDockerfileBytes)
-        return input_error({source, 0, 0, 1, 0}, format("the Dockerfile has {} bytes, at most {} are read", content.size(), kMaxDockerfileBytes));
+        return input_error({source, 0, 0, 1, 0},
+                           format("the Dockerfile has {} bytes, at most {} are read", content.size(), kMaxDockerfileBytes));
     const std::size_t nul = content.find('\0');
     if (nul == std::string::npos) return {};
     const auto line = 1 + static_cast<std::size_t>(std::count(content.begin(), content.begin() + static_cast<std::ptrdiff_t>(nul), '\n'));
@@ -112,9 +113,7 @@ SourcePlace Statement::place_in(std::string_view part, std::size_t offset, std::
     return place_at(rest_offset + static_cast<std::size_t>(part.data() - rest.data()) + offset, width);
 }
 
-Failure Statement::error(std::string message, std::string hint) const {
-    return input_error(place(), std::move(message), std::move(hint));
-}
+Failure Statement::error(std::string message, std::string hint) const { return input_error(place(), std::move(message), std::move(hint)); }
 
 Failure Statement::error_at(std::string_view piece, std::string message, std::string hint) const {
     return input_error(place_of(piece), std::move(message), std::move(hint));

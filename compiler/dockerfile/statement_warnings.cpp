@@ -24,7 +24,8 @@ std::optional<ArrayPlace> array_place(const Statement& statement) {
         case Keyword::Cmd:
         case Keyword::Entrypoint:
         case Keyword::Run: return ArrayPlace{rest, Otherwise::Command};
-        case Keyword::Healthcheck: return ArrayPlace{trim(rest.substr(std::min(rest.find_first_of(" \t"), rest.size()))), Otherwise::Command};
+        case Keyword::Healthcheck:
+            return ArrayPlace{trim(rest.substr(std::min(rest.find_first_of(" \t"), rest.size()))), Otherwise::Command};
         case Keyword::Add:
         case Keyword::Copy: return ArrayPlace{rest, Otherwise::Pattern};
         case Keyword::Volume: return ArrayPlace{rest, Otherwise::Nothing};
@@ -39,7 +40,8 @@ void warn_about_array(const Statement& statement, std::vector<ParseWarning>& war
     const auto found = find_array_break(place->text);
     if (!found) return;
     const bool is_command = place->otherwise == Otherwise::Command;
-    warnings.push_back({ParseWarningKind::BrokenArray, statement.place_in(place->text, found->offset, found->width),
+    warnings.push_back({ParseWarningKind::BrokenArray,
+                        statement.place_in(place->text, found->offset, found->width),
                         format("{} is {}, since its array is no JSON: {}", keyword_name(*statement.kind),
                                is_command ? "given to a shell" : "read as plain words, brackets and quotes included", found->expected),
                         {}});
@@ -49,10 +51,12 @@ void warn_about_heredocs(const Statement& statement, std::vector<ParseWarning>& 
     for (const Heredoc& heredoc : statement.heredocs) {
         if (heredoc.content.find("\r\n") == std::string::npos) continue;
         const bool is_script = statement.kind == Keyword::Run;
-        warnings.push_back({ParseWarningKind::CarriageReturns, statement.place_of(heredoc.name),
-                            format("The lines of the here-document {} end with CR LF: {}; save the file with LF alone", quoted(heredoc.name),
-                                   is_script ? "a shell takes the CR for a part of each command" : "the file that is made has them, too"),
-                            {}});
+        warnings.push_back(
+            {ParseWarningKind::CarriageReturns,
+             statement.place_of(heredoc.name),
+             format("The lines of the here-document {} end with CR LF: {}; save the file with LF alone", quoted(heredoc.name),
+                    is_script ? "a shell takes the CR for a part of each command" : "the file that is made has them, too"),
+             {}});
     }
 }
 

@@ -55,8 +55,9 @@ Result<InstructionBody> parse_copy(const Statement& statement) {
 
 Result<InstructionBody> parse_add(const Statement& statement) {
     Add add;
-    MABPLAN_TRY(flags, fill_transfer(statement,
-                                     {{"keep-git-dir", FlagKind::Switch}, {"checksum", FlagKind::Text}, {"unpack", FlagKind::Switch}}, add));
+    MABPLAN_TRY(
+        flags,
+        fill_transfer(statement, {{"keep-git-dir", FlagKind::Switch}, {"checksum", FlagKind::Text}, {"unpack", FlagKind::Switch}}, add));
     MABPLAN_CHECK(fill_sources(statement, add));
     add.checksum = flags.text("checksum");
     add.keep_git_dir = flags.state("keep-git-dir");

@@ -23,7 +23,8 @@ bool is_stage_name(std::string_view name) {
 Status check_names(const Statement& statement) {
     MABPLAN_CHECK(refuse_flags(statement));
     if (statement.pairs.empty()) return needs_argument(statement);
-    const auto blank = std::find_if(statement.pairs.begin(), statement.pairs.end(), [](const NameValue& pair) { return pair.name.empty(); });
+    const auto blank =
+        std::find_if(statement.pairs.begin(), statement.pairs.end(), [](const NameValue& pair) { return pair.name.empty(); });
     if (blank == statement.pairs.end()) return {};
     return statement.error_at("=" + blank->value, format("{} names can not be blank", keyword_name(*statement.kind)));
 }

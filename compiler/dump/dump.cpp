@@ -55,7 +55,8 @@ OrderedJson stages_document(const StageGraph& graph, const GlobalArguments& glob
         if (image && *image != from.image) one["image"] = *image;
         if (!from.platform.empty()) one["platform"] = from.platform;
         if (!from.description.empty()) one["description"] = from.description;
-        for (const std::size_t other : stages_named_by(graph, stage, global, rules)) one["needs"].push_back(graph.stages[other].display_name());
+        for (const std::size_t other : stages_named_by(graph, stage, global, rules))
+            one["needs"].push_back(graph.stages[other].display_name());
         one["instructions"] = stage.instructions.size();
         document["stages"].push_back(std::move(one));
     }
@@ -98,7 +99,8 @@ Result<std::string> dump_ignore(const SourceTextPtr& source, const std::vector<s
     for (const std::string& path : paths) document["paths"][path] = patterns.matches(clean_path(path)) ? "excluded" : "included";
     if (form == DumpForm::Json) return dump_json_pretty(document);
     std::string out;
-    for (const std::string& pattern : patterns.patterns()) out += (pattern.starts_with('!') ? "include  " + pattern.substr(1) : "exclude  " + pattern) + "\n";
+    for (const std::string& pattern : patterns.patterns())
+        out += (pattern.starts_with('!') ? "include  " + pattern.substr(1) : "exclude  " + pattern) + "\n";
     for (const auto& [path, verdict] : document["paths"].items()) out += format("{}  is {}\n", quoted(path), verdict.get<std::string>());
     return out;
 }

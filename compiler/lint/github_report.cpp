@@ -38,7 +38,8 @@ std::string github_report(const LintReport& report) {
     std::string out;
     for (const Finding& finding : report.findings) {
         const std::string_view url = finding.about().url;
-        out += command("warning", &finding.place, finding.about().name, url.empty() ? finding.detail : format("{}\n{}", finding.detail, url));
+        out +=
+            command("warning", &finding.place, finding.about().name, url.empty() ? finding.detail : format("{}\n{}", finding.detail, url));
     }
     for (const Error& error : report.errors) {
         std::string text = error.message;

@@ -11,7 +11,8 @@ namespace {
 
 std::string format_places(const std::vector<Finding>& findings) {
     std::string out;
-    for (const Finding& finding : findings) out += format("  {}: {}: {}\n", format_place(finding.place), finding.about().name, finding.detail);
+    for (const Finding& finding : findings)
+        out += format("  {}: {}: {}\n", format_place(finding.place), finding.about().name, finding.detail);
     return out;
 }
 
@@ -19,7 +20,8 @@ std::string format_places(const std::vector<Finding>& findings) {
 Error violation(const std::vector<Finding>& findings) {
     std::set<std::string_view> names;
     for (const Finding& finding : findings) names.insert(finding.about().name);
-    Error error{ErrorKind::Input, format("lint violation found for rules: {}", join(names, ", ")), findings.front().place, {}, {}, format_places(findings)};
+    Error error{ErrorKind::Input,       format("lint violation found for rules: {}", join(names, ", ")), findings.front().place, {}, {},
+                format_places(findings)};
     error.hint = "`error=true` in the check settings makes these errors; a comment `# check=skip=RULE` above an instruction takes it out";
     return error;
 }
@@ -30,11 +32,13 @@ void Linter::begin(const PartialDockerfile& read, const std::optional<std::strin
     File& file = files_[read.dockerfile.source];
     file = {};
     if (auto given = lint_settings_of(read.dockerfile.source, settings)) file.settings = *std::move(given);
-    else if (const Error& error = given.error();
-             std::none_of(settings_errors_.begin(), settings_errors_.end(), [&](const Error& other) { return format_error(other) == format_error(error); }))
+    else if (const Error& error = given.error(); std::none_of(settings_errors_.begin(), settings_errors_.end(), [&](const Error& other) {
+                 return format_error(other) == format_error(error);
+             }))
         settings_errors_.push_back(error);
     for (SyntaxFinding& found : check_syntax(read)) {
-        const LintSettings own = found.instruction == nullptr ? file.settings : with_comments(file.settings, found.instruction->line.comments);
+        const LintSettings own =
+            found.instruction == nullptr ? file.settings : with_comments(file.settings, found.instruction->line.comments);
         if (own.wants(rule_of(found.rule))) findings_.add({found.rule, std::move(found.detail), std::move(found.place), found.line});
     }
     if (read.errors.empty()) note_cross_compiling(read, file);
@@ -47,11 +51,16 @@ void Linter::note_cross_compiling(const PartialDockerfile& read, File& file) con
     file.families = StageFamilies(*graph);
     for (const Stage& stage : graph->stages) {
         const From& from = std::get<From>(stage.from->body);
-        const bool could = file.families.first_of(stage.number) == stage.number && from.platform.empty() && file.families.is_copied_from(stage.number);
-        if (!could || !with_comments(file.settings, stage.from->line.comments).wants(rule_of(RuleId::EmulatedStageCouldCrossCompile))) continue;
-        std::string detail = format("Stage '{}' runs emulated, though others only copy from it: FROM --platform=$BUILDPLATFORM and a compiler for $TARGETARCH are faster",
-                                    stage.display_name());
-        file.could_cross_compile.insert({stage.number, {RuleId::EmulatedStageCouldCrossCompile, std::move(detail), stage.from->place, stage.from->place.line}});
+        const bool could =
+            file.families.first_of(stage.number) == stage.number && from.platform.empty() && file.families.is_copied_from(stage.number);
+        if (!could || !with_comments(file.settings, stage.from->line.comments).wants(rule_of(RuleId::EmulatedStageCouldCrossCompile)))
+            continue;
+        std::string detail = format(
+            "Stage '{}' runs emulated, though others only copy from it: FROM --platform=$BUILDPLATFORM and a compiler for $TARGETARCH are "
+            "faster",
+            stage.display_name());
+        file.could_cross_compile.insert(
+            {stage.number, {RuleId::EmulatedStageCouldCrossCompile, std::move(detail), stage.from->place, stage.from->place.line}});
     }
 }
 

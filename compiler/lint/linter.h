@@ -35,7 +35,8 @@ public:
     void undefined_variables(const Sighting& at, const std::set<std::string>& names, const std::vector<std::string>& known) override;
     void undefined_from_arguments(const Sighting& at, const std::set<std::string>& names, const std::vector<std::string>& known) override;
     void invalid_default_base(const Sighting& at) override;
-    void from_platform(const Sighting& at, const std::set<std::string>& names, const std::string& value, const std::string& target) override;
+    void from_platform(const Sighting& at, const std::set<std::string>& names, const std::string& value,
+                       const std::string& target) override;
     void base_image(const Sighting& at, const std::string& name, const Platform& wanted, const Platform& found, bool replaced) override;
     void shell_form(const Sighting& at, bool has_shell) override;
     void working_directory(const Sighting& at, const std::string& path, bool first) override;
@@ -54,7 +55,7 @@ private:
         std::map<std::size_t, Finding> could_cross_compile;  // by the first stage of the family: what to tell if it is emulated
         std::set<std::size_t> emulated;                      // first stages of families of the cell at hand
         std::map<std::pair<std::size_t, std::size_t>, const Instruction*> last_of_kind;  // by stage and body index, as they were asked for
-        std::set<Platform> other_bases;                      // what base images are for, where that is not what was wanted
+        std::set<Platform> other_bases;  // what base images are for, where that is not what was wanted
     };
     enum class Told { OfInstruction, OfFile };  // whose settings count
 

@@ -9,7 +9,8 @@ namespace {
 // The characters that begin in the first `bytes` of a text: bytes that continue one in UTF-8 don't count.
 std::size_t count_characters(std::string_view text, std::size_t bytes) {
     const std::string_view part = text.substr(0, std::min(bytes, text.size()));
-    return static_cast<std::size_t>(std::count_if(part.begin(), part.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+    return static_cast<std::size_t>(
+        std::count_if(part.begin(), part.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
 }
 
 }  // namespace

@@ -20,8 +20,8 @@ std::string count_text(std::size_t count, std::string_view what) { return format
 std::string text_report(const LintReport& report) {
     std::string out;
     for (const Finding& finding : report.findings) {
-        out += format("{}: warning: {}: {}\n{}  {}\n", format_place(finding.place), finding.about().name, visible(finding.detail), format_excerpt(finding.place),
-                      finding.about().description);
+        out += format("{}: warning: {}: {}\n{}  {}\n", format_place(finding.place), finding.about().name, visible(finding.detail),
+                      format_excerpt(finding.place), finding.about().description);
         if (!finding.about().url.empty()) out += format("  {}\n", finding.about().url);
         out += '\n';
     }
@@ -45,8 +45,12 @@ std::string json_report(const LintReport& report) {
     Json findings = Json::array();
     for (const Finding& finding : report.findings) {
         const Rule& rule = finding.about();
-        Json one{{"rule", rule.name}, {"origin", rule.origin == RuleOrigin::Own ? "mabplan" : "buildkit"}, {"description", rule.description},
-                 {"url", rule.url}, {"detail", finding.detail}, {"instruction_line", finding.line}};
+        Json one{{"rule", rule.name},
+                 {"origin", rule.origin == RuleOrigin::Own ? "mabplan" : "buildkit"},
+                 {"description", rule.description},
+                 {"url", rule.url},
+                 {"detail", finding.detail},
+                 {"instruction_line", finding.line}};
         add_region(one, finding.place);
         findings.push_back(std::move(one));
     }

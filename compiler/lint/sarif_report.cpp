@@ -12,7 +12,8 @@ constexpr const char* kSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/
 constexpr const char* kErrorRule = "CannotBuild";  // every result has a rule, errors too
 
 bool stands_for_itself(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~/").find(c) != std::string_view::npos;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._~/").find(c) != std::string_view::npos;
 }
 
 // A path as a URI reference (RFC 3986): relative to where the program was started, or with a scheme.
@@ -46,7 +47,9 @@ OrderedJson rule_table() {
         one["properties"] = {{"tags", OrderedJson::array({rule.origin == RuleOrigin::Own ? "mabplan" : "buildkit"})}};
         rules.push_back(std::move(one));
     }
-    rules.push_back({{"id", kErrorRule}, {"shortDescription", {{"text", "What was asked for can't be built"}}}, {"defaultConfiguration", {{"level", "error"}}}});
+    rules.push_back({{"id", kErrorRule},
+                     {"shortDescription", {{"text", "What was asked for can't be built"}}},
+                     {"defaultConfiguration", {{"level", "error"}}}});
     return rules;
 }
 
@@ -61,13 +64,16 @@ OrderedJson result_of(std::string_view rule, std::size_t index, std::string_view
 std::string sarif_report(const LintReport& report) {
     OrderedJson results = OrderedJson::array();
     for (const Finding& finding : report.findings)
-        results.push_back(result_of(finding.about().name, static_cast<std::size_t>(finding.rule), "warning", finding.detail, &finding.place));
+        results.push_back(
+            result_of(finding.about().name, static_cast<std::size_t>(finding.rule), "warning", finding.detail, &finding.place));
     for (const Error& error : report.errors) {
         std::string text = error.hint.empty() ? error.message : format("{} ({})", error.message, error.hint);
         if (!error.detail.empty()) text += "\n" + error.detail;
         results.push_back(result_of(kErrorRule, all_rules().size(), "error", text, error.place ? &*error.place : nullptr));
     }
-    const OrderedJson run{{"tool", {{"driver", {{"name", "mabplan"}, {"rules", rule_table()}}}}}, {"columnKind", "unicodeCodePoints"}, {"results", std::move(results)}};
+    const OrderedJson run{{"tool", {{"driver", {{"name", "mabplan"}, {"rules", rule_table()}}}}},
+                          {"columnKind", "unicodeCodePoints"},
+                          {"results", std::move(results)}};
     return dump_json_pretty(OrderedJson{{"$schema", kSchema}, {"version", "2.1.0"}, {"runs", OrderedJson::array({run})}});
 }
 

@@ -13,7 +13,8 @@ namespace mabplan::compiler {
 namespace {
 
 constexpr std::size_t kMostParts = 3;
-constexpr std::string_view kKnownParts = "expected skip=RULE,…, experimental=RULE,… or error=true, separated by semicolons; \"all\" stands for all rules";
+constexpr std::string_view kKnownParts =
+    "expected skip=RULE,…, experimental=RULE,… or error=true, separated by semicolons; \"all\" stands for all rules";
 
 LintSettings::Selection parse_selection(std::string_view text) {
     LintSettings::Selection selection;
@@ -28,7 +29,12 @@ Status read_part(std::string_view part, LintSettings& settings) {
     const std::string_view key = equals == std::string_view::npos ? part : trim(part.substr(0, equals));
     const auto refuse = [&](std::string message) {
         const std::string meant = suggestion(key, std::array<std::string, 3>{"skip", "experimental", "error"});
-        return fail(Error{ErrorKind::Input, std::move(message), {}, {}, meant.empty() || equals == std::string_view::npos ? std::string(kKnownParts) : meant, {}});
+        return fail(Error{ErrorKind::Input,
+                          std::move(message),
+                          {},
+                          {},
+                          meant.empty() || equals == std::string_view::npos ? std::string(kKnownParts) : meant,
+                          {}});
     };
     if (equals == std::string_view::npos) return refuse(format("invalid check option {}", quoted(part)));
     const std::string_view value = trim(part.substr(equals + 1));

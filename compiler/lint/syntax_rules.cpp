@@ -47,8 +47,10 @@ void SyntaxCheck::check_from(const Instruction& at, const From& from) {
     if (from.stage_text != to_lower(from.stage_text))
         add(RuleId::StageNameCasing, at, from.stage_text, format("Stage name '{}' should be lowercase", from.stage_text));
     const Casing keyword = casing_of(at.keyword);  // a mixed one has a rule of its own
-    if (!from.as_text.empty() && keyword != Casing::Mixed && from.as_text != (keyword == Casing::Lower ? to_lower(from.as_text) : to_upper(from.as_text)))
-        add(RuleId::FromAsCasing, at, from.as_text + " " + from.stage_text, format("'{}' and '{}' keywords' casing do not match", from.as_text, at.keyword));
+    if (!from.as_text.empty() && keyword != Casing::Mixed &&
+        from.as_text != (keyword == Casing::Lower ? to_lower(from.as_text) : to_upper(from.as_text)))
+        add(RuleId::FromAsCasing, at, from.as_text + " " + from.stage_text,
+            format("'{}' and '{}' keywords' casing do not match", from.as_text, at.keyword));
     if (!from.stage.empty()) check_description(at, "FROM", {from.stage});
 }
 
@@ -57,7 +59,8 @@ void SyntaxCheck::check_description(const Instruction& at, std::string_view inst
     const std::string& comment = at.line.comments.back();
     if (std::find(names.begin(), names.end(), comment.substr(0, comment.find(' '))) != names.end()) return;
     const std::string example = names.size() == 1 ? names[0] : "<arg_key>";
-    add(RuleId::InvalidDefinitionDescription, at, {}, format("Comment for {} should follow the format: `# {} <description>`", instruction, example));
+    add(RuleId::InvalidDefinitionDescription, at, {},
+        format("Comment for {} should follow the format: `# {} <description>`", instruction, example));
 }
 
 // What can be said of an instruction without its neighbours.
@@ -75,13 +78,17 @@ void SyntaxCheck::check_alone(const Instruction& at) {
 // The casing of most instructions is the right one, upper case if there are as many of each. Global ARGs don't count.
 void SyntaxCheck::check_casing(const Dockerfile& dockerfile) {
     const auto& all = dockerfile.instructions;
-    const auto first = std::find_if(all.begin(), all.end(), [](const Instruction& each) { return std::holds_alternative<From>(each.body); });
-    const auto count = [&](Casing casing) { return std::count_if(first, all.end(), [&](const Instruction& each) { return casing_of(each.keyword) == casing; }); };
+    const auto first =
+        std::find_if(all.begin(), all.end(), [](const Instruction& each) { return std::holds_alternative<From>(each.body); });
+    const auto count = [&](Casing casing) {
+        return std::count_if(first, all.end(), [&](const Instruction& each) { return casing_of(each.keyword) == casing; });
+    };
     const Casing right = count(Casing::Lower) > count(Casing::Upper) ? Casing::Lower : Casing::Upper;
     for (auto each = first; each != all.end(); ++each) {
         if (casing_of(each->keyword) == right) continue;
         add_for_file(RuleId::ConsistentInstructionCasing, *each, {},
-                     format("Command '{}' should match the case of the command majority ({})", each->keyword, right == Casing::Lower ? "lowercase" : "uppercase"));
+                     format("Command '{}' should match the case of the command majority ({})", each->keyword,
+                            right == Casing::Lower ? "lowercase" : "uppercase"));
     }
 }
 
@@ -91,9 +98,11 @@ void SyntaxCheck::check_stage_names(const Dockerfile& dockerfile) {
         const auto* from = std::get_if<From>(&each.body);
         if (from == nullptr || from->stage.empty()) continue;
         if (from->stage == "context" || from->stage == "scratch")
-            add_for_file(RuleId::ReservedStageName, each, from->stage_text, format("Stage name should not use the same name as reserved stage {}", quoted(from->stage)));
+            add_for_file(RuleId::ReservedStageName, each, from->stage_text,
+                         format("Stage name should not use the same name as reserved stage {}", quoted(from->stage)));
         if (!names.insert(from->stage).second)
-            add_for_file(RuleId::DuplicateStageName, each, from->stage_text, format("Duplicate stage name {}, stage names should be unique", quoted(from->stage)));
+            add_for_file(RuleId::DuplicateStageName, each, from->stage_text,
+                         format("Duplicate stage name {}, stage names should be unique", quoted(from->stage)));
     }
 }
 
@@ -105,7 +114,8 @@ void SyntaxCheck::check_warning(const ParseWarning& warning, const Dockerfile& d
     const RuleId rule = warning.kind == ParseWarningKind::BrokenArray ? RuleId::JsonArgsBroken : RuleId::CarriageReturnsInHereDocument;
     // the instruction is the last one that begins no later; it is missing where it can't be read
     const auto& all = dockerfile.instructions;
-    const auto after = std::upper_bound(all.begin(), all.end(), warning.place.line, [](std::size_t line, const Instruction& each) { return line < each.place.first(); });
+    const auto after = std::upper_bound(all.begin(), all.end(), warning.place.line,
+                                        [](std::size_t line, const Instruction& each) { return line < each.place.first(); });
     const Instruction* at = after == all.begin() ? nullptr : &*std::prev(after);
     found_.push_back({rule, warning.message, warning.place, at != nullptr ? at->place.line : warning.place.line, at});
 }

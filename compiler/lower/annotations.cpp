@@ -31,7 +31,8 @@ bool may_have_index(const Output& output) { return output.type == OutputType::Oc
 Status check_index(const Target& target, const std::vector<Output>& outputs) {
     const AnnotationSpec* annotation = first_of_index(target);
     if (annotation == nullptr || std::any_of(outputs.begin(), outputs.end(), may_have_index)) return {};
-    return refuse(*annotation, format("annotation {} is of the index, and no output has one", quoted(annotation->key)), "write type=oci, or leave the annotation out");
+    return refuse(*annotation, format("annotation {} is of the index, and no output has one", quoted(annotation->key)),
+                  "write type=oci, or leave the annotation out");
 }
 
 std::vector<std::string> platform_names(const Target& target) {
@@ -50,8 +51,10 @@ Status check_platforms(const Target& target, const Cell& cell) {
     for (const AnnotationSpec& annotation : cell.build.annotations)
         for (const AnnotationScope& scope : annotation.scopes)
             if (scope.platform && !has_platform(target, *scope.platform))
-                return refuse(annotation, format("annotation {} is for {}, which is not built", quoted(annotation.key), format_platform(*scope.platform)),
-                              format("the platforms are {}", join(platform_names(target), ", ")));
+                return refuse(
+                    annotation,
+                    format("annotation {} is for {}, which is not built", quoted(annotation.key), format_platform(*scope.platform)),
+                    format("the platforms are {}", join(platform_names(target), ", ")));
     return {};
 }
 
@@ -73,9 +76,11 @@ Result<Annotations> index_pairs(const Target& target, AnnotationLevel level) {
         for (const AnnotationSpec& annotation : cell.build.annotations) {
             const auto own = others.find(annotation.key);
             if (own == others.end() || pairs[annotation.key] == own->second) continue;
-            return refuse(annotation, format("annotation {} of the index is {} for {} and {} for {}", quoted(annotation.key), quoted(pairs[annotation.key]),
-                                             format_platform(target.cells.front().platform), quoted(own->second), format_platform(cell.platform)),
-                          "platforms share one index: annotate manifest or manifest-descriptor");
+            return refuse(
+                annotation,
+                format("annotation {} of the index is {} for {} and {} for {}", quoted(annotation.key), quoted(pairs[annotation.key]),
+                       format_platform(target.cells.front().platform), quoted(own->second), format_platform(cell.platform)),
+                "platforms share one index: annotate manifest or manifest-descriptor");
         }
     }
     return pairs;

@@ -25,8 +25,8 @@ bool is_proxy_argument(std::string_view name) {
     return (name == upper || name == lower) && std::find(kNames.begin(), kNames.end(), upper) != kNames.end();
 }
 
-Result<GlobalArguments> GlobalArguments::evaluate(const std::vector<const Instruction*>& lines, const BuildArguments& given, const Platforms& platforms,
-                                                  const WordRules& rules) {
+Result<GlobalArguments> GlobalArguments::evaluate(const std::vector<const Instruction*>& lines, const BuildArguments& given,
+                                                  const Platforms& platforms, const WordRules& rules) {
     GlobalArguments global;
     add_platform(global.values_, "TARGET", platforms.target);
     add_platform(global.values_, "BUILD", platforms.build);

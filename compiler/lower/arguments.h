@@ -25,8 +25,8 @@ public:
         std::string target_stage;  // name of the target stage, or "default"
     };
     // Evaluates the ARG lines before the first FROM. Errors carry the place.
-    static Result<GlobalArguments> evaluate(const std::vector<const Instruction*>& lines, const BuildArguments& given, const Platforms& platforms,
-                                            const WordRules& rules);
+    static Result<GlobalArguments> evaluate(const std::vector<const Instruction*>& lines, const BuildArguments& given,
+                                            const Platforms& platforms, const WordRules& rules);
 
     std::optional<std::string> get(std::string_view name) const override;
     // All names that have a value, and those with the ones that are only declared: for suggestions.

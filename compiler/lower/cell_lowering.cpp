@@ -21,7 +21,8 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 
 }  // namespace
 
-CellLowering::CellLowering(const CellInput& input, const LoweringPorts& ports, PlanBuilder& plan) : input_(input), ports_(ports), plan_(plan) {
+CellLowering::CellLowering(const CellInput& input, const LoweringPorts& ports, PlanBuilder& plan)
+    : input_(input), ports_(ports), plan_(plan) {
     rules_.escape = input.dockerfile.escape;
     for (const Setting& setting : input.cell.build.args) build_arguments_[setting.name] = setting.value;
     if (input.epoch.source != EpochSource::Word && input.epoch.source != EpochSource::GlobalWord) return;
@@ -31,7 +32,8 @@ CellLowering::CellLowering(const CellInput& input, const LoweringPorts& ports, P
 }
 
 Failure CellLowering::unsupported(const Instruction& at, std::string_view piece, const std::string& what) const {
-    return input_error(place_of(at, piece), format("{} is not supported yet", what), "leave it out, or build this file with another tool until it is");
+    return input_error(place_of(at, piece), format("{} is not supported yet", what),
+                       "leave it out, or build this file with another tool until it is");
 }
 
 std::optional<std::string> CellLowering::build_argument(const std::string& name) const {
@@ -51,7 +53,8 @@ Checked<Value> CellLowering::with_mistakes(Result<Value> made) {
 
 // A mistake in an instruction that others don't depend on is kept, and the next ones are looked at: a build tells of all missing files.
 Status CellLowering::note_mistake(Error error, const Instruction& at) {
-    const bool others_depend = std::holds_alternative<Arg>(at.body) || std::holds_alternative<Env>(at.body) || std::holds_alternative<Workdir>(at.body);
+    const bool others_depend =
+        std::holds_alternative<Arg>(at.body) || std::holds_alternative<Env>(at.body) || std::holds_alternative<Workdir>(at.body);
     if (error.kind != ErrorKind::Input || others_depend || mistakes_.size() + 1 >= kMostMistakes) return pass(std::move(error));
     mistakes_.push_back(std::move(error));
     return {};
@@ -65,7 +68,8 @@ Result<StageState> CellLowering::target_state() {
     const GlobalArguments::Platforms platforms{input_.host, input_.cell.platform, name.empty() ? "default" : name};
     MABPLAN_TRY(global, GlobalArguments::evaluate(input_.graph.global_arguments, build_arguments_, platforms, rules_));
     global_ = std::move(global);
-    if (auto defaults = GlobalArguments::evaluate(input_.graph.global_arguments, {}, platforms, rules_)) default_global_ = *std::move(defaults);
+    if (auto defaults = GlobalArguments::evaluate(input_.graph.global_arguments, {}, platforms, rules_))
+        default_global_ = *std::move(defaults);
     for (const Stage& each : input_.graph.stages) {
         MABPLAN_TRY(from, read_from(each));
         froms_.push_back(std::move(from));
@@ -73,7 +77,9 @@ Result<StageState> CellLowering::target_state() {
             if (const Copy* copy = std::get_if<Copy>(&instruction->body)) MABPLAN_CHECK(check_copy_from(copy->from, *instruction));
     }
     // From the first to the last: what a stage needs has been made when its turn comes, and a long chain needs no deep recursion.
-    for (const std::size_t number : needed_stages(input_.graph, target, global_, rules_, [&](const Stage& each) { return is_replaced(each); })) MABPLAN_CHECK(stage(number));
+    for (const std::size_t number :
+         needed_stages(input_.graph, target, global_, rules_, [&](const Stage& each) { return is_replaced(each); }))
+        MABPLAN_CHECK(stage(number));
     MABPLAN_TRY(state, stage(target));
     return *state;
 }
@@ -113,7 +119,8 @@ Result<const StageState*> CellLowering::stage(std::size_t number) {
     const Stage& wanted = input_.graph.stages[number];
     const auto [progress, first] = progress_.emplace(number, Progress::Open);
     if (!first)
-        return input_error(wanted.from->place, format("the stage {} is built from itself: its stages form a circle", quoted(wanted.display_name())),
+        return input_error(wanted.from->place,
+                           format("the stage {} is built from itself: its stages form a circle", quoted(wanted.display_name())),
                            "a stage can copy only from stages that do not need it");
     auto state = make_stage(wanted);
     if (!state) {
@@ -137,7 +144,8 @@ Result<StageState> CellLowering::make_stage(const Stage& stage) {
     state.has_cmd = false;
     MABPLAN_CHECK(run_triggers(triggers, stage, state));
     for (const Instruction* instruction : stage.instructions)
-        if (auto applied = apply({*instruction, stage, state}); !applied) MABPLAN_CHECK(note_mistake(std::move(applied).error(), *instruction));
+        if (auto applied = apply({*instruction, stage, state}); !applied)
+            MABPLAN_CHECK(note_mistake(std::move(applied).error(), *instruction));
     return state;
 }
 
@@ -182,8 +190,8 @@ Status CellLowering::apply(const Step& step) {
 
 Origin CellLowering::origin(const Instruction& at, const Stage& stage) const {
     const SourcePlace& place = at.place;
-    return {input_.dockerfile_path, static_cast<std::uint32_t>(place.line), static_cast<std::uint32_t>(std::max(place.line, place.last_line)),
-            stage.display_name(), at.line.text};
+    return {input_.dockerfile_path, static_cast<std::uint32_t>(place.line),
+            static_cast<std::uint32_t>(std::max(place.line, place.last_line)), stage.display_name(), at.line.text};
 }
 
 void CellLowering::add_layer(Work work, const Step& step, std::string created_by) {
@@ -202,7 +210,8 @@ void CellLowering::note_undefined(const NamesUsed& names, const Step& step) cons
     // a suggestion out of thousands of names is none, and would cost their number each time
     constexpr std::size_t kMostSuggested = 1000;
     const EnvironmentList& known = step.state.variables;
-    input_.observer.undefined_variables(step.sighting(), undefined, known.entries().size() <= kMostSuggested ? known.names() : std::vector<std::string>{});
+    input_.observer.undefined_variables(step.sighting(), undefined,
+                                        known.entries().size() <= kMostSuggested ? known.names() : std::vector<std::string>{});
 }
 
 Result<std::string> CellLowering::expand(std::string_view word, const Step& step, const WordRules& rules) const {

@@ -85,7 +85,7 @@ private:
     Checked<Value> with_mistakes(Result<Value> made);
     Status note_mistake(Error error, const Instruction& at);
     Status check_other_stages();
-    Status check_surroundings() const;  // lower_surroundings.cpp
+    Status check_surroundings() const;                    // lower_surroundings.cpp
     Result<const StageState*> stage(std::size_t number);  // made once, kept here
     Result<StageState> make_stage(const Stage& stage);
     bool is_replaced(const Stage& stage) const;  // by a named context
@@ -106,8 +106,8 @@ private:
     void check_default_base(const Stage& stage);
     std::string meant_stage(const std::string& name, const Stage& stage) const;
     Result<StageState> image_state(const std::string& name, const Platform& platform, const Stage& stage, const Instruction& where);
-    Result<StageState> named_context_state(const NamedContext& context, const std::string& name, const Platform& platform, const Stage& stage,
-                                           const Instruction& where);
+    Result<StageState> named_context_state(const NamedContext& context, const std::string& name, const Platform& platform,
+                                           const Stage& stage, const Instruction& where);
     Result<StageState> folder_state(const NamedContext& context, const Platform& platform, const Stage& stage, const Instruction& where);
     Result<ActionId> fetched_context(const NamedContext& context, const Stage& stage, const Instruction& where);
     ActionId unpacked(ActionId file, const FetchAction& fetch, const Stage& stage, const Instruction& where);
@@ -124,16 +124,18 @@ private:
     Status finish_copy(const Transfer& transfer, CopyAction action, std::string created_by, const Step& step);
     Result<std::vector<std::string>> expand_sources(const Transfer& transfer, const Step& step) const;
     Status add_inline_files(const Transfer& transfer, CopyAction& action, std::string& created_by, const Step& step) const;
-    Status add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, SourceTimes times, CopyAction& action, const Step& step);
+    Status add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, SourceTimes times, CopyAction& action,
+                          const Step& step);
     Status add_remote_part(const std::string& source, const Add& add, const std::string& checksum, CopyAction& action, const Step& step);
     Status check_copy_from(const std::string& from, const Instruction& at) const;
     Result<Place> find_place(const std::string& from, const Step& step, bool for_mount);
 
     // Folders of this host: lower_sources.cpp
-    Result<FileOrigin> origin_at(const Place& place, const std::vector<std::string>& sources, const SelectionOptions& options, const Step& step);
+    Result<FileOrigin> origin_at(const Place& place, const std::vector<std::string>& sources, const SelectionOptions& options,
+                                 const Step& step);
     Status check_named_folder(const FolderContext& folder, const Instruction& at) const;
-    Result<ContextFiles> context_files(const FolderContext& folder, bool main, const std::vector<std::string>& sources, const SelectionOptions& options,
-                                       const Instruction& at);
+    Result<ContextFiles> context_files(const FolderContext& folder, bool main, const std::vector<std::string>& sources,
+                                       const SelectionOptions& options, const Instruction& at);
     Failure refuse_sources(Error error, const std::vector<std::string>& sources, const Instruction& at,
                            const std::function<Result<Digest>(const std::string&)>& take);
     Result<PatternList> hidden_patterns(const std::string& folder, bool main);
@@ -182,12 +184,12 @@ private:
     BuildArguments build_arguments_;
     GlobalArguments global_;
     GlobalArguments default_global_;  // as if no build argument were given
-    std::vector<ReadFrom> froms_;  // of every stage, also of those that nobody needs: a mistake in one is an error
+    std::vector<ReadFrom> froms_;     // of every stage, also of those that nobody needs: a mistake in one is an error
     std::map<std::size_t, Progress> progress_;
     std::map<std::size_t, StageState> stages_;
-    std::map<std::string, PatternList> hidden_;   // ignore patterns by folder, with mabplan's own files
+    std::map<std::string, PatternList> hidden_;  // ignore patterns by folder, with mabplan's own files
     static constexpr std::size_t kMostMistakes = 50;
-    Errors mistakes_;                             // noted; lowering went on, and its result is good for nothing
+    Errors mistakes_;  // noted; lowering went on, and its result is good for nothing
     std::vector<std::string> triggers_;
 };
 

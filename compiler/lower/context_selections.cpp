@@ -14,9 +14,10 @@ void put(std::vector<std::string>& question, const std::vector<std::string>& lis
 
 }  // namespace
 
-Result<ContextSelections::Chosen> ContextSelections::choose(ProjectFiles& files, const std::string& folder, const PatternList& ignore, const std::vector<std::string>& sources,
-                                                            SelectionOptions options) {
-    Question question{folder, format("{} {} {}", static_cast<int>(options.wildcards), static_cast<int>(options.top_symlinks), static_cast<int>(options.parents))};
+Result<ContextSelections::Chosen> ContextSelections::choose(ProjectFiles& files, const std::string& folder, const PatternList& ignore,
+                                                            const std::vector<std::string>& sources, SelectionOptions options) {
+    Question question{folder, format("{} {} {}", static_cast<int>(options.wildcards), static_cast<int>(options.top_symlinks),
+                                     static_cast<int>(options.parents))};
     put(question, sources);
     put(question, ignore.patterns());
     put(question, options.excludes.patterns());
@@ -26,7 +27,8 @@ Result<ContextSelections::Chosen> ContextSelections::choose(ProjectFiles& files,
     options.unfiltered = tree;
     MABPLAN_TRY(selection, select_sources(visible, sources, options));
     Chosen chosen{selection_digest(selection), {}};
-    for (const SelectedSource& source : selection) chosen.sockets.insert(chosen.sockets.end(), source.sockets.begin(), source.sockets.end());
+    for (const SelectedSource& source : selection)
+        chosen.sockets.insert(chosen.sockets.end(), source.sockets.begin(), source.sockets.end());
     return known_[std::move(question)] = std::move(chosen);
 }
 

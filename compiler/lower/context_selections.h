@@ -19,8 +19,8 @@ public:
         std::vector<std::string> sockets;  // what is left out because no layer can hold it, by its path in the folder
     };
     // These sources of a folder, seen through its ignore patterns.
-    Result<Chosen> choose(ProjectFiles& files, const std::string& folder, const PatternList& ignore, const std::vector<std::string>& sources,
-                          SelectionOptions options);
+    Result<Chosen> choose(ProjectFiles& files, const std::string& folder, const PatternList& ignore,
+                          const std::vector<std::string>& sources, SelectionOptions options);
 
 private:
     using Question = std::vector<std::string>;  // folder, rules, sources, ignore patterns, excludes, each list behind its length

@@ -66,7 +66,8 @@ private:
     }
 
     Result<Epoch> read_add(const Add& add, const Instruction& at) const {
-        if (!add.files.empty() || add.sources.size() != 1) return refuse(at, "SOURCE_DATE_EPOCH stage must contain exactly one remote ADD source");
+        if (!add.files.empty() || add.sources.size() != 1)
+            return refuse(at, "SOURCE_DATE_EPOCH stage must contain exactly one remote ADD source");
         MABPLAN_TRY(source, expand(add.sources.front(), at));
         MABPLAN_TRY(checksum, expand(add.checksum, at));
         const auto placed = [&](auto action) -> Result<Epoch> {
@@ -99,7 +100,12 @@ Result<Epoch> parse_epoch(const std::string& value, const StageGraph& graph, con
     const auto stage = std::find_if(graph.stages.begin(), graph.stages.end(),
                                     [&](const Stage& each) { return !each.name.empty() && equal_ignoring_case(each.name, value); });
     if (stage != graph.stages.end()) return epoch_source(*stage, graph, given, rules);
-    return fail(Error{ErrorKind::Input, format("invalid SOURCE_DATE_EPOCH: {}", value), {}, {}, "give seconds since 1970, or name a git context or a stage that is FROM scratch with one ADD of something remote", {}});
+    return fail(Error{ErrorKind::Input,
+                      format("invalid SOURCE_DATE_EPOCH: {}", value),
+                      {},
+                      {},
+                      "give seconds since 1970, or name a git context or a stage that is FROM scratch with one ADD of something remote",
+                      {}});
 }
 
 }  // namespace mabplan::compiler

@@ -22,7 +22,7 @@ using Epoch = std::variant<UnsetEpoch, std::int64_t, FetchAction, GitAction>;
 
 // How a cell was given its time: commands see the number, not a word that stands for it.
 enum class EpochSource {
-    None,        // not by an argument
+    None,  // not by an argument
     Number,
     Word,        // a build argument that names something
     GlobalWord,  // the same, as the default of an ARG before the first FROM

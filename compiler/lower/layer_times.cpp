@@ -68,7 +68,9 @@ private:
         if (epoch && !continues) chain.last = {chain.base, 0};
         ++chain.last.place;
         for (const ActionId source : sources_of(work)) move_behind(chain.last, source, epoch);
-        if (epoch && chain.last.seconds() > *epoch) chain.last = {std::min(chain.last.start, *epoch), static_cast<std::uint32_t>(std::max<std::int64_t>(*epoch - chain.last.start, 0))};
+        if (epoch && chain.last.seconds() > *epoch)
+            chain.last = {std::min(chain.last.start, *epoch),
+                          static_cast<std::uint32_t>(std::max<std::int64_t>(*epoch - chain.last.start, 0))};
         return chain;
     }
 

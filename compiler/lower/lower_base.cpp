@@ -31,7 +31,8 @@ const NamedContext* CellLowering::find_context(const std::string& name, const Pl
     const std::string suffix = "::" + format_platform(platform);
     const NamedContext* found = nullptr;
     for (const NamedContext& context : input_.cell.build.additional_contexts) {
-        if (context.name.ends_with(suffix) && is_context_name(context.name.substr(0, context.name.size() - suffix.size()), name)) return &context;
+        if (context.name.ends_with(suffix) && is_context_name(context.name.substr(0, context.name.size() - suffix.size()), name))
+            return &context;
         if (found == nullptr && is_context_name(context.name, name)) found = &context;
     }
     return found;
@@ -63,7 +64,8 @@ Result<Platform> CellLowering::platform_of(const Stage& stage) {
     std::string hint;
     for (const std::string& name : names.missing)
         if (hint.empty()) hint = suggestion(name, global_.names());
-    if (text.empty()) return input_error(place_of(*stage.from, word), format("empty platform value from expression {}", word), std::move(hint));
+    if (text.empty())
+        return input_error(place_of(*stage.from, word), format("empty platform value from expression {}", word), std::move(hint));
     auto parsed = parse_known_platform(text, input_.host);
     if (parsed) return *parsed;
     Error error = std::move(parsed).error().at(place_of(*stage.from, word));
@@ -78,7 +80,8 @@ Result<CellLowering::ReadFrom> CellLowering::read_from(const Stage& stage) {
     NamesUsed names;
     MABPLAN_TRY(image, expand_from(stage, from.image, names));
     if (image.empty())
-        return input_error(place_of(*stage.from, from.image), format("base name ({}) should not be blank: FROM needs an image or a stage", from.image),
+        return input_error(place_of(*stage.from, from.image),
+                           format("base name ({}) should not be blank: FROM needs an image or a stage", from.image),
                            "give the ARG before the first FROM a default, or pass --build-arg");
     MABPLAN_TRY(platform, platform_of(stage));
     return ReadFrom{std::move(image), std::move(platform)};
@@ -107,11 +110,13 @@ std::string CellLowering::meant_stage(const std::string& name, const Stage& stag
     return meant.empty() ? meant : meant + " That is a stage of this file.";
 }
 
-Result<StageState> CellLowering::image_state(const std::string& name, const Platform& platform, const Stage& stage, const Instruction& where) {
+Result<StageState> CellLowering::image_state(const std::string& name, const Platform& platform, const Stage& stage,
+                                             const Instruction& where) {
     StageState state;
     state.platform = platform;
     const NamedContext* context = find_context(name, platform);
-    const bool stands_for_scratch = context != nullptr && context->source.kind == ContextKind::Image && context->source.location == "scratch";
+    const bool stands_for_scratch =
+        context != nullptr && context->source.kind == ContextKind::Image && context->source.location == "scratch";
     if (name == "scratch" || stands_for_scratch) {
         state.platform = input_.cell.platform;  // nothing that could be for another one
         complete(state);
@@ -130,7 +135,8 @@ Result<StageState> CellLowering::image_state(const std::string& name, const Plat
     if (const std::string meant = base.is_guess ? meant_stage(name, stage) : std::string{}; !meant.empty())
         ports_.remarks.warn({format("no stage is called {}: {}", quoted(name), meant), place_of(where, name)});
     if (base.platform.os != "linux")
-        return input_error(place_of(where, name), format("{} is an image for {}: its programs can't run here", quoted(name), format_platform(base.platform)),
+        return input_error(place_of(where, name),
+                           format("{} is an image for {}: its programs can't run here", quoted(name), format_platform(base.platform)),
                            "mabplan builds on Linux images and from scratch");
     input_.observer.base_image({stage, where}, name, platform, normalize_platform(base.platform), context != nullptr);
     state.platform = normalize_platform(base.platform);
@@ -168,7 +174,8 @@ Result<ActionId> CellLowering::main_context_root(const Step& step) {
     return context->is_archive ? unpacked(source, std::get<FetchAction>(context->source), step.stage, step.at) : source;
 }
 
-Result<StageState> CellLowering::folder_state(const NamedContext& context, const Platform& platform, const Stage& stage, const Instruction& where) {
+Result<StageState> CellLowering::folder_state(const NamedContext& context, const Platform& platform, const Stage& stage,
+                                              const Instruction& where) {
     StageState state;
     state.platform = platform;
     if (context.source.kind == ContextKind::Directory) {
@@ -187,8 +194,8 @@ Result<StageState> CellLowering::folder_state(const NamedContext& context, const
     return state;
 }
 
-Result<StageState> CellLowering::named_context_state(const NamedContext& context, const std::string& name, const Platform& platform, const Stage& stage,
-                                                     const Instruction& where) {
+Result<StageState> CellLowering::named_context_state(const NamedContext& context, const std::string& name, const Platform& platform,
+                                                     const Stage& stage, const Instruction& where) {
     switch (context.source.kind) {
         case ContextKind::Target: {
             auto state = input_.other_target(context.source.location, platform);

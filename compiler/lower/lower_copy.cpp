@@ -91,7 +91,8 @@ Status CellLowering::add_inline_files(const Transfer& transfer, CopyAction& acti
             file.content = std::move(expanded);
         }
         if (file.name == "." || file.name == ".." || file.name.find('/') != std::string::npos)
-            return input_error(place_of(step.at, file.name), format("the here-document {} gives its name to a file: it can't hold a slash", quoted(file.name)));
+            return input_error(place_of(step.at, file.name),
+                               format("the here-document {} gives its name to a file: it can't hold a slash", quoted(file.name)));
         created_by += " <<" + file.name;
         files.files.push_back(std::move(file));
     }
@@ -103,7 +104,8 @@ Status CellLowering::lower_copy(const Copy& copy, const Step& step) {
     MABPLAN_TRY(sources, expand_sources(copy, step));
     for (const std::string& source : sources) {
         if (!is_remote_source(source)) continue;
-        return input_error(place_of(step.at, source), format("source can't be a {} for COPY", is_git_source(source) ? "git ref" : "URL"), "use ADD");
+        return input_error(place_of(step.at, source), format("source can't be a {} for COPY", is_git_source(source) ? "git ref" : "URL"),
+                           "use ADD");
     }
     MABPLAN_TRY(action, start_copy(copy, step));
     action.parents = copy.parents;
@@ -150,7 +152,8 @@ Status CellLowering::lower_add(const Add& add, const Step& step) {
     return finish_copy(add, std::move(action), std::move(created_by), step);
 }
 
-Status CellLowering::add_remote_part(const std::string& source, const Add& add, const std::string& checksum, CopyAction& action, const Step& step) {
+Status CellLowering::add_remote_part(const std::string& source, const Add& add, const std::string& checksum, CopyAction& action,
+                                     const Step& step) {
     if (is_git_source(source)) {
         MABPLAN_TRY(git, added_git(source, add.keep_git_dir, checksum));
         const SourceTimes times = asks_for_checkout_times(source) ? SourceTimes::Set : SourceTimes::Keep;
@@ -162,16 +165,19 @@ Status CellLowering::add_remote_part(const std::string& source, const Add& add, 
     const std::string path = "/" + fetch.name;
     // a checksum vouches for the bytes, and not for the date that the server tells with them
     const SourceTimes times = checksum.empty() ? SourceTimes::Keep : SourceTimes::Set;
-    action.parts.push_back({RootFiles{plan_.add(std::move(fetch), origin(step.at, step.stage))}, {path}, add.unpack.value_or(false), times});
+    action.parts.push_back(
+        {RootFiles{plan_.add(std::move(fetch), origin(step.at, step.stage))}, {path}, add.unpack.value_or(false), times});
     return {};
 }
 
-Status CellLowering::add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, SourceTimes times, CopyAction& action, const Step& step) {
+Status CellLowering::add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, SourceTimes times,
+                                    CopyAction& action, const Step& step) {
     for (const std::string& pattern : action.excludes)
         if (auto good = PatternList::compile({pattern}); !good) return pass(std::move(good).error().at(place_of(step.at, pattern)));
     MABPLAN_TRY(excludes, PatternList::compile(action.excludes));
     for (const std::string& source : sources)
-        if (auto good = action.parents || !has_glob(source) ? Result<bool>(true) : glob_match(source, ""); !good) return pass(std::move(good).error().at(place_of(step.at, source)));
+        if (auto good = action.parents || !has_glob(source) ? Result<bool>(true) : glob_match(source, ""); !good)
+            return pass(std::move(good).error().at(place_of(step.at, source)));
     MABPLAN_TRY(from, origin_at(place, sources, selection_options(action, excludes), step));
     action.parts.push_back({std::move(from), std::move(sources), unpack, times});
     return {};
@@ -184,7 +190,8 @@ Status CellLowering::check_copy_from(const std::string& from, const Instruction&
         return input_error(place_of(at, from), "variable expansion is not supported for --from",
                            "define a stage with FROM, which expands global ARGs, and name the stage");
     if (parse_signed(from) && !input_.graph.find(from))
-        return input_error(place_of(at, from), format("invalid stage index {}: the file has {} stages, counted from 0", from, input_.graph.stages.size()));
+        return input_error(place_of(at, from),
+                           format("invalid stage index {}: the file has {} stages, counted from 0", from, input_.graph.stages.size()));
     return {};
 }
 
@@ -203,8 +210,9 @@ Result<CellLowering::Place> CellLowering::find_place(const std::string& from, co
         const bool earlier = *found < step.stage.number;
         MABPLAN_TRY(state, stage(*found));  // of a later stage: a circle, if there is one, is what to tell of
         if (earlier) return Place(RootFiles{state->root});
-        return input_error(place_of(step.at, from), format("cannot {} from stage {}, it needs to be defined before current stage {}",
-                                                           for_mount ? "mount" : "copy", quoted(from), quoted(step.stage.display_name())),
+        return input_error(place_of(step.at, from),
+                           format("cannot {} from stage {}, it needs to be defined before current stage {}", for_mount ? "mount" : "copy",
+                                  quoted(from), quoted(step.stage.display_name())),
                            "move the stage up");
     }
     const NamedContext* named = find_context(from, input_.cell.platform);

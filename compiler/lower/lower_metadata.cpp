@@ -14,9 +14,10 @@ namespace mabplan::compiler {
 namespace {
 
 // Linux's signals (signal(7)), without "SIG".
-constexpr std::array<std::string_view, 34> kSignals{
-    "ABRT", "ALRM", "BUS",  "CHLD", "CLD",    "CONT", "FPE",  "HUP", "ILL",  "INT",  "IO",   "IOT",    "KILL", "PIPE",  "POLL", "PROF", "PWR",
-    "QUIT", "SEGV", "STKFLT", "STOP", "SYS",  "TERM", "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ"};
+constexpr std::array<std::string_view, 34> kSignals{"ABRT", "ALRM",   "BUS",  "CHLD",   "CLD",   "CONT", "FPE",  "HUP",  "ILL",
+                                                    "INT",  "IO",     "IOT",  "KILL",   "PIPE",  "POLL", "PROF", "PWR",  "QUIT",
+                                                    "SEGV", "STKFLT", "STOP", "SYS",    "TERM",  "TRAP", "TSTP", "TTIN", "TTOU",
+                                                    "URG",  "USR1",   "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ"};
 
 // ARGs that speak to the builder and are seen by no command.
 bool is_for_attestations(std::string_view name) { return name == "BUILDKIT_SBOM_SCAN_CONTEXT" || name == "BUILDKIT_SBOM_SCAN_STAGE"; }
@@ -126,7 +127,8 @@ Status CellLowering::lower_volume(const Volume& volume, const Step& step) {
     for (const std::string& text : volume.paths) {
         MABPLAN_TRY(path, expand(text, step));
         if (path.empty())
-            return input_error(place_of(step.at, text), format("VOLUME specified can not be an empty string: {} expands to nothing", quoted(text)), "name a path");
+            return input_error(place_of(step.at, text),
+                               format("VOLUME specified can not be an empty string: {} expands to nothing", quoted(text)), "name a path");
         step.state.config.volumes.insert(path);
         shown.push_back(path);
     }
@@ -137,7 +139,8 @@ Status CellLowering::lower_volume(const Volume& volume, const Step& step) {
 Status CellLowering::lower_stop_signal(const StopSignal& signal, const Step& step) {
     MABPLAN_TRY(name, expand(signal.signal, step));
     if (!is_signal(name))
-        return input_error(place_of(step.at, signal.signal), format("{} is no signal: expected a name as SIGTERM, or a number", quoted(name)));
+        return input_error(place_of(step.at, signal.signal),
+                           format("{} is no signal: expected a name as SIGTERM, or a number", quoted(name)));
     step.state.config.stop_signal = name;
     step.state.history.add({"STOPSIGNAL " + name, {}});
     return {};

@@ -99,7 +99,9 @@ Status CellLowering::add_mount(const MountText& text, RunAction& action, const S
         target = format("/run/buildkit/ssh_agent.{}", agents);
     }
     if (!target.empty() || !std::holds_alternative<SecretMount>(mount->what)) target = join_path(step.state.config.working_dir, target);
-    if (target == "/") return at_mount(input_error(format("invalid mount target {}: a mount can't cover all of the file system", quoted(resolved->target))).value());
+    if (target == "/")
+        return at_mount(
+            input_error(format("invalid mount target {}: a mount can't cover all of the file system", quoted(resolved->target))).value());
     action.mounts.push_back(*std::move(mount));
     return {};
 }

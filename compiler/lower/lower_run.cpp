@@ -31,8 +31,7 @@ std::vector<std::string> CellLowering::with_shell(const CommandLine& command, co
 // "|2 A=1 B=2 ", as docker shows the build arguments a RUN saw; empty if there are none.
 std::string CellLowering::history_arguments(const StageState& state) const {
     std::vector<std::string> shown;
-    for (const std::string& name : state.arguments)
-        shown.push_back(name + "=" + state.variables.get(name).value_or(""));
+    for (const std::string& name : state.arguments) shown.push_back(name + "=" + state.variables.get(name).value_or(""));
     if (shown.empty()) return {};
     return format("|{} {} ", shown.size(), join(shown, " "));
 }
@@ -60,7 +59,8 @@ Status CellLowering::set_command(const Run& run, RunAction& action, std::string&
 Status CellLowering::lower_run(const Run& run, const Step& step) {
     StageState& state = step.state;
     if (state.platform.os != "linux")
-        return input_error(step.at.place, format("RUN can't execute programs for {}", format_platform(state.platform)), "mabplan runs Linux programs");
+        return input_error(step.at.place, format("RUN can't execute programs for {}", format_platform(state.platform)),
+                           "mabplan runs Linux programs");
     RunAction action;
     std::string shown;
     MABPLAN_CHECK(set_command(run, action, shown, step));
@@ -76,14 +76,16 @@ Status CellLowering::lower_run(const Run& run, const Step& step) {
     action.security = run.security == RunSecurity::Insecure ? Security::Insecure : Security::Sandbox;
     action.noise = input_.noise;
     for (const Device& device : run.devices) {
-        if (device.name.empty()) return input_error(place_of(step.at, "--device"), "the device has no name", "--device=vendor.com/class=name");
+        if (device.name.empty())
+            return input_error(place_of(step.at, "--device"), "the device has no name", "--device=vendor.com/class=name");
         action.devices.push_back({device.name, device.optional});
     }
     MABPLAN_CHECK(add_surroundings(action));
     action.proxy = proxy_variables(read_proxy_settings(build_arguments_));
     action.runner = static_cast<mabplan::Runner>(input_.cell.runner);
     const bool reaches_out = asked == NetworkMode::None && action.network != mabplan::Network::None;
-    input_.observer.command_run(step.sighting(), state.platform, normalize_platform(input_.host).architecture != state.platform.architecture, reaches_out);
+    input_.observer.command_run(step.sighting(), state.platform,
+                                normalize_platform(input_.host).architecture != state.platform.architecture, reaches_out);
     add_layer(std::move(action), step, format("RUN {}{}", history_arguments(state), shown));
     return {};
 }

@@ -43,7 +43,8 @@ Result<PatternList> CellLowering::hidden_patterns(const std::string& folder, boo
     return hidden_[key] = patterns;
 }
 
-Result<FileOrigin> CellLowering::origin_at(const Place& place, const std::vector<std::string>& sources, const SelectionOptions& options, const Step& step) {
+Result<FileOrigin> CellLowering::origin_at(const Place& place, const std::vector<std::string>& sources, const SelectionOptions& options,
+                                           const Step& step) {
     if (const auto* root = std::get_if<RootFiles>(&place)) return FileOrigin(*root);
     const auto* folder = std::get_if<FolderContext>(&place);
     const bool main = folder == nullptr;
@@ -77,13 +78,15 @@ Status CellLowering::check_named_folder(const FolderContext& folder, const Instr
     if (tree) return {};
     Error error = std::move(tree).error();
     const std::vector<NamedContext>& contexts = input_.cell.build.additional_contexts;
-    const auto named = std::find_if(contexts.begin(), contexts.end(), [&](const NamedContext& context) { return context.name == folder.name; });
+    const auto named =
+        std::find_if(contexts.begin(), contexts.end(), [&](const NamedContext& context) { return context.name == folder.name; });
     const bool in_file = named != contexts.end() && named->place.text != nullptr;
     const std::string shown = in_file ? format("the build context {} of the name {}", quoted(folder.folder), quoted(folder.name))
                                       : format("--build-context {}={}", folder.name, folder.folder);
     error.message = format("{} is no folder that can be read: {}", shown, error.message);
     error.place = in_file ? named->place : place_of(at, folder.name);
-    if (error.hint.empty()) error.hint = "a named build context is a folder, an image (docker-image://, oci-layout://), a git address or a URL";
+    if (error.hint.empty())
+        error.hint = "a named build context is a folder, an image (docker-image://, oci-layout://), a git address or a URL";
     return fail(std::move(error));
 }
 
@@ -96,7 +99,9 @@ Result<ContextFiles> CellLowering::context_files(const FolderContext& folder, bo
     if (input_.mode == CompileMode::Check) return ContextFiles{id, {}};
     SelectionOptions asked = options;
     asked.ignore_name = ignored.name;
-    const auto choose = [&](const std::vector<std::string>& words) { return ports_.selections.choose(ports_.files, folder.folder, patterns, words, asked); };
+    const auto choose = [&](const std::vector<std::string>& words) {
+        return ports_.selections.choose(ports_.files, folder.folder, patterns, words, asked);
+    };
     auto chosen = choose(sources);
     if (!chosen) {
         MABPLAN_TRY(own, PatternList::compile(with_own_patterns(input_.own, folder.folder, {})));
@@ -108,7 +113,8 @@ Result<ContextFiles> CellLowering::context_files(const FolderContext& folder, bo
             return choose({source}).map([](const ContextSelections::Chosen& alone) { return alone.tree; });
         });
     for (const std::string& socket : chosen->sockets)
-        ports_.remarks.warn({format("{} is a socket: no layer can hold it, so it is left out", quoted(join_path(folder.folder, socket))), at.place});
+        ports_.remarks.warn(
+            {format("{} is a socket: no layer can hold it, so it is left out", quoted(join_path(folder.folder, socket))), at.place});
     return ContextFiles{id, chosen->tree};
 }
 

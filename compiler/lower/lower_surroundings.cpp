@@ -13,8 +13,8 @@ namespace mabplan::compiler {
 namespace {
 
 constexpr std::string_view kSharedMemory = "/dev/shm";
-constexpr std::array<std::string_view, 15> kLimits{"core",     "cpu",    "data", "fsize",  "locks",  "memlock",    "msgqueue", "nice",
-                                                   "nofile", "nproc", "rss",   "rtprio", "rttime", "sigpending", "stack"};
+constexpr std::array<std::string_view, 15> kLimits{"core",   "cpu",   "data", "fsize",  "locks",  "memlock",    "msgqueue", "nice",
+                                                   "nofile", "nproc", "rss",  "rtprio", "rttime", "sigpending", "stack"};
 
 // Enough to tell an address from a name: the kernel is asked by the command.
 bool looks_like_address(const std::string& text) {
@@ -35,10 +35,12 @@ Failure wrong(const SourcePlace& place, std::string message, std::string hint = 
 // host-gateway is the host as a command reaches it, which is known where it runs.
 Result<std::string> address_of(const Setting& host, NetworkMode network) {
     if (host.value == kHostGateway && network == NetworkMode::None)
-        return wrong(host.place, format("the host {} is host-gateway, and commands without a network don't reach it", quoted(host.name)), "leave it out, or let the target have a network");
+        return wrong(host.place, format("the host {} is host-gateway, and commands without a network don't reach it", quoted(host.name)),
+                     "leave it out, or let the target have a network");
     if (host.value == kHostGateway) return host.value;
     if (looks_like_address(host.value)) return host.value;
-    return wrong(host.place, format("the host {} has no address: found {}", quoted(host.name), quoted(host.value)), "expected an IPv4 or IPv6 address, or host-gateway");
+    return wrong(host.place, format("the host {} has no address: found {}", quoted(host.name), quoted(host.value)),
+                 "expected an IPv4 or IPv6 address, or host-gateway");
 }
 
 Status check_limit(const Ulimit& limit) {
@@ -68,7 +70,8 @@ Status CellLowering::add_surroundings(RunAction& action) const {
         action.ulimits.push_back({limit.name, limit.soft, limit.hard});
     }
     action.timeout_ms = build.timeout_ms;
-    const bool has_own = std::any_of(action.mounts.begin(), action.mounts.end(), [](const auto& mount) { return mount.target == kSharedMemory; });
+    const bool has_own =
+        std::any_of(action.mounts.begin(), action.mounts.end(), [](const auto& mount) { return mount.target == kSharedMemory; });
     if (build.shm_size && !has_own) action.mounts.insert(action.mounts.begin(), {std::string(kSharedMemory), TmpfsMount{*build.shm_size}});
     return {};
 }

@@ -32,13 +32,16 @@ public:
     // Names that were looked up and are neither set nor declared by ARG. `known` are the names that are set there.
     virtual void undefined_variables(const Sighting&, const std::set<std::string>& /*names*/, const std::vector<std::string>& /*known*/) {}
     // The same of the image and of --platform in a FROM: no global ARG declares them. `known`: global and automatic names.
-    virtual void undefined_from_arguments(const Sighting&, const std::set<std::string>& /*names*/, const std::vector<std::string>& /*known*/) {}
+    virtual void undefined_from_arguments(const Sighting&, const std::set<std::string>& /*names*/,
+                                          const std::vector<std::string>& /*known*/) {}
     // The image of a FROM is no valid reference where only the defaults of the global ARGs are used.
     virtual void invalid_default_base(const Sighting&) {}
     // --platform of a FROM: the names it used, what it came to, and what TARGETPLATFORM is.
-    virtual void from_platform(const Sighting&, const std::set<std::string>& /*names*/, const std::string& /*value*/, const std::string& /*target*/) {}
+    virtual void from_platform(const Sighting&, const std::set<std::string>& /*names*/, const std::string& /*value*/,
+                               const std::string& /*target*/) {}
     // A base image was resolved: as written and expanded, what was wanted and what it says it is. `replaced`: by a named context.
-    virtual void base_image(const Sighting&, const std::string& /*name*/, const Platform& /*wanted*/, const Platform& /*found*/, bool /*replaced*/) {}
+    virtual void base_image(const Sighting&, const std::string& /*name*/, const Platform& /*wanted*/, const Platform& /*found*/,
+                            bool /*replaced*/) {}
     // CMD or ENTRYPOINT in shell form; `has_shell`: a SHELL was set, here or in a base.
     virtual void shell_form(const Sighting&, bool /*has_shell*/) {}
     // WORKDIR, its path expanded; `first`: no WORKDIR of this Dockerfile stands before it, also not in the stages below.
@@ -49,7 +52,8 @@ public:
     virtual void port_exposed(const Sighting&, const std::string& /*word*/, const ExposedPorts&) {}
     // A source of COPY or ADD that is taken from the main build context, expanded, with the context's ignore list, which is not empty.
     // `hidden`: of a list with exceptions, whether it leaves out all that the source names; nothing if there is no such file.
-    virtual void taken_from_context(const Sighting&, const std::string& /*source*/, const PatternList& /*ignore*/, std::optional<bool> /*hidden*/) {}
+    virtual void taken_from_context(const Sighting&, const std::string& /*source*/, const PatternList& /*ignore*/,
+                                    std::optional<bool> /*hidden*/) {}
     // COPY or ADD with --link to a place in a folder that is /tmp or /var/tmp, of a root file system that has these; as expanded.
     virtual void linked_copy_into_tmp(const Sighting&, const std::string& /*destination*/, std::string_view /*folder*/) {}
     // ADD of a URL.

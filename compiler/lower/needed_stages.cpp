@@ -21,7 +21,8 @@ std::vector<Use> uses_of(const StageGraph& graph, const Stage& stage) {
         if (number) uses.push_back({*number, &instruction});
     };
     for (const Instruction* instruction : stage.instructions) {
-        if (const Copy* copy = std::get_if<Copy>(&instruction->body); copy != nullptr && !copy->from.empty()) add(*instruction, graph.find(copy->from));
+        if (const Copy* copy = std::get_if<Copy>(&instruction->body); copy != nullptr && !copy->from.empty())
+            add(*instruction, graph.find(copy->from));
         if (const Run* run = std::get_if<Run>(&instruction->body))
             for (const MountText& mount : run->mounts) add(*instruction, graph.find_named(mount.from()));
     }
@@ -43,8 +44,12 @@ Failure circle_error(const StageGraph& graph, const std::vector<Open>& path, con
         inside = inside || open.stage == closing.stage;
         if (inside) way += name(open.stage) + " takes files from ";
     }
-    return fail({ErrorKind::Input, format("circular dependency detected on stage: {}", name(path.front().stage)), closing.instruction->place,
-                 {}, "a stage can take files only from stages that do not need it", format("  {}{}", way, name(closing.stage))});
+    return fail({ErrorKind::Input,
+                 format("circular dependency detected on stage: {}", name(path.front().stage)),
+                 closing.instruction->place,
+                 {},
+                 "a stage can take files only from stages that do not need it",
+                 format("  {}{}", way, name(closing.stage))});
 }
 
 }  // namespace

@@ -19,7 +19,6 @@ std::vector<std::size_t> needed_stages(const StageGraph& graph, std::size_t targ
 // The stages that one stage names itself.
 std::vector<std::size_t> stages_named_by(const StageGraph& graph, const Stage& stage, const Variables& global, const WordRules& rules);
 
-
 // An Input error at the instruction that closes a circle of COPY --from and RUN --mount=from, with the stages that it goes through;
 // stages that no target needs are looked at too.
 Status refuse_circles(const StageGraph& graph);

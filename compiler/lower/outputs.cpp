@@ -20,19 +20,22 @@ Failure refuse(const OutputSpec& spec, std::string message, std::string hint) {
 
 Result<OutputType> type_of(const OutputSpec& spec) {
     static const std::array<std::pair<std::string, OutputType>, 5> kTypes{{{"oci", OutputType::OciLayout},
-                                                                              {"docker", OutputType::DockerArchive},
-                                                                              {"local", OutputType::LocalFolder},
-                                                                              {"tar", OutputType::Tar},
-                                                                              {"cacheonly", OutputType::CacheOnly}}};
+                                                                           {"docker", OutputType::DockerArchive},
+                                                                           {"local", OutputType::LocalFolder},
+                                                                           {"tar", OutputType::Tar},
+                                                                           {"cacheonly", OutputType::CacheOnly}}};
     std::vector<std::string> names;
     for (const auto& [name, type] : kTypes) {
         if (name == spec.type) return type;
         names.push_back(name);
     }
     for (const char* later : {"registry", "image"})
-        if (spec.type == later) return refuse(spec, format("the output type={} is not supported yet", spec.type), "write an OCI layout (type=oci) and push it with skopeo");
+        if (spec.type == later)
+            return refuse(spec, format("the output type={} is not supported yet", spec.type),
+                          "write an OCI layout (type=oci) and push it with skopeo");
     std::string hint = suggestion(spec.type, names);
-    return refuse(spec, format("unknown output type {}: expected oci, docker, local, tar or cacheonly", quoted(spec.type)), std::move(hint));
+    return refuse(spec, format("unknown output type {}: expected oci, docker, local, tar or cacheonly", quoted(spec.type)),
+                  std::move(hint));
 }
 
 Result<bool> flag_of(const OutputSpec& spec, const std::string& text, const char* key) {
@@ -66,7 +69,8 @@ Status read_attributes(const OutputSpec& spec, Output& output) {
 }
 
 Status check_destination(const OutputSpec& spec, const Output& output) {
-    if (output.destination.empty() && output.type != OutputType::CacheOnly) return refuse(spec, format("type={} needs a destination", spec.type), "add dest=PATH");
+    if (output.destination.empty() && output.type != OutputType::CacheOnly)
+        return refuse(spec, format("type={} needs a destination", spec.type), "add dest=PATH");
     if (output.destination == "-" && (output.type == OutputType::LocalFolder || (output.type == OutputType::OciLayout && !output.as_tar)))
         return refuse(spec, "a folder can't be written to standard output", "give a path, or write a tar");
     return {};
@@ -75,8 +79,11 @@ Status check_destination(const OutputSpec& spec, const Output& output) {
 // `docker load` knows one image and no index.
 Status check_docker(const OutputSpec& spec, const OutputContent& content) {
     if (spec.type != "docker") return {};
-    if (content.images > 1) return refuse(spec, format("type=docker holds one platform, and there are {}", content.images), "ask for one platform, or write type=oci");
-    if (content.annotates_index) return refuse(spec, "type=docker has no index to annotate", "annotate the manifest (manifest:KEY), or write type=oci");
+    if (content.images > 1)
+        return refuse(spec, format("type=docker holds one platform, and there are {}", content.images),
+                      "ask for one platform, or write type=oci");
+    if (content.annotates_index)
+        return refuse(spec, "type=docker has no index to annotate", "annotate the manifest (manifest:KEY), or write type=oci");
     return {};
 }
 
@@ -119,7 +126,9 @@ Result<std::vector<RegistryHost>> lower_registries(const Matrix& matrix) {
     std::vector<RegistryHost> hosts;
     for (const RegistryOptions& options : matrix.registries) {
         if (!options.key_pairs.empty()) return input_error(options.place, "keypair is not supported yet", "leave it out");
-        if (options.insecure) return input_error(options.place, "insecure is not supported yet", "name the authority's certificate with ca: [FILE], or use http: true");
+        if (options.insecure)
+            return input_error(options.place, "insecure is not supported yet",
+                               "name the authority's certificate with ca: [FILE], or use http: true");
         hosts.push_back({options.host, options.mirrors, options.http, options.ca});
     }
     return hosts;

@@ -11,7 +11,7 @@ Result<std::vector<Output>> lower_outputs(const Target& target, Compression comp
 
 // What an output is to hold.
 struct OutputContent {
-    std::size_t images = 1;      // one for each platform
+    std::size_t images = 1;  // one for each platform
     bool annotates_index = false;
     Compression compression = Compression::Gzip;  // where the output says nothing
 };

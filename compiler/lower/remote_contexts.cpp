@@ -74,8 +74,8 @@ Result<RemoteContext> RemoteContexts::find(const Build& build) {
 }
 
 Result<const RemoteContext*> RemoteContexts::open(const Build& build) {
-    const std::string key = format("{}\n{}\n{}", build.context.location, keeps_git_dir(build),
-                                   argument(build, "SOURCE_DATE_EPOCH").empty());
+    const std::string key =
+        format("{}\n{}\n{}", build.context.location, keeps_git_dir(build), argument(build, "SOURCE_DATE_EPOCH").empty());
     if (const auto found = known_.find(key); found != known_.end()) return &found->second;
     auto context = find(build);
     if (!context) {
@@ -95,8 +95,12 @@ Result<std::string> RemoteContexts::read_file(const std::string& url) {
     const auto archive = sources_.is_archive(file);
     if (!archive) return reading(archive.error());
     if (*archive)
-        return fail(Error{ErrorKind::Input, format("{} is an archive: expected a Dockerfile", shown_address(url)), {}, {},
-                          "an archive is a build context: give it as that", {}});
+        return fail(Error{ErrorKind::Input,
+                          format("{} is an archive: expected a Dockerfile", shown_address(url)),
+                          {},
+                          {},
+                          "an archive is a build context: give it as that",
+                          {}});
     auto text = sources_.read_text(*pinned, file.name);
     if (!text) return reading(std::move(text).error());
     return std::move(*text).value_or("");

@@ -31,7 +31,9 @@ public:
 
     // Of a build whose context is remote.
     Result<const RemoteContext*> open(const Build& build);
-    Result<std::optional<std::string>> read_text(const RemoteContext& context, const std::string& path) { return sources_.read_text(context.source, path); }
+    Result<std::optional<std::string>> read_text(const RemoteContext& context, const std::string& path) {
+        return sources_.read_text(context.source, path);
+    }
     Result<std::optional<std::int64_t>> time(const RemoteContext& context) { return sources_.time(context.source); }
     // The text file behind an http address. An Input error if it is an archive.
     Result<std::string> read_file(const std::string& url);

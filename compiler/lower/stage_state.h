@@ -21,12 +21,12 @@ struct StageState {
     std::optional<ActionId> root;  // nothing: empty
     ConfigDraft config;
     History history;
-    EnvironmentList variables;           // of ENV and ARG, the later of one name in place of the earlier
-    NameList arguments;                  // names of the ARGs in scope, with a value or without
-    std::vector<std::string> triggers;   // ONBUILD of the base, waiting for a stage to be built on it
-    bool has_cmd = false;                // this stage has set CMD itself: a later ENTRYPOINT keeps it
-    bool may_set_more = false;           // the base is a guess: the real one may set any variable
-    bool has_workdir = false;            // a WORKDIR of this Dockerfile was met, here or in the stages below
+    EnvironmentList variables;          // of ENV and ARG, the later of one name in place of the earlier
+    NameList arguments;                 // names of the ARGs in scope, with a value or without
+    std::vector<std::string> triggers;  // ONBUILD of the base, waiting for a stage to be built on it
+    bool has_cmd = false;               // this stage has set CMD itself: a later ENTRYPOINT keeps it
+    bool may_set_more = false;          // the base is a guess: the real one may set any variable
+    bool has_workdir = false;           // a WORKDIR of this Dockerfile was met, here or in the stages below
 };
 
 // One instruction on its way into a state: what every function of the lowering is given.

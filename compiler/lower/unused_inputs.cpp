@@ -39,7 +39,8 @@ Asked asked_by(const Cell& cell, const StageGraph& graph, const std::vector<std:
         if (!stage.name.empty()) asked.contexts.push_back(stage.name);
         for (const Instruction* line : stage.instructions) {
             add_arguments(*line, asked);
-            if (const Copy* copy = std::get_if<Copy>(&line->body); copy != nullptr && !copy->from.empty()) asked.contexts.push_back(copy->from);
+            if (const Copy* copy = std::get_if<Copy>(&line->body); copy != nullptr && !copy->from.empty())
+                asked.contexts.push_back(copy->from);
             if (std::holds_alternative<Run>(line->body)) asked.texts.push_back(line->line.text);
         }
     }
@@ -54,7 +55,8 @@ bool any_holds(const std::vector<std::string>& texts, const std::string& word) {
 // Those that need no ARG: for the builder, for every command, for FROM.
 bool is_predefined(const std::string& name) {
     const auto automatic = GlobalArguments::evaluate({}, {}, {}, {});
-    return name == "SOURCE_DATE_EPOCH" || name.starts_with("BUILDKIT_") || is_proxy_argument(name) || (automatic && automatic->declares(name));
+    return name == "SOURCE_DATE_EPOCH" || name.starts_with("BUILDKIT_") || is_proxy_argument(name) ||
+           (automatic && automatic->declares(name));
 }
 
 bool takes_argument(const Asked& asked, const std::string& name) {
@@ -64,25 +66,29 @@ bool takes_argument(const Asked& asked, const std::string& name) {
 bool uses_context(const Asked& asked, const Build& build, const std::string& full_name) {
     const std::string name = full_name.substr(0, full_name.find("::"));
     if (find_setting(build.args, "SOURCE_DATE_EPOCH") == name) return true;
-    return any_holds(asked.texts, name) || std::any_of(asked.contexts.begin(), asked.contexts.end(), [&](const std::string& other) { return is_context_name(name, other); });
+    return any_holds(asked.texts, name) || std::any_of(asked.contexts.begin(), asked.contexts.end(),
+                                                       [&](const std::string& other) { return is_context_name(name, other); });
 }
 
 Warning warning_of(const UnusedInput& input) {
     const bool argument = input.kind == UnusedInput::Kind::Argument;
-    std::string text = argument ? format("no ARG takes the build argument {}", quoted(input.name)) : format("nothing uses the build context {}", quoted(input.name));
+    std::string text = argument ? format("no ARG takes the build argument {}", quoted(input.name))
+                                : format("nothing uses the build context {}", quoted(input.name));
     if (const std::string meant = suggestion(input.name, input.known); !meant.empty()) text += ": " + meant;
     return {std::move(text), input.place};
 }
 
 bool is_of(const UnusedInput& input, UnusedInput::Kind kind, const std::string& name, const SourcePlace& place, const Target& target) {
     if (input.kind != kind || input.name != name) return false;
-    return place.text ? input.place.text == place.text && input.place.line == place.line && input.place.column == place.column : input.target == target.name;
+    return place.text ? input.place.text == place.text && input.place.line == place.line && input.place.column == place.column
+                      : input.target == target.name;
 }
 
 }  // namespace
 
 UnusedInput& UnusedInputs::entry(UnusedInput::Kind kind, const std::string& name, const SourcePlace& place, const Target& target) {
-    const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const UnusedInput& input) { return is_of(input, kind, name, place, target); });
+    const auto found =
+        std::find_if(entries_.begin(), entries_.end(), [&](const UnusedInput& input) { return is_of(input, kind, name, place, target); });
     if (found != entries_.end()) return *found;
     return entries_.emplace_back(UnusedInput{kind, name, place, target.name, false, {}});
 }
@@ -110,7 +116,8 @@ std::vector<Warning> UnusedInputs::warnings(const Matrix& matrix) const {
             if (looked_at_.contains(target.name)) return false;
             return std::any_of(target.cells.begin(), target.cells.end(), [&](const Cell& cell) {
                 const auto has = [&](const auto& list) {
-                    return std::any_of(list.begin(), list.end(), [&](const auto& item) { return is_of(input, input.kind, item.name, item.place, target); });
+                    return std::any_of(list.begin(), list.end(),
+                                       [&](const auto& item) { return is_of(input, input.kind, item.name, item.place, target); });
                 };
                 return input.kind == UnusedInput::Kind::Argument ? has(cell.build.args) : has(cell.build.additional_contexts);
             });

@@ -24,8 +24,8 @@ struct UnusedInput {
 
 class UnusedInputs {
 public:
-    // What a cell was lowered from, also where that failed. All stages count, those too that nobody needs. `triggers`: the instructions that its
-    // bases had waiting.
+    // What a cell was lowered from, also where that failed. All stages count, those too that nobody needs. `triggers`: the instructions
+    // that its bases had waiting.
     void look_at(const Target& target, const Cell& cell, const StageGraph& graph, const std::vector<std::string>& triggers);
     // In the order of targets. What a file says once for several targets is left out where one of them takes it, or was not looked at.
     std::vector<Warning> warnings(const Matrix& matrix) const;

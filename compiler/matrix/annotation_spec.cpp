@@ -50,7 +50,8 @@ private:
         MABPLAN_TRY(level, parse_level(text.substr(0, bracket)));
         if (bracket == std::string_view::npos) return AnnotationScope{level, std::nullopt};
         if (level == AnnotationLevel::Index || level == AnnotationLevel::IndexDescriptor)
-            return wrong("an index has no platform of its own", format("write {}:KEY, or manifest{}:KEY for the image of one platform", text.substr(0, bracket), text.substr(bracket)));
+            return wrong("an index has no platform of its own", format("write {}:KEY, or manifest{}:KEY for the image of one platform",
+                                                                       text.substr(0, bracket), text.substr(bracket)));
         MABPLAN_TRY(platform, parse_brackets(text.substr(bracket)));
         return AnnotationScope{level, std::move(platform)};
     }
@@ -70,7 +71,8 @@ private:
         constexpr const char* kForm = "write os/arch or os/arch/variant in brackets: manifest[linux/arm64]:KEY";
         const bool closed = text.ends_with(']');
         const std::string_view inner = text.substr(1, text.size() - (closed ? 2 : 1));
-        if (!closed || inner.find('/') == std::string_view::npos) return wrong(format("{} is no platform in brackets", quoted(text)), kForm);
+        if (!closed || inner.find('/') == std::string_view::npos)
+            return wrong(format("{} is no platform in brackets", quoted(text)), kForm);
         auto platform = parse_known_platform(inner, Platform{});
         if (!platform) return wrong(platform.error().message, platform.error().hint.empty() ? kForm : platform.error().hint);
         return std::move(*platform);

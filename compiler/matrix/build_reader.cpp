@@ -39,7 +39,8 @@ void read_named_contexts(const YamlEntry& entry, Build& build, NodeReader& reade
     if (!reader.is_map(entry)) return;
     for (const YamlEntry& named : entry.value.entries) {
         const auto text = reader.text(named);
-        if (auto named_well = check_context_name(named.key); !named_well) reader.mistakes().add(std::move(named_well.error()).at(named.key_place));
+        if (auto named_well = check_context_name(named.key); !named_well)
+            reader.mistakes().add(std::move(named_well.error()).at(named.key_place));
         if (!text) continue;
         auto location = parse_context_location(*text);
         if (location) build.additional_contexts.push_back({named.key, std::move(*location), named.value.place});

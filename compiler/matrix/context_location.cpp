@@ -59,7 +59,12 @@ Result<ContextLocation> parse_context_location(std::string_view text) {
 Status check_context_name(std::string_view name) {
     if (name.empty()) return input_error("a build context needs a name: it is what FROM and COPY --from call it");
     if (!equal_ignoring_case(name, "context")) return {};
-    return fail(Error{ErrorKind::Input, format("no build context may be named {}: that is the build context itself", quoted(name)), {}, {}, "give it another name, and use that in FROM or COPY --from", {}});
+    return fail(Error{ErrorKind::Input,
+                      format("no build context may be named {}: that is the build context itself", quoted(name)),
+                      {},
+                      {},
+                      "give it another name, and use that in FROM or COPY --from",
+                      {}});
 }
 
 std::string format_context_location(const ContextLocation& location) {

@@ -9,12 +9,12 @@
 namespace mabplan::compiler {
 
 enum class ContextKind {
-    Directory,  // location: the path as written
-    Target,     // "target:NAME"; location: the name
-    Image,      // "docker-image://REF"; location: the reference
-    OciLayout,  // "oci-layout://DIR[:TAG|@DIGEST]"; location: all after "//"
-    Git,        // location: the whole address (a folder of the name "github.com" is written "./github.com/…")
-    Http,       // location: the whole URL
+    Directory,      // location: the path as written
+    Target,         // "target:NAME"; location: the name
+    Image,          // "docker-image://REF"; location: the reference
+    OciLayout,      // "oci-layout://DIR[:TAG|@DIGEST]"; location: all after "//"
+    Git,            // location: the whole address (a folder of the name "github.com" is written "./github.com/…")
+    Http,           // location: the whole URL
     StandardInput,  // an archive that the command line was given there; location: "-". Of no matrix file
     Nothing,        // no files at all: a Dockerfile came alone. Of no matrix file
 };

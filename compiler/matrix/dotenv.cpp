@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view kBlanks = " \t\v\f\r";
 
 bool is_name_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("_.-[]").find(c) != std::string_view::npos;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_.-[]").find(c) != std::string_view::npos;
 }
 
 // The escapes of a value in double quotes; "\$" becomes "$$", which stands for a dollar sign. Others stay as they are.
@@ -35,7 +36,8 @@ std::string expand_escapes(std::string_view text) {
 
 class DotenvReader {
 public:
-    DotenvReader(const SourceTextPtr& text, const Environment& environment) : text_(text), rest_(text->content()), environment_(environment) {
+    DotenvReader(const SourceTextPtr& text, const Environment& environment)
+        : text_(text), rest_(text->content()), environment_(environment) {
         constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
         if (rest_.starts_with(kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
     }
@@ -53,7 +55,8 @@ public:
 
 private:
     SourcePlace here(std::size_t width = 1) const {
-        const std::string_view before = std::string_view(text_->content()).substr(0, static_cast<std::size_t>(rest_.data() - text_->content().data()));
+        const std::string_view before =
+            std::string_view(text_->content()).substr(0, static_cast<std::size_t>(rest_.data() - text_->content().data()));
         const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
         const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
         return {text_, lines + 1, before.size() - line_start + 1, width, 0};
@@ -78,7 +81,8 @@ private:
             rest_.remove_prefix(6);
             skip_blanks();
         }
-        const std::size_t length = std::min<std::size_t>(std::find_if_not(rest_.begin(), rest_.end(), is_name_character) - rest_.begin(), rest_.size());
+        const std::size_t length =
+            std::min<std::size_t>(std::find_if_not(rest_.begin(), rest_.end(), is_name_character) - rest_.begin(), rest_.size());
         const std::string name(rest_.substr(0, length));
         const SourcePlace place = here(std::max<std::size_t>(length, 1));
         rest_.remove_prefix(length);
@@ -88,7 +92,8 @@ private:
             return {};
         }
         if (name.empty() || (rest_.front() != '=' && rest_.front() != ':'))
-            return input_error(here(), format("{} can't stand in the name of a variable", quoted(rest_.substr(0, 1))), "write NAME=value; a comment begins with #");
+            return input_error(here(), format("{} can't stand in the name of a variable", quoted(rest_.substr(0, 1))),
+                               "write NAME=value; a comment begins with #");
         rest_.remove_prefix(1);
         skip_blanks();
         MABPLAN_TRY(value, read_value(place));
@@ -125,7 +130,8 @@ private:
         const LayeredEnvironment known(environment_, out_.values);
         std::vector<UnsetVariable> unset;
         auto expanded = interpolate(value, Variables(known), unset);
-        for (const UnsetVariable& variable : unset) out_.warnings.push_back({format("{} is not set: it is taken as empty", variable.name), place});
+        for (const UnsetVariable& variable : unset)
+            out_.warnings.push_back({format("{} is not set: it is taken as empty", variable.name), place});
         if (!expanded) return pass(std::move(expanded.error().error).at(place));
         return *std::move(expanded);
     }

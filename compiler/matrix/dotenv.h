@@ -17,8 +17,8 @@ struct Dotenv {
 };
 
 // NAME=value, NAME: value, `export NAME=value`; a lone NAME has the value of `environment`, or is left out. Values may stand in single
-// quotes (taken as they are), in double quotes (\n, \", \$ and the like, `${…}`), both over several lines, or in none (up to the end of the line
-// or " #", `${…}`). `${…}` asks `environment` first, then the lines above. Errors: input errors with their places.
+// quotes (taken as they are), in double quotes (\n, \", \$ and the like, `${…}`), both over several lines, or in none (up to the end of the
+// line or " #", `${…}`). `${…}` asks `environment` first, then the lines above. Errors: input errors with their places.
 Checked<Dotenv> parse_dotenv(const SourceTextPtr& text, const Environment& environment);
 
 // What the process says goes before what the file says.

@@ -32,8 +32,8 @@ inline std::optional<std::string> find_setting(const Settings& settings, std::st
 }
 
 struct NamedContext {
-    std::string name;           // as in FROM or COPY --from
-    ContextLocation source;     // Target: the name of a target in Matrix::targets, axis values paired
+    std::string name;        // as in FROM or COPY --from
+    ContextLocation source;  // Target: the name of a target in Matrix::targets, axis values paired
     SourcePlace place;
 };
 
@@ -63,20 +63,20 @@ struct TestCase {
 // How one image is built: a `build` section of compose, for one platform.
 struct Build {
     ContextLocation context{ContextKind::Directory, "."};
-    std::string dockerfile;             // relative to the context, or an http(s) URL; "": by the usual names
-    std::string dockerfile_in_context;  // where `dockerfile` is not there: this one
+    std::string dockerfile;                        // relative to the context, or an http(s) URL; "": by the usual names
+    std::string dockerfile_in_context;             // where `dockerfile` is not there: this one
     std::optional<std::string> dockerfile_inline;  // in place of `dockerfile`, which then is its name in messages, or empty
     std::string stage;                             // `target` of the file; "" = the last one
     Settings args;                                 // those without a value have the environment's; absent if it has none
     std::vector<NamedContext> additional_contexts;
     Settings labels;
-    std::vector<AnnotationSpec> annotations;       // in the order of the file; of equal ones the last holds
+    std::vector<AnnotationSpec> annotations;  // in the order of the file; of equal ones the last holds
     NetworkMode network = NetworkMode::Default;
     bool no_cache = false;
     bool pull = false;
     std::vector<SecretUse> secrets;
-    Settings ssh;          // id -> socket or key file, "" = the agent of the environment
-    Settings extra_hosts;  // host name -> address
+    Settings ssh;                           // id -> socket or key file, "" = the agent of the environment
+    Settings extra_hosts;                   // host name -> address
     std::optional<std::uint64_t> shm_size;  // bytes
     std::vector<Ulimit> ulimits;
     std::optional<std::uint64_t> timeout_ms;
@@ -118,7 +118,7 @@ struct Target {
 
 struct SecretSource {
     std::string id;
-    std::optional<std::string> file;         // one of the two; "~/" is not expanded
+    std::optional<std::string> file;  // one of the two; "~/" is not expanded
     std::optional<std::string> environment;
     SourcePlace place;
 };
@@ -142,7 +142,7 @@ enum class Noise { Drop, Keep };
 struct Reproducible {
     bool enabled = true;
     std::optional<std::uint64_t> source_date_epoch;  // seconds since 1970; nothing: times follow from the base images
-    bool epoch_of_commit = false;                     // `git`: the commit's time, which whoever compiles finds out and puts above
+    bool epoch_of_commit = false;                    // `git`: the commit's time, which whoever compiles finds out and puts above
     Noise noise = Noise::Drop;
     std::string lock = "mabplan.lock";
     Compression compression = Compression::Gzip;

@@ -42,8 +42,8 @@ public:
 
     bool is_map(const YamlEntry& entry);
     bool is_list(const YamlEntry& entry);
-    std::vector<std::string> texts(const YamlEntry& entry);       // a list of texts
-    Settings settings(const YamlEntry& entry);                    // a map of scalars; null is ""
+    std::vector<std::string> texts(const YamlEntry& entry);  // a list of texts
+    Settings settings(const YamlEntry& entry);               // a map of scalars; null is ""
 
     // Reports keys of the map that are neither known nor begin with "x-". `what` has them: "a target".
     void check_keys(const YamlNode& map, std::span<const std::string> known, std::string_view what, const Synonyms& synonyms = {});

@@ -114,7 +114,8 @@ Reproducible read_reproducible(const YamlEntry& entry, NodeReader& reader) {
         out.epoch_of_commit = epoch->value.kind == YamlKind::Scalar && epoch->value.text == "git";
         if (!out.epoch_of_commit) out.source_date_epoch = reader.parsed<std::uint64_t>(*epoch, "seconds since 1970, or git", parse_seconds);
     }
-    if (const YamlEntry* noise = entry.value.find("noise")) out.noise = reader.parsed<Noise>(*noise, "drop or keep", parse_noise).value_or(out.noise);
+    if (const YamlEntry* noise = entry.value.find("noise"))
+        out.noise = reader.parsed<Noise>(*noise, "drop or keep", parse_noise).value_or(out.noise);
     if (const YamlEntry* lock = entry.value.find("lock")) out.lock = reader.text(*lock).value_or(out.lock);
     if (const YamlEntry* compression = entry.value.find("compression"))
         out.compression = reader.parsed<Compression>(*compression, "gzip, zstd or uncompressed", parse_codec).value_or(out.compression);

@@ -31,9 +31,9 @@ struct AxisCell {
 struct CellRules {
     const Environment& environment;
     Platform host;
-    std::vector<Platform> requested;           // not empty: in place of the file's
-    const YamlEntry* default_platforms;        // of the root; may be null
-    std::size_t max_cells;                     // of one target
+    std::vector<Platform> requested;     // not empty: in place of the file's
+    const YamlEntry* default_platforms;  // of the root; may be null
+    std::size_t max_cells;               // of one target
 };
 
 // The platforms of a target as `platforms` lists them: reports what is malformed and what comes twice.

@@ -83,7 +83,8 @@ YamlNode overlaid(YamlNode base, const YamlNode& over) {
         YamlEntry* present = base.find(entry.key);
         const bool both_maps = present != nullptr && present->value.kind == YamlKind::Map && entry.value.kind == YamlKind::Map;
         if (!both_maps || !merges(entry.key)) set_entry(base, entry);
-        else for (const YamlEntry& setting : entry.value.entries) set_entry(present->value, setting);
+        else
+            for (const YamlEntry& setting : entry.value.entries) set_entry(present->value, setting);
     }
     return base;
 }

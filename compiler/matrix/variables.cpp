@@ -63,8 +63,12 @@ Result<std::optional<std::string>> Variables::platform_part(const std::string& n
                           "there are platform.os, platform.arch, platform.variant and platform.slug",
                           {}});
     if (platform_ == nullptr)
-        return fail(Error{ErrorKind::Input, format("${{platform.{}}} has no value here: this is said once for all platforms", name), {}, {},
-                          "it can stand in what is built per platform: args, labels, contexts, dockerfile, target, test", {}});
+        return fail(Error{ErrorKind::Input,
+                          format("${{platform.{}}} has no value here: this is said once for all platforms", name),
+                          {},
+                          {},
+                          "it can stand in what is built per platform: args, labels, contexts, dockerfile, target, test",
+                          {}});
     if (name == "os") return platform_->os;
     if (name == "arch") return platform_->architecture;
     if (name == "variant") return platform_->variant;

@@ -36,7 +36,7 @@ struct YamlEntry {
 struct YamlLimits {
     std::size_t max_bytes = 1U << 20U;
     int max_depth = 64;
-    std::size_t max_nodes = 100'000;            // after aliases are expanded
+    std::size_t max_nodes = 100'000;             // after aliases are expanded
     std::size_t max_expanded_bytes = 8U << 20U;  // of all scalars, after aliases are expanded
 };
 

@@ -75,8 +75,7 @@ bool YamlTree::charge(const YamlNode& node, const SourcePlace& place) {
     bytes_ += size.bytes;
     if (static_cast<int>(open_.size()) + size.depth > limits_.max_depth)
         fail_at(place, format("nested deeper than {} levels", limits_.max_depth));
-    else if (nodes_ > limits_.max_nodes)
-        fail_at(place, format("more than {} values, aliases expanded", limits_.max_nodes));
+    else if (nodes_ > limits_.max_nodes) fail_at(place, format("more than {} values, aliases expanded", limits_.max_nodes));
     else if (bytes_ > limits_.max_expanded_bytes)
         fail_at(place, format("more than {} of text, aliases expanded", format_bytes(limits_.max_expanded_bytes)));
     return !failed();

@@ -36,7 +36,7 @@ private:
     struct Open {
         YamlNode node;
         std::size_t anchor = 0;
-        bool expects_value = false;  // a map whose last entry has no value yet
+        bool expects_value = false;       // a map whose last entry has no value yet
         std::vector<std::size_t> merges;  // indexes of entries that are plain `<<`
     };
 

@@ -1,5 +1,6 @@
 // Addresses of git repositories as Dockerfiles and build contexts name them: URL[#ref[:subdir]], URL?ref=…&subdir=…, user@host:path
-// (Docker's "Build context", "Git repositories" and "URL queries"), and file:///PATH for a repository of this host. Knows the text alone; fetches nothing.
+// (Docker's "Build context", "Git repositories" and "URL queries"), and file:///PATH for a repository of this host. Knows the text alone;
+// fetches nothing.
 #pragma once
 
 #include "plans/base/result.h"
@@ -18,8 +19,8 @@ struct GitReference {
     std::string checksum;    // the commit that the ref must be at, or a prefix of it; empty if not given
     std::optional<bool> keep_git_dir;
     std::optional<bool> submodules;
-    std::string mtime;             // "checkout", "commit" or empty
-    bool fetch_by_commit = false;  // take the checksum as the commit to fetch, without asking what the ref is at
+    std::string mtime;                 // "checkout", "commit" or empty
+    bool fetch_by_commit = false;      // take the checksum as the commit to fetch, without asking what the ref is at
     bool could_be_local_path = false;  // "github.com/…" without a scheme: for build contexts only
     bool unencrypted_tcp = false;      // git:// or http://
 

@@ -16,8 +16,8 @@ namespace {
 
 using Settings = std::map<std::string, std::string>;
 
-const std::vector<std::string> kNames{"ref",   "tag",          "branch",     "subdir", "checksum", "commit",
-                                      "mtime", "keep-git-dir", "submodules", "fetch-by-commit"};
+const std::vector<std::string> kNames{"ref",    "tag",   "branch",       "subdir",     "checksum",
+                                      "commit", "mtime", "keep-git-dir", "submodules", "fetch-by-commit"};
 constexpr std::array<std::string_view, 3> kSwitches{"keep-git-dir", "submodules", "fetch-by-commit"};
 
 bool is_switch(std::string_view name) { return std::find(kSwitches.begin(), kSwitches.end(), name) != kSwitches.end(); }

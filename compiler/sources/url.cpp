@@ -63,7 +63,9 @@ bool has_control_characters(std::string_view text) {
 }
 
 std::string written_user(std::string_view user) {
-    const auto encoded = [](std::string_view part) { return encode_percent(decode_percent(part).value_or(std::string(part)), UrlPart::UserInfo); };
+    const auto encoded = [](std::string_view part) {
+        return encode_percent(decode_percent(part).value_or(std::string(part)), UrlPart::UserInfo);
+    };
     const auto [name, password] = cut(user, ':');
     return user.find(':') == std::string_view::npos ? encoded(name) : encoded(name) + ":" + encoded(password);
 }

@@ -50,7 +50,8 @@ Result<std::size_t> choose_target(const StageGraph& graph, const std::string& ta
     std::vector<std::string> names;
     for (const Stage& stage : graph.stages)
         if (!stage.name.empty()) names.push_back(stage.name);
-    Error error{ErrorKind::Input, format("{} has no stage {}", graph.source->name(), quoted(target)), {}, {}, suggestion(target, names), {}};
+    Error error{
+        ErrorKind::Input, format("{} has no stage {}", graph.source->name(), quoted(target)), {}, {}, suggestion(target, names), {}};
     if (error.hint.empty() && !names.empty()) error.hint = format("its stages are: {}", join(names, ", "));
     return fail(std::move(error));
 }

@@ -14,7 +14,7 @@ namespace mabplan::compiler {
 
 struct Stage {
     std::size_t number = 0;
-    std::string name;                // lower case; empty if it has none
+    std::string name;  // lower case; empty if it has none
     const Instruction* from = nullptr;
     std::vector<const Instruction*> instructions;  // those after FROM
 

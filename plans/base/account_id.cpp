@@ -13,6 +13,8 @@ Status check_account_id(std::string_view text) {
     return {};
 }
 
-Failure account_id_out_of_range(std::string_view id) { return input_error(format("the id {} is out of range: ids end at {}", id, kMostAccountId)); }
+Failure account_id_out_of_range(std::string_view id) {
+    return input_error(format("the id {} is out of range: ids end at {}", id, kMostAccountId));
+}
 
 }  // namespace mabplan

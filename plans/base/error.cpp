@@ -21,7 +21,8 @@ Error Error::at(SourcePlace where) && {
 
 std::string format_error(const Error& error) {
     const bool has_place = error.place && error.place->text;
-    std::string out = has_place ? format("{}: error: {}\n", format_place(*error.place), error.message) : format("error: {}\n", error.message);
+    std::string out =
+        has_place ? format("{}: error: {}\n", format_place(*error.place), error.message) : format("error: {}\n", error.message);
     if (has_place) out += format_excerpt(*error.place);
     for (const std::string& line : error.context) out += format("  while {}\n", line);
     if (!error.detail.empty()) {

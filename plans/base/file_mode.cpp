@@ -65,7 +65,8 @@ private:
         std::uint32_t who = 0;
         for (; !rest_.empty() && class_bits(rest_[0]) != 0; rest_.remove_prefix(1)) who |= class_bits(rest_[0]);
         bool any = false;
-        for (; read_operation(who, steps); any = true) {}
+        for (; read_operation(who, steps); any = true) {
+        }
         return any;
     }
 

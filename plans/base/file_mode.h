@@ -31,10 +31,10 @@ private:
     // One "+rw", "=u" or "-X" with the classes that it is for.
     struct Step {
         Operation operation = Operation::Set;
-        std::uint32_t who = 0;     // the bits it may touch
-        std::uint32_t bits = 0;    // r w x s t, in every class
-        bool search = false;       // X: x for directories, and for files that have an x
-        std::string copied;        // letters of the classes whose bits are copied
+        std::uint32_t who = 0;   // the bits it may touch
+        std::uint32_t bits = 0;  // r w x s t, in every class
+        bool search = false;     // X: x for directories, and for files that have an x
+        std::string copied;      // letters of the classes whose bits are copied
     };
 
     class Reader;

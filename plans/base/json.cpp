@@ -32,9 +32,7 @@ Result<Json> parse_json(std::string_view text, std::string_view what, ErrorKind 
 
 std::string dump_json(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 std::string dump_json_pretty(const Json& value) { return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
-std::string dump_json_pretty(const OrderedJson& value) {
-    return value.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
-}
+std::string dump_json_pretty(const OrderedJson& value) { return value.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n"; }
 
 const Json* find_member(const Json& object, const char* key) {
     if (!object.is_object()) return nullptr;

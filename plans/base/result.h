@@ -39,13 +39,13 @@ inline Failure pass(Error error, std::string doing) { return Failure(std::move(e
 // `MABPLAN_TRY(name, expression)` binds the value or returns the error; `MABPLAN_CHECK(expression)` is for Status.
 #define MABPLAN_JOIN_(a, b) a##b
 #define MABPLAN_JOIN(a, b) MABPLAN_JOIN_(a, b)
-#define MABPLAN_TRY_(temporary, name, ...)                                                \
-    auto temporary = (__VA_ARGS__);                                                       \
-    if (!temporary) return ::mabplan::pass(std::move(temporary).error());                 \
+#define MABPLAN_TRY_(temporary, name, ...)                                \
+    auto temporary = (__VA_ARGS__);                                       \
+    if (!temporary) return ::mabplan::pass(std::move(temporary).error()); \
     auto name = std::move(*temporary)
 #define MABPLAN_TRY(name, ...) MABPLAN_TRY_(MABPLAN_JOIN(try_, __COUNTER__), name, __VA_ARGS__)
-#define MABPLAN_CHECK(...)                                                                \
-    do {                                                                                  \
-        auto check_result = (__VA_ARGS__);                                                \
-        if (!check_result) return ::mabplan::pass(std::move(check_result).error());       \
+#define MABPLAN_CHECK(...)                                                          \
+    do {                                                                            \
+        auto check_result = (__VA_ARGS__);                                          \
+        if (!check_result) return ::mabplan::pass(std::move(check_result).error()); \
     } while (false)

@@ -34,7 +34,8 @@ public:
     }
     void skip_digits() {
         expect("0123456789");
-        while (skip("0123456789")) {}
+        while (skip("0123456789")) {
+        }
     }
     char front() const { return rest_.empty() ? '\0' : rest_.front(); }
     bool done() const { return good_ && rest_.empty(); }
@@ -86,8 +87,8 @@ std::string format_rfc3339(std::int64_t seconds) {
     const auto midnight = floor<std::chrono::days>(moment);
     const year_month_day date{midnight};
     const hh_mm_ss time{moment - midnight};
-    return format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  time.hours().count(), time.minutes().count(), time.seconds().count());
+    return format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                  static_cast<unsigned>(date.day()), time.hours().count(), time.minutes().count(), time.seconds().count());
 }
 
 }  // namespace mabplan

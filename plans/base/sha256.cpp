@@ -11,8 +11,7 @@ struct Sha256::Context {
     ~Context() { EVP_MD_CTX_free(handle); }
 
     void start() {
-        if (handle == nullptr || EVP_DigestInit_ex(handle, EVP_sha256(), nullptr) != 1)
-            throw std::runtime_error("OpenSSL has no SHA-256");
+        if (handle == nullptr || EVP_DigestInit_ex(handle, EVP_sha256(), nullptr) != 1) throw std::runtime_error("OpenSSL has no SHA-256");
     }
 };
 

@@ -62,7 +62,8 @@ std::string format_excerpt(const SourcePlace& place, std::size_t context_lines) 
         out += format("{} {:>4} | {}\n", marked ? '>' : ' ', number, visible(place.text->line(number)));
         if (number != place.line || place.column == 0 || place.column > kWidestExcerptLine) continue;
         const std::size_t room = kWidestExcerptLine - place.column + 1;
-        out += format("       | {}{}\n", std::string(place.column - 1, ' '), std::string(std::clamp<std::size_t>(place.width, 1, room), '^'));
+        out +=
+            format("       | {}{}\n", std::string(place.column - 1, ' '), std::string(std::clamp<std::size_t>(place.width, 1, room), '^'));
     }
     if (to < end) out += format("       …  {} lines more\n", end - to);
     return out;

@@ -35,7 +35,7 @@ struct SourcePlace {
     std::size_t line = 0;
     std::size_t column = 0;
     std::size_t width = 1;
-    std::size_t last_line = 0;  // 0: the same as `line`
+    std::size_t last_line = 0;   // 0: the same as `line`
     std::size_t first_line = 0;  // of the whole that the place is a part of, if that begins before `line`; 0: it does not
 
     std::size_t first() const { return first_line != 0 && first_line < line ? first_line : line; }

@@ -12,9 +12,9 @@ namespace mabplan {
 std::string_view trim(std::string_view text);  // blanks, tabs and line ends, at both ends
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::vector<std::string_view> split_blanks(std::string_view text);  // the words between what trim() cuts off; none is empty
-std::string to_lower(std::string_view text);  // ASCII only
-std::string to_upper(std::string_view text);  // ASCII only
-bool equal_ignoring_case(std::string_view a, std::string_view b);  // ASCII only
+std::string to_lower(std::string_view text);                        // ASCII only
+std::string to_upper(std::string_view text);                        // ASCII only
+bool equal_ignoring_case(std::string_view a, std::string_view b);   // ASCII only
 
 // The whole text as a decimal number; nothing else may stand in it.
 std::optional<std::uint64_t> parse_unsigned(std::string_view text, int base = 10);

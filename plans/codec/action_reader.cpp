@@ -44,7 +44,9 @@ TmpfsMount read_tmpfs(Members& members) {
     return {members.number("size", std::numeric_limits<std::int64_t>::max())};
 }
 
-FetchAction read_fetch(Members& members) { return {members.text("url"), members.text("checksum"), members.text("name"), members.signed_or_null("modified")}; }
+FetchAction read_fetch(Members& members) {
+    return {members.text("url"), members.text("checksum"), members.text("name"), members.signed_or_null("modified")};
+}
 
 GitAction read_git(Members& members) {
     GitAction git;
@@ -114,7 +116,8 @@ InlineFiles ActionReader::inline_files(Members& members) {
         Members file(json, at, fault_);
         files.files.push_back({file.text("name"), file.text("content"), static_cast<std::uint32_t>(file.number("mode", kMostMode))});
         const std::string& name = files.files.back().name;
-        if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) file.fail("name", "is not the name of a file");
+        if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos)
+            file.fail("name", "is not the name of a file");
         file.no_others();
     });
     return files;
@@ -225,7 +228,8 @@ Work ActionReader::work(Members& members, const std::string& path) {
     if (kind == "copy") return copy(members);
     if (kind == "fetch") return read_fetch(members);
     if (kind == "git") return read_git(members);
-    if (kind != "make-directory") members.fail("kind", format("is {}: expected image, run, copy, make-directory, fetch or git", quoted(kind)));
+    if (kind != "make-directory")
+        members.fail("kind", format("is {}: expected image, run, copy, make-directory, fetch or git", quoted(kind)));
     MakeDirectoryAction made;
     made.root = id(members, "root");
     made.path = members.text("path");

@@ -14,11 +14,16 @@ Json write_optional(const std::optional<Number>& number) {
 }
 
 Json write(const BaseLayer& layer) {
-    return {{"media_type", layer.blob.media_type}, {"digest", layer.blob.digest.text()}, {"size", layer.blob.size}, {"diff_id", layer.diff_id.text()}};
+    return {{"media_type", layer.blob.media_type},
+            {"digest", layer.blob.digest.text()},
+            {"size", layer.blob.size},
+            {"diff_id", layer.diff_id.text()}};
 }
 
 Json write(const ImageLocation& location) {
-    Json out{{"kind", name_of(kLocationNames, location.kind)}, {"address", write_bytes(location.address)}, {"manifest", location.manifest.text()}};
+    Json out{{"kind", name_of(kLocationNames, location.kind)},
+             {"address", write_bytes(location.address)},
+             {"manifest", location.manifest.text()}};
     if (!location.index.empty()) out["index"] = location.index.text();
     return out;
 }
@@ -26,7 +31,10 @@ Json write(const ImageLocation& location) {
 Json write(const ImageAction& image) {
     Json layers = Json::array();
     for (const BaseLayer& layer : image.layers) layers.push_back(write(layer));
-    return {{"name", image.name}, {"platform", format_platform(image.platform)}, {"location", write(image.location)}, {"layers", layers},
+    return {{"name", image.name},
+            {"platform", format_platform(image.platform)},
+            {"location", write(image.location)},
+            {"layers", layers},
             {"created", write_optional(image.created)}};
 }
 
@@ -67,12 +75,18 @@ Json write(const CacheMount& cache) {
 Json write(const TmpfsMount& tmpfs) { return {{"type", "tmpfs"}, {"size", write_optional(tmpfs.size)}}; }
 
 Json write(const SecretMount& secret) {
-    return {{"type", "secret"},   {"id", write_bytes(secret.id)},     {"variable", secret.variable ? write_bytes(*secret.variable) : Json(nullptr)},
-            {"required", secret.required}, {"mode", secret.mode}, {"uid", secret.uid}, {"gid", secret.gid}};
+    return {{"type", "secret"},
+            {"id", write_bytes(secret.id)},
+            {"variable", secret.variable ? write_bytes(*secret.variable) : Json(nullptr)},
+            {"required", secret.required},
+            {"mode", secret.mode},
+            {"uid", secret.uid},
+            {"gid", secret.gid}};
 }
 
 Json write(const SshMount& ssh) {
-    return {{"type", "ssh"}, {"id", write_bytes(ssh.id)}, {"required", ssh.required}, {"mode", ssh.mode}, {"uid", ssh.uid}, {"gid", ssh.gid}};
+    return {{"type", "ssh"}, {"id", write_bytes(ssh.id)}, {"required", ssh.required}, {"mode", ssh.mode}, {"uid", ssh.uid},
+            {"gid", ssh.gid}};
 }
 
 Json write(const Mount& mount) {
@@ -87,7 +101,8 @@ Json write(const RunAction& run) {
     Json mounts = Json::array(), hosts = Json::array(), limits = Json::array();
     for (const Mount& mount : run.mounts) mounts.push_back(write(mount));
     for (const ExtraHost& host : run.extra_hosts) hosts.push_back({{"name", host.name}, {"address", host.address}});
-    for (const Ulimit& limit : run.ulimits) limits.push_back({{"name", limit.name}, {"soft", write_limit(limit.soft)}, {"hard", write_limit(limit.hard)}});
+    for (const Ulimit& limit : run.ulimits)
+        limits.push_back({{"name", limit.name}, {"soft", write_limit(limit.soft)}, {"hard", write_limit(limit.hard)}});
     Json out{{"root", write_optional_id(run.root)},
              {"argv", write_bytes(run.argv)},
              {"env", write_bytes(run.env)},
@@ -105,14 +120,16 @@ Json write(const RunAction& run) {
              {"timeout_ms", write_optional(run.timeout_ms)},
              {"proxy", write_bytes(run.proxy)},
              {"runner", name_of(kRunnerNames, run.runner)}};
-    for (const DeviceRequest& device : run.devices) out["devices"].push_back({{"name", write_bytes(device.name)}, {"optional", device.optional}});
+    for (const DeviceRequest& device : run.devices)
+        out["devices"].push_back({{"name", write_bytes(device.name)}, {"optional", device.optional}});
     return out;
 }
 
 Json write(const CopyAction& copy) {
     Json parts = Json::array();
     for (const CopyPart& part : copy.parts) {
-        Json& out = parts.emplace_back(Json{{"sources", write_bytes(part.sources)}, {"unpack", part.unpack}, {"times", name_of(kSourceTimesNames, part.times)}});
+        Json& out = parts.emplace_back(
+            Json{{"sources", write_bytes(part.sources)}, {"unpack", part.unpack}, {"times", name_of(kSourceTimesNames, part.times)}});
         put_origin(out, part.from);
     }
     return {{"root", write_optional_id(copy.root)},
@@ -130,18 +147,17 @@ Json write(const MakeDirectoryAction& made) {
 }
 
 Json write(const FetchAction& fetch) {
-    return {{"url", write_bytes(fetch.url)}, {"checksum", fetch.checksum}, {"name", write_bytes(fetch.name)}, {"modified", write_optional(fetch.modified)}};
+    return {{"url", write_bytes(fetch.url)},
+            {"checksum", fetch.checksum},
+            {"name", write_bytes(fetch.name)},
+            {"modified", write_optional(fetch.modified)}};
 }
 
 Json write(const GitAction& git) {
-    return {{"remote", write_bytes(git.remote)},
-            {"ref", write_bytes(git.ref)},
-            {"subdir", write_bytes(git.subdir)},
-            {"checksum", git.checksum},
-            {"keep_git_dir", git.keep_git_dir},
-            {"submodules", git.submodules},
-            {"fetch_by_commit", git.fetch_by_commit},
-            {"commit_times", git.commit_times}};
+    return {{"remote", write_bytes(git.remote)},      {"ref", write_bytes(git.ref)},
+            {"subdir", write_bytes(git.subdir)},      {"checksum", git.checksum},
+            {"keep_git_dir", git.keep_git_dir},       {"submodules", git.submodules},
+            {"fetch_by_commit", git.fetch_by_commit}, {"commit_times", git.commit_times}};
 }
 
 }  // namespace
@@ -160,7 +176,11 @@ Json write_bytes(const std::vector<std::string>& list) {
 Json write_optional_id(const std::optional<ActionId>& id) { return id ? Json(id->index) : Json(nullptr); }
 
 Json write_origin(const Origin& origin) {
-    return {{"dockerfile", origin.dockerfile}, {"line", origin.line}, {"last_line", origin.last_line}, {"stage", origin.stage}, {"text", origin.text}};
+    return {{"dockerfile", origin.dockerfile},
+            {"line", origin.line},
+            {"last_line", origin.last_line},
+            {"stage", origin.stage},
+            {"text", origin.text}};
 }
 
 Json write_action(const Action& action) {
@@ -168,7 +188,8 @@ Json write_action(const Action& action) {
     out["kind"] = kind_name(action.work);
     out["key"] = action.definition_key.text();
     out["origin"] = write_origin(action.origin);
-    if (makes_layer(action.work)) out["time"] = action.time ? Json{{"start", action.time->start}, {"place", action.time->place}} : Json(nullptr);
+    if (makes_layer(action.work))
+        out["time"] = action.time ? Json{{"start", action.time->start}, {"place", action.time->place}} : Json(nullptr);
     return out;
 }
 

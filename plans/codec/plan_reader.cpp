@@ -118,7 +118,12 @@ Status check_checksum(Json document, std::string_view name) {
     const auto stated = find_string(document, "checksum");
     document.erase("checksum");
     if (stated == Digest::of(dump_json(document)).text()) return {};
-    Error error{ErrorKind::Input, format("{} was changed after it was compiled: its checksum does not belong to its content", name), {}, {}, {}, {}};
+    Error error{ErrorKind::Input,
+                format("{} was changed after it was compiled: its checksum does not belong to its content", name),
+                {},
+                {},
+                {},
+                {}};
     error.hint = "change the Dockerfile or mabplan.yaml instead, and run `mabplan compile` again";
     return fail(std::move(error));
 }
@@ -133,7 +138,12 @@ Result<Plan> read_plan(std::string_view text, std::string_view name) {
     if (*schema != kPlanSchema)
         return input_error(format("{} is a plan of the form {}: this mabplan reads {}", name, quoted(*schema), kPlanSchema));
     if (find_integer(document, "semantics").value_or(-1) != kSemanticsVersion)
-        return fail(Error{ErrorKind::Input, format("{} was compiled by a mabplan that understands keys differently", name), {}, {}, "run `mabplan compile` again", {}});
+        return fail(Error{ErrorKind::Input,
+                          format("{} was compiled by a mabplan that understands keys differently", name),
+                          {},
+                          {},
+                          "run `mabplan compile` again",
+                          {}});
     PlanReader reader;
     Plan plan = reader.read(document);
     MABPLAN_CHECK(check_checksum(std::move(document), name).map_error([&](Error error) {

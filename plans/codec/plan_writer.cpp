@@ -15,7 +15,9 @@ Json write_time(const std::optional<std::int64_t>& seconds) { return seconds ? J
 
 Json to_json(const Cell& cell) {
     Json history = Json::array();
-    for (const HistoryEntry& entry : cell.history) history.push_back({{"created_by", entry.created_by}, {"layer", write_optional_id(entry.layer)}, {"created", write_time(entry.created)}});
+    for (const HistoryEntry& entry : cell.history)
+        history.push_back(
+            {{"created_by", entry.created_by}, {"layer", write_optional_id(entry.layer)}, {"created", write_time(entry.created)}});
     return {{"target", cell.target},
             {"platform", format_platform(cell.platform)},
             {"root", write_optional_id(cell.root)},
@@ -63,14 +65,18 @@ std::string write_plan(const Plan& plan) {
     Json out{{"schema", kPlanSchema}, {"semantics", plan.semantics}};
     Json& registries = out["registries"] = Json::array();
     for (const RegistryHost& host : plan.registries)
-        registries.push_back({{"host", host.host}, {"mirrors", host.mirrors}, {"plain_http", host.plain_http}, {"ca", codec::write_bytes(host.ca)}});
+        registries.push_back(
+            {{"host", host.host}, {"mirrors", host.mirrors}, {"plain_http", host.plain_http}, {"ca", codec::write_bytes(host.ca)}});
     Json& contexts = out["contexts"] = Json::array();
     for (const BuildContext& context : plan.contexts)
-        contexts.push_back({{"name", codec::write_bytes(context.name)}, {"path", codec::write_bytes(context.path)}, {"ignore", codec::write_bytes(context.ignore)}});
+        contexts.push_back({{"name", codec::write_bytes(context.name)},
+                            {"path", codec::write_bytes(context.path)},
+                            {"ignore", codec::write_bytes(context.ignore)}});
     Json& secrets = out["secrets"] = Json::array();
     for (const SecretSource& secret : plan.secrets) secrets.push_back(to_json(secret));
     Json& agents = out["agents"] = Json::array();
-    for (const AgentSource& agent : plan.agents) agents.push_back({{"id", codec::write_bytes(agent.id)}, {"paths", codec::write_bytes(agent.paths)}});
+    for (const AgentSource& agent : plan.agents)
+        agents.push_back({{"id", codec::write_bytes(agent.id)}, {"paths", codec::write_bytes(agent.paths)}});
     Json& actions = out["actions"] = Json::array();
     for (const Action& action : plan.actions) actions.push_back(codec::write_action(action));
     Json& targets = out["targets"] = Json::array();

@@ -6,7 +6,8 @@
 namespace mabplan {
 
 bool makes_layer(const Work& work) {
-    return std::holds_alternative<RunAction>(work) || std::holds_alternative<CopyAction>(work) || std::holds_alternative<MakeDirectoryAction>(work);
+    return std::holds_alternative<RunAction>(work) || std::holds_alternative<CopyAction>(work) ||
+           std::holds_alternative<MakeDirectoryAction>(work);
 }
 
 std::optional<ActionId> root_of(const Work& work) {

@@ -142,7 +142,7 @@ struct ExtraHost {
 };
 
 struct Ulimit {
-    std::string name;  // as in limits.conf(5): "nofile"
+    std::string name;        // as in limits.conf(5): "nofile"
     std::int64_t soft = -1;  // -1: no limit
     std::int64_t hard = -1;
     bool operator==(const Ulimit&) const = default;
@@ -165,20 +165,20 @@ struct RunAction {
     std::vector<std::string> argv;
     std::vector<std::string> env;  // "NAME=value", in order, no name twice
     std::string cwd;
-    std::string user;  // as in USER; names are looked up in the root file system. Empty: root
+    std::string user;      // as in USER; names are looked up in the root file system. Empty: root
     std::string hostname;  // empty: the default
     Platform platform;
     Network network = Network::Default;
     Security security = Security::Sandbox;
     Noise noise = Noise::Drop;
-    std::optional<std::int64_t> epoch;  // the SOURCE_DATE_EPOCH that it sees where `env` gives none
-    std::vector<Mount> mounts;       // in the order written
+    std::optional<std::int64_t> epoch;   // the SOURCE_DATE_EPOCH that it sees where `env` gives none
+    std::vector<Mount> mounts;           // in the order written
     std::vector<ExtraHost> extra_hosts;  // for /etc/hosts; the names are part of the key, the addresses are not
     std::vector<Ulimit> ulimits;
     std::vector<DeviceRequest> devices;
     std::optional<std::uint64_t> timeout_ms;  // not part of the key
-    std::vector<std::string> proxy;  // "NAME=value" of proxy settings, which the command sees: not part of the key
-    Runner runner = Runner::Auto;    // where it may run: not part of the key
+    std::vector<std::string> proxy;           // "NAME=value" of proxy settings, which the command sees: not part of the key
+    Runner runner = Runner::Auto;             // where it may run: not part of the key
     bool operator==(const RunAction&) const = default;
 };
 
@@ -200,29 +200,29 @@ struct CopyPart {
 // Files copied into a root file system. Makes one layer. Of the root it reads only what lies along the destination.
 struct CopyAction {
     std::optional<ActionId> root;
-    std::vector<CopyPart> parts;  // in the order in which they are copied
-    std::string destination;      // absolute; a trailing slash says that it is a directory
-    std::string chown;            // "uid", "uid:gid", names, or empty: 0:0 for contexts, as they are for root file systems
-    std::string chmod;            // octal or symbolic; empty: as they are
+    std::vector<CopyPart> parts;        // in the order in which they are copied
+    std::string destination;            // absolute; a trailing slash says that it is a directory
+    std::string chown;                  // "uid", "uid:gid", names, or empty: 0:0 for contexts, as they are for root file systems
+    std::string chmod;                  // octal or symbolic; empty: as they are
     std::vector<std::string> excludes;  // patterns as in an ignore file, relative to each source
-    bool parents = false;         // sources keep their directories, from a "/./" on if there is one
-    bool link = false;            // copied as onto nothing: what the root has along the destination does not matter
+    bool parents = false;               // sources keep their directories, from a "/./" on if there is one
+    bool link = false;                  // copied as onto nothing: what the root has along the destination does not matter
     bool operator==(const CopyAction&) const = default;
 };
 
 // WORKDIR: the directory and its missing parents. Makes one layer.
 struct MakeDirectoryAction {
     std::optional<ActionId> root;
-    std::string path;  // absolute, clean
-    std::string owner; // as in USER
+    std::string path;   // absolute, clean
+    std::string owner;  // as in USER
     bool operator==(const MakeDirectoryAction&) const = default;
 };
 
 // A remote file (ADD URL). Makes a tree of this one file, mode 0600.
 struct FetchAction {
-    std::string url;       // http or https
-    std::string checksum;  // a digest, or empty
-    std::string name;      // of the file
+    std::string url;                            // http or https
+    std::string checksum;                       // a digest, or empty
+    std::string name;                           // of the file
     std::optional<std::int64_t> modified = {};  // Last-Modified in seconds since 1970, once it is known what the URL gives
     bool operator==(const FetchAction&) const = default;
 };

@@ -17,14 +17,16 @@ constexpr std::string_view kLog = "lines with the time of the build; programs wr
 constexpr auto kRules = std::to_array<NoiseRule>({
     {"var/log/apt/history.log", NoiseRemedy::LeftAsBelow, "log of apt", kLog},
     {"var/log/apt/term.log", NoiseRemedy::LeftAsBelow, "log of apt", kLog},
-    {"var/log/apt/eipp.log.xz", NoiseRemedy::LeftAsBelow, "log of apt", "what the installer was asked last, for reports of faults; no program reads it"},
+    {"var/log/apt/eipp.log.xz", NoiseRemedy::LeftAsBelow, "log of apt",
+     "what the installer was asked last, for reports of faults; no program reads it"},
     {"var/log/dpkg.log", NoiseRemedy::LeftAsBelow, "log of dpkg", kLog},
     {"var/log/alternatives.log", NoiseRemedy::LeftAsBelow, "log of update-alternatives", kLog},
     {"var/log/bootstrap.log", NoiseRemedy::LeftAsBelow, "log of debootstrap", kLog},
     {"var/log/fontconfig.log", NoiseRemedy::LeftAsBelow, "log of fontconfig", kLog},
     {"var/log/apk.log", NoiseRemedy::LeftAsBelow, "log of apk", kLog},
     {"var/log/{dnf,dnf.librepo,dnf.rpm,dnf5,hawkey,yum}.log", NoiseRemedy::LeftAsBelow, "log of dnf", kLog},
-    {"**/_logs/[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*-debug-[0-9]*.log", NoiseRemedy::LeftAsBelow, "log of npm", "one file for each call, named by its time; npm itself removes old ones"},
+    {"**/_logs/[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*-debug-[0-9]*.log", NoiseRemedy::LeftAsBelow, "log of npm",
+     "one file for each call, named by its time; npm itself removes old ones"},
     {"var/cache/ldconfig/aux-cache", NoiseRemedy::LeftAsBelow, "ldconfig's aux-cache",
      "device, inode and change time of each library: true only on the machine of the build; ldconfig makes it anew"},
     {"var/cache/apt/{pkgcache,srcpkgcache}.bin", NoiseRemedy::LeftAsBelow, "apt's cache of the package lists",
@@ -80,8 +82,10 @@ NoiseTable::NoiseTable() {
     for (const NoiseRule& rule : kRules) {
         const std::string_view folder = parent_path(rule.pattern);
         // the table is ours, and a test compiles all of it
-        Compiled::Rule made{has_glob(base_name(folder)) ? std::string_view() : base_name(folder), Glob::compile(folder, GlobDialect::Ignore).value(), {}};
-        for (const std::string& name : alternatives(base_name(rule.pattern))) made.names.push_back(Glob::compile(name, GlobDialect::Match).value());
+        Compiled::Rule made{
+            has_glob(base_name(folder)) ? std::string_view() : base_name(folder), Glob::compile(folder, GlobDialect::Ignore).value(), {}};
+        for (const std::string& name : alternatives(base_name(rule.pattern)))
+            made.names.push_back(Glob::compile(name, GlobDialect::Match).value());
         compiled->rules.push_back(std::move(made));
     }
     compiled_ = std::move(compiled);
@@ -93,7 +97,9 @@ std::vector<std::size_t> NoiseTable::rules_in(std::string_view folder) const {
     std::vector<std::size_t> rules;
     const std::string_view name = base_name(folder);
     for (std::size_t i = 0; i < compiled_->rules.size(); ++i)
-        if (const Compiled::Rule& rule = compiled_->rules[i]; (rule.folder_name.empty() || rule.folder_name == name) && rule.folder.matches(folder)) rules.push_back(i);
+        if (const Compiled::Rule& rule = compiled_->rules[i];
+            (rule.folder_name.empty() || rule.folder_name == name) && rule.folder.matches(folder))
+            rules.push_back(i);
     return rules;
 }
 

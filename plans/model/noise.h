@@ -24,8 +24,8 @@ enum class NoiseRemedy {
 struct NoiseRule {
     std::string_view pattern;  // folder/name: the folder as in an ignore file ("**" is any depth), the name a glob; files only
     NoiseRemedy remedy = NoiseRemedy::LeftAsBelow;
-    std::string_view what;     // "log of dpkg"
-    std::string_view why;      // why it differs, and why nobody needs it
+    std::string_view what;  // "log of dpkg"
+    std::string_view why;   // why it differs, and why nobody needs it
 };
 
 std::span<const NoiseRule> noise_rules();

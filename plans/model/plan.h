@@ -36,15 +36,15 @@ using Annotations = std::map<std::string, std::string>;
 struct Cell {
     std::string target;
     Platform platform;
-    std::optional<ActionId> root;       // the last action; nothing: an empty image
-    std::string config;                 // image configuration as JSON, without rootfs and history of this build
-    std::vector<HistoryEntry> history;  // what this build adds to that of the base
-    Annotations annotations;             // of the manifest
-    Annotations descriptor_annotations;  // of the manifest's descriptor, which stands in the index
-    Platform root_platform;             // of the final stage: what its files are made for
-    std::string final_stage;            // for messages
-    Origin final_from;                  // the FROM of the final stage, for messages
-    bool optional = false;              // may fail without sinking the index
+    std::optional<ActionId> root;              // the last action; nothing: an empty image
+    std::string config;                        // image configuration as JSON, without rootfs and history of this build
+    std::vector<HistoryEntry> history;         // what this build adds to that of the base
+    Annotations annotations;                   // of the manifest
+    Annotations descriptor_annotations;        // of the manifest's descriptor, which stands in the index
+    Platform root_platform;                    // of the final stage: what its files are made for
+    std::string final_stage;                   // for messages
+    Origin final_from;                         // the FROM of the final stage, for messages
+    bool optional = false;                     // may fail without sinking the index
     std::optional<std::int64_t> created = {};  // of the image, seconds since 1970; nothing: when it is assembled
     bool operator==(const Cell&) const = default;
 };
@@ -70,7 +70,7 @@ struct Output {
 struct Target {
     std::string name;
     std::vector<Cell> cells;
-    std::vector<std::string> tags;  // full references
+    std::vector<std::string> tags;       // full references
     Annotations annotations;             // of the index
     Annotations descriptor_annotations;  // of the index's descriptor, which stands in a layout's index.json
     std::vector<Output> outputs;
@@ -82,7 +82,7 @@ struct RegistryHost {
     std::string host;                  // "registry.lan:5000"
     std::vector<std::string> mirrors;  // asked first, in order
     bool plain_http = false;
-    std::vector<std::string> ca;       // files with further certificates, relative to the project's folder
+    std::vector<std::string> ca;  // files with further certificates, relative to the project's folder
     bool operator==(const RegistryHost&) const = default;
 };
 

@@ -16,7 +16,7 @@ namespace mabplan {
 
 // The parts that compiling and running read. `json` is the whole document, from which a child's configuration is made.
 struct ImageConfig {
-    Platform platform;              // as the document says it, not normalised; the architecture may be missing
+    Platform platform;             // as the document says it, not normalised; the architecture may be missing
     std::vector<std::string> env;  // in order, as they stand there: who runs something leaves out what is no assignment
     std::string user;
     std::string working_dir;
@@ -24,9 +24,9 @@ struct ImageConfig {
     std::vector<std::string> cmd;
     std::vector<std::string> shell;
     std::vector<std::string> on_build;
-    std::vector<Digest> diff_ids;  // bottom layer first
+    std::vector<Digest> diff_ids;         // bottom layer first
     std::optional<std::int64_t> created;  // seconds since 1970: the newest time that the document and its history tell
-    std::string json;              // as it was read, verbatim
+    std::string json;                     // as it was read, verbatim
 };
 
 // Of an entry of Env: whether it is NAME=value. Others say nothing to anybody (runc refuses them, moby leaves them out).

@@ -19,8 +19,8 @@ bool is_known_architecture(std::string_view name);
 std::string nearest_architecture(std::string_view word, std::span<const std::string> known);
 
 // Beside what parse_platform reads: an architecture with its variant and no system ("arm64/v8"), and the names of registries'
-// prefixes ("arm32", "arm32v6", "arm64v8"). Normalised. An Input error with the nearest platform for one that nobody has: a system, an architecture
-// of Linux or a variant of arm, arm64 and amd64 that there is not.
+// prefixes ("arm32", "arm32v6", "arm64v8"). Normalised. An Input error with the nearest platform for one that nobody has: a system, an
+// architecture of Linux or a variant of arm, arm64 and amd64 that there is not.
 Result<Platform> parse_known_platform(std::string_view text, const Platform& host);
 
 }  // namespace mabplan

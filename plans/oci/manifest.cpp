@@ -37,7 +37,8 @@ Result<Descriptor> read_descriptor(const Json& json, std::string_view what, Medi
     return descriptor;
 }
 
-// A digest of another algorithm than ours, which an index may have for images that are not asked for (image-spec, descriptor.md, "Digests").
+// A digest of another algorithm than ours, which an index may have for images that are not asked for (image-spec, descriptor.md,
+// "Digests").
 bool is_of_other_algorithm(const Json& descriptor) {
     const std::string digest = find_string(descriptor, "digest").value_or("");
     const std::size_t colon = digest.find(':');
@@ -89,9 +90,11 @@ bool is_manifest_type(std::string_view type) { return type == media_type::kManif
 // is refused (CVE-2021-41190); that OCI's type is announced for Docker's, or the other way round, misleads nobody.
 Result<std::string> find_type(JsonObject document, std::string_view expected_type) {
     MABPLAN_TRY(inside, read_text_field(document, "mediaType"));
-    const bool same_kind = (is_index_type(inside) && is_index_type(expected_type)) || (is_manifest_type(inside) && is_manifest_type(expected_type));
+    const bool same_kind =
+        (is_index_type(inside) && is_index_type(expected_type)) || (is_manifest_type(inside) && is_manifest_type(expected_type));
     if (!inside.empty() && !expected_type.empty() && inside != expected_type && !same_kind)
-        return refuse(document.what, format("says it is {}, but {} was announced", mabplan::quoted(inside), mabplan::quoted(expected_type)));
+        return refuse(document.what,
+                      format("says it is {}, but {} was announced", mabplan::quoted(inside), mabplan::quoted(expected_type)));
     const auto has = [&](const char* key) {
         const Json* found = find_member(document.json, key);
         return found != nullptr && !found->is_null();
@@ -139,16 +142,19 @@ Result<std::variant<Manifest, Index>> parse_manifest(std::string_view text, std:
     const JsonObject document{json, what};
     const std::optional<std::int64_t> version = find_integer(json, "schemaVersion");
     if (version == 1)
-        return fail(Error{ErrorKind::Verify, format("{} is of Docker's schema 1, which is not supported", what), {}, {},
-                          "push the image again with a current tool", {}});
+        return fail(Error{ErrorKind::Verify,
+                          format("{} is of Docker's schema 1, which is not supported", what),
+                          {},
+                          {},
+                          "push the image again with a current tool",
+                          {}});
     if (version.value_or(2) != 2 || (!version && json.contains("schemaVersion"))) return refuse(what, "has no \"schemaVersion\": 2");
     MABPLAN_TRY(type, find_type(document, expected_type));
     if (is_index_type(type)) {
         MABPLAN_TRY(index, read_index(document));
         return std::variant<Manifest, Index>(std::move(index));
     }
-    if (!is_manifest_type(type))
-        return refuse(what, format("is neither an image manifest nor an index, but {}", mabplan::quoted(type)));
+    if (!is_manifest_type(type)) return refuse(what, format("is neither an image manifest nor an index, but {}", mabplan::quoted(type)));
     MABPLAN_TRY(manifest, read_manifest(document));
     return std::variant<Manifest, Index>(std::move(manifest));
 }

@@ -50,10 +50,8 @@ bool is_name(std::string_view text) {
 std::string escaped(std::string_view text) {
     std::string result;
     for (const char c : text) {
-        if (kEscaped.find(c) == std::string_view::npos)
-            result += c;
-        else
-            result += format("%{:02X}", static_cast<unsigned char>(c));
+        if (kEscaped.find(c) == std::string_view::npos) result += c;
+        else result += format("%{:02X}", static_cast<unsigned char>(c));
     }
     return result;
 }
@@ -81,7 +79,8 @@ Failure refuse(std::string_view text, std::string_view why, std::string hint = {
 // In the words of containerd/platforms, which tools look for.
 Failure refuse_part(std::string_view text, std::string_view part) {
     return fail(Error{ErrorKind::Input,
-                      format("{} is an invalid component of {}: platform specifier component must match \"^[A-Za-z0-9_.-]+$\"", quoted(part), quoted(text)),
+                      format("{} is an invalid component of {}: platform specifier component must match \"^[A-Za-z0-9_.-]+$\"",
+                             quoted(part), quoted(text)),
                       {},
                       {},
                       "write os/architecture or os/architecture/variant, for example linux/arm/v7",
@@ -94,12 +93,9 @@ Status read_options(std::string_view options, std::string_view text, Platform& p
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const std::optional<std::string> part = unescaped(parts[i]);
         if (!part) return refuse(text, format("bad escape in {}", quoted(parts[i])), "in brackets, % stands before two hex digits");
-        if (i == 0)
-            platform.os_version = *part;
-        else if (part->empty())
-            return refuse(text, "an empty feature in the brackets");
-        else
-            platform.os_features.push_back(*part);
+        if (i == 0) platform.os_version = *part;
+        else if (part->empty()) return refuse(text, "an empty feature in the brackets");
+        else platform.os_features.push_back(*part);
     }
     return {};
 }

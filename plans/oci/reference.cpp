@@ -144,7 +144,8 @@ Result<Reference> parse_reference(std::string_view text) {
     }
     reference.tag = has_tag || has_digest ? std::string(pieces.tag) : "latest";
     const bool all_hex = pieces.name.size() == 64 && pieces.name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-    if (all_hex) return refuse(text, "64 hex digits alone are the id of an image, not its name", format("write NAME@sha256:{}", pieces.name));
+    if (all_hex)
+        return refuse(text, "64 hex digits alone are the id of an image, not its name", format("write NAME@sha256:{}", pieces.name));
     return reference;
 }
 

@@ -48,7 +48,8 @@ private:
             here_ = {next, std::move(*entry)};
             return true;
         }
-        if (++links_ > kMostSymlinks) return input_error(format("{} leads through more than {} symbolic links", quoted(path_), kMostSymlinks));
+        if (++links_ > kMostSymlinks)
+            return input_error(format("{} leads through more than {} symbolic links", quoted(path_), kMostSymlinks));
         link_ = next;
         target_ = entry->link_target;
         if (target_.starts_with('/')) return leads("out of the build context");
@@ -64,8 +65,12 @@ private:
     Failure leads(std::string_view where) const {
         if (links_ == 0) return input_error(format("{} leads {}", quoted(path_), where));
         const std::string shown = bound_ == "." ? link_ : link_.substr(bound_.size() + 1);
-        return fail(Error{ErrorKind::Input, format("{} is a symbolic link to {}, which leads {}", quoted(shown), quoted(target_), where), {}, {},
-                          "put the file itself into the build context", {}});
+        return fail(Error{ErrorKind::Input,
+                          format("{} is a symbolic link to {}, which leads {}", quoted(shown), quoted(target_), where),
+                          {},
+                          {},
+                          "put the file itself into the build context",
+                          {}});
     }
 
     TreeReader& tree_;
@@ -78,6 +83,8 @@ private:
 
 }  // namespace
 
-Result<std::optional<TreePath>> follow_inside(TreeReader& tree, std::string_view bound, std::string_view path) { return InsideWalk(tree, bound, path).follow(); }
+Result<std::optional<TreePath>> follow_inside(TreeReader& tree, std::string_view bound, std::string_view path) {
+    return InsideWalk(tree, bound, path).follow();
+}
 
 }  // namespace mabplan

@@ -39,7 +39,8 @@ Result<std::optional<TreePath>> follow_path(TreeReader& tree, std::string_view p
             here = {next, std::move(*entry)};
             continue;
         }
-        if (++links > kMostSymlinks) return input_error(format("{} leads through more than {} symbolic links", quoted(path), kMostSymlinks));
+        if (++links > kMostSymlinks)
+            return input_error(format("{} leads through more than {} symbolic links", quoted(path), kMostSymlinks));
         if (entry->link_target.starts_with('/')) here = at_root(*root);
         put_in_front(parts, entry->link_target);
     }

@@ -137,7 +137,8 @@ private:
     // A character of a class; something must follow it.
     Result<char32_t> parse_class_character() {
         if (at_end()) return malformed("a class \"[\" is not closed");
-        if (peek() == '-' || peek() == ']') return malformed("a class \"[\" has no character where one must stand (write \"\\-\" or \"\\]\")");
+        if (peek() == '-' || peek() == ']')
+            return malformed("a class \"[\" has no character where one must stand (write \"\\-\" or \"\\]\")");
         if (peek() == '\\') ++at_;
         if (at_end()) return malformed("it ends with a backslash");
         const char32_t c = take_character(pattern_, at_);
@@ -162,7 +163,8 @@ void Glob::split_literals() {
 
     const auto middle_is = [&](std::initializer_list<TokenKind> kinds) {
         return std::equal(kinds.begin(), kinds.end(), tokens_.begin() + static_cast<std::ptrdiff_t>(first_),
-                          tokens_.begin() + static_cast<std::ptrdiff_t>(last_), [](TokenKind kind, const Token& t) { return kind == t.kind; });
+                          tokens_.begin() + static_cast<std::ptrdiff_t>(last_),
+                          [](TokenKind kind, const Token& t) { return kind == t.kind; });
     };
     if (middle_is({})) shape_ = Shape::Exact;
     else if (middle_is({TokenKind::AnyText})) shape_ = Shape::Affixes;
@@ -174,7 +176,8 @@ void Glob::split_literals() {
 }
 
 bool Glob::class_holds(const CharacterClass& set, char32_t c) {
-    const bool found = std::any_of(set.ranges.begin(), set.ranges.end(), [&](const Range& range) { return range.low <= c && c <= range.high; });
+    const bool found =
+        std::any_of(set.ranges.begin(), set.ranges.end(), [&](const Range& range) { return range.low <= c && c <= range.high; });
     return found != set.negated;
 }
 

@@ -29,13 +29,13 @@ private:
     friend class GlobParser;
     friend class GlobRun;
     enum class TokenKind : std::uint8_t {
-        Literal,     // this character
-        AnyChar,     // ?  : one character but '/'
-        AnyName,     // *  : characters but '/', also none
-        AnyText,     // ** at the end: all characters, also none
-        AnyDepth,    // ** elsewhere: nothing, or what the next token says
-        DepthInside, // any characters, then '/'
-        Class,       // [a-z]
+        Literal,      // this character
+        AnyChar,      // ?  : one character but '/'
+        AnyName,      // *  : characters but '/', also none
+        AnyText,      // ** at the end: all characters, also none
+        AnyDepth,     // ** elsewhere: nothing, or what the next token says
+        DepthInside,  // any characters, then '/'
+        Class,        // [a-z]
     };
     enum class Shape : std::uint8_t {
         Exact,     // head

@@ -36,7 +36,8 @@ std::vector<std::string> describe_entry(const ListedEntry& before, const ListedE
     if (was.link_target != is.link_target)
         changes.push_back(format("target {} -> {}", printable(was.link_target), printable(is.link_target)));
     if (was.device != is.device)
-        changes.push_back(format("device {}:{} -> {}:{}", was.device >> 32, was.device & 0xffffffffU, is.device >> 32, is.device & 0xffffffffU));
+        changes.push_back(
+            format("device {}:{} -> {}:{}", was.device >> 32, was.device & 0xffffffffU, is.device >> 32, is.device & 0xffffffffU));
     if (was.mode != is.mode && is.type != FileType::Symlink) changes.push_back(format("mode {:04o} -> {:04o}", was.mode, is.mode));
     if (was.uid != is.uid || was.gid != is.gid) changes.push_back(format("owner {}:{} -> {}:{}", was.uid, was.gid, is.uid, is.gid));
     if (was.xattrs != is.xattrs) changes.push_back("extended attributes");
@@ -91,7 +92,8 @@ private:
 
 }  // namespace
 
-std::vector<std::string> describe_difference(const std::vector<ListedEntry>& before, const std::vector<ListedEntry>& after, std::size_t limit) {
+std::vector<std::string> describe_difference(const std::vector<ListedEntry>& before, const std::vector<ListedEntry>& after,
+                                             std::size_t limit) {
     Comparison comparison(limit);
     comparison.compare(ordered_by_path(before), ordered_by_path(after));
     std::vector<std::string> lines = std::move(comparison).lines();

@@ -61,7 +61,8 @@ bool PatternList::has_exceptions() const { return compiled_->has_exceptions; }
 const std::vector<std::string>& PatternList::patterns() const { return compiled_->texts; }
 
 bool PatternList::matches_exactly(std::string_view path) const {
-    return compiled_->decide(path, [](std::size_t) { return false; }, [](std::size_t, bool) {});
+    return compiled_->decide(
+        path, [](std::size_t) { return false; }, [](std::size_t, bool) {});
 }
 
 bool PatternList::matches(std::string_view path) const {
@@ -82,7 +83,8 @@ PatternList::State PatternList::matches(std::string_view path, const State& pare
 
 bool PatternList::excludes(std::string_view path, const State& parent) const {
     const bool known = !parent.matched.empty();
-    return compiled_->decide(path, [&](std::size_t i) { return known && parent.matched[i]; }, [](std::size_t, bool) {});
+    return compiled_->decide(
+        path, [&](std::size_t i) { return known && parent.matched[i]; }, [](std::size_t, bool) {});
 }
 
 bool PatternList::may_skip_directory(std::string_view path) const {

@@ -23,7 +23,7 @@ public:
     static Result<PatternList> compile(const std::vector<std::string>& patterns);
 
     bool empty() const;
-    bool has_exceptions() const;  // any "!" pattern
+    bool has_exceptions() const;                       // any "!" pattern
     const std::vector<std::string>& patterns() const;  // cleaned, as compiled
     // True if the path is matched itself (parents not considered): patternmatcher's Matches on a single path.
     bool matches_exactly(std::string_view path) const;

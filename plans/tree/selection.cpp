@@ -96,7 +96,8 @@ private:
         bool found = may_be_empty;
         for (ExpandedSource& start : expanded) {
             if (start.found.entry.type != FileType::Directory) continue;
-            MABPLAN_TRY(named, may_be_empty ? Result<std::optional<TreeEntry>>(std::nullopt) : tree_.stat(path_below(start.found.path, pattern)));
+            MABPLAN_TRY(named,
+                        may_be_empty ? Result<std::optional<TreeEntry>>(std::nullopt) : tree_.stat(path_below(start.found.path, pattern)));
             found = found || named.has_value();
             MABPLAN_CHECK(add(word, std::move(start), is_whole ? nullptr : &includes));
         }

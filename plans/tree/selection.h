@@ -22,7 +22,7 @@ struct SelectionOptions {
     SourceWildcards wildcards = SourceWildcards::Expand;
     TopSymlinks top_symlinks = TopSymlinks::Follow;
     ParentDirectories parents = ParentDirectories::Drop;  // --parents
-    TreeReader* unfiltered = nullptr;  // the tree without its ignore list; asked only for the hint of a missing source
+    TreeReader* unfiltered = nullptr;                     // the tree without its ignore list; asked only for the hint of a missing source
     std::string ignore_name = ".dockerignore";
     PatternList own;  // what the build itself writes into the tree; asked only for that hint, too
 };
@@ -33,12 +33,12 @@ enum class SourceKind {
 };
 
 struct SelectedSource {
-    std::size_t word = 0;    // index of the source as written
-    std::string path;        // where it lies in the tree, symlinks on the way resolved
-    std::string name;        // base name as written or matched: its name inside a destination directory
+    std::size_t word = 0;  // index of the source as written
+    std::string path;      // where it lies in the tree, symlinks on the way resolved
+    std::string name;      // base name as written or matched: its name inside a destination directory
     SourceKind kind = SourceKind::Entry;
-    TreeEntry entry;         // of `path`
-    ListedEntries entries;   // sorted bytewise by path
+    TreeEntry entry;                   // of `path`
+    ListedEntries entries;             // sorted bytewise by path
     std::vector<std::string> sockets;  // where they lie in the tree: left out, as layers can't hold them
 };
 

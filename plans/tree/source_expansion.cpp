@@ -95,7 +95,8 @@ Error missing_source(TreeReader& tree, std::string_view path, const SelectionOpt
     } else if (exists(tree, wanted)) {
         error.hint = "a folder on the way to it is a symbolic link, which is not followed here";
     } else if (options.own.matches(wanted)) {
-        error.hint = "the build itself writes it (an output, --iidfile, --metadata-file, the plan, the store): that is no part of the context";
+        error.hint =
+            "the build itself writes it (an output, --iidfile, --metadata-file, the plan, the store): that is no part of the context";
     } else if (options.unfiltered != nullptr && exists(*options.unfiltered, wanted)) {
         error.hint = format("it is there, but {} excludes it", options.ignore_name);
     } else if (const std::string nearest = nearest_path(tree, wanted); !nearest.empty()) {

@@ -83,7 +83,8 @@ private:
     Status meet_directory(std::string path, TreeEntry entry, const Verdict& parent, std::vector<Unvisited>& waiting) {
         Verdict verdict = judge_directory(path, parent);
         const bool selected = verdict.selected();
-        if (is_worth_visiting(path, verdict)) waiting.push_back({entry.name, path, std::move(verdict), selected ? std::nullopt : std::optional(entry)});
+        if (is_worth_visiting(path, verdict))
+            waiting.push_back({entry.name, path, std::move(verdict), selected ? std::nullopt : std::optional(entry)});
         return selected ? take(std::move(path), std::move(entry)) : Status{};
     }
 
@@ -113,7 +114,8 @@ private:
 
 }  // namespace
 
-Status walk_below(TreeReader& tree, const std::string& directory, const PatternList& excludes, const PatternList* includes, const TakeEntry& take) {
+Status walk_below(TreeReader& tree, const std::string& directory, const PatternList& excludes, const PatternList* includes,
+                  const TakeEntry& take) {
     return Walk(tree, excludes, includes, take).below(directory);
 }
 

@@ -87,7 +87,8 @@ Parts cut(std::string_view text) {
 Result<User> find_account(std::string_view text, const UserFiles& files) {
     const std::string_view wanted = text.empty() ? std::string_view("0") : text;
     const auto number = parse_id(wanted);  // is never a name
-    const auto line = find_passwd(files.passwd, [&](const PasswdLine& entry) { return number ? entry.uid == *number : entry.name == wanted; });
+    const auto line =
+        find_passwd(files.passwd, [&](const PasswdLine& entry) { return number ? entry.uid == *number : entry.name == wanted; });
     if (line) {
         // the home is that of the first line of the id, as runc has it
         const auto first = find_passwd(files.passwd, [&](const PasswdLine& entry) { return entry.uid == line->uid; });

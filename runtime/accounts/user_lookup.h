@@ -21,7 +21,7 @@ struct User {
     std::uint32_t uid = 0;
     std::uint32_t gid = 0;
     std::vector<std::uint32_t> groups;  // supplementary, from /etc/group; empty when a group was given
-    std::string home = "/";  // of the first line of the uid; may be empty
+    std::string home = "/";             // of the first line of the uid; may be empty
 };
 
 // Who runs a command. Empty text is root, and "root" is 0 also where no file says so. Another name that the files do not know is an

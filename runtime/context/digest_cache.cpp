@@ -17,8 +17,8 @@ namespace {
 Timestamp timestamp_of(const timespec& time) { return {time.tv_sec, static_cast<std::uint32_t>(time.tv_nsec)}; }
 
 DigestRecord record_of(const FileIdentity& file, const Sha256Bytes& digest, std::uint32_t generation) {
-    return {file.device,           file.inode,  file.size, file.mtime.seconds, file.ctime.seconds, file.mtime.nanoseconds,
-            file.ctime.nanoseconds, generation, 0,         digest};
+    return {file.device, file.inode, file.size, file.mtime.seconds, file.ctime.seconds, file.mtime.nanoseconds, file.ctime.nanoseconds,
+            generation,  0,          digest};
 }
 
 FileIdentity identity_of(const DigestRecord& record) {
@@ -34,7 +34,8 @@ bool is_settled(const FileIdentity& file, Timestamp reading_began) {
 }  // namespace
 
 FileIdentity identity_of(const struct stat& status) {
-    return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), timestamp_of(status.st_mtim), timestamp_of(status.st_ctim)};
+    return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), timestamp_of(status.st_mtim),
+            timestamp_of(status.st_ctim)};
 }
 
 std::uint64_t fingerprint_of(const FileIdentity& identity) {

@@ -67,7 +67,8 @@ class StatCacheFile;
 class DigestCache {
 public:
     // An empty path keeps the cache in memory only. `max_entries` bounds the file: the least recently seen are dropped first.
-    explicit DigestCache(std::string path, std::size_t max_entries = 1U << 20U) : DigestCache(StatCachePlace{std::move(path), {}}, max_entries) {}
+    explicit DigestCache(std::string path, std::size_t max_entries = 1U << 20U)
+        : DigestCache(StatCachePlace{std::move(path), {}}, max_entries) {}
     explicit DigestCache(StatCachePlace place, std::size_t max_entries = 1U << 20U);
     ~DigestCache();
     DigestCache(const DigestCache&) = delete;

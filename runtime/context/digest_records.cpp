@@ -17,7 +17,8 @@ std::size_t DigestRecords::slot_of(std::uint64_t device, std::uint64_t inode) co
 
 void DigestRecords::index_all(std::size_t count) {
     slots_.assign(std::bit_ceil(std::max<std::size_t>(count, 64) * 2), 0);
-    for (std::size_t i = 0; i < records_.size(); ++i) slots_[slot_of(records_[i].device, records_[i].inode)] = static_cast<std::uint32_t>(i + 1);
+    for (std::size_t i = 0; i < records_.size(); ++i)
+        slots_[slot_of(records_[i].device, records_[i].inode)] = static_cast<std::uint32_t>(i + 1);
 }
 
 DigestRecord* DigestRecords::find(std::uint64_t device, std::uint64_t inode) {

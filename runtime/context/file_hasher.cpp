@@ -35,7 +35,8 @@ public:
         struct stat before {};
         if (::fstat(file.get(), &before) != 0) return unreadable(errno, request.path);
         const FileIdentity identity = identity_of(before);
-        if (!S_ISREG(before.st_mode) || (request.expected && *request.expected != fingerprint_of(identity))) return fail(changed_while_read(request.path));
+        if (!S_ISREG(before.st_mode) || (request.expected && *request.expected != fingerprint_of(identity)))
+            return fail(changed_while_read(request.path));
         if (const auto known = cache_.find(identity)) return Digest(known->digest);
 
         MABPLAN_CHECK(read_all(file, identity.size, request.path));
@@ -65,7 +66,8 @@ private:
     Status read_all(const Fd& file, std::uint64_t size, const std::string& path) {
         hash_.finish();  // nothing of a file that failed halfway
         for (std::uint64_t left = size; left > 0;) {
-            const ssize_t count = ::read(file.get(), buffer_.data(), static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer_.size())));
+            const ssize_t count =
+                ::read(file.get(), buffer_.data(), static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer_.size())));
             if (count < 0 && errno == EINTR) continue;
             if (count < 0) return unreadable(errno, path);
             if (count == 0) return fail(changed_while_read(path));
@@ -134,7 +136,8 @@ Error changed_while_read(std::string_view path) {
 Failure unreadable(int number, std::string_view path) {
     Error error = system_error(number, "read", path, ErrorKind::Input).value();
     if (number == EACCES || number == EPERM) error.hint = "make it readable, or name it in .dockerignore";
-    if (number == ENOENT || number == ENOTDIR || number == ELOOP) error.hint = "it was there a moment ago: run again when nothing writes to the folder";
+    if (number == ENOENT || number == ENOTDIR || number == ELOOP)
+        error.hint = "it was there a moment ago: run again when nothing writes to the folder";
     return fail(std::move(error));
 }
 

@@ -51,7 +51,7 @@ Result<OpenDirectory> open_directory(int root, std::string_view path) {
 
 // The names of a directory, one after the other with a zero byte each: few bytes for a million of them.
 struct Names {
-    std::vector<char> bytes;  // not a string: that would move its bytes with itself
+    std::vector<char> bytes;          // not a string: that would move its bytes with itself
     std::vector<const char*> sorted;  // into `bytes`
 };
 
@@ -64,7 +64,8 @@ Result<Names> read_names(DIR* directory, std::string_view path) {
         errno = 0;
     }
     if (errno != 0) return unreadable(errno, path);
-    for (std::size_t at = 0; at < names.bytes.size(); at += std::strlen(names.bytes.data() + at) + 1) names.sorted.push_back(names.bytes.data() + at);
+    for (std::size_t at = 0; at < names.bytes.size(); at += std::strlen(names.bytes.data() + at) + 1)
+        names.sorted.push_back(names.bytes.data() + at);
     std::sort(names.sorted.begin(), names.sorted.end(), [](const char* a, const char* b) { return std::strcmp(a, b) < 0; });
     return names;
 }

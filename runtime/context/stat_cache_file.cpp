@@ -106,7 +106,8 @@ std::optional<StatCacheFile> StatCacheFile::open(const std::string& path) {
     cache.generation_ = header.generation;
     cache.count_ = header.records;
     cache.attributes_.resize(static_cast<std::size_t>(header.attribute_bytes));
-    if (!read_at(cache.file_, cache.attributes_.data(), cache.attributes_.size(), sizeof header + header.records * sizeof(DigestRecord))) return std::nullopt;
+    if (!read_at(cache.file_, cache.attributes_.data(), cache.attributes_.size(), sizeof header + header.records * sizeof(DigestRecord)))
+        return std::nullopt;
     return cache;
 }
 

@@ -67,7 +67,8 @@ Result<std::optional<AddedArchive>> read_archive(const Fd& file, const std::stri
     if (!stream) return pass(std::move(stream).error());
     TarReader reader(**stream, limits);
     auto first = reader.next();
-    if (!first && (reader.has_entries() || first.error().kind != ErrorKind::Input)) return pass(std::move(first).error(), format("unpacking {}", quoted(shown)));
+    if (!first && (reader.has_entries() || first.error().kind != ErrorKind::Input))
+        return pass(std::move(first).error(), format("unpacking {}", quoted(shown)));
     if (!first || !*first) return std::nullopt;
     MABPLAN_TRY(archive, read_members(shown, std::move(**first), reader, spool));
     return std::optional(std::move(archive));
@@ -75,7 +76,8 @@ Result<std::optional<AddedArchive>> read_archive(const Fd& file, const std::stri
 
 }  // namespace
 
-Result<std::map<std::size_t, AddedArchive>> read_archives(const Selection& selection, CopySource& source, std::uint64_t max_bytes, ContentSpool& spool) {
+Result<std::map<std::size_t, AddedArchive>> read_archives(const Selection& selection, CopySource& source, std::uint64_t max_bytes,
+                                                          ContentSpool& spool) {
     TarLimits limits = kUserArchiveLimits;
     limits.max_bytes = max_bytes;
     std::map<std::size_t, AddedArchive> archives;

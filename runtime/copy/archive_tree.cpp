@@ -22,7 +22,9 @@ TreeEntry implied_directory(std::int64_t now) {
     return entry;
 }
 
-Failure in_the_way(const std::string& path, std::string_view what) { return fail(ErrorKind::Step, format("{} {}", quoted("/" + path), what)); }
+Failure in_the_way(const std::string& path, std::string_view what) {
+    return fail(ErrorKind::Step, format("{} {}", quoted("/" + path), what));
+}
 
 }  // namespace
 

@@ -14,7 +14,7 @@ namespace mabplan::runtime {
 // In the source of a copy's part. Many entries share one place: below a directory each lies where the rest of its path leads.
 struct InSource {
     std::uint32_t part = 0;
-    std::string path;                               // in the tree of the part: of the file, or of the directory
+    std::string path;                                   // in the tree of the part: of the file, or of the directory
     std::optional<std::size_t> destination_bytes = {};  // of a directory: how much of an entry's path leads to where it was copied to
 };
 

@@ -31,7 +31,8 @@ Result<OpenedContent> ContentSpool::open(const SpooledContent& content) const {
     Fd file(::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0));
     if (!file.valid()) return system_error(errno, "open what was unpacked in", folder_);
     // The descriptors share one position: contents are read one at a time.
-    if (::lseek(file.get(), static_cast<off_t>(content.offset), SEEK_SET) < 0) return system_error(errno, "read what was unpacked in", folder_);
+    if (::lseek(file.get(), static_cast<off_t>(content.offset), SEEK_SET) < 0)
+        return system_error(errno, "read what was unpacked in", folder_);
     return OpenedContent{std::move(file), Behind::Others};
 }
 

@@ -16,14 +16,21 @@ namespace {
 constexpr std::uint32_t kDirectoryMode = 0755;
 
 Failure in_the_way(const std::string& path, bool copied_directory, const std::string& what_stands_there) {
-    Error error{ErrorKind::Step, format("cannot copy a {} to {}: {}", copied_directory ? "directory" : "file", quoted("/" + path), what_stands_there), {}, {}, {}, {}};
-    if (copied_directory) error.hint = "what is copied replaces files alone: name another destination, or remove in a RUN before what stands there";
+    Error error{ErrorKind::Step,
+                format("cannot copy a {} to {}: {}", copied_directory ? "directory" : "file", quoted("/" + path), what_stands_there),
+                {},
+                {},
+                {},
+                {}};
+    if (copied_directory)
+        error.hint = "what is copied replaces files alone: name another destination, or remove in a RUN before what stands there";
     return fail(std::move(error));
 }
 
 class Placement {
 public:
-    Placement(const CopyAction& copy, const UserFiles& users, TimesInCopies times, LayerDraft& draft) : copy_(copy), users_(users), times_(times), draft_(draft) {}
+    Placement(const CopyAction& copy, const UserFiles& users, TimesInCopies times, LayerDraft& draft)
+        : copy_(copy), users_(users), times_(times), draft_(draft) {}
 
     Result<std::vector<ContentPlace>> place(std::vector<PartToPlace> parts);
 
@@ -47,7 +54,7 @@ private:
     std::optional<FileModeChange> mode_;
     std::size_t part_ = 0;
     std::vector<ContentPlace> places_;
-    std::optional<ArchiveTree> archives_;  // archives that follow each other are unpacked over each other
+    std::optional<ArchiveTree> archives_;                       // archives that follow each other are unpacked over each other
     std::unordered_map<std::uint64_t, std::string> hardlinks_;  // of the source being placed: group -> path of its first name
     std::unordered_map<std::string, bool> exists_below_;        // directories placed: did the root have them
     bool several_sources_ = false;
@@ -72,7 +79,8 @@ Status Placement::check_place(const std::string& path, FileType type) {
     const bool is_directory = type == FileType::Directory;
     if (several_sources_) {
         const auto [placed, is_first] = placed_.emplace(path, is_directory);
-        if (!is_first && placed->second != is_directory) return in_the_way(path, is_directory, format("another source has a {} there", is_directory ? "file" : "directory"));
+        if (!is_first && placed->second != is_directory)
+            return in_the_way(path, is_directory, format("another source has a {} there", is_directory ? "file" : "directory"));
         if (!is_first) return {};
     }
     std::optional<TreeEntry> found;
@@ -82,7 +90,8 @@ Status Placement::check_place(const std::string& path, FileType type) {
     }
     const bool found_directory = found && found->type == FileType::Directory;
     if (is_directory) exists_below_[path] = found_directory;
-    if (found && found_directory != is_directory) return in_the_way(path, is_directory, format("the image has {} there", describe_entry(*found)));
+    if (found && found_directory != is_directory)
+        return in_the_way(path, is_directory, format("the image has {} there", describe_entry(*found)));
     return {};
 }
 
@@ -179,13 +188,17 @@ Result<std::vector<ContentPlace>> Placement::place(std::vector<PartToPlace> part
 
 }  // namespace
 
-Result<std::vector<ContentPlace>> place_copy(const CopyAction& copy, std::vector<PartToPlace> parts, const UserFiles& users, TimesInCopies times, LayerDraft& draft) {
+Result<std::vector<ContentPlace>> place_copy(const CopyAction& copy, std::vector<PartToPlace> parts, const UserFiles& users,
+                                             TimesInCopies times, LayerDraft& draft) {
     return Placement(copy, users, times, draft).place(std::move(parts));
 }
 
 std::vector<BakedIn> closed_folders(const CopyAction& copy, const LayerEntries& entries) {
     constexpr std::size_t kMostTold = 100;
-    const auto mode = copy.chmod.empty() ? std::nullopt : FileModeChange::parse(copy.chmod).map([](const FileModeChange& change) { return change.fixed_mode(); }).value_or(std::nullopt);
+    const auto mode = copy.chmod.empty() ? std::nullopt
+                                         : FileModeChange::parse(copy.chmod)
+                                               .map([](const FileModeChange& change) { return change.fixed_mode(); })
+                                               .value_or(std::nullopt);
     std::vector<BakedIn> closed;
     if (!mode || (*mode & 0111U) != 0) return closed;
     for (const LayerEntry& each : entries)

@@ -26,7 +26,8 @@ enum class TimesInCopies {
 // What was chosen is used up while it is placed: a copy of many files is not held twice. The facts alone need no selection of contents
 // but its names and types; both are gathered in one go. Errors of kind Step: a file where a directory is needed, or the other way round.
 // What LayerEntry::content counts are the places that come back.
-Result<std::vector<ContentPlace>> place_copy(const CopyAction& copy, std::vector<PartToPlace> parts, const UserFiles& users, TimesInCopies times, LayerDraft& draft);
+Result<std::vector<ContentPlace>> place_copy(const CopyAction& copy, std::vector<PartToPlace> parts, const UserFiles& users,
+                                             TimesInCopies times, LayerDraft& draft);
 
 // Folders that a numeric --chmod left without a way in for anybody but root: "0644" is for them, too.
 std::vector<BakedIn> closed_folders(const CopyAction& copy, const LayerEntries& entries);

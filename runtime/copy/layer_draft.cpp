@@ -62,8 +62,8 @@ Failure LayerDraft::no_directory(const std::string& path, const TreeEntry& found
     std::string message = format("{} exists in the image and is {}, no directory", here, what);
     for (const auto& [resolved, asked] : reached_by_) {
         if (resolved != path && !resolved.starts_with(path + "/")) continue;
-        message = format("cannot make the directory {}: a symlink leads from there to {}, and {} is {} in the image", quoted(asked), quoted("/" + resolved),
-                         resolved == path ? "that" : here, what);
+        message = format("cannot make the directory {}: a symlink leads from there to {}, and {} is {} in the image", quoted(asked),
+                         quoted("/" + resolved), resolved == path ? "that" : here, what);
         break;
     }
     return fail(Error{ErrorKind::Step, std::move(message), {}, {}, kOtherPlace, {}});
@@ -92,7 +92,8 @@ Status LayerDraft::add_existing(const std::string& path) {
     if (path == "." || listed_.contains(path)) return {};
     MABPLAN_TRY(found, look(path));
     if (!found || found->type != FileType::Directory)
-        return fail(ErrorKind::Step, format("{} is {} in the image: nothing can be put below it", quoted("/" + path), found ? describe_entry(*found) : "absent"));
+        return fail(ErrorKind::Step, format("{} is {} in the image: nothing can be put below it", quoted("/" + path),
+                                            found ? describe_entry(*found) : "absent"));
     found->mtime_s = now_;
     add({path, *found, {}, LayerMark::None});
     return {};

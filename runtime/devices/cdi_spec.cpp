@@ -86,13 +86,17 @@ private:
         });
         each(object, "deviceNodes", [&](const Json& node) { add_node(node, out); });
         each(object, "mounts", [&](const Json& mount) { add_files(mount, out); });
-        each(object, "hooks", [&](const Json& hook) { out.beyond.push_back(format("a hook on the host ({}: {})", text(hook, "hookName"), text(hook, "path"))); });
+        each(object, "hooks", [&](const Json& hook) {
+            out.beyond.push_back(format("a hook on the host ({}: {})", text(hook, "hookName"), text(hook, "path")));
+        });
         each(object, "additionalGids", [&](const Json& id) {
-            if (id.is_number_integer() && id.get<std::int64_t>() >= 0 && id.get<std::int64_t>() <= std::numeric_limits<std::int32_t>::max()) out.groups.push_back(id.get<std::uint32_t>());
+            if (id.is_number_integer() && id.get<std::int64_t>() >= 0 && id.get<std::int64_t>() <= std::numeric_limits<std::int32_t>::max())
+                out.groups.push_back(id.get<std::uint32_t>());
             else refuse("additionalGids holds what is no group id");
         });
         for (const auto& [key, ignored] : object->items())
-            if (key != "env" && key != "deviceNodes" && key != "mounts" && key != "hooks" && key != "additionalGids") out.beyond.push_back(key);
+            if (key != "env" && key != "deviceNodes" && key != "mounts" && key != "hooks" && key != "additionalGids")
+                out.beyond.push_back(key);
         return out;
     }
 
@@ -151,7 +155,8 @@ std::vector<CdiDevice> find_devices(const std::vector<CdiDevice>& devices, const
         if (is_meant) found.push_back(device);
     }
     if (!found.empty()) return found;
-    std::copy_if(devices.begin(), devices.end(), std::back_inserter(found), [&](const CdiDevice& device) { return !name.empty() && device.build_class == name; });
+    std::copy_if(devices.begin(), devices.end(), std::back_inserter(found),
+                 [&](const CdiDevice& device) { return !name.empty() && device.build_class == name; });
     return found;
 }
 

@@ -35,9 +35,9 @@ struct DeviceEdits {
 struct CdiDevice {
     std::string kind;  // "vendor.com/class"
     std::string name;
-    std::string build_class;   // of the annotation org.mobyproject.buildkit.device.class, or empty
+    std::string build_class;    // of the annotation org.mobyproject.buildkit.device.class, or empty
     bool needs_consent = true;  // org.mobyproject.buildkit.device.autoallow says otherwise
-    DeviceEdits edits;  // with those for all devices of the specification
+    DeviceEdits edits;          // with those for all devices of the specification
 
     std::string full_name() const { return kind + "=" + name; }
 };

@@ -44,7 +44,8 @@ public:
         const ContentPlace& place = places_[entry.content];
         if (const auto* spooled = std::get_if<SpooledContent>(&place)) return spool_.open(*spooled);
         const auto* source = std::get_if<InSource>(&place);
-        auto file = source != nullptr ? sources_[source->part].open(path_of(*source, entry)) : root_.open_file(std::get<InRoot>(place).path);
+        auto file =
+            source != nullptr ? sources_[source->part].open(path_of(*source, entry)) : root_.open_file(std::get<InRoot>(place).path);
         if (!file) return pass(std::move(file).error());
         return OpenedContent{std::move(*file)};
     }
@@ -55,7 +56,8 @@ public:
 
 private:
     static std::string path_of(const InSource& source, const LayerEntry& entry) {
-        return source.destination_bytes ? path_in(source.path, std::string_view(entry.path).substr(*source.destination_bytes)) : source.path;
+        return source.destination_bytes ? path_in(source.path, std::string_view(entry.path).substr(*source.destination_bytes))
+                                        : source.path;
     }
 
     const std::vector<ContentPlace>& places_;
@@ -80,14 +82,19 @@ Failure as_fault_of_step(Error error) {
 Error all_mistakes(Error first, CopySource& source, const CopyAction& copy, const CopyPart& part, SourceWildcards wildcards) {
     std::vector<std::string> messages;
     for (const std::string& word : part.sources)
-        if (auto alone = source.select(copy, {part.from, {word}, part.unpack, part.times}, wildcards); !alone) messages.push_back(std::move(alone).error().message);
+        if (auto alone = source.select(copy, {part.from, {word}, part.unpack, part.times}, wildcards); !alone)
+            messages.push_back(std::move(alone).error().message);
     if (messages.size() > 1) first.message = format("{}", join(messages, "; "));
     return first;
 }
 
 Failure context_changed(const BuildContext& context) {
-    return fail(Error{ErrorKind::Verify, format("the files of the build context {} changed after the plan was compiled", quoted(context.path)), {}, {},
-                      "run `mabplan compile` again", {}});
+    return fail(Error{ErrorKind::Verify,
+                      format("the files of the build context {} changed after the plan was compiled", quoted(context.path)),
+                      {},
+                      {},
+                      "run `mabplan compile` again",
+                      {}});
 }
 
 }  // namespace
@@ -164,12 +171,15 @@ Result<Executed> ActionExecutor::execute(ActionId id, const std::function<void(s
     return Executed{};
 }
 
-Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output) {
+Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction& run,
+                                                    const std::function<void(std::string_view)>& output) {
     const auto platform = services_.platforms.find(format_platform(run.platform));
-    if (platform == services_.platforms.end()) return fail(ErrorKind::Internal, format("nothing is known of how {} runs here", format_platform(run.platform)));
+    if (platform == services_.platforms.end())
+        return fail(ErrorKind::Internal, format("nothing is known of how {} runs here", format_platform(run.platform)));
     const std::vector<Digest> below = chain(run.root);
     InputIdentity inputs{chain_text(below), {}};
-    // Programs see their CPU, and may go by it. What another host would make with another one stands for itself, and not for its definition.
+    // Programs see their CPU, and may go by it. What another host would make with another one stands for itself, and not for its
+    // definition.
     const EmulatedCpu* cpu = platform->second.cpu.get();
     const KeysOf keys = cpu == nullptr || cpu->is_usual() ? KeysOf::DefinitionAndContent : KeysOf::Content;
     if (keys == KeysOf::Content) inputs.root += format(" on {}", cpu_in_words(cpu->model()));
@@ -228,10 +238,24 @@ Result<Executed> ActionExecutor::run_step(ActionId id, const std::vector<Digest>
     const std::optional<LayerTime>& time = plan_.action(id).time;
     MountsAt files(*this, time);
     MABPLAN_TRY(scratch, make_fresh_folder(services_.store.scratch(), "step"));
-    StepHost host{std::move(scratch), services_.stubs, services_.resolv_conf, services_.networks, services_.stop_fd, ids_, {}, {}, services_.secrets.values_for(run)};
-    host.note = [&](std::string_view text) { if (services_.note) services_.note(id, text); };
-    host.note_once = [&](std::string_view text) { if (services_.note && is_first(text)) services_.note(id, text); };
-    MountSurroundings around{files, services_.secrets, services_.agents, services_.key_agents, services_.store.root(), host.scratch, services_.stop_fd, {}, host.note};
+    StepHost host{std::move(scratch),
+                  services_.stubs,
+                  services_.resolv_conf,
+                  services_.networks,
+                  services_.stop_fd,
+                  ids_,
+                  {},
+                  {},
+                  services_.secrets.values_for(run)};
+    host.note = [&](std::string_view text) {
+        if (services_.note) services_.note(id, text);
+    };
+    host.note_once = [&](std::string_view text) {
+        if (services_.note && is_first(text)) services_.note(id, text);
+    };
+    MountSurroundings around{
+        files, services_.secrets, services_.agents, services_.key_agents, services_.store.root(), host.scratch, services_.stop_fd,
+        {},    host.note};
     if (!services_.use_cache) around.starts_empty = [this](const std::string& cache) { return empties(cache); };
     Executed executed{{}, platform.emulator.empty() ? HowDone::Native : HowDone::Emulated};
     auto result = [&]() -> Result<ActionResult> {
@@ -298,7 +322,9 @@ Result<Executed> ActionExecutor::execute_make_directory(ActionId id, const MakeD
     MABPLAN_TRY(cached, find_content(id, inputs));
     if (cached) return *cached;
     NoContents contents;
-    MABPLAN_TRY(result, write_layer(time, [&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(draft.entries(), contents, options, out); }));
+    MABPLAN_TRY(result, write_layer(time, [&](const LayerOptions& options, ByteSink& out) {
+                    return write_tree_layer(draft.entries(), contents, options, out);
+                }));
     result.seconds = seconds_since(begin);
     MABPLAN_CHECK(record(id, inputs, result));
     return Executed{result, HowDone::Native};
@@ -323,7 +349,8 @@ Result<Executed> ActionExecutor::execute_remote(ActionId id, const RemoteSource&
 }
 
 Result<CopySource> ActionExecutor::open_source(const FileOrigin& origin) {
-    if (const auto* context = std::get_if<ContextFiles>(&origin)) return CopySource::open_context(plan_.contexts[context->context.index], services_.contexts);
+    if (const auto* context = std::get_if<ContextFiles>(&origin))
+        return CopySource::open_context(plan_.contexts[context->context.index], services_.contexts);
     if (const auto* files = std::get_if<InlineFiles>(&origin)) return CopySource::of_inline(*files);
     MABPLAN_TRY(root, services_.layers.view(chain(std::get<RootFiles>(origin).root)));
     return CopySource::of_root(std::move(root));
@@ -335,14 +362,16 @@ Result<ActionExecutor::SelectedPart> ActionExecutor::select_part(const CopyActio
     const auto* context = std::get_if<ContextFiles>(&part.from);
     auto selection = source.select(copy, part, wildcards);
     // what was found when compiling can't be missing but by a change
-    if (!selection && context != nullptr && selection.error().kind == ErrorKind::Input) return context_changed(plan_.contexts[context->context.index]);
+    if (!selection && context != nullptr && selection.error().kind == ErrorKind::Input)
+        return context_changed(plan_.contexts[context->context.index]);
     if (!selection) return as_fault_of_step(all_mistakes(std::move(selection).error(), source, copy, part, wildcards));
     Digest digest = time && part.times == SourceTimes::Keep ? dated_selection_digest(*selection) : selection_digest(*selection);
     if (context != nullptr && digest != context->tree) return context_changed(plan_.contexts[context->context.index]);
     return SelectedPart{*std::move(selection), std::move(digest)};
 }
 
-Result<ActionExecutor::DraftedCopy> ActionExecutor::draft_copy(const CopyAction& copy, SourceWildcards wildcards, const std::optional<LayerTime>& time) {
+Result<ActionExecutor::DraftedCopy> ActionExecutor::draft_copy(const CopyAction& copy, SourceWildcards wildcards,
+                                                               const std::optional<LayerTime>& time) {
     DraftedCopy drafted{{}, ContentSpool(services_.store.scratch()), {}, {}, {}, {}, {}};
     std::vector<PartToPlace> parts;
     for (std::size_t i = 0; i < copy.parts.size(); ++i) {
@@ -375,7 +404,9 @@ Result<ActionExecutor::DraftedCopy> ActionExecutor::draft_copy(const CopyAction&
 
 Result<ActionResult> ActionExecutor::write_copy(DraftedCopy& drafted, const std::optional<LayerTime>& time) {
     CopyContents contents(drafted.places, drafted.sources, drafted.spool, *drafted.below);
-    return write_layer(time, [&](const LayerOptions& options, ByteSink& out) { return write_tree_layer(drafted.draft->entries(), contents, options, out); });
+    return write_layer(time, [&](const LayerOptions& options, ByteSink& out) {
+        return write_tree_layer(drafted.draft->entries(), contents, options, out);
+    });
 }
 
 Result<Executed> ActionExecutor::execute_copy(ActionId id, const CopyAction& copy) {

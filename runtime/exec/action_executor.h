@@ -97,11 +97,12 @@ private:
         Selection selection;
         Digest digest;
     };
-    Result<SelectedPart> select_part(const CopyAction& copy, std::size_t number, CopySource& source, SourceWildcards wildcards, const std::optional<LayerTime>& time);
+    Result<SelectedPart> select_part(const CopyAction& copy, std::size_t number, CopySource& source, SourceWildcards wildcards,
+                                     const std::optional<LayerTime>& time);
     // A copy that is settled in all but its contents.
     struct DraftedCopy {
         std::vector<CopySource> sources;
-        ContentSpool spool;  // of archives
+        ContentSpool spool;      // of archives
         std::string first_path;  // where the first source lies if nothing is below and the destination is "/"
         std::unique_ptr<MergedView> below;
         std::unique_ptr<LayerDraft> draft;  // on `below`

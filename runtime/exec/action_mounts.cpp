@@ -31,7 +31,8 @@ Result<std::string> ActionExecutor::identity(const FileOrigin& from, const std::
     return with_own_facts(dated_selection_digest(selection), selection.front().entry);
 }
 
-Result<ActionExecutor::CopiedFiles> ActionExecutor::copied_files(const FileOrigin& from, const std::string& source, const std::optional<LayerTime>& time) {
+Result<ActionExecutor::CopiedFiles> ActionExecutor::copied_files(const FileOrigin& from, const std::string& source,
+                                                                 const std::optional<LayerTime>& time) {
     CopyAction copy;
     copy.parts.push_back({from, {source}, false, std::holds_alternative<RootFiles>(from) ? SourceTimes::Keep : SourceTimes::Set});
     copy.destination = "/";
@@ -41,7 +42,8 @@ Result<ActionExecutor::CopiedFiles> ActionExecutor::copied_files(const FileOrigi
     MABPLAN_TRY(found, services_.store.records().find(key));
     if (found && services_.layers.has(found->diff_id)) return CopiedFiles{found->diff_id, drafted.first_path};
     MABPLAN_TRY(result, write_copy(drafted, time));
-    MABPLAN_CHECK(services_.store.records().put(key, KeyKind::Content, result, explain_fields(copy, time, drafted.inputs), format("files mounted from {}", source)));
+    MABPLAN_CHECK(services_.store.records().put(key, KeyKind::Content, result, explain_fields(copy, time, drafted.inputs),
+                                                format("files mounted from {}", source)));
     return CopiedFiles{result.diff_id, drafted.first_path};
 }
 

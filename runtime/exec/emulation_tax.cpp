@@ -11,7 +11,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr double kWorthAWord = 5;      // seconds
+constexpr double kWorthAWord = 5;        // seconds
 constexpr double kWorthCrossing = 0.25;  // of the emulated time
 
 class Reached {
@@ -80,7 +80,8 @@ std::string tax_in_words(const EmulationTax& tax) {
     std::string words = format("{}{}{}: {} of {} emulated", platform.architecture, platform.variant.empty() ? "" : "/", platform.variant,
                                rounded(tax.emulated_seconds), rounded(tax.seconds));
     if (tax.stage_seconds >= kWorthCrossing * tax.emulated_seconds && !tax.stage.empty())
-        words += format("; stage {} took {} of it and could cross-compile (FROM --platform=$BUILDPLATFORM)", tax.stage, rounded(tax.stage_seconds));
+        words += format("; stage {} took {} of it and could cross-compile (FROM --platform=$BUILDPLATFORM)", tax.stage,
+                        rounded(tax.stage_seconds));
     return words;
 }
 

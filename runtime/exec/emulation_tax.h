@@ -16,10 +16,11 @@ struct ActionTime {
 };
 
 struct EmulationTax {
-    Platform platform;           // of the images
+    Platform platform;            // of the images
     double emulated_seconds = 0;  // of its steps in this run
     double seconds = 0;           // of all that was executed for it; what runs side by side is added up
-    // Of the stages that the images only take files from, the one with the longest emulated time: its commands could run natively. Empty: there is none.
+    // Of the stages that the images only take files from, the one with the longest emulated time: its commands could run natively. Empty:
+    // there is none.
     std::string stage;
     double stage_seconds = 0;  // its emulated ones
     bool operator==(const EmulationTax&) const = default;

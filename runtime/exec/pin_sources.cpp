@@ -22,14 +22,16 @@ struct Question {
 std::vector<Question> open_questions(const Plan& plan) {
     std::vector<Question> questions;
     for (std::uint32_t index = 0; index < plan.actions.size(); ++index)
-        if (auto source = remote_source_of(plan.actions[index].work); source && !is_pinned(*source)) questions.push_back({index, *std::move(source)});
+        if (auto source = remote_source_of(plan.actions[index].work); source && !is_pinned(*source))
+            questions.push_back({index, *std::move(source)});
     return questions;
 }
 
 Status ask_all(std::vector<Question>& questions, RemoteSources& sources, int jobs) {
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
-        for (std::size_t i = next.fetch_add(1); i < questions.size(); i = next.fetch_add(1)) questions[i].answer = sources.pin(questions[i].source);
+        for (std::size_t i = next.fetch_add(1); i < questions.size(); i = next.fetch_add(1))
+            questions[i].answer = sources.pin(questions[i].source);
     };
     std::vector<std::thread> others;
     Status started;

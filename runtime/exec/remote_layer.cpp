@@ -55,14 +55,15 @@ Result<std::string> checked_subdir(LocalTree& tree, const GitAction& git) {
     if (subdir.empty()) return std::string(".");
     const auto found = tree.stat(subdir);  // follows no symlink
     if (!found || !*found || (*found)->type != FileType::Directory || subdir == ".git" || subdir.starts_with(".git/"))
-        return fail(ErrorKind::Registry,
-                    format("{} has no directory {} at {}", shown_remote(git.remote), quoted(git.subdir), git.ref.empty() ? "HEAD" : git.ref));
+        return fail(ErrorKind::Registry, format("{} has no directory {} at {}", shown_remote(git.remote), quoted(git.subdir),
+                                                git.ref.empty() ? "HEAD" : git.ref));
     return subdir;
 }
 
 }  // namespace
 
-Status write_fetched_file(const FetchAction& fetch, const FetchedFile& file, const BlobStore& blobs, const LayerOptions& options, ByteSink& out) {
+Status write_fetched_file(const FetchAction& fetch, const FetchedFile& file, const BlobStore& blobs, const LayerOptions& options,
+                          ByteSink& out) {
     const auto size = blobs.size(file.digest);
     if (!size) return fail(ErrorKind::Verify, format("the file {} is not in the store", file.digest.text()));
     LayerEntry entry;

@@ -13,7 +13,8 @@
 namespace mabplan::runtime {
 
 // One file of mode 0600, owned by root, with the time that the server told.
-Status write_fetched_file(const FetchAction& fetch, const FetchedFile& file, const BlobStore& blobs, const LayerOptions& options, ByteSink& out);
+Status write_fetched_file(const FetchAction& fetch, const FetchedFile& file, const BlobStore& blobs, const LayerOptions& options,
+                          ByteSink& out);
 
 // The files below the subdir, owned by root, of modes 0644 and 0755 as git knows them, whatever the umask is. A Registry error if the
 // subdir is no directory of the repository.

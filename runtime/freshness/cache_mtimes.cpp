@@ -27,7 +27,9 @@ struct CloseDirectory {
     void operator()(DIR* stream) const { ::closedir(stream); }
 };
 
-std::int64_t mtime_of(const struct stat& facts) { return std::int64_t{facts.st_mtim.tv_sec} * kNanosecondsPerSecond + facts.st_mtim.tv_nsec; }
+std::int64_t mtime_of(const struct stat& facts) {
+    return std::int64_t{facts.st_mtim.tv_sec} * kNanosecondsPerSecond + facts.st_mtim.tv_nsec;
+}
 
 std::int64_t now_ns() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();

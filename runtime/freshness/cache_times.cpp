@@ -36,7 +36,8 @@ std::vector<std::size_t> find_new(const StepSight& sight, const std::optional<Se
 
 // What the step sees, and what others saw of base images and commands. Of a given file that it does not see it is remembered that there
 // was one: a command may make a file of that name.
-std::vector<SeenRecord> join_records(const StepSight& sight, const std::vector<std::int64_t>& times, const std::vector<SeenRecord>& before) {
+std::vector<SeenRecord> join_records(const StepSight& sight, const std::vector<std::int64_t>& times,
+                                     const std::vector<SeenRecord>& before) {
     std::vector<SeenRecord> records;
     const std::vector<SeenFile>& files = sight.files();
     const bool keeps_others = before.size() < files.size() + kMostRecordsOfOthers;
@@ -54,7 +55,8 @@ std::vector<SeenRecord> join_records(const StepSight& sight, const std::vector<s
         records.push_back({files[i].key, files[i].content, times[i], files[i].source, {}});
     }
     keep_until(nullptr);
-    if (!keeps_others && (records.empty() || records.back().key != kForgotOthers)) records.push_back({kForgotOthers, {}, 0, LayerSource::Made, {}});
+    if (!keeps_others && (records.empty() || records.back().key != kForgotOthers))
+        records.push_back({kForgotOthers, {}, 0, LayerSource::Made, {}});
     return records;
 }
 
@@ -101,8 +103,8 @@ Status CacheTimes::compare_with(Cache& cache, int stop_fd) {
         mtimes = std::move(read);
         MABPLAN_TRY(time, time_after(mtimes.back(), stop_fd));
         MABPLAN_CHECK(make_newer(own, found, time + kTimeMark));
-        new_files_ += static_cast<std::size_t>(
-            std::count_if(found.begin(), found.end(), [&](std::size_t i) { return sight_.files()[i].file->kind != ListedKind::Directory; }));
+        new_files_ += static_cast<std::size_t>(std::count_if(
+            found.begin(), found.end(), [&](std::size_t i) { return sight_.files()[i].file->kind != ListedKind::Directory; }));
     }
     SeenTable now{seen ? seen->generation : 0, join_records(sight_, own, seen ? seen->records : std::vector<SeenRecord>{})};
     const bool changes = !seen || now.records != seen->records;
@@ -162,7 +164,8 @@ Status CacheTimes::change(const StepSight& after, const Change& change) {
         if (cache.used.access != MountAccess::Writable) continue;
         struct stat facts {};
         MABPLAN_TRY(file, SeenFiles::lock(cache.used.folder, -1));
-        if (::stat(cache.used.folder.c_str(), &facts) != 0 || facts.st_dev != cache.device || facts.st_ino != cache.inode) continue;  // it was replaced
+        if (::stat(cache.used.folder.c_str(), &facts) != 0 || facts.st_dev != cache.device || facts.st_ino != cache.inode)
+            continue;  // it was replaced
         std::optional<SeenTable> seen = file.read();
         if (!seen) continue;
         SeenTable now = *seen;
@@ -193,7 +196,8 @@ Status CacheTimes::record(const StepSight& after, const WrittenFiles& written) {
             const SeenRecord* known = table.find(file->key);
             const auto found = written.find(file->key);
             if (known != nullptr && known->content == file->content) record.time_ns = known->time_ns;
-            else if (known != nullptr && found != written.end() && found->second.mtime_ns > file->file->mtime_ns) record.time_ns = found->second.mtime_ns;
+            else if (known != nullptr && found != written.end() && found->second.mtime_ns > file->file->mtime_ns)
+                record.time_ns = found->second.mtime_ns;
             if (!alone) record.forget();
             records.push_back(record);
         }

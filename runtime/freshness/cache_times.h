@@ -24,8 +24,8 @@
 
 namespace mabplan::runtime {
 
-// Nanoseconds that tell times of ours from those that programs set, which are often whole seconds: the step's files are given back the times
-// of their layers by this. Less than a microsecond: tools that keep no nanoseconds leave a whole second.
+// Nanoseconds that tell times of ours from those that programs set, which are often whole seconds: the step's files are given back the
+// times of their layers by this. Less than a microsecond: tools that keep no nanoseconds leave a whole second.
 inline constexpr std::int64_t kTimeMark = 617;
 
 struct UsedCache {

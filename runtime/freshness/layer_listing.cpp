@@ -163,7 +163,8 @@ int byte_at(std::string_view path, std::size_t at) {
 
 bool precedes_in_listing(std::string_view a, std::string_view b) {
     const std::size_t common = std::min(a.size(), b.size());
-    const auto at = static_cast<std::size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(common), b.begin()).first - a.begin());
+    const auto at =
+        static_cast<std::size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(common), b.begin()).first - a.begin());
     return byte_at(a, at) < byte_at(b, at);
 }
 

@@ -48,7 +48,9 @@ Status copy_content(Fd from, int to, const std::string& path) {
 
 class Refreshing {
 public:
-    Refreshing(MergedView view, Fd root) : view_(std::move(view)), beneath_(std::move(root)), facts_(OwnerPolicy::Keep) { directories_["."]; }
+    Refreshing(MergedView view, Fd root) : view_(std::move(view)), beneath_(std::move(root)), facts_(OwnerPolicy::Keep) {
+        directories_["."];
+    }
 
     Status add(const RefreshedFile& file);
     // When all is in them.
@@ -144,7 +146,8 @@ Status Refreshing::finish_directories(const std::string& top) {
 
 }  // namespace
 
-Status make_refreshed_folder(const std::string& folder, const std::vector<std::string>& lower_dirs, const std::vector<RefreshedFile>& files) {
+Status make_refreshed_folder(const std::string& folder, const std::vector<std::string>& lower_dirs,
+                             const std::vector<RefreshedFile>& files) {
     MABPLAN_CHECK(make_directories(folder, 0700));
     MABPLAN_TRY(root, open_file(folder, O_RDONLY | O_DIRECTORY));
     MABPLAN_TRY(view, MergedView::open(lower_dirs));

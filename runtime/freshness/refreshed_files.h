@@ -11,12 +11,13 @@
 namespace mabplan::runtime {
 
 struct RefreshedFile {
-    std::string path;  // relative, clean; empty: the root
+    std::string path;           // relative, clean; empty: the root
     std::int64_t mtime_ns = 0;  // since 1970
 };
 
 // `folder` is made, in overlay form. Files, directories and symlinks: other nodes stay as they are. Names of one file that are refreshed
 // to the same time are one file again.
-Status make_refreshed_folder(const std::string& folder, const std::vector<std::string>& lower_dirs, const std::vector<RefreshedFile>& files);
+Status make_refreshed_folder(const std::string& folder, const std::vector<std::string>& lower_dirs,
+                             const std::vector<RefreshedFile>& files);
 
 }  // namespace mabplan::runtime

@@ -15,7 +15,8 @@ namespace {
 using Files = std::vector<ShownFile>;
 
 bool is_below(std::string_view path, std::string_view directory) {
-    return directory.empty() ? !path.empty() : path.size() > directory.size() && path[directory.size()] == '/' && path.starts_with(directory);
+    return directory.empty() ? !path.empty()
+                             : path.size() > directory.size() && path[directory.size()] == '/' && path.starts_with(directory);
 }
 
 Files::const_iterator end_of_subtree(Files::const_iterator from, Files::const_iterator end, std::string_view directory) {
@@ -28,7 +29,8 @@ Files lay_over(const Files& below, const StackedLayer& layer) {
     files.reserve(below.size() + layer.listing->size());
     auto at = below.begin();
     for (const ListedFile& file : *layer.listing) {
-        const auto place = std::partition_point(at, below.end(), [&](const ShownFile& lower) { return precedes_in_listing(lower.file->path, file.path); });
+        const auto place =
+            std::partition_point(at, below.end(), [&](const ShownFile& lower) { return precedes_in_listing(lower.file->path, file.path); });
         files.insert(files.end(), at, place);
         at = place;
         ShownFile shown{&file, layer.source, file.content};

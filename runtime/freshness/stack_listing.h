@@ -20,9 +20,9 @@ struct StackedLayer {
 };
 
 struct ShownFile {
-    const ListedFile* file = nullptr;  // of the topmost layer that describes it
+    const ListedFile* file = nullptr;         // of the topmost layer that describes it
     LayerSource source = LayerSource::Given;  // of that layer
-    Fingerprint content{};             // of a directory: the names in it
+    Fingerprint content{};                    // of a directory: the names in it
 };
 
 class StackListing {

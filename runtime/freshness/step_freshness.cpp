@@ -21,7 +21,8 @@ std::vector<std::vector<RefreshedFile>> files_by_stack(const CacheTimes& times) 
         if (times.times()[i] != 0) files[file.stack].push_back({file.file->path, times.times()[i]});
     }
     for (auto& stack : files)
-        std::sort(stack.begin(), stack.end(), [](const RefreshedFile& a, const RefreshedFile& b) { return precedes_in_listing(a.path, b.path); });
+        std::sort(stack.begin(), stack.end(),
+                  [](const RefreshedFile& a, const RefreshedFile& b) { return precedes_in_listing(a.path, b.path); });
     return files;
 }
 
@@ -43,7 +44,8 @@ Status StepFreshness::refresh(SandboxSpec& spec) {
     for (std::size_t i = 0; i < spec.mounts.size(); ++i) {
         auto* layers = std::get_if<LayersMount>(&spec.mounts[i].what);
         if (layers == nullptr) continue;
-        if (spec.mounts[i].access == MountAccess::Writable) writable_mounts_.push_back({upper_of_mount(spec.scratch_dir, i), stacks.size()});
+        if (spec.mounts[i].access == MountAccess::Writable)
+            writable_mounts_.push_back({upper_of_mount(spec.scratch_dir, i), stacks.size()});
         stacks.push_back(&layers->lower_dirs);
     }
     const auto files = files_by_stack(*times_);

@@ -26,7 +26,8 @@ Result<std::string> resolved_source(const std::vector<std::string>& lower_dirs, 
 
 std::uint64_t path_key(std::string_view path) { return xxh3_64(path); }
 
-Result<StepSight> StepSight::look(const SeenLayers& layers, const std::vector<std::string>& lower_dirs, const std::vector<StepMount>& mounts) {
+Result<StepSight> StepSight::look(const SeenLayers& layers, const std::vector<std::string>& lower_dirs,
+                                  const std::vector<StepMount>& mounts) {
     StepSight sight;
     MABPLAN_CHECK(sight.add(layers, {{}, lower_dirs, {}, {}}));
     for (const StepMount& mount : mounts) {
@@ -68,7 +69,8 @@ Status StepSight::add(const SeenLayers& layers, SeenStack stack) {
 // A later mount lies over an earlier one.
 bool StepSight::is_hidden(std::size_t stack, std::string_view path) const {
     const std::size_t first = stack == 0 ? 0 : mount_of_[stack - 1] + 1;
-    return std::any_of(targets_.begin() + static_cast<std::ptrdiff_t>(first), targets_.end(), [&](const std::string& target) { return is_at_or_below(path, target); });
+    return std::any_of(targets_.begin() + static_cast<std::ptrdiff_t>(first), targets_.end(),
+                       [&](const std::string& target) { return is_at_or_below(path, target); });
 }
 
 void StepSight::gather() {
@@ -99,7 +101,8 @@ std::vector<std::size_t> StepSight::at_and_below(std::size_t index) const {
     if (top.file->kind != ListedKind::Directory) return found;
     const std::vector<ShownFile>& shown = stacks_[top.stack].listing->files();
     const std::string& path = top.file->path;
-    auto at = std::partition_point(shown.begin(), shown.end(), [&](const ShownFile& file) { return !precedes_in_listing(path, file.file->path); });
+    auto at = std::partition_point(shown.begin(), shown.end(),
+                                   [&](const ShownFile& file) { return !precedes_in_listing(path, file.file->path); });
     for (; at != shown.end() && (path.empty() || is_at_or_below(at->file->path, path)); ++at)
         if (const auto below = find(path_key(path_of({0, {}, at->file, top.stack, at->source})))) found.push_back(*below);
     return found;

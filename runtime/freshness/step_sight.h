@@ -44,7 +44,8 @@ std::uint64_t path_key(std::string_view path);
 class StepSight {
 public:
     // The mounts with their targets resolved, in the order in which they are mounted.
-    static Result<StepSight> look(const SeenLayers& layers, const std::vector<std::string>& lower_dirs, const std::vector<StepMount>& mounts);
+    static Result<StepSight> look(const SeenLayers& layers, const std::vector<std::string>& lower_dirs,
+                                  const std::vector<StepMount>& mounts);
     // The same after the command: with the layer that it made, one of the made ones, on top of the root.
     Result<StepSight> with_layer(const SeenLayers& layers, const std::string& layer) const;
 
@@ -64,9 +65,9 @@ private:
     void gather();
     bool is_hidden(std::size_t stack, std::string_view path) const;
 
-    std::vector<SeenStack> stacks_;  // the root first
-    std::vector<std::string> targets_;       // of all mounts, in order
-    std::vector<std::size_t> mount_of_;      // by stack but the root: which of them it is
+    std::vector<SeenStack> stacks_;      // the root first
+    std::vector<std::string> targets_;   // of all mounts, in order
+    std::vector<std::size_t> mount_of_;  // by stack but the root: which of them it is
     std::vector<SeenFile> files_;
 };
 

@@ -34,7 +34,8 @@ Fingerprint content_of(int directory, const std::string& name, const std::string
 }
 
 // "" is the root: then paths are what path_key takes.
-Status read_folder(int root, const std::string& folder, const OtherTime& other_time, WrittenFiles& written, std::vector<std::string>& folders) {
+Status read_folder(int root, const std::string& folder, const OtherTime& other_time, WrittenFiles& written,
+                   std::vector<std::string>& folders) {
     const Fd handle = open_beneath(root, folder.empty() ? "." : folder.substr(1), O_RDONLY | O_DIRECTORY);
     if (!handle.valid()) return system_error(errno, "open the folder", folder);
     MABPLAN_TRY(names, list_upper(handle.get(), folder));
@@ -71,14 +72,16 @@ Result<std::vector<std::uint64_t>> read_written_mount(const std::string& upper_d
     std::vector<std::uint64_t> keys;
     MABPLAN_TRY(root, open_file(upper_dir, O_RDONLY | O_DIRECTORY));
     struct stat facts {};
-    if (!source.empty() && ::fstatat(root.get(), source.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) return keys;  // nothing of it was written to
+    if (!source.empty() && ::fstatat(root.get(), source.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0)
+        return keys;  // nothing of it was written to
     if (!source.empty() && !S_ISDIR(facts.st_mode)) return std::vector<std::uint64_t>{path_key(target)};
     std::vector<std::string> folders{{}};
     while (!folders.empty()) {
         const std::string folder = std::move(folders.back());
         folders.pop_back();
         const std::string inside = source + folder;
-        const Fd handle = open_beneath(root.get(), inside.empty() ? "." : inside.substr(inside.front() == '/' ? 1 : 0), O_RDONLY | O_DIRECTORY);
+        const Fd handle =
+            open_beneath(root.get(), inside.empty() ? "." : inside.substr(inside.front() == '/' ? 1 : 0), O_RDONLY | O_DIRECTORY);
         if (!handle.valid()) return system_error(errno, "open the folder", inside);
         MABPLAN_TRY(names, list_upper(handle.get(), inside));
         for (const UpperName& child : names) {

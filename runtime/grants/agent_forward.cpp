@@ -55,7 +55,9 @@ Fd connect_to(const std::string& path) {
     const Fd folder(::open(slash == std::string::npos ? "." : path.substr(0, slash + 1).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     const auto address = address_in(folder, path.substr(slash + 1));
     Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!folder.valid() || !address || !socket.valid() || ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0) return {};
+    if (!folder.valid() || !address || !socket.valid() ||
+        ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0)
+        return {};
     return socket;
 }
 
@@ -90,7 +92,8 @@ short wanted(const Connection::End& from, const Connection::End& other) {
 void serve_connection(Connection& connection, const pollfd* events) {
     for (std::size_t i = 0; i < 2; ++i) {
         Connection::End& end = connection.ends[i];
-        if ((events[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !end.finished) read_end(end, i == 0 ? &connection.requests : nullptr);
+        if ((events[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !end.finished)
+            read_end(end, i == 0 ? &connection.requests : nullptr);
     }
     write_end(connection.ends[0], connection.ends[1]);
     write_end(connection.ends[1], connection.ends[0]);

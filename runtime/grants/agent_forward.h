@@ -29,7 +29,8 @@ public:
     ~AgentForward();
 
 private:
-    AgentForward(Fd listener, Fd stop, std::string agent) : listener_(std::move(listener)), stop_(std::move(stop)), agent_(std::move(agent)) {}
+    AgentForward(Fd listener, Fd stop, std::string agent)
+        : listener_(std::move(listener)), stop_(std::move(stop)), agent_(std::move(agent)) {}
     void serve();
 
     Fd listener_;

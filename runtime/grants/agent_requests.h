@@ -17,8 +17,8 @@ public:
     Result<std::string> pass(std::string_view bytes);
 
 private:
-    std::string head_;           // of the next request, until its length and type are known
-    std::uint64_t left_ = 0;     // bytes of the request that has begun
+    std::string head_;        // of the next request, until its length and type are known
+    std::uint64_t left_ = 0;  // bytes of the request that has begun
     bool allowed_ = false;
 };
 

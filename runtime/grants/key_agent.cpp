@@ -33,7 +33,12 @@ Failure source_error(const AgentSource& source, const std::string& what, std::st
 Result<std::string> find_ssh_program(const std::string& name) {
     std::string path = find_program(name, kFolders);
     if (path.empty())
-        return fail({ErrorKind::Environment, format("key files for --ssh are served by the program {}, which is not installed", name), {}, {}, "Debian: package openssh-client", {}});
+        return fail({ErrorKind::Environment,
+                     format("key files for --ssh are served by the program {}, which is not installed", name),
+                     {},
+                     {},
+                     "Debian: package openssh-client",
+                     {}});
     return path;
 }
 
@@ -55,7 +60,8 @@ Result<std::string> find_ssh_program(const std::string& name) {
 
 void end_agent(pid_t agent) {
     ::kill(agent, SIGTERM);
-    while (::waitpid(agent, nullptr, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(agent, nullptr, 0) < 0 && errno == EINTR) {
+    }
 }
 
 // When it listens, it prints where.
@@ -69,19 +75,23 @@ bool listens(const Fd& report) {
 
 // Through stdin, as the modes of the file are its owner's affair, and asking nobody for a passphrase.
 Status add_key(const std::string& program, const std::string& folder, const AgentSource& source, const std::string& file) {
-    const ProgramCall call{{program, "-q", "-"}, {"SSH_AUTH_SOCK=agent", "SSH_ASKPASS=/bin/false", "SSH_ASKPASS_REQUIRE=force"}, folder, file};
+    const ProgramCall call{
+        {program, "-q", "-"}, {"SSH_AUTH_SOCK=agent", "SSH_ASKPASS=/bin/false", "SSH_ASKPASS_REQUIRE=force"}, folder, file};
     MABPLAN_TRY(end, run_program(call, {}));
     if (end.code == 0) return {};
     const std::string_view why = trim(end.errors);
     if (!why.empty()) return source_error(source, format("{} is not a private key: {}", quoted(file), why));
-    return source_error(source, format("the key {} needs a passphrase", quoted(file)), "put the key into an agent: eval $(ssh-agent) && ssh-add KEY, and give --ssh default");
+    return source_error(source, format("the key {} needs a passphrase", quoted(file)),
+                        "put the key into an agent: eval $(ssh-agent) && ssh-add KEY, and give --ssh default");
 }
 
 Result<bool> is_socket(const AgentSource& source, const std::string& path) {
     struct stat facts {};
     if (::stat(path.c_str(), &facts) != 0) return source_error(source, format("there is no socket or key file {}", quoted(path)));
-    if (!S_ISSOCK(facts.st_mode) && !S_ISREG(facts.st_mode)) return source_error(source, format("{} is neither a socket nor a key file", quoted(path)));
-    if (S_ISSOCK(facts.st_mode) && source.paths.size() > 1) return source_error(source, format("{} is a socket: nothing can be given beside it", quoted(path)));
+    if (!S_ISSOCK(facts.st_mode) && !S_ISREG(facts.st_mode))
+        return source_error(source, format("{} is neither a socket nor a key file", quoted(path)));
+    if (S_ISSOCK(facts.st_mode) && source.paths.size() > 1)
+        return source_error(source, format("{} is a socket: nothing can be given beside it", quoted(path)));
     return S_ISSOCK(facts.st_mode);
 }
 

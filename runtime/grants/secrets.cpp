@@ -19,8 +19,12 @@ namespace {
 constexpr std::uint64_t kMostBytes = 500U << 10U;  // as BuildKit: a secret is no way to bring files in
 
 Failure not_given(const std::string& id) {
-    return fail({ErrorKind::Input, format("the secret {} is needed and not given", quoted(id)), {}, {},
-                 format("--secret id={0},src=FILE or --secret id={0},env=VARIABLE", id), {}});
+    return fail({ErrorKind::Input,
+                 format("the secret {} is needed and not given", quoted(id)),
+                 {},
+                 {},
+                 format("--secret id={0},src=FILE or --secret id={0},env=VARIABLE", id),
+                 {}});
 }
 
 Failure too_large(const std::string& id) { return input_error(format("the secret {} is larger than 500 KiB", quoted(id))); }
@@ -63,7 +67,8 @@ Status Secrets::check_files() const {
         struct stat facts {};
         if (::stat(path.c_str(), &facts) != 0 || ::access(path.c_str(), R_OK) != 0)
             return pass(system_error(errno, "read", path, ErrorKind::Input).value(), format("looking for the secret {}", quoted(from.id)));
-        if (S_ISDIR(facts.st_mode)) return input_error(format("the secret {} is to be a file, and {} is a folder", quoted(from.id), quoted(path)));
+        if (S_ISDIR(facts.st_mode))
+            return input_error(format("the secret {} is to be a file, and {} is a folder", quoted(from.id), quoted(path)));
         if (S_ISREG(facts.st_mode) && static_cast<std::uint64_t>(facts.st_size) > kMostBytes) return too_large(from.id);
     }
     return {};

@@ -34,7 +34,8 @@ public:
     }
     Result<Flow> take(std::string_view bytes) override {
         const std::uint64_t limit = success_ ? max_bytes_ : kMaxErrorBytes;
-        if (success_ && body_.size() + bytes.size() > limit) return verify_error(format("the answer is larger than {}", format_bytes(limit)));
+        if (success_ && body_.size() + bytes.size() > limit)
+            return verify_error(format("the answer is larger than {}", format_bytes(limit)));
         body_ += bytes.substr(0, limit - body_.size());
         return body_.size() == limit && !success_ ? Flow::Enough : Flow::More;
     }
@@ -69,7 +70,8 @@ private:
 std::optional<std::uint64_t> range_start(std::string_view text, std::uint64_t size) {
     const std::size_t dash = text.find('-');
     const std::size_t slash = text.find('/');
-    if (!text.starts_with("bytes ") || dash == std::string_view::npos || slash == std::string_view::npos || slash < dash) return std::nullopt;
+    if (!text.starts_with("bytes ") || dash == std::string_view::npos || slash == std::string_view::npos || slash < dash)
+        return std::nullopt;
     const auto start = parse_unsigned(text.substr(6, dash - 6));
     const auto last = parse_unsigned(text.substr(dash + 1, slash - dash - 1));
     const std::string_view total = text.substr(slash + 1);
@@ -136,9 +138,11 @@ HttpResult HttpClient::follow(HttpRequest request, HttpReceiver& receiver) const
         const std::string location = find_header(*result, "location");
         if (location.empty()) return result;
         if (hop == limits_.redirects)
-            return final_failure(Error{ErrorKind::Registry, format("{} redirects more than {} times", shown_url(request.url), hop), {}, {}, {}, {}});
+            return final_failure(
+                Error{ErrorKind::Registry, format("{} redirects more than {} times", shown_url(request.url), hop), {}, {}, {}, {}});
         Result<Url> target = resolve_url(request.url, location);
-        if (!target) return final_failure(std::move(target).error().with_context(format("following a redirect of {}", shown_url(request.url))));
+        if (!target)
+            return final_failure(std::move(target).error().with_context(format("following a redirect of {}", shown_url(request.url))));
         if (Status checked = check_redirect(request.url, *target); !checked) return final_failure(std::move(checked).error());
         if (!same_origin(request.url, *target)) request.authorization.clear();
         request.url = std::move(*target);
@@ -172,7 +176,8 @@ HttpResult HttpClient::download(const HttpRequest& request, ByteSink& sink, std:
         const bool success = result && (result->status == 200 || result->status == 206);
         if (success && body.received() == size) return HttpResponse{200, std::move(result->headers), {}};
         if (success)
-            return final_failure(Error{ErrorKind::Verify, format("the server sent {} bytes, expected are {}", body.received(), size), {}, {}, {}, {}});
+            return final_failure(
+                Error{ErrorKind::Verify, format("the server sent {} bytes, expected are {}", body.received(), size), {}, {}, {}, {}});
         if (body.received() - before >= kProgressBytes) attempt = 1;
         before = body.received();
         const std::chrono::milliseconds wait = pause_for(result, attempt, limits_);

@@ -111,7 +111,8 @@ HttpTrouble trouble_of(CURLcode code) {
 std::string hint_for(CURLcode code, const std::string& host, std::string_view text) {
     const bool plain = text.find("wrong version number") != std::string_view::npos;
     if (code == CURLE_SSL_CONNECT_ERROR && plain)
-        return format(R"({0} speaks plain HTTP there: if that is meant, write registries: {{"{0}": {{http: true}}}} in mabplan.yaml)", host);
+        return format(R"({0} speaks plain HTTP there: if that is meant, write registries: {{"{0}": {{http: true}}}} in mabplan.yaml)",
+                      host);
     if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
         return format(R"(if its authority is your own, write registries: {{"{0}": {{ca: [FILE]}}}} in mabplan.yaml, )"
                       "put it into /etc/docker/certs.d/{0}/ca.crt, or set SSL_CERT_FILE",
@@ -234,7 +235,8 @@ HttpResult CurlTransport::exchange(const HttpRequest& request, HttpReceiver& rec
     HeaderList headers;
     Handle handle = take_handle();
     if (!handle || !list_headers(request, headers))
-        return ours(Error{ErrorKind::Registry, format("cannot ask {}: a header holds control characters", shown_url(request.url)), {}, {}, {}, {}});
+        return ours(
+            Error{ErrorKind::Registry, format("cannot ask {}: a header holds control characters", shown_url(request.url)), {}, {}, {}, {}});
     Exchange exchange{receiver, stop_};
     std::array<char, CURL_ERROR_SIZE> message{};
     set_options(handle.get(), request, *pem);

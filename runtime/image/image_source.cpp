@@ -17,7 +17,9 @@ public:
     LayoutSource(LayoutReader reader, ImageRoots roots) : reader_(std::move(reader)), roots_(std::move(roots)) {}
 
     Result<ImageListing> list() override { return list_images(roots_, reading()); }
-    Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare) override { return resolve_image(roots_, {wanted, bare}, reading()); }
+    Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare) override {
+        return resolve_image(roots_, {wanted, bare}, reading());
+    }
     Status fetch_blob(const Descriptor& blob, const BlobStore& store) override { return reader_.copy(blob, store); }
 
 private:
@@ -91,7 +93,8 @@ Result<std::string> RegistrySource::read(const Descriptor& document) {
         bytes = std::move(manifest.bytes);
     }
     if (bytes.size() != document.size)
-        return fail(ErrorKind::Verify, format("{} of {} has {} bytes, its index says {}", document.digest.text(), reference_.repository, bytes.size(), document.size));
+        return fail(ErrorKind::Verify, format("{} of {} has {} bytes, its index says {}", document.digest.text(), reference_.repository,
+                                              bytes.size(), document.size));
     return documents_[document.digest] = std::move(bytes);
 }
 

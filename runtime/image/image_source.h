@@ -22,9 +22,9 @@ struct OfferedImage {
 };
 
 struct ImageListing {
-    Digest index;                      // of the outermost index; empty if there is none
+    Digest index;                                    // of the outermost index; empty if there is none
     std::map<std::string, std::string> annotations;  // of that index
-    std::vector<OfferedImage> images;  // in the order of the index; attestations and entries for "unknown" left out
+    std::vector<OfferedImage> images;                // in the order of the index; attestations and entries for "unknown" left out
 };
 
 struct ResolvedImage {

@@ -40,7 +40,8 @@ Result<Manifest> read_manifest(const Descriptor& descriptor, const ReadDocument&
 
 // Some registries once told the type that a file server makes up: moby takes these for images, too.
 bool is_config_type(std::string_view type) {
-    constexpr std::array<std::string_view, 6> kTypes{media_type::kConfig, media_type::kDockerConfig, "", "application/octet-stream", "application/json", "text/html"};
+    constexpr std::array<std::string_view, 6> kTypes{media_type::kConfig,        media_type::kDockerConfig, "",
+                                                     "application/octet-stream", "application/json",        "text/html"};
     return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
@@ -54,8 +55,12 @@ Result<ImageConfig> read_config(const Manifest& manifest, const Descriptor& desc
     MABPLAN_TRY(config, parse_image_config(bytes, what));
     if (!config.platform.architecture.empty()) return config;
     if (!descriptor.platform || descriptor.platform->architecture.empty())
-        return fail(Error{ErrorKind::Verify, format("{} does not say for which architecture it is, and no index does", what), {}, {},
-                          "have the image made again with an architecture in its configuration (image specification, config.md)", {}});
+        return fail(Error{ErrorKind::Verify,
+                          format("{} does not say for which architecture it is, and no index does", what),
+                          {},
+                          {},
+                          "have the image made again with an architecture in its configuration (image specification, config.md)",
+                          {}});
     config.platform.architecture = descriptor.platform->architecture;
     config.platform.variant = descriptor.platform->variant;
     return config;
@@ -70,7 +75,8 @@ public:
         if (is_index(descriptor)) return visit_index(descriptor, depth);
         // other things may stand in an index (image-spec, image-index.md: unknown media types are to be ignored)
         if (!is_manifest(descriptor)) return {};
-        if (listing.images.size() == kMaxImages) return fail(ErrorKind::Verify, format("there are more than {} images in one index", kMaxImages));
+        if (listing.images.size() == kMaxImages)
+            return fail(ErrorKind::Verify, format("there are more than {} images in one index", kMaxImages));
         if (!seen_.insert(descriptor.digest).second) return {};
         OfferedImage image{descriptor, {}};
         if (descriptor.platform) {
@@ -115,7 +121,11 @@ Result<OfferedImage> choose(const ImageListing& listing, const Platform& wanted,
     for (const OfferedImage& image : listing.images) offered.push_back(image.platform);
     if (const std::optional<std::size_t> best = choose_platform(wanted, offered)) return listing.images[*best];
     if (listing.images.empty()) return input_error(format("{} holds no image", name));
-    return fail(Error{ErrorKind::Input, format("{} has no image for {}", name, format_platform_full(normalize_platform(wanted))), {}, {}, {},
+    return fail(Error{ErrorKind::Input,
+                      format("{} has no image for {}", name, format_platform_full(normalize_platform(wanted))),
+                      {},
+                      {},
+                      {},
                       "platforms there are: " + list_platforms(listing)});
 }
 
@@ -132,7 +142,8 @@ Result<ImageListing> list_images(const ImageRoots& roots, const ReadDocument& re
 
 Result<ResolvedImage> resolve_image(const ImageRoots& roots, const ImageChoice& choice, const ReadDocument& read) {
     MABPLAN_TRY(listing, list_images(roots, read));
-    const bool is_bare = roots.descriptors.size() == 1 && listing.images.size() == 1 && listing.images[0].manifest.digest == roots.descriptors[0].digest;
+    const bool is_bare =
+        roots.descriptors.size() == 1 && listing.images.size() == 1 && listing.images[0].manifest.digest == roots.descriptors[0].digest;
     const bool takes_it = is_bare && choice.bare == BareManifest::Take;
     MABPLAN_TRY(chosen, takes_it ? Result<OfferedImage>(listing.images[0]) : choose(listing, choice.wanted, roots.name));
     ResolvedImage image;
@@ -146,8 +157,12 @@ Result<ResolvedImage> resolve_image(const ImageRoots& roots, const ImageChoice& 
     if (!config) return pass(std::move(config).error(), doing);
     if (manifest->layers.size() != config->diff_ids.size())
         return pass(Error{ErrorKind::Verify,
-                          format("{} lists {} layers, its configuration {}", name_of(chosen.manifest), manifest->layers.size(), config->diff_ids.size()),
-                          {}, {}, {}, {}},
+                          format("{} lists {} layers, its configuration {}", name_of(chosen.manifest), manifest->layers.size(),
+                                 config->diff_ids.size()),
+                          {},
+                          {},
+                          {},
+                          {}},
                     doing);
     image.manifest = std::move(*manifest);
     image.config = std::move(*config);

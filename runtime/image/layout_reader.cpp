@@ -28,12 +28,17 @@ std::string tag_of(const Descriptor& entry) {
 Status check_version(const std::string& folder) {
     const std::string path = format("{}/{}", folder, layout_names::kMarkerFile);
     if (!path_exists(path))
-        return fail(Error{ErrorKind::Input, format("{} is not an OCI layout: it has no file \"oci-layout\"", mabplan::quoted(folder)), {}, {},
-                          is_directory(folder) ? "" : "there is no such folder", {}});
+        return fail(Error{ErrorKind::Input,
+                          format("{} is not an OCI layout: it has no file \"oci-layout\"", mabplan::quoted(folder)),
+                          {},
+                          {},
+                          is_directory(folder) ? "" : "there is no such folder",
+                          {}});
     MABPLAN_TRY(text, read_file(path, kMaxDocumentBytes));
     MABPLAN_TRY(json, parse_json(text, path));
     const std::string version = find_string(json, "imageLayoutVersion").value_or("");
-    if (!version.starts_with("1.")) return input_error(format("{}: layout version {} is not known, expected 1.0.0", path, mabplan::quoted(version)));
+    if (!version.starts_with("1."))
+        return input_error(format("{}: layout version {} is not known, expected 1.0.0", path, mabplan::quoted(version)));
     return {};
 }
 
@@ -64,7 +69,8 @@ Result<LayoutAddress> parse_layout_address(std::string_view text) {
     const std::size_t colon = text.find(':', slash == std::string_view::npos ? 0 : slash);
     if (colon != std::string_view::npos) address.tag = std::string(text.substr(colon + 1));
     address.folder = std::string(text.substr(0, colon));
-    if (address.folder.empty()) return input_error(format("{} names no folder: expected DIR, DIR:TAG or DIR@sha256:…", mabplan::quoted(text)));
+    if (address.folder.empty())
+        return input_error(format("{} names no folder: expected DIR, DIR:TAG or DIR@sha256:…", mabplan::quoted(text)));
     return address;
 }
 
@@ -92,7 +98,11 @@ Failure LayoutReader::not_found(std::string_view what) const {
         list += format("{}{}{}", list.empty() ? "" : ", ", tag.empty() ? "" : tag + " = ", entry.digest.text());
     }
     const std::string tag(what.substr(what.find(':') + 1));
-    return fail(Error{ErrorKind::Input, format("the layout {} {}", folder_, what), {}, {}, suggestion(tag, tags),
+    return fail(Error{ErrorKind::Input,
+                      format("the layout {} {}", folder_, what),
+                      {},
+                      {},
+                      suggestion(tag, tags),
                       list.empty() ? "it is empty" : "images there are: " + list});
 }
 

@@ -66,8 +66,12 @@ Status pour_blob(const BlobStore& store, const Digest& digest, std::uint64_t siz
     MABPLAN_TRY(count, copy_bytes(*source, hash));
     if (count == size && hash.finish() == digest) return {};
     MABPLAN_CHECK(store.remove(digest));
-    return fail(Error{ErrorKind::Verify, format("the blob {} in the store was damaged: it is removed", digest.text()), {}, {},
-                      "run again: it is made or fetched anew", {}});
+    return fail(Error{ErrorKind::Verify,
+                      format("the blob {} in the store was damaged: it is removed", digest.text()),
+                      {},
+                      {},
+                      "run again: it is made or fetched anew",
+                      {}});
 }
 
 Status write_blob(const std::string& path, const BlobStore& store, const Digest& digest, std::uint64_t size) {
@@ -122,14 +126,16 @@ bool layout_is_current(const std::string& folder, const LayoutContent& content, 
     const auto marker = read_file(format("{}/{}", folder, layout_names::kMarkerFile));
     if (!before || !index || !marker || *index != write_layout_index(content, *before) || *marker != layout_names::kMarker) return false;
     const auto blobs = all_blobs(content);
-    return std::all_of(blobs.begin(), blobs.end(), [&](const auto& blob) { return has_size(format("{}/{}", folder, blob_path(blob.first)), blob.second); });
+    return std::all_of(blobs.begin(), blobs.end(),
+                       [&](const auto& blob) { return has_size(format("{}/{}", folder, blob_path(blob.first)), blob.second); });
 }
 
 Status write_layout_folder(const std::string& folder, const LayoutContent& content, const BlobStore& store, OtherTags others) {
     if (layout_is_current(folder, content, others)) return {};
     MABPLAN_TRY(before, entries_to_keep(folder, others));
     MABPLAN_CHECK(make_directories(format("{}/{}", folder, layout_names::kBlobFolder)));
-    for (const auto& [digest, size] : all_blobs(content)) MABPLAN_CHECK(write_blob(format("{}/{}", folder, blob_path(digest)), store, digest, size));
+    for (const auto& [digest, size] : all_blobs(content))
+        MABPLAN_CHECK(write_blob(format("{}/{}", folder, blob_path(digest)), store, digest, size));
     MABPLAN_CHECK(write_file(format("{}/{}", folder, layout_names::kMarkerFile), layout_names::kMarker, 0644, Durability::Cached));
     return write_file(format("{}/{}", folder, layout_names::kIndexFile), write_layout_index(content, before));
 }

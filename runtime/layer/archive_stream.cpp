@@ -17,7 +17,9 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::string_view kBzip2Magic = "BZh";
-constexpr std::string_view kXzMagic = "\xfd" "7zXZ\0"sv;  // the .xz file format, section 2.1.1.1
+constexpr std::string_view kXzMagic =
+    "\xfd"
+    "7zXZ\0"sv;  // the .xz file format, section 2.1.1.1
 constexpr std::size_t kMagicBytes = 6;
 constexpr std::size_t kPieceBytes = 256U << 10U;
 

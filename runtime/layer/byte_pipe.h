@@ -14,10 +14,10 @@ public:
     BytePipe();
     ~BytePipe() override;
 
-    Status write(std::string_view bytes) override;                // fails once the reader has hung up
-    Result<std::size_t> read(std::span<char> buffer) override;    // the writer's failure, after the last bytes
-    void close(Status outcome = {});                              // by the writer: no more bytes come
-    void hang_up();                                               // by the reader: no more bytes are wanted
+    Status write(std::string_view bytes) override;              // fails once the reader has hung up
+    Result<std::size_t> read(std::span<char> buffer) override;  // the writer's failure, after the last bytes
+    void close(Status outcome = {});                            // by the writer: no more bytes come
+    void hang_up();                                             // by the reader: no more bytes are wanted
 
 private:
     struct State;

@@ -13,7 +13,8 @@ constexpr std::size_t kBytesOfRootId = 4;  // revision 3 ends with it
 }  // namespace
 
 bool is_file_capability(std::string_view value) {
-    return (value.size() == kBytesOfRevision2 && value[kRevisionAt] == 2) || (value.size() == kBytesOfRevision2 + kBytesOfRootId && value[kRevisionAt] == 3);
+    return (value.size() == kBytesOfRevision2 && value[kRevisionAt] == 2) ||
+           (value.size() == kBytesOfRevision2 + kBytesOfRootId && value[kRevisionAt] == 3);
 }
 
 std::string settled_file_capability(std::string value) {

@@ -46,7 +46,8 @@ bool same_metadata(const TreeEntry& a, const TreeEntry& b, bool with_mtime) {
 // itself, and what was written may be gone by now.
 bool has_set_mtime(const TreeEntry& found, const TreeEntry& lower, const LayerOptions& options) {
     const auto& since = options.written_since;
-    return since && found.mtime_s != lower.mtime_s && std::tie(found.mtime_s, found.mtime_ns) < std::tuple(std::int64_t{since->tv_sec}, static_cast<std::uint32_t>(since->tv_nsec));
+    return since && found.mtime_s != lower.mtime_s &&
+           std::tie(found.mtime_s, found.mtime_ns) < std::tuple(std::int64_t{since->tv_sec}, static_cast<std::uint32_t>(since->tv_nsec));
 }
 
 TreeEntry default_root() {
@@ -60,7 +61,8 @@ TreeEntry default_root() {
 // takes every line as it stands and changes nothing.
 class Walk {
 public:
-    Walk(LowerView* lower, const LayerOptions& options, ByteSink& out) : lower_(lower), options_(options), tar_(out), content_(tar_, options_) {}
+    Walk(LowerView* lower, const LayerOptions& options, ByteSink& out)
+        : lower_(lower), options_(options), tar_(out), content_(tar_, options_) {}
 
     Result<LayerSummary> run(const std::string& root);
 
@@ -89,7 +91,7 @@ private:
     LayerOptions options_;
     TarWriter tar_;
     FileContent content_;
-    std::vector<Level> levels_;  // from the root to the directory that is walked
+    std::vector<Level> levels_;                                   // from the root to the directory that is walked
     std::map<std::pair<dev_t, ino_t>, std::string> first_names_;  // of files with several
     LayerSummary summary_;
 };
@@ -221,7 +223,8 @@ Status Walk::entry(const std::string& name) {
         if (!is_first) line.hardlink = first->second;
     }
     MABPLAN_CHECK(write_line(line));
-    if (found.facts.type == FileType::File && line.hardlink.empty()) MABPLAN_CHECK(content_.write(found.handle.get(), found.facts.size, path));
+    if (found.facts.type == FileType::File && line.hardlink.empty())
+        MABPLAN_CHECK(content_.write(found.handle.get(), found.facts.size, path));
     if (!settles()) return {};
     MABPLAN_CHECK(settle_overlay_xattrs(found, path));
     return settle_mtime(here_fd(), name, found.facts, path);

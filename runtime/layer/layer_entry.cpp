@@ -37,9 +37,13 @@ std::int64_t layer_mtime(const struct timespec& mtime, const LayerOptions& optio
     return std::min<std::int64_t>(mtime.tv_sec, *options.time);
 }
 
-std::int64_t layer_mtime(const TreeEntry& entry, const LayerOptions& options) { return layer_mtime(timespec{entry.mtime_s, entry.mtime_ns}, options); }
+std::int64_t layer_mtime(const TreeEntry& entry, const LayerOptions& options) {
+    return layer_mtime(timespec{entry.mtime_s, entry.mtime_ns}, options);
+}
 
-std::int64_t layer_mtime_of_second(std::int64_t second, const LayerOptions& options) { return layer_mtime(timespec{second, 999'999'999}, options); }
+std::int64_t layer_mtime_of_second(std::int64_t second, const LayerOptions& options) {
+    return layer_mtime(timespec{second, 999'999'999}, options);
+}
 
 LayerPosition position_of(const LayerEntries& entries, std::size_t index) {
     PackReader in = entries.packed(index);

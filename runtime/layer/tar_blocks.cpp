@@ -158,7 +158,8 @@ Status TarBlocks::pass_header(std::string_view header) {
     if (is_zero(header.substr(0, kTarBlock))) end_ = End::OneBlock;
     if (end_ != End::NotYet || !is_header(header)) return {};
     const std::string_view written = header.substr(kSizeAt, kSizeBytes);
-    if (!is_number(written)) return input_error(format("the tar archive has a header with the size {}, which is no number", quoted(written)));
+    if (!is_number(written))
+        return input_error(format("the tar archive has a header with the size {}, which is no number", quoted(written)));
     const char type = header[kTypeAt];
     const bool no_body = type >= '1' && type <= '6';
     const bool is_metadata = type == 'g' || type == 'L' || type == 'K';

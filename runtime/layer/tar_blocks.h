@@ -34,11 +34,11 @@ private:
     std::vector<char> buffer_;  // whole blocks, but for a piece at the end of the source
     std::size_t filled_ = 0;
     std::size_t at_ = 0;
-    std::uint64_t body_blocks_ = 0;  // of the current entry, still to pass by
-    bool sparse_map_ = false;        // an extension block of a GNU sparse header follows
+    std::uint64_t body_blocks_ = 0;                                // of the current entry, still to pass by
+    bool sparse_map_ = false;                                      // an extension block of a GNU sparse header follows
     enum class End { NotYet, OneBlock, Sure } end_ = End::NotYet;  // what comes behind is no part of the archive
     bool doubtful_end_ = false;
-    std::uint64_t pax_size_ = 0;     // of the entry that follows
+    std::uint64_t pax_size_ = 0;  // of the entry that follows
     bool has_pax_size_ = false;
     std::string rewritten_;
 };

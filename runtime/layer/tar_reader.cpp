@@ -97,7 +97,12 @@ la_ssize_t pull_piece(struct archive* /*reader*/, void* data, const void** piece
     }
     puller.pulled += next->size();
     if (puller.pulled > puller.most) {
-        puller.failure = fail(Error{ErrorKind::Input, format("the tar archive goes on after {}: it is not unpacked", format_bytes(puller.most)), {}, {}, kMoreBytes, {}});
+        puller.failure = fail(Error{ErrorKind::Input,
+                                    format("the tar archive goes on after {}: it is not unpacked", format_bytes(puller.most)),
+                                    {},
+                                    {},
+                                    kMoreBytes,
+                                    {}});
         return -1;
     }
     *piece = next->data();
@@ -162,8 +167,13 @@ Status TarReader::State::check_budget(const TarEntry& entry) {
 
 Status TarReader::State::spend(std::uint64_t more) {
     if (more > limits.max_bytes - bytes)
-        return fail(Error{ErrorKind::Input, format("the tar archive holds more than {} (at {}): it is not unpacked", format_bytes(limits.max_bytes), quoted(last)), {}, {},
-                          kMoreBytes, {}});
+        return fail(
+            Error{ErrorKind::Input,
+                  format("the tar archive holds more than {} (at {}): it is not unpacked", format_bytes(limits.max_bytes), quoted(last)),
+                  {},
+                  {},
+                  kMoreBytes,
+                  {}});
     bytes += more;
     return {};
 }
@@ -173,7 +183,8 @@ Status TarReader::State::drain() {
     for (;;) {
         MABPLAN_TRY(rest, puller.blocks.next());
         if (limits.ending == TarEnding::TwoBlocks && puller.blocks.has_doubtful_end())
-            return input_error(format("the tar archive goes on after one block of zeros, which comes {}: two end an archive", last.empty() ? std::string("at its start") : "after " + quoted(last)));
+            return input_error(format("the tar archive goes on after one block of zeros, which comes {}: two end an archive",
+                                      last.empty() ? std::string("at its start") : "after " + quoted(last)));
         if (rest.empty()) return {};
         MABPLAN_CHECK(spend(rest.size()));
     }

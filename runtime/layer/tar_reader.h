@@ -28,10 +28,10 @@ struct TarLimits {
 };
 
 struct TarEntry {
-    std::string path;         // as it stands in the archive
-    TreeEntry entry;          // name and hardlink are not set; all xattrs of the archive
+    std::string path;  // as it stands in the archive
+    TreeEntry entry;   // name and hardlink are not set; all xattrs of the archive
     bool is_hardlink = false;
-    std::string hardlink;     // the target, as it stands in the archive
+    std::string hardlink;  // the target, as it stands in the archive
 };
 
 struct TarBlock {

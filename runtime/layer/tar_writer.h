@@ -39,10 +39,10 @@ private:
     Status put(std::string_view bytes);
 
     ByteSink& out_;
-    std::string buffer_;         // collects headers and small files
-    std::string path_;           // of the entry that is open
+    std::string buffer_;          // collects headers and small files
+    std::string path_;            // of the entry that is open
     std::uint64_t expected_ = 0;  // bytes of content still to come
-    std::uint64_t size_ = 0;     // of the open entry
+    std::uint64_t size_ = 0;      // of the open entry
     std::uint64_t entries_ = 0;
 };
 

@@ -110,8 +110,18 @@ Result<UpperEntry> read_upper_entry(int directory, const std::string& name, cons
     entry.inode = facts.st_ino;
     entry.links = facts.st_nlink;
     TreeEntry& tree = entry.facts;
-    tree = {name, file_type(facts.st_mode), facts.st_mode & 07777U, facts.st_uid, facts.st_gid, 0, {}, 0, 0, facts.st_mtim.tv_sec,
-            static_cast<std::uint32_t>(facts.st_mtim.tv_nsec), {}};
+    tree = {name,
+            file_type(facts.st_mode),
+            facts.st_mode & 07777U,
+            facts.st_uid,
+            facts.st_gid,
+            0,
+            {},
+            0,
+            0,
+            facts.st_mtim.tv_sec,
+            static_cast<std::uint32_t>(facts.st_mtim.tv_nsec),
+            {}};
     if (tree.type == FileType::CharDevice || tree.type == FileType::BlockDevice)
         tree.device = std::uint64_t{::major(facts.st_rdev)} << 32U | ::minor(facts.st_rdev);
     if (tree.type == FileType::Symlink) {

@@ -59,7 +59,8 @@ Result<Search> search(std::unique_ptr<ByteSource> archive, const std::string& pa
         found.text.reset();
         found.other = unreadable_kind(*next);
         if (next->entry.type != FileType::File || next->is_hardlink) continue;
-        if (next->entry.size > max_bytes) return input_error(format("{} is no text file: it is larger than {}", quoted(path), format_bytes(max_bytes)));
+        if (next->entry.size > max_bytes)
+            return input_error(format("{} is no text file: it is larger than {}", quoted(path), format_bytes(max_bytes)));
         MABPLAN_TRY(text, read_content(tar, next->entry.size));
         found.text = std::move(text);
     }
@@ -107,8 +108,12 @@ Result<std::optional<std::string>> read_file_of_archive(const OpenArchive& open,
     MABPLAN_TRY(again, open());
     MABPLAN_TRY(behind, search(std::move(again), followed->path, max_bytes));
     if (!behind.text)
-        return fail(Error{ErrorKind::Input, format("{} leads through a symbolic link to {}, which is not there", quoted(path), quoted(followed->path)), {}, {},
-                          "put the file itself into the build context", {}});
+        return fail(Error{ErrorKind::Input,
+                          format("{} leads through a symbolic link to {}, which is not there", quoted(path), quoted(followed->path)),
+                          {},
+                          {},
+                          "put the file itself into the build context",
+                          {}});
     return std::move(behind.text);
 }
 
@@ -119,7 +124,8 @@ Result<std::optional<std::int64_t>> newest_time_in_archive(std::unique_ptr<ByteS
     for (;;) {
         MABPLAN_TRY(next, tar.next());
         if (!next) return newest;
-        if (next->entry.type == FileType::File && !next->is_hardlink) newest = std::max(newest.value_or(next->entry.mtime_s), next->entry.mtime_s);
+        if (next->entry.type == FileType::File && !next->is_hardlink)
+            newest = std::max(newest.value_or(next->entry.mtime_s), next->entry.mtime_s);
     }
 }
 

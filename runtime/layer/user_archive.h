@@ -26,8 +26,8 @@ Result<bool> is_archive(ByteSource& source);
 // Opens the bytes of an archive from their beginning.
 using OpenArchive = std::function<Result<std::unique_ptr<ByteSource>>()>;
 // The regular file at a path ("./" before names does not count), symlinks of the archive followed; nothing if there is none, the last of
-// several. Input errors for a symlink that leads out or to nothing, for a fifo, a device or a hard link in its place, for what is no archive
-// and for more than `max_bytes`.
+// several. Input errors for a symlink that leads out or to nothing, for a fifo, a device or a hard link in its place, for what is no
+// archive and for more than `max_bytes`.
 Result<std::optional<std::string>> read_file_of_archive(const OpenArchive& open, const std::string& path, std::uint64_t max_bytes);
 // The newest mtime of its regular files.
 Result<std::optional<std::int64_t>> newest_time_in_archive(std::unique_ptr<ByteSource> archive);

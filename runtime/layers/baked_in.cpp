@@ -28,19 +28,22 @@ bool is_host_key(std::string_view path) { return path.starts_with("etc/ssh/ssh_h
 // Packages bring keys for their tests and examples, which protect nothing: they lie in /usr, and in folders with such names.
 bool may_hold_examples(std::string_view path) {
     if (path.starts_with("usr/") && !path.starts_with("usr/src/") && !path.starts_with("usr/local/etc/")) return true;
-    constexpr auto kFolders = std::to_array<std::string_view>({"node_modules", "site-packages", "dist-packages", "gems", "vendor", "mod", "registry", "test",
-                                                               "tests", "testing", "testdata", "fixtures", "spec", "example", "examples", "samples", "doc", "docs"});
+    constexpr auto kFolders = std::to_array<std::string_view>({"node_modules", "site-packages", "dist-packages", "gems", "vendor", "mod",
+                                                               "registry", "test", "tests", "testing", "testdata", "fixtures", "spec",
+                                                               "example", "examples", "samples", "doc", "docs"});
     const std::vector<std::string_view> parts = split(path, '/');
-    return std::any_of(parts.begin(), std::prev(parts.end()), [&](std::string_view part) { return std::find(kFolders.begin(), kFolders.end(), part) != kFolders.end(); });
+    return std::any_of(parts.begin(), std::prev(parts.end()),
+                       [&](std::string_view part) { return std::find(kFolders.begin(), kFolders.end(), part) != kFolders.end(); });
 }
 
 bool is_encoded(std::string_view line) {
     constexpr std::size_t kShortest = 16;
     line = trim(line);
-    if (line.starts_with("Proc-Type:") || line.starts_with("Version:") || line.empty()) return true;  // headers of PEM and of OpenPGP's armour
+    if (line.starts_with("Proc-Type:") || line.starts_with("Version:") || line.empty())
+        return true;  // headers of PEM and of OpenPGP's armour
     return line.size() >= kShortest && std::all_of(line.begin(), line.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=';
-    });
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=';
+           });
 }
 
 // PEM (RFC 7468) and OpenPGP (RFC 9580, section 6.2) at the start of a line, with a body: text that only speaks of keys has none. Keys
@@ -92,15 +95,25 @@ struct CredentialFile {
 };
 
 constexpr auto kCredentialFiles = std::to_array<CredentialFile>({
-    {".npmrc", "_authToken"},    {".npmrc", "_auth"},          {".npmrc", "_password"},
-    {"etc/npmrc", "_authToken"}, {"etc/npmrc", "_auth"},       {"etc/npmrc", "_password"},
+    {".npmrc", "_authToken"},
+    {".npmrc", "_auth"},
+    {".npmrc", "_password"},
+    {"etc/npmrc", "_authToken"},
+    {"etc/npmrc", "_auth"},
+    {"etc/npmrc", "_password"},
     {".yarnrc.yml", "npmAuthToken"},
-    {"pip.conf", ""},            {".pypirc", "password"},
-    {".git-credentials", ""},    {".git/config", ""},          {".gitconfig", ""},             {"etc/gitconfig", ""},
-    {".git/config", "extraheader = AUTHORIZATION"},            {".gitconfig", "extraheader = AUTHORIZATION"},
+    {"pip.conf", ""},
+    {".pypirc", "password"},
+    {".git-credentials", ""},
+    {".git/config", ""},
+    {".gitconfig", ""},
+    {"etc/gitconfig", ""},
+    {".git/config", "extraheader = AUTHORIZATION"},
+    {".gitconfig", "extraheader = AUTHORIZATION"},
     {".docker/config.json", "\"auth\""},
     {".aws/credentials", "aws_secret_access_key"},
-    {".cargo/credentials.toml", "token"},                      {".cargo/credentials", "token"},
+    {".cargo/credentials.toml", "token"},
+    {".cargo/credentials", "token"},
 });
 
 bool is_netrc_with_password(std::string_view path, std::string_view bytes) {

@@ -14,9 +14,9 @@ struct Machine {
 };
 
 constexpr Machine kMachines[] = {
-    {3, false, 32, "386"},     {62, false, 64, "amd64"},  {40, false, 32, "arm"},     {183, false, 64, "arm64"},   {21, false, 64, "ppc64le"},
-    {21, true, 64, "ppc64"},   {22, true, 64, "s390x"},   {243, false, 64, "riscv64"}, {8, false, 64, "mips64le"}, {8, true, 64, "mips64"},
-    {8, false, 32, "mipsle"},  {8, true, 32, "mips"},     {258, false, 64, "loong64"},
+    {3, false, 32, "386"},    {62, false, 64, "amd64"}, {40, false, 32, "arm"},      {183, false, 64, "arm64"},  {21, false, 64, "ppc64le"},
+    {21, true, 64, "ppc64"},  {22, true, 64, "s390x"},  {243, false, 64, "riscv64"}, {8, false, 64, "mips64le"}, {8, true, 64, "mips64"},
+    {8, false, 32, "mipsle"}, {8, true, 32, "mips"},    {258, false, 64, "loong64"},
 };
 
 constexpr std::size_t kHeaderBytes = 20;
@@ -24,7 +24,9 @@ constexpr std::size_t kHeaderBytes = 20;
 }  // namespace
 
 std::optional<std::string> elf_architecture(std::string_view first_bytes) {
-    if (first_bytes.size() < kHeaderBytes || !first_bytes.starts_with("\x7f" "ELF")) return std::nullopt;
+    if (first_bytes.size() < kHeaderBytes || !first_bytes.starts_with("\x7f"
+                                                                      "ELF"))
+        return std::nullopt;
     const auto at = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(first_bytes[i])); };
     const bool big_endian = at(5) == 2;
     const unsigned bits = at(4) == 2 ? 64 : 32;

@@ -12,8 +12,8 @@ namespace mabplan::runtime {
 
 namespace {
 
-// Of what compression the bytes are they say themselves, as for containerd: media types are wrong at times. What is no tar by its type, or an
-// encrypted one, is refused.
+// Of what compression the bytes are they say themselves, as for containerd: media types are wrong at times. What is no tar by its type, or
+// an encrypted one, is refused.
 Status check_layer_type(std::string_view type) {
     const auto known = layer_compression(type);
     if (known) return {};
@@ -25,7 +25,12 @@ Status check_layer_type(std::string_view type) {
 }  // namespace
 
 LayerStore::LayerStore(Store& store, BlobFetcher& fetcher, int threads, std::uint64_t max_bytes)
-    : store_(store), fetcher_(fetcher), threads_(threads), max_bytes_(max_bytes), snapshots_(store.root(), store.scratch(), {.unpack = {}, .durability = Durability::Cached}), stacks_(snapshots_) {}
+    : store_(store),
+      fetcher_(fetcher),
+      threads_(threads),
+      max_bytes_(max_bytes),
+      snapshots_(store.root(), store.scratch(), {.unpack = {}, .durability = Durability::Cached}),
+      stacks_(snapshots_) {}
 
 // Our own layers are as large as they were made.
 TarLimits LayerStore::limits_of(const Digest& diff_id) const {
@@ -65,7 +70,8 @@ Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) 
         return decompress(std::move(packed));
     }
     // without the namespace that it was unpacked in its owners are not those of the layer
-    if (in_memory_ || !snapshots_.contains(diff_id)) return fail(ErrorKind::Verify, format("the layer {} is not in the store", diff_id.text()));
+    if (in_memory_ || !snapshots_.contains(diff_id))
+        return fail(ErrorKind::Verify, format("the layer {} is not in the store", diff_id.text()));
     const std::string path = snapshots_.path(diff_id);
     return read_produced([path](ByteSink& out) -> Status {
         MABPLAN_CHECK(write_snapshot_tar(path, out));
@@ -97,9 +103,12 @@ Error LayerStore::about(const Digest& diff_id, Error error) const {
     const auto base = bases_.find(diff_id);
     if (base == bases_.end()) return std::move(error).with_context(format("reading the layer {}", diff_id.text()));
     if (error.kind == ErrorKind::Input && error.hint.empty())
-        error.hint = "nobody can unpack this layer as it is: have the image made again from the same files, with layers that are whole tar archives (image specification, layer.md)";
+        error.hint =
+            "nobody can unpack this layer as it is: have the image made again from the same files, with layers that are whole tar archives "
+            "(image specification, layer.md)";
     if (base->second.from && !error.place) error.place = base->second.from();
-    return std::move(error).with_context(format("reading the layer {} of the image {}", base->second.layer.blob.digest.text(), base->second.location.address));
+    return std::move(error).with_context(
+        format("reading the layer {} of the image {}", base->second.layer.blob.digest.text(), base->second.location.address));
 }
 
 // A layer that cannot be made of its blob may be refused, or its blob is damaged: then a base layer can be fetched once more.
@@ -115,7 +124,10 @@ auto LayerStore::make_whole(const Digest& diff_id, const Make& make) -> decltype
 }
 
 Result<std::string> LayerStore::snapshot(const Digest& diff_id) {
-    return make_whole(diff_id, [&] { return snapshots_.ensure(diff_id, [&] { return open_tar(diff_id); }, limits_of(diff_id)); });
+    return make_whole(diff_id, [&] {
+        return snapshots_.ensure(
+            diff_id, [&] { return open_tar(diff_id); }, limits_of(diff_id));
+    });
 }
 
 Result<std::shared_ptr<LayerFolder>> LayerStore::read_tree(const Digest& diff_id) {

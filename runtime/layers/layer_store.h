@@ -41,8 +41,8 @@ public:
 
     // The fs folder of the unpacked layer.
     Result<std::string> snapshot(const Digest& diff_id);
-    // Those of a stack, bottom first, as overlayfs is to stack them: of a layer that stands in it more than once the topmost, and what settles
-    // the facts of directories that layers do not describe (settled_stacks.h).
+    // Those of a stack, bottom first, as overlayfs is to stack them: of a layer that stands in it more than once the topmost, and what
+    // settles the facts of directories that layers do not describe (settled_stacks.h).
     Result<std::vector<std::string>> snapshots(std::span<const Digest> diff_ids);
     // The fs folders of the last kind.
     std::set<std::string> settling_folders() const { return stacks_.added(); }
@@ -55,7 +55,9 @@ public:
     // The programs in a layer, by their ELF headers. Reads the layer once; the answer is kept in the store's records.
     Result<std::vector<ProgramFound>> programs(const Digest& diff_id);
     // Whoever wrote the layer saw its programs on the way: it need not be read for them.
-    Status know_programs(const Digest& diff_id, const Programs& programs) { return store_.records().put_programs(diff_id, programs.found()); }
+    Status know_programs(const Digest& diff_id, const Programs& programs) {
+        return store_.records().put_programs(diff_id, programs.found());
+    }
 
     // What no image should have, of a layer that a command made.
     Result<std::vector<BakedIn>> baked_in(const Digest& diff_id) { return store_.records().find_baked_in(diff_id); }

@@ -58,7 +58,8 @@ Result<SettledStacks::Layer> SettledStacks::layer_of(LayerEntries entries) {
 
 // A layer like any: the store has it once, whoever needs it.
 Result<std::string> SettledStacks::add(const Layer& layer) {
-    MABPLAN_TRY(path, snapshots_.ensure(layer.diff_id, [&] { return read_produced([&](ByteSink& out) { return write(layer.entries, out); }); }));
+    MABPLAN_TRY(path,
+                snapshots_.ensure(layer.diff_id, [&] { return read_produced([&](ByteSink& out) { return write(layer.entries, out); }); }));
     added_.insert(path);
     return path;
 }

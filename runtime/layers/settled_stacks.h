@@ -45,7 +45,7 @@ private:
 
     SnapshotStore& snapshots_;
     mutable std::mutex mutex_;
-    std::map<std::string, Known> known_;  // by fs directory
+    std::map<std::string, Known> known_;                 // by fs directory
     std::map<std::vector<std::string>, Layer> folders_;  // by stack
     std::set<std::string> added_;
 };

@@ -23,7 +23,8 @@ constexpr milliseconds kBetweenLooks{1};
 const NetworkAddress kLinkLocal{"169.254.0.0", 16};
 
 constexpr const char* kTunnel = "/dev/net/tun";
-constexpr const char* kTunnelHint = "it has to be open to this user: `sudo chmod 666 /dev/net/tun`, or `--device /dev/net/tun` for a container";
+constexpr const char* kTunnelHint =
+    "it has to be open to this user: `sudo chmod 666 /dev/net/tun`, or `--device /dev/net/tun` for a container";
 constexpr const char* kNoTunnelHint = "it has to be there: `sudo modprobe tun`, or `--device /dev/net/tun` for a container";
 
 Failure explain_end(const Provider& provider, const ServerProcess& process, const std::string& why) {
@@ -53,7 +54,9 @@ std::vector<pid_t> children_of(pid_t process) {
     return out;
 }
 
-bool is_called(pid_t process, std::string_view name) { return trim(read_file(format("/proc/{}/comm", process), 64).value_or(std::string())) == name; }
+bool is_called(pid_t process, std::string_view name) {
+    return trim(read_file(format("/proc/{}/comm", process), 64).value_or(std::string())) == name;
+}
 
 // Of what the program runs: the child of the child of the watcher. Not before it has become the command: until then the program still
 // looks for the interface by its name, and must not miss it.

@@ -90,7 +90,8 @@ Result<RouteSocket::Answer> RouteSocket::ask(Message& message) {
     if (::send(socket_.get(), request, request->nlmsg_len, 0) < 0) return system_error(errno, "send to", "the kernel's netlink socket");
     alignas(nlmsghdr) std::array<char, 16384> buffer{};
     ssize_t count = 0;
-    while ((count = ::recv(socket_.get(), buffer.data(), buffer.size(), 0)) < 0 && errno == EINTR) {}
+    while ((count = ::recv(socket_.get(), buffer.data(), buffer.size(), 0)) < 0 && errno == EINTR) {
+    }
     const auto* answer = reinterpret_cast<const nlmsghdr*>(buffer.data());
     if (count < 0 || !NLMSG_OK(answer, static_cast<std::size_t>(count)))
         return system_error(count < 0 ? errno : EIO, "read from", "the kernel's netlink socket");

@@ -73,8 +73,8 @@ bool Watcher::arrange_descriptors() const {
     const int said = ::fcntl(errors, F_DUPFD_CLOEXEC, kOutOfTheWay);
     const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
     const int null_above = ::fcntl(null, F_DUPFD_CLOEXEC, kOutOfTheWay);
-    const bool placed = ::dup2(null_above, 0) == 0 && ::dup2(null_above, 1) == 1 && ::dup2(said, 2) == 2 &&
-                        ::dup3(life, kLifeline, O_CLOEXEC) == kLifeline;
+    const bool placed =
+        ::dup2(null_above, 0) == 0 && ::dup2(null_above, 1) == 1 && ::dup2(said, 2) == 2 && ::dup3(life, kLifeline, O_CLOEXEC) == kLifeline;
     ::close(ServerProcess::kHandedOn);
     const bool handed = given < 0 || ::dup2(given, ServerProcess::kHandedOn) == ServerProcess::kHandedOn;
     return placed && handed && ::close_range(kLifeline + 1, ~0U, 0) == 0;
@@ -110,7 +110,8 @@ void Watcher::run() const {
     if (pid < 0) end_now(1);
     if (handed_on >= 0) ::close(ServerProcess::kHandedOn);
     std::array<pollfd, 2> ends{pollfd{kLifeline, POLLIN, 0}, pollfd{program, POLLIN, 0}};
-    while (::poll(ends.data(), ends.size(), -1) < 0 && errno == EINTR) {}
+    while (::poll(ends.data(), ends.size(), -1) < 0 && errno == EINTR) {
+    }
     end_now(0);
 }
 

@@ -28,7 +28,8 @@ StepNetworks::Lease::~Lease() {
 
 std::unique_ptr<OutwardNetwork> StepNetworks::take_idle(HostGateway gateway) {
     const std::scoped_lock lock(mutex_);
-    const auto found = std::find_if(idle_.begin(), idle_.end(), [&](const auto& network) { return network->settings().gateway == gateway; });
+    const auto found =
+        std::find_if(idle_.begin(), idle_.end(), [&](const auto& network) { return network->settings().gateway == gateway; });
     if (found == idle_.end()) return nullptr;
     auto network = std::move(*found);
     idle_.erase(found);

@@ -18,8 +18,10 @@ namespace mabplan::runtime {
 class StepNetworks {
 public:
     // `folders`: where the programs are looked for. `settings`: asked once, before the first network is started, for those of each but for
-    // its gateway. `on_refusal` is called once, with the reason, when a command must do with the host's network since none of them works here.
-    StepNetworks(std::vector<std::string> folders, std::function<OutwardSettings()> settings, std::function<void(std::string_view)> on_refusal)
+    // its gateway. `on_refusal` is called once, with the reason, when a command must do with the host's network since none of them works
+    // here.
+    StepNetworks(std::vector<std::string> folders, std::function<OutwardSettings()> settings,
+                 std::function<void(std::string_view)> on_refusal)
         : folders_(std::move(folders)), find_settings_(std::move(settings)), on_refusal_(std::move(on_refusal)) {}
 
     enum class Afterwards { Reuse, End };  // End: for a command that may change its network

@@ -12,8 +12,8 @@
 namespace mabplan::runtime {
 
 struct CellLayers {
-    std::vector<Digest> diff_ids;      // bottom first
-    std::vector<Descriptor> packed;    // the same layers as blobs
+    std::vector<Digest> diff_ids;    // bottom first
+    std::vector<Descriptor> packed;  // the same layers as blobs
 };
 
 struct AssembledImage {
@@ -29,7 +29,7 @@ std::string complete_config(const Cell& cell, const std::vector<Digest>& diff_id
 Result<AssembledImage> assemble_image(const Cell& cell, const CellLayers& layers, std::int64_t now, const BlobStore& blobs);
 
 struct AssembledIndex {
-    Descriptor index;               // with its annotations
+    Descriptor index;  // with its annotations
     std::string bytes;
     std::vector<Descriptor> blobs;  // all that the index reaches, each once
 };

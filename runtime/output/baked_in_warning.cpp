@@ -26,7 +26,8 @@ constexpr auto kWordings = std::to_array<Wording>({
     {baked::kMachineId, "a machine-id", "every container of the image would have the same",
      "empty it in the same RUN (: > /etc/machine-id; rm -f /var/lib/dbus/machine-id): a system makes its own at its first start", true},
     {baked::kPrivateKey, "private keys", "whoever has the image has them, also if a later instruction removes them",
-     "give keys to a build with RUN --mount=type=secret or --mount=type=ssh, and to containers when they start; remove made ones in the same RUN"},
+     "give keys to a build with RUN --mount=type=secret or --mount=type=ssh, and to containers when they start; remove made ones in the "
+     "same RUN"},
     {baked::kCredentials, "credentials", "whoever has the image has them, also if a later instruction removes them",
      "give them to the one RUN that needs them with --mount=type=secret,id=…,target=…"},
 });
@@ -43,7 +44,8 @@ std::string name_all(const std::vector<std::string>& paths) {
 }
 
 // The paths of one kind in a layer, of those that the layers from it on still show where that matters.
-Result<std::vector<std::string>> paths_of(const Wording& wording, const std::vector<BakedIn>& found, std::span<const Digest> upwards, LayerStore& layers) {
+Result<std::vector<std::string>> paths_of(const Wording& wording, const std::vector<BakedIn>& found, std::span<const Digest> upwards,
+                                          LayerStore& layers) {
     std::vector<std::string> paths;
     for (const BakedIn& file : found)
         if (file.kind == wording.kind) paths.push_back(file.path);
@@ -66,8 +68,9 @@ Status warn_of_copy(const Origin& origin, const Digest& layer, LayerStore& layer
     if (closed.empty()) return {};
     const bool several = closed.size() > 1;
     const std::string what = several ? format("{} folders", closed.size()) : format("{} a folder", closed.front());
-    observer.warning(format("{}:{}: {} made {} that nobody but root can enter{}: a number in --chmod is for folders, too", origin.dockerfile, origin.line,
-                            shortened(origin.text), what, several ? format(" ({})", name_all(closed)) : std::string{}));
+    observer.warning(format("{}:{}: {} made {} that nobody but root can enter{}: a number in --chmod is for folders, too",
+                            origin.dockerfile, origin.line, shortened(origin.text), what,
+                            several ? format(" ({})", name_all(closed)) : std::string{}));
     observer.warning("  hint: --chmod=u=rwX,go=rX gives files 0644 and folders 0755");
     return {};
 }
@@ -77,7 +80,8 @@ Status warn_of_layer(const Origin& origin, std::span<const Digest> upwards, Laye
     for (const Wording& wording : kWordings) {
         MABPLAN_TRY(paths, paths_of(wording, found, upwards, layers));
         if (paths.empty()) continue;
-        observer.warning(format("{}:{}: {} left {} in the image: {}; {}", origin.dockerfile, origin.line, shortened(origin.text), wording.what, name_all(paths), wording.consequence));
+        observer.warning(format("{}:{}: {} left {} in the image: {}; {}", origin.dockerfile, origin.line, shortened(origin.text),
+                                wording.what, name_all(paths), wording.consequence));
         observer.warning(format("  hint: {}", wording.hint));
     }
     return {};
@@ -93,8 +97,10 @@ Status warn_of_baked_in(const Plan& plan, const Cell& cell, const ActionExecutor
     for (std::size_t i = 0; i < upwards.size(); ++i) {
         const Action& action = plan.action(upwards[i]);
         const std::size_t place = chain.size() - (upwards.size() - i);  // only a base has another number of layers than one
-        if (const auto* copy = std::get_if<CopyAction>(&action.work); copy != nullptr && !copy->chmod.empty()) MABPLAN_CHECK(warn_of_copy(action.origin, chain[place], layers, observer));
-        if (std::holds_alternative<RunAction>(action.work)) MABPLAN_CHECK(warn_of_layer(action.origin, std::span(chain).subspan(place), layers, observer));
+        if (const auto* copy = std::get_if<CopyAction>(&action.work); copy != nullptr && !copy->chmod.empty())
+            MABPLAN_CHECK(warn_of_copy(action.origin, chain[place], layers, observer));
+        if (std::holds_alternative<RunAction>(action.work))
+            MABPLAN_CHECK(warn_of_layer(action.origin, std::span(chain).subspan(place), layers, observer));
     }
     return {};
 }

@@ -16,7 +16,9 @@ namespace mabplan::runtime {
 
 namespace {
 
-std::int64_t seconds_now() { return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+std::int64_t seconds_now() {
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
 
 // Of the newest image; nothing if times are kept.
 std::optional<std::int64_t> newest_of(const Target& target) {
@@ -185,14 +187,17 @@ Status check_destinations(const Plan& plan, const std::string& project_folder) {
             const std::string path = join_path(project_folder, output.destination);
             const bool is_folder = output.type == OutputType::LocalFolder || (output.type == OutputType::OciLayout && !output.as_tar);
             if (!path_exists(path) || is_directory(path) == is_folder) continue;
-            return fail(Error{ErrorKind::Input, format("the target {} is to write {} {}, and {} is there", target.name, is_folder ? "the folder" : "the file", quoted(output.destination), is_folder ? "a file" : "a folder"),
-                              {}, {}, "name another destination, or remove what is there", {}});
+            return fail(Error{ErrorKind::Input,
+                              format("the target {} is to write {} {}, and {} is there", target.name, is_folder ? "the folder" : "the file",
+                                     quoted(output.destination), is_folder ? "a file" : "a folder"),
+                              {},
+                              {},
+                              "name another destination, or remove what is there",
+                              {}});
         }
     return {};
 }
 
-Result<TargetReport> export_target(const Target& target, const ExportServices& services) {
-    return Exporter(target, services).run();
-}
+Result<TargetReport> export_target(const Target& target, const ExportServices& services) { return Exporter(target, services).run(); }
 
 }  // namespace mabplan::runtime

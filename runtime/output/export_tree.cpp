@@ -87,10 +87,12 @@ Status gone(int, const std::string&, const std::string& path) {
 Result<int> FolderWriter::parent_of(const std::string& path) { return beneath_->open(parent_path(path), gone); }
 
 Status FolderWriter::set_facts(int parent, const std::string& name, const TreeEntry& entry, const std::string& path) const {
-    if (entry.type != FileType::Symlink && ::fchmodat(parent, name.c_str(), entry.mode, 0) != 0) return system_error(errno, "set the mode of", shown(path));
+    if (entry.type != FileType::Symlink && ::fchmodat(parent, name.c_str(), entry.mode, 0) != 0)
+        return system_error(errno, "set the mode of", shown(path));
     const timespec time{static_cast<time_t>(entry.mtime_s), static_cast<long>(entry.mtime_ns)};
     const std::array<timespec, 2> times{time, time};
-    if (::utimensat(parent, name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0) return system_error(errno, "set the time of", shown(path));
+    if (::utimensat(parent, name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
+        return system_error(errno, "set the time of", shown(path));
     return {};
 }
 
@@ -168,7 +170,8 @@ Status write_root_tar(const std::vector<ExportedRoot>& roots, const LayerOptions
             if (entry.type == FileType::Socket) return {};
             MABPLAN_TRY(there, is_there_already(roots, index, path));
             if (there) return {};
-            LayerEntry line{root.prefix.empty() ? path : root.prefix + "/" + path, entry, {}, LayerMark::None, static_cast<std::uint32_t>(index)};
+            LayerEntry line{
+                root.prefix.empty() ? path : root.prefix + "/" + path, entry, {}, LayerMark::None, static_cast<std::uint32_t>(index)};
             if (entry.hardlink != 0) {
                 const auto [first, is_first] = names.emplace(entry.hardlink, line.path);
                 if (!is_first && precedes_in_layer({first->second}, {line.path})) line.hardlink = first->second;

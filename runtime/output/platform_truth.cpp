@@ -10,16 +10,16 @@ namespace {
 std::string place(const Origin& origin) { return format("{}:{}", origin.dockerfile, origin.line); }
 
 std::string lie(const Cell& cell, const ProgramFound& program, const std::string& whence) {
-    return format("{}: the image for {} holds programs for {}: {} {}", place(cell.final_from), format_platform(cell.platform), program.architecture,
-                  program.path, whence);
+    return format("{}: the image for {} holds programs for {}: {} {}", place(cell.final_from), format_platform(cell.platform),
+                  program.architecture, program.path, whence);
 }
 
 std::string hint(const Cell& cell) {
     if (cell.final_from.text.find("--platform") == std::string::npos)
-        return format("the final stage {} (`{}`) is made for {}: name a base that has {}, or ask for the platform that it has", quoted(cell.final_stage), cell.final_from.text,
-                      format_platform(cell.root_platform), format_platform(cell.platform));
-    return format("the final stage {} (`{}`) is made for {}; take --platform off its FROM so that it follows the target platform", quoted(cell.final_stage),
-                  cell.final_from.text, format_platform(cell.root_platform));
+        return format("the final stage {} (`{}`) is made for {}: name a base that has {}, or ask for the platform that it has",
+                      quoted(cell.final_stage), cell.final_from.text, format_platform(cell.root_platform), format_platform(cell.platform));
+    return format("the final stage {} (`{}`) is made for {}; take --platform off its FROM so that it follows the target platform",
+                  quoted(cell.final_stage), cell.final_from.text, format_platform(cell.root_platform));
 }
 
 // The first program of a foreign machine in a layer; nothing if all is as claimed.
@@ -32,7 +32,8 @@ Result<std::optional<ProgramFound>> foreign_program(const Digest& diff_id, const
 
 }  // namespace
 
-Status warn_of_platform_lies(const Plan& plan, const Cell& cell, const ActionExecutor& executor, LayerStore& layers, RunObserver& observer) {
+Status warn_of_platform_lies(const Plan& plan, const Cell& cell, const ActionExecutor& executor, LayerStore& layers,
+                             RunObserver& observer) {
     std::vector<ActionId> upwards;
     for (std::optional<ActionId> at = cell.root; at; at = root_of(plan.action(*at).work)) upwards.push_back(*at);
     const bool base_differs = !runs_on(cell.root_platform.architecture, cell.platform);
@@ -45,8 +46,9 @@ Status warn_of_platform_lies(const Plan& plan, const Cell& cell, const ActionExe
         for (std::size_t i = below; i < chain.size(); ++i) {
             MABPLAN_TRY(program, foreign_program(chain[i], cell.platform, layers));
             if (!program) continue;
-            const std::string whence = is_image ? format("of the base {}", std::get<ImageAction>(action.work).name)
-                                                : format("made by {} {} in the stage {}", place(action.origin), action.origin.text, quoted(action.origin.stage));
+            const std::string whence =
+                is_image ? format("of the base {}", std::get<ImageAction>(action.work).name)
+                         : format("made by {} {} in the stage {}", place(action.origin), action.origin.text, quoted(action.origin.stage));
             observer.warning(lie(cell, *program, whence));
             if (base_differs) observer.warning("  hint: " + hint(cell));
             return {};

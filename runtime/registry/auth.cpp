@@ -20,10 +20,8 @@ std::string percent_encode(std::string_view text) {
     std::string result;
     for (const char c : text) {
         const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
-        if (plain)
-            result += c;
-        else
-            result += format("%{:02X}", static_cast<unsigned char>(c));
+        if (plain) result += c;
+        else result += format("%{:02X}", static_cast<unsigned char>(c));
     }
     return result;
 }
@@ -51,7 +49,8 @@ HttpRequest token_request(Url realm, std::string_view service, std::string_view 
     const std::string query = format("service={}&scope={}", percent_encode(service), percent_encode(wanted));
     if (credentials && !credentials->identity_token.empty()) {
         request.method = HttpMethod::Post;
-        request.body = format("grant_type=refresh_token&client_id=mabplan&refresh_token={}&{}", percent_encode(credentials->identity_token), query);
+        request.body =
+            format("grant_type=refresh_token&client_id=mabplan&refresh_token={}&{}", percent_encode(credentials->identity_token), query);
     } else {
         realm.target += (realm.target.find('?') == std::string::npos ? "?" : "&") + query;
         if (credentials) request.authorization = basic_authorization(*credentials);

@@ -2,8 +2,8 @@
 // specification). Tokens are kept until they expire. Does not know what is asked for.
 #pragma once
 
-#include "runtime/registry/credentials.h"
 #include "runtime/http/http_client.h"
+#include "runtime/registry/credentials.h"
 
 #include <chrono>
 #include <map>

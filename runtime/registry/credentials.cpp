@@ -1,9 +1,9 @@
 #include "runtime/registry/credentials.h"
 
+#include "plans/base/base64.h"
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
-#include "plans/base/base64.h"
 #include "runtime/sys/file.h"
 
 namespace mabplan::runtime {
@@ -84,7 +84,8 @@ std::vector<std::string> auth_files(const AuthEnvironment& environment) {
     return files;
 }
 
-Result<std::optional<Credentials>> find_credentials(const std::vector<std::string>& files, std::string_view domain, std::string_view repository) {
+Result<std::optional<Credentials>> find_credentials(const std::vector<std::string>& files, std::string_view domain,
+                                                    std::string_view repository) {
     const std::vector<std::string> keys = keys_for(domain, repository);
     for (const std::string& file : files) {
         if (!path_exists(file)) continue;

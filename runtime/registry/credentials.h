@@ -30,7 +30,8 @@ std::vector<std::string> auth_files(const AuthEnvironment& environment);
 
 // What the files know for "domain/repository", the longest matching name first; nothing if nobody knows it. Missing files are
 // passed over; a file that cannot be understood is an Input error.
-Result<std::optional<Credentials>> find_credentials(const std::vector<std::string>& files, std::string_view domain, std::string_view repository);
+Result<std::optional<Credentials>> find_credentials(const std::vector<std::string>& files, std::string_view domain,
+                                                    std::string_view repository);
 
 // "Basic …" (RFC 7617).
 std::string basic_authorization(const Credentials& credentials);

@@ -56,8 +56,8 @@ Status check_manifest(const HttpResponse& response, const Digest& digest, const 
         return fail(ErrorKind::Verify, format("the manifest of {} is not what was asked for: its bytes hash to {}", name, digest.text()));
     const Result<Digest> announced = Digest::parse(find_header(response, "docker-content-digest"));
     if (!reference.digest && announced && *announced != digest)
-        return fail(ErrorKind::Verify,
-                    format("the manifest of {} was damaged on its way: announced as {}, its bytes hash to {}", name, announced->text(), digest.text()));
+        return fail(ErrorKind::Verify, format("the manifest of {} was damaged on its way: announced as {}, its bytes hash to {}", name,
+                                              announced->text(), digest.text()));
     return {};
 }
 
@@ -153,7 +153,8 @@ Result<FetchedManifest> RegistryClient::manifest_from(const Endpoint& endpoint, 
     Result<HttpResponse> answer = send(question, [this](const HttpRequest& request) { return client_.get(request, kMaxManifestBytes); });
     if (!answer) {
         const bool is_missing = answer.error().message.find(" answers 404") != std::string::npos;
-        return fail(is_missing && !reference.digest ? with_tags(std::move(answer).error(), endpoint, reference) : std::move(answer).error());
+        return fail(is_missing && !reference.digest ? with_tags(std::move(answer).error(), endpoint, reference)
+                                                    : std::move(answer).error());
     }
     const Digest digest = Digest::of(answer->body);
     MABPLAN_CHECK(check_manifest(*answer, digest, reference));
@@ -165,7 +166,8 @@ Error RegistryClient::with_tags(Error error, const Endpoint& endpoint, const Ref
     constexpr std::size_t kMaxShown = 40;
     Question question(endpoint, reference, "tags/list?n=1000", format("the tags of {}", reference.repository));
     question.request.deadline = kDeadline;
-    const Result<HttpResponse> answer = send(question, [this](const HttpRequest& request) { return client_.get(request, kMaxTagListBytes); });
+    const Result<HttpResponse> answer =
+        send(question, [this](const HttpRequest& request) { return client_.get(request, kMaxTagListBytes); });
     const Result<Json> json = answer ? parse_json(answer->body, "the list of tags") : Result<Json>(Json());
     const Json* list = json ? find_member(*json, "tags") : nullptr;
     if (list == nullptr || !list->is_array()) return error;
@@ -217,7 +219,8 @@ Result<std::string> RegistryClient::read_blob(const Reference& reference, const 
         MABPLAN_CHECK(blob_from(endpoint, reference, blob, sink));
         const Digest digest = Digest::of(sink.bytes);
         if (digest == blob.digest) return {};
-        return fail(ErrorKind::Verify, format("{} is not what was asked for: its bytes hash to {}", name_blob(reference, blob), digest.text()));
+        return fail(ErrorKind::Verify,
+                    format("{} is not what was asked for: its bytes hash to {}", name_blob(reference, blob), digest.text()));
     });
     if (!done) return fail(done.error());
     return std::move(sink.bytes);

@@ -3,9 +3,9 @@
 
 #include "plans/oci/descriptor.h"
 #include "plans/oci/reference.h"
+#include "runtime/http/http_client.h"
 #include "runtime/registry/auth.h"
 #include "runtime/registry/endpoint.h"
-#include "runtime/http/http_client.h"
 #include "runtime/store/blob_store.h"
 
 #include <functional>

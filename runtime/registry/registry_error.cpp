@@ -60,9 +60,10 @@ std::string hint_for(const HttpResponse& response, const Asked& asked, const std
                 return "there is no such repository, or it is not visible without logging in";
             return {};
         case 429:
-            return format(R"(log in with "docker login {0}" for a higher limit, or use a mirror: registries: {{"{0}": {{mirrors: [HOST]}}}} )"
-                          "in mabplan.yaml",
-                          asked.domain);
+            return format(
+                R"(log in with "docker login {0}" for a higher limit, or use a mirror: registries: {{"{0}": {{mirrors: [HOST]}}}} )"
+                "in mabplan.yaml",
+                asked.domain);
         default: return {};
     }
 }

@@ -21,7 +21,8 @@ void load(Program& program, std::size_t offset) {
 }
 void answer(Program& program, std::uint32_t with) { program.push_back(BPF_STMT(BPF_RET | BPF_K, with)); }
 void jump(Program& program, int condition, std::uint32_t value, std::size_t if_true, std::size_t if_false) {
-    program.push_back(BPF_JUMP(static_cast<std::uint16_t>(BPF_JMP | condition | BPF_K), value, static_cast<std::uint8_t>(if_true), static_cast<std::uint8_t>(if_false)));
+    program.push_back(BPF_JUMP(static_cast<std::uint16_t>(BPF_JMP | condition | BPF_K), value, static_cast<std::uint8_t>(if_true),
+                               static_cast<std::uint8_t>(if_false)));
 }
 
 std::size_t low_half_of(unsigned argument) {

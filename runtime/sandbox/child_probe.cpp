@@ -15,9 +15,7 @@ namespace mabplan::runtime {
 namespace {
 
 // A finding on its way to the parent: "+" or "-", detail, zero byte, remedy.
-std::string to_message(const Finding& finding) {
-    return format("{}{}{}{}", finding.ok ? '+' : '-', finding.detail, '\0', finding.remedy);
-}
+std::string to_message(const Finding& finding) { return format("{}{}{}{}", finding.ok ? '+' : '-', finding.detail, '\0', finding.remedy); }
 
 Finding to_finding(std::string_view message) {
     if (message.empty()) return {false, "the probe's process died", "report this as a fault of mabplan"};

@@ -57,21 +57,23 @@ private:
 std::string code_for(std::int64_t entry, std::string_view first, std::string_view second) {
     constexpr std::int64_t kCodeBytes = 0x65;
     CodeWriter code;
-    code.bytes("\x48\x8b\x0c\x24"                              // mov rcx, [rsp]                    argc
-               "\x4c\x8d\x44\xcc\x10"                          // lea r8, [rsp + rcx * 8 + 16]      the environment
-               "\x49\xb9QEMU_CPU"                              // mov r9, "QEMU_CPU"
-               "\x4d\x8b\x10\x49\x83\xc0\x08"                  // 13: mov r10, [r8]; add r8, 8
-               "\x4d\x85\xd2\x74\x11"                          // test r10, r10; jz 30
-               "\x4d\x39\x0a\x75\xef"                          // cmp [r10], r9; jne 13
-               "\x41\x80\x7a\x08\x3d\x75\xe8\xe9"sv);          // cmp byte [r10 + 8], '='; jne 13; jmp entry
+    code.bytes(
+        "\x48\x8b\x0c\x24"                      // mov rcx, [rsp]                    argc
+        "\x4c\x8d\x44\xcc\x10"                  // lea r8, [rsp + rcx * 8 + 16]      the environment
+        "\x49\xb9QEMU_CPU"                      // mov r9, "QEMU_CPU"
+        "\x4d\x8b\x10\x49\x83\xc0\x08"          // 13: mov r10, [r8]; add r8, 8
+        "\x4d\x85\xd2\x74\x11"                  // test r10, r10; jz 30
+        "\x4d\x39\x0a\x75\xef"                  // cmp [r10], r9; jne 13
+        "\x41\x80\x7a\x08\x3d\x75\xe8\xe9"sv);  // cmp byte [r10 + 8], '='; jne 13; jmp entry
     code.distance_to(entry);
-    code.bytes("\x48\x8b\x44\x24\x08\x48\x83\xec\x10"          // 30: mov rax, [rsp + 8]; sub rsp, 16
-               "\x48\x83\xc1\x02\x48\x89\x0c\x24"              // add rcx, 2; mov [rsp], rcx
-               "\x48\x89\x44\x24\x08\x48\x8d\x05"sv);          // mov [rsp + 8], rax; lea rax, first
+    code.bytes(
+        "\x48\x8b\x44\x24\x08\x48\x83\xec\x10"  // 30: mov rax, [rsp + 8]; sub rsp, 16
+        "\x48\x83\xc1\x02\x48\x89\x0c\x24"      // add rcx, 2; mov [rsp], rcx
+        "\x48\x89\x44\x24\x08\x48\x8d\x05"sv);  // mov [rsp + 8], rax; lea rax, first
     code.distance_to(kCodeBytes);
-    code.bytes("\x48\x89\x44\x24\x10\x48\x8d\x05"sv);          // mov [rsp + 16], rax; lea rax, second
+    code.bytes("\x48\x89\x44\x24\x10\x48\x8d\x05"sv);  // mov [rsp + 16], rax; lea rax, second
     code.distance_to(kCodeBytes + static_cast<std::int64_t>(first.size()) + 1);
-    code.bytes("\x48\x89\x44\x24\x18\x31\xc0\xe9"sv);          // mov [rsp + 24], rax; xor eax, eax; jmp entry
+    code.bytes("\x48\x89\x44\x24\x18\x31\xc0\xe9"sv);  // mov [rsp + 24], rax; xor eax, eax; jmp entry
     code.distance_to(entry);
     for (const std::string_view argument : {first, second}) {
         code.bytes(argument);
@@ -85,7 +87,8 @@ std::string code_for(std::int64_t entry, std::string_view first, std::string_vie
 Linking linking_of(std::string_view head) {
     const auto headers = read_headers(head);
     if (!headers) return Linking::NoProgram;
-    const bool interpreted = std::any_of(headers->programs.begin(), headers->programs.end(), [](const Elf64_Phdr& each) { return has_type(each, PT_INTERP); });
+    const bool interpreted =
+        std::any_of(headers->programs.begin(), headers->programs.end(), [](const Elf64_Phdr& each) { return has_type(each, PT_INTERP); });
     return interpreted ? Linking::Dynamic : Linking::Static;
 }
 

@@ -22,7 +22,8 @@ constexpr std::array<std::string_view, 4> kArm64{"neoverse-n1", "max,pauth=off",
 constexpr std::array<std::string_view, 2> kWiderArm64{"max,pauth=off", "max,pauth-impdef=on"};
 constexpr std::array<std::string_view, 1> kDefault{""};
 
-// The table of binfmt_misc is the process's, and so is who may change it. A shared_mutex lets readers pass a writer who waits: the turn does not.
+// The table of binfmt_misc is the process's, and so is who may change it. A shared_mutex lets readers pass a writer who waits: the turn
+// does not.
 std::mutex next_turn;
 std::shared_mutex models_in_use;
 
@@ -41,12 +42,13 @@ Result<std::shared_ptr<EmulatedCpu>> EmulatedCpu::register_first(const Emulator&
         cpu->model_ = model;
         return cpu;
     }
-    return fail(Error{ErrorKind::Environment,
-                      format("{} does not run a program for {}", quoted(emulator.path), find_machine_of_qemu(emulator.machine)->architecture),
-                      {},
-                      {},
-                      "the emulator is damaged, or not linked statically: `sudo apt-get install --reinstall qemu-user-static`",
-                      {}});
+    return fail(
+        Error{ErrorKind::Environment,
+              format("{} does not run a program for {}", quoted(emulator.path), find_machine_of_qemu(emulator.machine)->architecture),
+              {},
+              {},
+              "the emulator is damaged, or not linked statically: `sudo apt-get install --reinstall qemu-user-static`",
+              {}});
 }
 
 std::span<const std::string_view> EmulatedCpu::wider_models() const {

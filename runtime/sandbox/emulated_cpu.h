@@ -35,7 +35,8 @@ public:
     // Held by every command of this process while it runs, of whatever platform: any may start programs of this machine.
     static std::shared_lock<std::shared_mutex> keep_models();
 
-    // Models that can do more and are slower, in the order they are to be tried: for a command that met an instruction which this one lacks.
+    // Models that can do more and are slower, in the order they are to be tried: for a command that met an instruction which this one
+    // lacks.
     std::span<const std::string_view> wider_models() const;
     // While this lives programs get another model, and no command holds keep_models().
     class Wider {

@@ -25,7 +25,8 @@ bool may_run_natively(std::string_view host, std::string_view wanted) {
 
 Failure no_emulator(const Machine& machine, const Platform& wanted, const Platform& host, const InstalledEmulators& found) {
     const std::string lack = found.dynamic.empty() ? format("found neither qemu-{}-static nor qemu-{}", machine.qemu, machine.qemu)
-                                                   : format("{} is not linked statically: it does not start in the root of a step", quoted(found.dynamic.front()));
+                                                   : format("{} is not linked statically: it does not start in the root of a step",
+                                                            quoted(found.dynamic.front()));
     return fail(Error{ErrorKind::Environment,
                       format("this {} machine cannot run programs for {}: {}", host.architecture,
                              format("{}/{}{}{}", wanted.os, wanted.architecture, wanted.variant.empty() ? "" : "/", wanted.variant), lack),

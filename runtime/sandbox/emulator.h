@@ -35,9 +35,9 @@ struct EmulatorIdentity {
 // The platform that this machine runs natively, from uname(2), normalised; the architecture is empty if it has no OCI name.
 Platform host_platform();
 
-// `folders`: where to look for qemu-<machine>-static and qemu-<machine> (PATH, split); of several the newest is taken. A platform of the CPU's other
-// width (386 on amd64, arm on arm64) is native if a program of it really runs. An Environment error names the package to install; another
-// operating system than Linux and an architecture without an emulator are Environment errors too.
+// `folders`: where to look for qemu-<machine>-static and qemu-<machine> (PATH, split); of several the newest is taken. A platform of the
+// CPU's other width (386 on amd64, arm on arm64) is native if a program of it really runs. An Environment error names the package to
+// install; another operating system than Linux and an architecture without an emulator are Environment errors too.
 Result<Execution> find_execution(const Platform& wanted, const Platform& host, std::span<const std::string> folders);
 
 Result<EmulatorIdentity> identify_emulator(const Emulator& emulator);

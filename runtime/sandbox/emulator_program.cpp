@@ -43,7 +43,8 @@ std::optional<EmulatorProgram> copy_with_cpu(const std::string& path, const std:
     if (::pread(original->get(), head.data(), head.size(), 0) != static_cast<ssize_t>(head.size())) return std::nullopt;
     const auto change = start_with(head, bytes, "-cpu", model);
     if (!change) return std::nullopt;
-    EmulatorProgram program{Fd(make_mount("tmpfs", {{"mode", "0755"}}, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)), std::string(base_name(path))};
+    EmulatorProgram program{Fd(make_mount("tmpfs", {{"mode", "0755"}}, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)),
+                            std::string(base_name(path))};
     if (!program.folder.valid()) return std::nullopt;
     const Fd copy(::openat(program.folder.get(), program.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755));
     const bool done = copy.valid() && copy_all(original->get(), copy.get(), bytes) && write_at(copy.get(), change->head, 0) &&

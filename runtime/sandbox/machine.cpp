@@ -83,9 +83,7 @@ std::string escaped(std::string_view raw) {
 
 }  // namespace
 
-std::span<const Machine> all_machines() {
-    return kMachines;
-}
+std::span<const Machine> all_machines() { return kMachines; }
 
 const Machine* find_machine_of_architecture(std::string_view architecture) {
     for (const Machine& machine : kMachines)

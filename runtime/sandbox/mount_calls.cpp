@@ -22,7 +22,8 @@ int make_mount(const char* type, std::initializer_list<MountOption> options, std
     const int context = ::fsopen(type, FSOPEN_CLOEXEC);
     if (context < 0) return -1;
     // what /proc/self/mounts shows in front: the type, as for runc, unless it is said otherwise
-    const bool has_source = std::any_of(options.begin(), options.end(), [](const MountOption& option) { return std::string_view(option.key) == "source"; });
+    const bool has_source =
+        std::any_of(options.begin(), options.end(), [](const MountOption& option) { return std::string_view(option.key) == "source"; });
     bool good = has_source || ::fsconfig(context, FSCONFIG_SET_STRING, "source", type, 0) == 0;
     for (const MountOption& option : options) good = good && ::fsconfig(context, FSCONFIG_SET_STRING, option.key, option.value, 0) == 0;
     good = good && ::fsconfig(context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) == 0;

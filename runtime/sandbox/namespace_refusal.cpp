@@ -34,12 +34,9 @@ std::string own_program() {
 
 std::string_view refused(NamespaceStep step) {
     switch (step) {
-        case NamespaceStep::Create:
-            return "this host does not let mabplan make a user namespace";
-        case NamespaceStep::MapIds:
-            return "this host does not let mabplan map ids into its user namespace";
-        case NamespaceStep::Mounts:
-            return "this host does not let mabplan mount in its own user namespace";
+        case NamespaceStep::Create: return "this host does not let mabplan make a user namespace";
+        case NamespaceStep::MapIds: return "this host does not let mabplan map ids into its user namespace";
+        case NamespaceStep::Mounts: return "this host does not let mabplan mount in its own user namespace";
     }
     return "";
 }

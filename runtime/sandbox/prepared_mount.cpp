@@ -86,13 +86,15 @@ Status make_upper_folder(const std::string& path, const std::vector<std::string>
 
 std::string upper_of_mount(const std::string& scratch_dir, std::size_t number) { return format("{}/m{}/upper", scratch_dir, number); }
 
-Result<PreparedMount> prepare_mount(const StepMount& mount, std::size_t number, const std::string& scratch_dir, std::vector<RoomLink>& links) {
+Result<PreparedMount> prepare_mount(const StepMount& mount, std::size_t number, const std::string& scratch_dir,
+                                    std::vector<RoomLink>& links) {
     PreparedMount prepared;
     prepared.mount = &mount;
     prepared.room_name = format("m{}", number);
     prepared.prefixes = prefixes_of(mount.target);
     if (prepared.prefixes.empty()) return fail(ErrorKind::Internal, "a mount that covers all of a step's root");
-    if (const auto* memory = std::get_if<MemoryMount>(&mount.what); memory != nullptr && memory->size) prepared.size = format("{}", *memory->size);
+    if (const auto* memory = std::get_if<MemoryMount>(&mount.what); memory != nullptr && memory->size)
+        prepared.size = format("{}", *memory->size);
     const auto* layers = std::get_if<LayersMount>(&mount.what);
     if (layers == nullptr) return prepared;
     prepared.source = layers->source.substr(1);

@@ -24,7 +24,8 @@ struct PreparedMount {
 };
 
 // Makes the folders that written layers need in scratch_dir. `links` gets the short names that the overlay options are written in.
-Result<PreparedMount> prepare_mount(const StepMount& mount, std::size_t number, const std::string& scratch_dir, std::vector<RoomLink>& links);
+Result<PreparedMount> prepare_mount(const StepMount& mount, std::size_t number, const std::string& scratch_dir,
+                                    std::vector<RoomLink>& links);
 
 // Makes scratch_dir/NAME/upper and scratch_dir/NAME/work; the upper folder gets owner, mode and times of the top layer's root, since
 // those are the ones that the merged tree shows.

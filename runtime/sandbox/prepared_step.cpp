@@ -113,13 +113,15 @@ std::vector<std::string> prefixes(const std::string& cwd) {
 // What a command sees on every host alike, where it is not said otherwise: the limits of a docker whose service has systemd's own, but
 // for core, which is unlimited there: a program that crashes would leave a file in the layer. A lower hard limit of this host holds, for
 // nobody may raise it in a namespace.
-constexpr std::array<ResourceLimit, 3> kDefaultLimits{{{RLIMIT_NOFILE, 1024, 524288}, {RLIMIT_STACK, 8U << 20U, RLIM_INFINITY}, {RLIMIT_CORE, 0, RLIM_INFINITY}}};
+constexpr std::array<ResourceLimit, 3> kDefaultLimits{
+    {{RLIMIT_NOFILE, 1024, 524288}, {RLIMIT_STACK, 8U << 20U, RLIM_INFINITY}, {RLIMIT_CORE, 0, RLIM_INFINITY}}};
 
 std::vector<ResourceLimit> limits_for(const SandboxSpec& spec) {
     std::vector<ResourceLimit> limits = spec.limits;
     for (const ResourceLimit& usual : kDefaultLimits) {
         rlimit current{};
-        const bool named = std::any_of(limits.begin(), limits.end(), [&](const ResourceLimit& limit) { return limit.resource == usual.resource; });
+        const bool named =
+            std::any_of(limits.begin(), limits.end(), [&](const ResourceLimit& limit) { return limit.resource == usual.resource; });
         if (named || ::getrlimit(static_cast<__rlimit_resource>(usual.resource), &current) != 0) continue;
         const std::uint64_t hard = std::min<std::uint64_t>(usual.hard, current.rlim_max);
         limits.push_back({usual.resource, std::min(usual.soft, hard), hard});

@@ -24,9 +24,9 @@ struct MemoryRange {
 struct PreparedStep {
     const SandboxSpec* spec = nullptr;  // outlives this
     std::string scratch_dir;
-    std::string room;                   // scratch_dir/room: what only lives as long as the step is made in a tmpfs mounted there
-    std::vector<RoomLink> links;        // short names for the layers
-    std::string overlay_options;        // in terms of these
+    std::string room;             // scratch_dir/room: what only lives as long as the step is made in a tmpfs mounted there
+    std::vector<RoomLink> links;  // short names for the layers
+    std::string overlay_options;  // in terms of these
     std::vector<PreparedMount> mounts;
     std::string room_size;              // bytes
     std::string hosts;                  // the text of /etc/hosts

@@ -31,12 +31,8 @@ namespace mabplan::runtime {
 
 namespace {
 
-Finding found(std::string detail) {
-    return {true, std::move(detail), {}};
-}
-Finding lacking(const Error& error) {
-    return {false, error.message, error.hint};
-}
+Finding found(std::string detail) { return {true, std::move(detail), {}}; }
+Finding lacking(const Error& error) { return {false, error.message, error.hint}; }
 
 Check named(std::string name, Finding finding) {
     return {std::move(name), finding.ok, std::move(finding.detail), std::move(finding.remedy)};
@@ -142,7 +138,8 @@ Finding probe_emulator(const Machine& machine, const std::vector<std::string>& f
 Finding probe_network(const std::vector<std::string>& folders) {
     const std::vector<Provider> providers = find_providers(folders);
     if (providers.empty())
-        return {false, "neither slirp4netns nor pasta is installed: commands share the host's network", "`sudo apt-get install slirp4netns`"};
+        return {false, "neither slirp4netns nor pasta is installed: commands share the host's network",
+                "`sudo apt-get install slirp4netns`"};
     std::vector<std::string> able;
     std::string unfiltered;
     std::optional<Error> failure;
@@ -151,10 +148,13 @@ Finding probe_network(const std::vector<std::string>& folders) {
         if (network) able.push_back(provider.path);
         else if (!failure) failure = network.error();
         if (network && !network->unfiltered().empty())
-            unfiltered = format("; frames that a command makes by itself reach the host's loopback, for they cannot be filtered here: {}", network->unfiltered());
+            unfiltered = format("; frames that a command makes by itself reach the host's loopback, for they cannot be filtered here: {}",
+                                network->unfiltered());
     }
     if (able.empty()) return {false, failure->message + ": commands share the host's network", failure->hint};
-    return found(format("each command has one of its own, by {}{}", able.front(), able.size() > 1 ? format(" ({} would do, too)", able.back()) : "") + unfiltered);
+    return found(format("each command has one of its own, by {}{}", able.front(),
+                        able.size() > 1 ? format(" ({} would do, too)", able.back()) : "") +
+                 unfiltered);
 }
 
 // Of a user without a range they are not asked; that is told of the ranges.

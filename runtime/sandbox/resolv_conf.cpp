@@ -177,7 +177,8 @@ Result<ResolvConf> resolv_conf_for(std::string_view host_text, Network network, 
 bool needs_forwarder(std::string_view host_text, Ipv6 ipv6) {
     const ResolvConf conf = ResolvConf::parse(host_text, kHostFile);
     const auto& servers = conf.name_servers();
-    return !servers.empty() && std::none_of(servers.begin(), servers.end(), [&](const std::string& address) { return is_routable(address, ipv6); });
+    return !servers.empty() &&
+           std::none_of(servers.begin(), servers.end(), [&](const std::string& address) { return is_routable(address, ipv6); });
 }
 
 }  // namespace mabplan::runtime

@@ -61,9 +61,9 @@ private:
 
     std::string source_path_;
     std::string header_;
-    std::vector<std::string> invalid_;    // name servers
-    std::vector<std::string> replaced_;   // "nameservers", "search", "options"
-    std::string ndots_from_;              // "host", "override", "internal"
+    std::vector<std::string> invalid_;   // name servers
+    std::vector<std::string> replaced_;  // "nameservers", "search", "options"
+    std::string ndots_from_;             // "host", "override", "internal"
     bool filtered_ = false;
     bool has_default_servers_ = false;
 };
@@ -75,7 +75,8 @@ struct WayOut {
 };
 
 // The file of a sandbox on this network: of the host's network the host's own servers, its loopback ones too.
-Result<ResolvConf> resolv_conf_for(std::string_view host_text, Network network, const DnsSettings& settings = {}, const WayOut& way_out = {});
+Result<ResolvConf> resolv_conf_for(std::string_view host_text, Network network, const DnsSettings& settings = {},
+                                   const WayOut& way_out = {});
 // Whether all the servers of the host are out of reach from a network of the sandbox's own.
 bool needs_forwarder(std::string_view host_text, Ipv6 ipv6);
 

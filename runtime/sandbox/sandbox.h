@@ -73,16 +73,17 @@ struct SandboxSpec {
     std::vector<std::uint32_t> groups;  // supplementary
 
     Network network = Network::Host;
-    int network_namespace = -1;  // a descriptor of it, for Network::Given; owned by this user namespace
+    int network_namespace = -1;                // a descriptor of it, for Network::Given; owned by this user namespace
     std::string hostname = "buildkitsandbox";  // what steps find everywhere else
     std::vector<ExtraHost> extra_hosts;
-    std::string resolv_conf;  // the text of /etc/resolv.conf
+    std::string resolv_conf;        // the text of /etc/resolv.conf
     std::vector<StepMount> mounts;  // in this order: one that lies inside another comes after it
     Privilege privilege = Privilege::Confined;
     Abi abi = Abi::Native;
     Stdio stdio = Stdio::Captured;
 
-    std::vector<ResourceLimit> limits;  // beside or instead of the defaults (NOFILE 1024:524288, STACK 8 MiB:unlimited, CORE 0:unlimited, as far as this host allows)
+    std::vector<ResourceLimit> limits;  // beside or instead of the defaults (NOFILE 1024:524288, STACK 8 MiB:unlimited, CORE 0:unlimited,
+                                        // as far as this host allows)
     std::optional<std::chrono::milliseconds> time_limit;
     std::chrono::milliseconds stop_grace{0};  // between SIGTERM to the command and the end of all, after a stop; 0: at once
     int stop_fd = -1;                         // when it becomes readable (an eventfd, never read here) the step is ended

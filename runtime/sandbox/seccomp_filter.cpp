@@ -17,31 +17,29 @@ namespace mabplan::runtime {
 namespace {
 
 // Names that an architecture does not have are passed over there.
-constexpr std::array kDenied{// key rings, which are not in any namespace
-                             "add_key", "keyctl", "request_key",
-                             // ways into the kernel that few programs need and many exploits want
-                             "bpf", "io_uring_setup", "io_uring_enter", "io_uring_register", "userfaultfd", "perf_event_open",
-                             "lookup_dcookie", "vm86", "vm86old", "uselib", "ioperm", "iopl", "kcmp",
-                             // the tree of mounts, which is ours
-                             "mount", "umount", "umount2", "mount_setattr", "move_mount", "open_tree", "fsopen", "fsconfig", "fsmount",
-                             "fspick", "pivot_root",
-                             // namespaces
-                             "setns", "unshare",
-                             // files by handle pass by every root directory
-                             "open_by_handle_at",
-                             // the machine
-                             "acct", "create_module", "delete_module", "finit_module", "init_module", "get_kernel_syms", "query_module",
-                             "kexec_file_load", "kexec_load", "nfsservctl", "reboot", "swapon", "swapoff", "sysfs", "_sysctl", "syslog",
-                             "quotactl", "quotactl_fd", "sethostname", "setdomainname", "vhangup", "ustat", "fanotify_init",
-                             "clock_settime", "clock_settime64", "settimeofday", "stime",
-                             // other processes' memory and descriptors beyond what ptrace grants; where memory lies
-                             "pidfd_getfd", "process_madvise", "mbind", "migrate_pages", "move_pages", "set_mempolicy",
-                             "set_mempolicy_home_node", "get_mempolicy"};
+constexpr std::array kDenied{
+    // key rings, which are not in any namespace
+    "add_key", "keyctl", "request_key",
+    // ways into the kernel that few programs need and many exploits want
+    "bpf", "io_uring_setup", "io_uring_enter", "io_uring_register", "userfaultfd", "perf_event_open", "lookup_dcookie", "vm86", "vm86old",
+    "uselib", "ioperm", "iopl", "kcmp",
+    // the tree of mounts, which is ours
+    "mount", "umount", "umount2", "mount_setattr", "move_mount", "open_tree", "fsopen", "fsconfig", "fsmount", "fspick", "pivot_root",
+    // namespaces
+    "setns", "unshare",
+    // files by handle pass by every root directory
+    "open_by_handle_at",
+    // the machine
+    "acct", "create_module", "delete_module", "finit_module", "init_module", "get_kernel_syms", "query_module", "kexec_file_load",
+    "kexec_load", "nfsservctl", "reboot", "swapon", "swapoff", "sysfs", "_sysctl", "syslog", "quotactl", "quotactl_fd", "sethostname",
+    "setdomainname", "vhangup", "ustat", "fanotify_init", "clock_settime", "clock_settime64", "settimeofday", "stime",
+    // other processes' memory and descriptors beyond what ptrace grants; where memory lies
+    "pidfd_getfd", "process_madvise", "mbind", "migrate_pages", "move_pages", "set_mempolicy", "set_mempolicy_home_node", "get_mempolicy"};
 // Newer than the names that libseccomp 2.5 knows. From 424 on a call has one number on every architecture.
 constexpr std::array<std::uint32_t, 5> kDeniedNumbers{457, 458,        // statmount, listmount: the tree of mounts
                                                       459, 460, 461};  // lsm_get_self_attr, lsm_set_self_attr, lsm_list_modules
-constexpr std::uint32_t kLastJudgedCall = 466;    // removexattrat, Linux 6.13
-constexpr std::uint32_t kFirstArmCall = 0xf0000;  // 32-bit ARM's own: cache flush, thread pointer
+constexpr std::uint32_t kLastJudgedCall = 466;                         // removexattrat, Linux 6.13
+constexpr std::uint32_t kFirstArmCall = 0xf0000;                       // 32-bit ARM's own: cache flush, thread pointer
 constexpr std::uint32_t kLastArmCall = 0xf000f;
 constexpr std::uint32_t kX32 = 1U << 30U;
 constexpr std::uint32_t kFirstX32Call = kX32 + 512;  // those that differ from the calls of x86_64
@@ -49,10 +47,11 @@ constexpr std::uint32_t kLastX32Call = kX32 + 547;
 
 const std::vector<std::uint32_t> kHiddenFamilies{38, 40};  // AF_ALG, AF_VSOCK
 const std::vector<std::uint32_t> kTypingRequests{TIOCSTI, TIOCLINUX};
-const std::vector<std::uint32_t> kPersonalities{0, 0x8, 0x20000, 0x20008, 0xffffffff};  // Linux, 32 bits in uname, both with uname 2.6; asking
+const std::vector<std::uint32_t> kPersonalities{0, 0x8, 0x20000, 0x20008,
+                                                0xffffffff};  // Linux, 32 bits in uname, both with uname 2.6; asking
 // CLONE_NEWTIME lies in the bits where clone(2) has the signal: only clone3 and unshare take it
-const std::vector<std::uint32_t> kNamespaceFlags{CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
-                                                 CLONE_NEWNET};
+const std::vector<std::uint32_t> kNamespaceFlags{CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
+                                                 CLONE_NEWPID | CLONE_NEWNET};
 
 // What runs natively on a host: its own ABI, and those of the narrower siblings, whose calls must be judged as well.
 std::vector<std::uint32_t> native_abis() {

@@ -14,74 +14,40 @@ namespace {
 
 std::string_view doing(SetupStage stage) {
     switch (stage) {
-        case SetupStage::Stdio:
-            return "connect its input and output";
-        case SetupStage::Namespace:
-            return "make its namespaces";
-        case SetupStage::Hostname:
-            return "set its host name";
-        case SetupStage::Network:
-            return "enter its network";
-        case SetupStage::Loopback:
-            return "bring its loopback interface up";
-        case SetupStage::Room:
-            return "prepare its files in memory";
-        case SetupStage::Overlay:
-            return "mount its layers with overlayfs";
-        case SetupStage::OpenRoot:
-            return "open its root folder";
-        case SetupStage::ProcFolder:
-            return "find a folder /proc in the image";
-        case SetupStage::SysFolder:
-            return "find a folder /sys in the image";
-        case SetupStage::DevFolder:
-            return "find a folder /dev in the image";
-        case SetupStage::Proc:
-            return "mount /proc";
-        case SetupStage::Sys:
-            return "mount /sys";
-        case SetupStage::Dev:
-            return "mount /dev";
-        case SetupStage::Device:
-            return "bring a device of the host into /dev";
-        case SetupStage::PseudoTerminals:
-            return "mount /dev/pts";
-        case SetupStage::SharedMemory:
-            return "mount /dev/shm";
-        case SetupStage::MessageQueues:
-            return "mount /dev/mqueue";
-        case SetupStage::Mask:
-            return "hide parts of /proc and /sys";
-        case SetupStage::ReadOnlyPath:
-            return "make parts of /proc read-only";
-        case SetupStage::Hosts:
-            return "mount /etc/hosts";
-        case SetupStage::ResolvConf:
-            return "mount /etc/resolv.conf";
-        case SetupStage::MountSource:
-            return "find what is to be mounted";
-        case SetupStage::MountPoint:
-            return "make the mount point";
-        case SetupStage::Mount:
-            return "mount what a RUN --mount asks for";
-        case SetupStage::Pivot:
-            return "change to its root";
-        case SetupStage::Cwd:
-            return "enter its working folder";
-        case SetupStage::CwdOutside:
-            return "stay inside its root: the working folder leads out";
-        case SetupStage::StartCommand:
-            return "start the command's process";
-        case SetupStage::Limits:
-            return "set its resource limits";
-        case SetupStage::Groups:
-            return "set its supplementary groups";
-        case SetupStage::Ids:
-            return "become its user and group";
-        case SetupStage::Capabilities:
-            return "drop capabilities";
-        case SetupStage::Seccomp:
-            return "load the filter of system calls";
+        case SetupStage::Stdio: return "connect its input and output";
+        case SetupStage::Namespace: return "make its namespaces";
+        case SetupStage::Hostname: return "set its host name";
+        case SetupStage::Network: return "enter its network";
+        case SetupStage::Loopback: return "bring its loopback interface up";
+        case SetupStage::Room: return "prepare its files in memory";
+        case SetupStage::Overlay: return "mount its layers with overlayfs";
+        case SetupStage::OpenRoot: return "open its root folder";
+        case SetupStage::ProcFolder: return "find a folder /proc in the image";
+        case SetupStage::SysFolder: return "find a folder /sys in the image";
+        case SetupStage::DevFolder: return "find a folder /dev in the image";
+        case SetupStage::Proc: return "mount /proc";
+        case SetupStage::Sys: return "mount /sys";
+        case SetupStage::Dev: return "mount /dev";
+        case SetupStage::Device: return "bring a device of the host into /dev";
+        case SetupStage::PseudoTerminals: return "mount /dev/pts";
+        case SetupStage::SharedMemory: return "mount /dev/shm";
+        case SetupStage::MessageQueues: return "mount /dev/mqueue";
+        case SetupStage::Mask: return "hide parts of /proc and /sys";
+        case SetupStage::ReadOnlyPath: return "make parts of /proc read-only";
+        case SetupStage::Hosts: return "mount /etc/hosts";
+        case SetupStage::ResolvConf: return "mount /etc/resolv.conf";
+        case SetupStage::MountSource: return "find what is to be mounted";
+        case SetupStage::MountPoint: return "make the mount point";
+        case SetupStage::Mount: return "mount what a RUN --mount asks for";
+        case SetupStage::Pivot: return "change to its root";
+        case SetupStage::Cwd: return "enter its working folder";
+        case SetupStage::CwdOutside: return "stay inside its root: the working folder leads out";
+        case SetupStage::StartCommand: return "start the command's process";
+        case SetupStage::Limits: return "set its resource limits";
+        case SetupStage::Groups: return "set its supplementary groups";
+        case SetupStage::Ids: return "become its user and group";
+        case SetupStage::Capabilities: return "drop capabilities";
+        case SetupStage::Seccomp: return "load the filter of system calls";
     }
     return "";
 }
@@ -95,19 +61,15 @@ std::string hint_for(SetupStage stage, int error) {
                        "MABPLAN_CACHE_DIR at a volume, a tmpfs, or a folder on ext4, xfs or btrfs";
             return error == EPERM || error == ENODEV ? "overlayfs in a user namespace needs Linux 5.11 or later" : "";
         case SetupStage::Proc:
-        case SetupStage::Sys:
-            return "a container that masks /proc can be started with `--security-opt systempaths=unconfined`";
-        case SetupStage::Device:
-            return "/dev of this host (or container) needs null, zero, full, random and urandom";
+        case SetupStage::Sys: return "a container that masks /proc can be started with `--security-opt systempaths=unconfined`";
+        case SetupStage::Device: return "/dev of this host (or container) needs null, zero, full, random and urandom";
         case SetupStage::Groups:
-        case SetupStage::Ids:
-            return "the id is not mapped into the user namespace: " + advise_ids(read_id_holder(), {});
+        case SetupStage::Ids: return "the id is not mapped into the user namespace: " + advise_ids(read_id_holder(), {});
         case SetupStage::MountPoint:
-            return error == EROFS ? "it lies in another mount that can't be written: give that one rw, or a place for it in its source" : "";
-        case SetupStage::Limits:
-            return "a limit above the hard limit of this process cannot be set: see `ulimit -H -a`";
-        default:
-            return "";
+            return error == EROFS ? "it lies in another mount that can't be written: give that one rw, or a place for it in its source"
+                                  : "";
+        case SetupStage::Limits: return "a limit above the hard limit of this process cannot be set: see `ulimit -H -a`";
+        default: return "";
     }
 }
 
@@ -161,17 +123,12 @@ std::string describe_exec_failure(std::string_view program, std::string_view sea
             return format(
                 "exec: {}: exec format error: a program for {}, which this host does not run (no emulator is registered for it)\n", program,
                 name_of_machine(report.value));
-        case EACCES:
-            return format("exec: {}: permission denied\n", program);
-        case E2BIG:
-            return format("exec: {}: arguments and environment are too long together\n", program);
-        default:
-            return format("exec: {}: {}\n", program, std::generic_category().message(report.error));
+        case EACCES: return format("exec: {}: permission denied\n", program);
+        case E2BIG: return format("exec: {}: arguments and environment are too long together\n", program);
+        default: return format("exec: {}: {}\n", program, std::generic_category().message(report.error));
     }
 }
 
-int exec_failure_code(const SetupReport& report) {
-    return report.error == ENOENT || report.error == ENOTDIR ? 127 : 126;
-}
+int exec_failure_code(const SetupReport& report) { return report.error == ENOENT || report.error == ENOTDIR ? 127 : 126; }
 
 }  // namespace mabplan::runtime

@@ -36,9 +36,7 @@ void leave_race_detector() {
 constexpr int kStatus = 3;        // where the pipe to the parent ends up
 constexpr int kOutOfTheWay = 64;  // descriptors are first moved above this, so that none is overwritten
 
-int move_up(int fd) {
-    return fd < 0 ? -1 : ::fcntl(fd, F_DUPFD_CLOEXEC, kOutOfTheWay);
-}
+int move_up(int fd) { return fd < 0 ? -1 : ::fcntl(fd, F_DUPFD_CLOEXEC, kOutOfTheWay); }
 
 }  // namespace
 

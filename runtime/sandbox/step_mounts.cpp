@@ -54,8 +54,9 @@ int StepChild::open_mount(const PreparedMount& prepared) {
 int StepChild::open_layers(const PreparedMount& prepared) {
     const char* room = prepared.room_name.c_str();
     const bool read_only = prepared.mount->access == MountAccess::ReadOnly;
-    check_mount(::mkdir(room, 0755) == 0 && ::mount("overlay", room, "overlay", read_only ? MS_RDONLY : 0, prepared.overlay_options.c_str()) == 0,
-                SetupStage::Overlay);
+    check_mount(
+        ::mkdir(room, 0755) == 0 && ::mount("overlay", room, "overlay", read_only ? MS_RDONLY : 0, prepared.overlay_options.c_str()) == 0,
+        SetupStage::Overlay);
     const int root = ::open(room, O_PATH | O_DIRECTORY | O_CLOEXEC);
     const int source = open_in(root, prepared.source.empty() ? "." : prepared.source.c_str(), 0, RESOLVE_IN_ROOT);
     check_mount(source >= 0, SetupStage::MountSource);
@@ -72,7 +73,8 @@ int StepChild::open_file_in_memory(const PreparedMount& prepared, const FileMoun
     ::close(file);
     const bool program = (content.mode & 0111U) != 0;
     const std::uint64_t set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (program ? 0 : MOUNT_ATTR_NOEXEC);
-    return copy_of_tree(prepared.room_name.c_str(), {set | change_for(prepared.mount->access).set, program ? std::uint64_t{MOUNT_ATTR_NOEXEC} : 0});
+    return copy_of_tree(prepared.room_name.c_str(),
+                        {set | change_for(prepared.mount->access).set, program ? std::uint64_t{MOUNT_ATTR_NOEXEC} : 0});
 }
 
 // Looked up through what is mounted already. What is missing is made: a file for a file, folders for the rest.

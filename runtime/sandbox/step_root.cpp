@@ -172,7 +172,8 @@ int StepChild::mount_dev(int folder) {
     const int terminals = step_.maps_tty_group ? make_mount("devpts", {{"ptmxmode", "0666"}, {"mode", "0620"}, {"gid", "5"}}, kTerminals)
                                                : make_mount("devpts", {{"ptmxmode", "0666"}, {"mode", "0620"}}, kTerminals);
     check(attach_at_new_folder(terminals, dev, "pts"), SetupStage::PseudoTerminals);
-    check(attach_at_new_folder(make_mount("tmpfs", {{"source", "shm"}, {"size", "65536k"}, {"mode", "1777"}}, kQuiet), dev, "shm"), SetupStage::SharedMemory);
+    check(attach_at_new_folder(make_mount("tmpfs", {{"source", "shm"}, {"size", "65536k"}, {"mode", "1777"}}, kQuiet), dev, "shm"),
+          SetupStage::SharedMemory);
     const int queues = make_mount("mqueue", {}, kQuiet);
     if (queues >= 0 || errno != ENODEV) check(attach_at_new_folder(queues, dev, "mqueue"), SetupStage::MessageQueues);
     return ::openat(dev, "null", O_PATH | O_NOFOLLOW | O_CLOEXEC);

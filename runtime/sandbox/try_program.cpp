@@ -77,7 +77,8 @@ Result<std::string> read_program_output(const std::vector<std::string>& words) {
     constexpr std::size_t kMaxOutput = 65536;
     MABPLAN_TRY(end, run_program({words, {}, "/"}, {}));
     if (end.code != 0) return fail(ErrorKind::Environment, format("{} ended with {}", quoted(words.front()), end.code));
-    if (end.output.size() > kMaxOutput) return fail(ErrorKind::Environment, format("{} says more than {} bytes", quoted(words.front()), kMaxOutput));
+    if (end.output.size() > kMaxOutput)
+        return fail(ErrorKind::Environment, format("{} says more than {} bytes", quoted(words.front()), kMaxOutput));
     return std::move(end.output);
 }
 

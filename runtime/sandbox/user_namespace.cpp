@@ -52,9 +52,7 @@ std::string user_name(uid_t uid) {
     return found->pw_name;
 }
 
-std::string read_text_or_nothing(const std::string& path) {
-    return read_file(path, kMaxMapBytes).value_or(std::string());
-}
+std::string read_text_or_nothing(const std::string& path) { return read_file(path, kMaxMapBytes).value_or(std::string()); }
 
 Result<MapPlan> plan_for_root() {
     MABPLAN_TRY(uids, read_file("/proc/self/uid_map", kMaxMapBytes, ErrorKind::Environment));
@@ -81,7 +79,8 @@ void fall_back_to_one_id(MapPlan& plan, WhySingle why, std::string cause) {
 MapPlan plan_for_user() {
     const uid_t uid = ::geteuid();
     const std::string name = user_name(uid);
-    const IdHolder holder{name.empty() ? format("{}", uid) : name, 1, 1, read_text_or_nothing("/etc/subuid"), read_text_or_nothing("/etc/subgid")};
+    const IdHolder holder{name.empty() ? format("{}", uid) : name, 1, 1, read_text_or_nothing("/etc/subuid"),
+                          read_text_or_nothing("/etc/subgid")};
     MapPlan plan;
     plan.mapping = IdMapping::Ranges;
     plan.uids = subordinate_map(uid, name, uid, holder.subuid);
@@ -89,7 +88,9 @@ MapPlan plan_for_user() {
     plan.newuidmap = find_setuid_program("newuidmap");
     plan.newgidmap = find_setuid_program("newgidmap");
     const bool lacks_range = plan.uids.size() < 2 || plan.gids.size() < 2;
-    if (lacks_range) fall_back_to_one_id(plan, WhySingle::NoRange, advise_ids({holder.user, count_ids(plan.uids), count_ids(plan.gids), holder.subuid, holder.subgid}, {}));
+    if (lacks_range)
+        fall_back_to_one_id(plan, WhySingle::NoRange,
+                            advise_ids({holder.user, count_ids(plan.uids), count_ids(plan.gids), holder.subuid, holder.subgid}, {}));
     else if (plan.newuidmap.empty() || plan.newgidmap.empty())
         fall_back_to_one_id(plan, WhySingle::RangeUnused, "newuidmap and newgidmap are not installed: `sudo apt-get install uidmap`");
     return plan;
@@ -98,10 +99,13 @@ MapPlan plan_for_user() {
 // In a container without CAP_SYS_ADMIN a setuid newuidmap may not write the map of a namespace that is another's; one with file
 // capabilities stays the user, whose namespace it is.
 std::string explain_refused_ranges(const std::string& said) {
-    return format("the ranges of /etc/subuid and /etc/subgid can't be used ({}): newuidmap and newgidmap must be setuid root on a file system that is not nosuid, or, inside "
-                  "a container, have capabilities in place of that: `chmod u-s /usr/bin/new[ug]idmap; setcap cap_setuid=ep /usr/bin/newuidmap; setcap cap_setgid=ep "
-                  "/usr/bin/newgidmap`",
-                  said);
+    return format(
+        "the ranges of /etc/subuid and /etc/subgid can't be used ({}): newuidmap and newgidmap must be setuid root on a file system that "
+        "is not nosuid, or, inside "
+        "a container, have capabilities in place of that: `chmod u-s /usr/bin/new[ug]idmap; setcap cap_setuid=ep /usr/bin/newuidmap; "
+        "setcap cap_setgid=ep "
+        "/usr/bin/newgidmap`",
+        said);
 }
 
 Status enter_with(MapPlan& plan) {

@@ -92,7 +92,8 @@ private:
     Result<LayerItem> read(const std::string& name, const std::string& shown) const {
         MABPLAN_TRY(entry, read_upper_entry(handle_.get(), name, shown));
         LayerItem item{std::move(entry.facts), entry.whiteout, entry.opaque, entry.implicit, {}, {}};
-        if (item.facts.type == FileType::Directory) item.folder = std::make_shared<SnapshotFolder>(std::move(entry.handle), path_in(path_, name), devices_, implies_);
+        if (item.facts.type == FileType::Directory)
+            item.folder = std::make_shared<SnapshotFolder>(std::move(entry.handle), path_in(path_, name), devices_, implies_);
         else item.file = std::move(entry.handle);
         // all snapshots lie on one file system, so the inode tells which names are one file
         if (item.facts.type != FileType::Directory && entry.links > 1) item.facts.hardlink = entry.inode;
@@ -134,7 +135,8 @@ Result<std::vector<std::string>> read_implied(const std::string& directory) {
     const std::string path = format("{}/{}", parent_path(directory), kImpliedFile);
     if (!path_exists(path)) return implied;
     MABPLAN_TRY(text, read_file(path, kMostBytes));
-    for (std::size_t at = 0, end = 0; (end = text.find('\0', at)) != std::string::npos; at = end + 1) implied.push_back(text.substr(at, end - at));
+    for (std::size_t at = 0, end = 0; (end = text.find('\0', at)) != std::string::npos; at = end + 1)
+        implied.push_back(text.substr(at, end - at));
     return implied;
 }
 

@@ -47,7 +47,8 @@ TreeEntry implicit_facts(std::string name = {});
 inline constexpr const char* kDevicesFile = "devices.tar";
 Status write_devices(const std::string& path, const LayerEntries& devices);
 
-// Beside it also, where there are any: the directories but the root that the layer has and does not describe, each path ended by a zero byte.
+// Beside it also, where there are any: the directories but the root that the layer has and does not describe, each path ended by a zero
+// byte.
 inline constexpr const char* kImpliedFile = "implied";
 Status write_implied(const std::string& path, const std::vector<std::string>& implied);
 // Those of the fs directory of a snapshot.

@@ -29,7 +29,8 @@ Status LayerFolders::imply(const std::string& path) {
     put(path);
     implicit_bytes_ += path.size();
     if (implicit_bytes_ <= kMostImplicitBytes) return {};
-    return input_error(format("the folders that its layer needs and does not list have more than {} of paths", format_bytes(kMostImplicitBytes)));
+    return input_error(
+        format("the folders that its layer needs and does not list have more than {} of paths", format_bytes(kMostImplicitBytes)));
 }
 
 void LayerFolders::describe(const std::string& path, const TreeEntry& facts) {
@@ -52,7 +53,8 @@ void LayerFolders::remove(const std::string& path) {
 void LayerFolders::settle() {
     for (auto& [path, folder] : folders_) {
         if (path == ".") continue;
-        if (const auto parent = folders_.find(std::string(parent_path(path))); parent != folders_.end() && parent->second.replaces) folder.replaces = true;
+        if (const auto parent = folders_.find(std::string(parent_path(path))); parent != folders_.end() && parent->second.replaces)
+            folder.replaces = true;
         if (folder.replaces) folder.implicit = false;
     }
 }

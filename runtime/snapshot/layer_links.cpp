@@ -12,7 +12,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr int kMostLinks = 255;  // of one name, as containerd has it
+constexpr int kMostLinks = 255;                  // of one name, as containerd has it
 constexpr std::uint64_t kMostSteps = 1U << 26U;  // far more than any layer needs, and still done within seconds
 
 void push_parts(std::vector<std::string>& rest, std::string_view path) {
@@ -55,7 +55,8 @@ Result<std::string> LayerLinks::walk(std::string_view path) {
         done += (done.empty() ? "" : "/") + part;
         const auto link = targets_.find(done);
         if (link == targets_.end()) continue;
-        if (++links > kMostLinks) return input_error(format("its name leads through more than {} symlinks of this layer: they form a loop", kMostLinks));
+        if (++links > kMostLinks)
+            return input_error(format("its name leads through more than {} symlinks of this layer: they form a loop", kMostLinks));
         done.resize(link->second.starts_with('/') ? 0 : parent);
         push_parts(rest, link->second);
     }
@@ -63,9 +64,12 @@ Result<std::string> LayerLinks::walk(std::string_view path) {
 }
 
 Status LayerLinks::check_part(std::string_view part) {
-    if (++steps_ > kMostSteps) return input_error(format("the names of the layer lead through symlinks with more than {} parts", kMostSteps));
-    if (part.size() > NAME_MAX) return input_error(format("its name leads through a symlink with a part of {} bytes: file systems take {}", part.size(), NAME_MAX));
-    if (is_whiteout_name(part)) return input_error(format("its name leads through a symlink into {}, which is the name of a whiteout", quoted(part)));
+    if (++steps_ > kMostSteps)
+        return input_error(format("the names of the layer lead through symlinks with more than {} parts", kMostSteps));
+    if (part.size() > NAME_MAX)
+        return input_error(format("its name leads through a symlink with a part of {} bytes: file systems take {}", part.size(), NAME_MAX));
+    if (is_whiteout_name(part))
+        return input_error(format("its name leads through a symlink into {}, which is the name of a whiteout", quoted(part)));
     return {};
 }
 

@@ -33,8 +33,8 @@ private:
     void remove(const std::string& path);
 
     std::map<std::string, std::string, std::less<>> targets_;  // by path
-    std::uint64_t steps_ = 0;  // of the targets, for all names together
-    std::string last_, last_resolved_;  // neighbours stand one after the other
+    std::uint64_t steps_ = 0;                                  // of the targets, for all names together
+    std::string last_, last_resolved_;                         // neighbours stand one after the other
 };
 
 }  // namespace mabplan::runtime

@@ -21,7 +21,8 @@ Result<std::string> clean(std::string_view name) {
     for (const std::string_view part : split(name, '/')) {
         if (part.empty() || part == ".") continue;
         if (++depth > kMostParts) return input_error(format("its name has more than {} parts", kMostParts));
-        if (part.size() > NAME_MAX) return input_error(format("its name has a part of {} bytes: file systems take {}", part.size(), NAME_MAX));
+        if (part.size() > NAME_MAX)
+            return input_error(format("its name has a part of {} bytes: file systems take {}", part.size(), NAME_MAX));
         if (part == "..") {
             const std::size_t slash = path.rfind('/');
             path.resize(slash == std::string::npos ? 0 : slash);

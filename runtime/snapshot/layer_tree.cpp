@@ -27,7 +27,11 @@ std::uint64_t next_number() {
 
 // What the tar removed there before stays removed.
 Node implicit_directory(bool removes) {
-    return {.inode = std::make_shared<Inode>(Inode{implicit_facts(), 0}), .mark = removes ? Mark::Opaque : Mark::None, .implicit = true, .removes = removes, .children = {}};
+    return {.inode = std::make_shared<Inode>(Inode{implicit_facts(), 0}),
+            .mark = removes ? Mark::Opaque : Mark::None,
+            .implicit = true,
+            .removes = removes,
+            .children = {}};
 }
 
 using Children = std::map<std::string, Node, std::less<>>;

@@ -64,7 +64,7 @@ private:
 
     std::string folder_;
     std::uint64_t directories_left_;  // that may be made though the tar does not list them
-    bool implies_ = false;  // directories but the root
+    bool implies_ = false;            // directories but the root
     Node root_;
 };
 

@@ -7,8 +7,8 @@
 #include "runtime/snapshot/layer_links.h"
 #include "runtime/snapshot/layer_path.h"
 
-#include <climits>
 #include <linux/limits.h>
+#include <climits>
 
 namespace mabplan::runtime {
 
@@ -18,8 +18,10 @@ Status check_xattrs(const TreeEntry& facts) {
     for (const auto& [name, value] : facts.xattrs) {
         if (!is_layer_xattr(name)) continue;
         if (name.size() > XATTR_NAME_MAX || name == "user." || value.size() > XATTR_SIZE_MAX)
-            return input_error(format("its extended attribute {} of {} bytes is none that a file system takes", quoted(name.substr(0, 60)), value.size()));
-        if (name == kCapabilityXattr && !is_file_capability(value)) return input_error(format("its extended attribute {} is malformed", quoted(name)));
+            return input_error(
+                format("its extended attribute {} of {} bytes is none that a file system takes", quoted(name.substr(0, 60)), value.size()));
+        if (name == kCapabilityXattr && !is_file_capability(value))
+            return input_error(format("its extended attribute {} is malformed", quoted(name)));
     }
     return {};
 }
@@ -28,8 +30,11 @@ Status check_xattrs(const TreeEntry& facts) {
 
 Status check_layer_facts(const TreeEntry& facts) {
     if (facts.type == FileType::Symlink && facts.link_target.empty()) return input_error("it is a symlink without a target");
-    if (facts.link_target.size() >= PATH_MAX) return input_error(format("it is a symlink to a path of {} bytes: file systems take less than {}", facts.link_target.size(), PATH_MAX));
-    if (facts.type == FileType::CharDevice && facts.device == 0) return input_error("it is a character device 0:0, which overlayfs would take for a whiteout");
+    if (facts.link_target.size() >= PATH_MAX)
+        return input_error(
+            format("it is a symlink to a path of {} bytes: file systems take less than {}", facts.link_target.size(), PATH_MAX));
+    if (facts.type == FileType::CharDevice && facts.device == 0)
+        return input_error("it is a character device 0:0, which overlayfs would take for a whiteout");
     return check_xattrs(facts);
 }
 
@@ -86,7 +91,9 @@ Status Walk::entry(const TreeEntry& facts, const std::string& path) {
 }
 
 // What helps for every entry that cannot be.
-constexpr std::string_view kRepair = "nobody can unpack this layer as it is: have it made again by a tool that keeps to the image specification (layer.md), from the same files";
+constexpr std::string_view kRepair =
+    "nobody can unpack this layer as it is: have it made again by a tool that keeps to the image specification (layer.md), from the same "
+    "files";
 
 }  // namespace
 
@@ -106,7 +113,9 @@ Result<std::uint64_t> walk_layer(TarReader& tar, LayerMaker& maker) {
 
 namespace {
 
-Failure refusal(std::string message, std::string hint) { return fail(Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}}); }
+Failure refusal(std::string message, std::string hint) {
+    return fail(Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}});
+}
 
 }  // namespace
 
@@ -117,7 +126,8 @@ Failure parent_in_the_way(std::string_view path) {
 
 Failure hard_link_to_nothing(std::string_view target) {
     return refusal(format("it is a hard link to {}, which is not in this layer", quoted(target)),
-                   "a hard link reaches into its own layer alone: have the layer made again with the file itself in it, before the link, or with a symlink in place of the link");
+                   "a hard link reaches into its own layer alone: have the layer made again with the file itself in it, before the link, "
+                   "or with a symlink in place of the link");
 }
 
 Failure hard_link_to_directory(std::string_view target) {

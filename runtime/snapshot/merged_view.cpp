@@ -14,7 +14,7 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr std::size_t kRememberedHandles = 256;  // of directories, all layers together: fewer than files may be open
-constexpr int kMaxLinks = 40;  // as Linux has it (path_resolution(7))
+constexpr int kMaxLinks = 40;                    // as Linux has it (path_resolution(7))
 
 // What the stack has at one directory path, top first, down to the first layer that has something else there.
 struct MergedDirectory {

@@ -24,8 +24,8 @@ public:
     // The same of layers that are held in another form.
     static Result<MergedView> of(const std::vector<std::shared_ptr<LayerFolder>>& layers);
 
-    // Of an implicit directory the metadata are those of the next layer below that describes it (containerd's rule: also where what it has in
-    // it is hidden; what is no directory there ends the search), else 0755, 0:0, mtime 0.
+    // Of an implicit directory the metadata are those of the next layer below that describes it (containerd's rule: also where what it has
+    // in it is hidden; what is no directory there ends the search), else 0755, 0:0, mtime 0.
     Result<std::optional<TreeEntry>> stat(std::string_view path) override;
     // The same of a directory that the topmost layer which has it does not describe and one below does; nothing for all others.
     Result<std::optional<TreeEntry>> inherited(std::string_view directory);

@@ -66,7 +66,8 @@ private:
 
 std::uint32_t last_id(const char* map) {
     std::uint64_t last = 0;
-    for (const IdRange& range : parse_id_map(read_file(map, kMaxMapBytes).value_or(std::string()))) last = std::max(last, range.inside + range.count - 1);
+    for (const IdRange& range : parse_id_map(read_file(map, kMaxMapBytes).value_or(std::string())))
+        last = std::max(last, range.inside + range.count - 1);
     return static_cast<std::uint32_t>(last == kOverflowId ? last - 1 : last);
 }
 
@@ -166,9 +167,9 @@ Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& 
     MABPLAN_TRY(tar, open_tar());
     HashingSource hash(std::move(tar));
     MABPLAN_TRY(ahead, read_produced([&hash](ByteSink& out) -> Status {
-        MABPLAN_CHECK(copy_bytes(hash, out));
-        return {};
-    }));
+                    MABPLAN_CHECK(copy_bytes(hash, out));
+                    return {};
+                }));
     UnpackOptions options = options_.unpack;
     options.limits = limits;
     MABPLAN_TRY(summary, unpack_layer(*ahead, staging.fs(), options));
@@ -185,9 +186,9 @@ Result<NewSnapshot> SnapshotStore::create(const WriteTar& write_tar, ByteSink* a
     Tee tee(pipe, also);
     Result<UnpackSummary> unpacked;
     MABPLAN_TRY(unpacker, start_thread([&] {
-        unpacked = unpack_layer(pipe, staging.fs(), options_.unpack);
-        pipe.hang_up();
-    }));
+                    unpacked = unpack_layer(pipe, staging.fs(), options_.unpack);
+                    pipe.hang_up();
+                }));
     Status written = write_tar(tee);
     pipe.close(written);
     unpacker.join();
@@ -252,7 +253,8 @@ Status SnapshotStore::sync() {
 
 Status SnapshotStore::remove(const Digest& diff_id) const {
     MABPLAN_TRY(aside, put_aside(format("{}/snapshots/{}", root_, diff_id.hex()), root_ + "/tmp"));
-    // a step of another process may stand on one that is whole, also on one that was published this very moment, or whose owners we don't see
+    // a step of another process may stand on one that is whole, also on one that was published this very moment, or whose owners we don't
+    // see
     if (!aside || is_whole(format("{}/{}", *aside, diff_id.hex()))) return {};
     static_cast<void>(remove_tree(*aside));  // it is absent: what stays of it goes when the store is swept
     return {};

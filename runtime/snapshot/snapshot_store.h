@@ -12,7 +12,8 @@
 // know which directories they imply, those with 3 do not say whose ids they have: they count for nothing.)
 //
 // The owners of the files are ids of the host, which each user namespace shows as its own: the file "ids" belongs to the last ids that the
-// maker of fs had, and says which these were. Where a run sees another owner, since it has fewer ids or others, the snapshot is absent for it.
+// maker of fs had, and says which these were. Where a run sees another owner, since it has fewer ids or others, the snapshot is absent for
+// it.
 //
 // A snapshot is made in the scratch folder of the process and comes by a rename; it goes by a rename too. What others may be using stays
 // readable in tmp/ until nobody uses the store.

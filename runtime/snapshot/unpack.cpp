@@ -57,7 +57,8 @@ private:
     TarReader reader_;
     Beneath beneath_;
     FactsWriter facts_;
-    LayerFolders folders_;  // a directory gets its facts when all is in it: until then it is open to the process, and its mtime would not stay
+    LayerFolders
+        folders_;  // a directory gets its facts when all is in it: until then it is open to the process, and its mtime would not stay
     std::map<std::string, TreeEntry> devices_;  // that could not be made, by path
     UnpackSummary summary_;
 };
@@ -68,7 +69,8 @@ Result<UnpackSummary> Unpacker::run() {
     folders_.settle();
     MABPLAN_CHECK(finish_directories());
     for (const auto& [path, device] : devices_) {
-        summary_.notes.push_back(format("{} is a device node, which cannot be made in a user namespace: it is left out", quoted("/" + path)));
+        summary_.notes.push_back(
+            format("{} is a device node, which cannot be made in a user namespace: it is left out", quoted("/" + path)));
         summary_.devices.push_back({path, device, {}, LayerMark::None});
     }
     summary_.implied = folders_.inheriting();

@@ -25,10 +25,11 @@ struct UnpackOptions {
 
 struct UnpackSummary {
     std::uint64_t entries = 0;
-    std::uint64_t bytes = 0;         // of file contents
-    std::vector<std::string> notes;  // what could not be kept (device nodes), one sentence each
-    LayerEntries devices;            // the same, for who keeps them otherwise
-    std::vector<std::string> implied;  // directories but the root that the layer needs and does not describe: they are as those of the layers below, see settled_folders.h
+    std::uint64_t bytes = 0;           // of file contents
+    std::vector<std::string> notes;    // what could not be kept (device nodes), one sentence each
+    LayerEntries devices;              // the same, for who keeps them otherwise
+    std::vector<std::string> implied;  // directories but the root that the layer needs and does not describe: they are as those of the
+                                       // layers below, see settled_folders.h
 };
 
 // `directory` exists and is empty. layer_walk.h says what is taken and how. Refused, each as an input error that names the entry: parents

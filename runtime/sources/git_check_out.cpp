@@ -54,7 +54,8 @@ private:
         std::vector<std::string> words{"fetch", "--quiet", "--force", "--update-head-ok", "--no-tags", "--no-recurse-submodules"};
         words.insert(words.end(), {"--depth=1", "--", "origin", spec});
         auto fetched = run(words, "fetching from", GitAttempts::Network);
-        if (fetched || !(says(fetched.error(), "shallow") || says(fetched.error(), "--depth"))) return fetched.map([](const std::string&) {});
+        if (fetched || !(says(fetched.error(), "shallow") || says(fetched.error(), "--depth")))
+            return fetched.map([](const std::string&) {});
         std::erase(words, "--depth=1");
         return run(std::move(words), "fetching from", GitAttempts::Network).map([](const std::string&) {});
     }
@@ -73,7 +74,12 @@ private:
         MABPLAN_CHECK(run(std::move(all), "fetching from", GitAttempts::Network));
         if (has_commit()) return {};
         // why the server did not give it by its id is in git's own words
-        return fail(Error{ErrorKind::Registry, format("{} has no commit {}", shown_, found_.commit), {}, {}, {}, by_id ? std::string{} : by_id.error().detail});
+        return fail(Error{ErrorKind::Registry,
+                          format("{} has no commit {}", shown_, found_.commit),
+                          {},
+                          {},
+                          {},
+                          by_id ? std::string{} : by_id.error().detail});
     }
 
     Status add_submodules() const {
@@ -92,7 +98,8 @@ private:
         // an alias that begins with "!" is how git runs words of the shell
         const std::string here = format("alias.settle=!{}", kSettle);
         MABPLAN_CHECK(run({"-c", here, "settle"}, "settling the repository of"));
-        return run({"submodule", "--quiet", "foreach", "--recursive", std::string(kSettle)}, "settling the submodules of").map([](const std::string&) {});
+        return run({"submodule", "--quiet", "foreach", "--recursive", std::string(kSettle)}, "settling the submodules of")
+            .map([](const std::string&) {});
     }
 
     const GitProgram& git_;

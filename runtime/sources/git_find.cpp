@@ -34,7 +34,9 @@ RemoteRefs read_refs(std::string_view text) {
     return refs;
 }
 
-std::string with_prefix(std::string_view prefix, const std::string& name) { return name.starts_with(prefix) ? name : std::string(prefix) + name; }
+std::string with_prefix(std::string_view prefix, const std::string& name) {
+    return name.starts_with(prefix) ? name : std::string(prefix) + name;
+}
 
 // The full name that is meant: as it stands below refs/, else a branch, else a tag.
 FoundCommit choose(const RemoteRefs& refs, const std::string& ref) {
@@ -67,9 +69,13 @@ std::string shown_remote(const std::string& remote) {
 Status check_commit(const GitAction& source, const FoundCommit& found) {
     if (found.commit.starts_with(source.checksum) || (!found.tag.empty() && found.tag.starts_with(source.checksum))) return {};
     const std::string ref = source.ref.empty() ? "the default branch" : quoted(source.ref);
-    return fail(Error{ErrorKind::Verify, format("{} of {} is not at the commit that is asked for: expected {}, found {}", ref, shown_remote(source.remote),
-                                                source.checksum, found.tag.empty() ? found.commit : format("{} (tag {})", found.commit, found.tag)),
-                      {}, {}, "if it was meant to move, change what asks for it (commit= or checksum= of the address, --checksum)", {}});
+    return fail(Error{ErrorKind::Verify,
+                      format("{} of {} is not at the commit that is asked for: expected {}, found {}", ref, shown_remote(source.remote),
+                             source.checksum, found.tag.empty() ? found.commit : format("{} (tag {})", found.commit, found.tag)),
+                      {},
+                      {},
+                      "if it was meant to move, change what asks for it (commit= or checksum= of the address, --checksum)",
+                      {}});
 }
 
 Result<FoundCommit> find_commit(const GitProgram& git, const std::string& folder, const GitAction& source) {
@@ -79,11 +85,13 @@ Result<FoundCommit> find_commit(const GitProgram& git, const std::string& folder
     std::vector<std::string> words{"ls-remote", "--quiet", "--symref", "--", source.remote};
     if (source.ref.empty()) words.push_back("HEAD");
     else words.insert(words.end(), {source.ref, source.ref + "^{}"});
-    MABPLAN_TRY(listed, git.run(folder, std::move(words), format("asking {} for its refs", shown_remote(source.remote)), GitAttempts::Network));
+    MABPLAN_TRY(listed,
+                git.run(folder, std::move(words), format("asking {} for its refs", shown_remote(source.remote)), GitAttempts::Network));
     const FoundCommit found = choose(read_refs(listed), source.ref);
     if (found.commit.empty())
-        return fail(ErrorKind::Registry, source.ref.empty() ? format("{} has no commit yet", shown_remote(source.remote))
-                                                            : format("{} has no branch, tag or commit {}", shown_remote(source.remote), quoted(source.ref)));
+        return fail(ErrorKind::Registry,
+                    source.ref.empty() ? format("{} has no commit yet", shown_remote(source.remote))
+                                       : format("{} has no branch, tag or commit {}", shown_remote(source.remote), quoted(source.ref)));
     return found;
 }
 

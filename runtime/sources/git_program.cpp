@@ -62,15 +62,20 @@ constexpr std::string_view kSettings = R"([core]
 )";
 
 Failure missing_git() {
-    return fail(Error{ErrorKind::Environment, "the program git is not installed, which fetches repositories", {}, {},
-                      "install the package git (Debian: sudo apt-get install git)", {}});
+    return fail(Error{ErrorKind::Environment,
+                      "the program git is not installed, which fetches repositories",
+                      {},
+                      {},
+                      "install the package git (Debian: sudo apt-get install git)",
+                      {}});
 }
 
 bool may_pass(std::string_view errors) {
-    constexpr std::array<std::string_view, 9> kPassing{"returned error: 5",   "returned error: 429", "Connection reset",
-                                                       "Connection timed out", "Operation timed out", "early EOF",
+    constexpr std::array<std::string_view, 9> kPassing{"returned error: 5",    "returned error: 429",  "Connection reset",
+                                                       "Connection timed out", "Operation timed out",  "early EOF",
                                                        "RPC failed",           "hung up unexpectedly", "transfer closed"};
-    return std::any_of(kPassing.begin(), kPassing.end(), [&](std::string_view words) { return errors.find(words) != std::string_view::npos; });
+    return std::any_of(kPassing.begin(), kPassing.end(),
+                       [&](std::string_view words) { return errors.find(words) != std::string_view::npos; });
 }
 
 // "https://user:password@host/…" without what stands before the host.
@@ -107,7 +112,8 @@ std::string hint_for(std::string_view errors) {
     if (says("terminal prompts disabled") || says("could not read Username"))
         return "the repository is not there, or not for anybody: mabplan asks for no password";
     if (says("cannot run ssh")) return "install the package openssh-client";
-    if (says("SSL certificate problem") || says("server certificate verification failed")) return "if its authority is your own, set SSL_CERT_FILE";
+    if (says("SSL certificate problem") || says("server certificate verification failed"))
+        return "if its authority is your own, set SSL_CERT_FILE";
     return {};
 }
 
@@ -128,11 +134,19 @@ std::vector<std::string> GitProgram::environment() const {
     for (const std::string& folder : options_.folders) path += (path.empty() ? "" : ":") + folder;
     std::string hosts = format("\\\"{}/known_hosts\\\"", room_);
     if (!options_.known_hosts.empty()) hosts += format(" \\\"{}\\\"", options_.known_hosts);
-    std::vector<std::string> env{"PATH=" + path, "HOME=" + room_ + "/home", "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1", "GIT_ATTR_NOSYSTEM=1",
-                                 "GIT_CONFIG_GLOBAL=" + room_ + "/gitconfig", "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=false", "GIT_LFS_SKIP_SMUDGE=1",
-                                 format("GIT_SSH_COMMAND=ssh -F /dev/null -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=20 "
-                                        "-o StrictHostKeyChecking=accept-new -o GlobalKnownHostsFile=/etc/ssh/ssh_known_hosts -o UserKnownHostsFile=\"{}\"",
-                                        hosts)};
+    std::vector<std::string> env{
+        "PATH=" + path,
+        "HOME=" + room_ + "/home",
+        "LC_ALL=C",
+        "GIT_CONFIG_NOSYSTEM=1",
+        "GIT_ATTR_NOSYSTEM=1",
+        "GIT_CONFIG_GLOBAL=" + room_ + "/gitconfig",
+        "GIT_TERMINAL_PROMPT=0",
+        "GIT_ASKPASS=false",
+        "GIT_LFS_SKIP_SMUDGE=1",
+        format("GIT_SSH_COMMAND=ssh -F /dev/null -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=20 "
+               "-o StrictHostKeyChecking=accept-new -o GlobalKnownHostsFile=/etc/ssh/ssh_known_hosts -o UserKnownHostsFile=\"{}\"",
+               hosts)};
     if (options_.on_disk) env.push_back("GIT_ALLOW_PROTOCOL=none");
     if (!options_.agent.empty()) env.push_back("SSH_AUTH_SOCK=" + options_.agent);
     if (!options_.ca_bundle.empty()) env.push_back("GIT_SSL_CAINFO=" + options_.ca_bundle);
@@ -140,7 +154,8 @@ std::vector<std::string> GitProgram::environment() const {
     return env;
 }
 
-Result<std::string> GitProgram::run(const std::string& folder, std::vector<std::string> words, const std::string& doing, GitAttempts attempts) const {
+Result<std::string> GitProgram::run(const std::string& folder, std::vector<std::string> words, const std::string& doing,
+                                    GitAttempts attempts) const {
     words.insert(words.begin(), program_);
     const ProgramCall call{std::move(words), environment(), folder};
     std::chrono::milliseconds wait = kFirstPause;
@@ -149,7 +164,8 @@ Result<std::string> GitProgram::run(const std::string& folder, std::vector<std::
         if (end.code == 0) return std::move(end.output);
         const bool again = attempts == GitAttempts::Network && attempt < kMostAttempts && may_pass(end.errors);
         if (!again)
-            return fail(Error{ErrorKind::Registry, format("{}: git ended with {}", doing, end.code), {}, {}, hint_for(end.errors), words_of(end)});
+            return fail(
+                Error{ErrorKind::Registry, format("{}: git ended with {}", doing, end.code), {}, {}, hint_for(end.errors), words_of(end)});
         if (!sleep_unless(options_.stop, wait)) return fail(ErrorKind::Interrupted, "interrupted");
     }
 }

@@ -18,7 +18,7 @@ struct GitOptions {
     std::string known_hosts;           // the user's file; hosts that it names must have these keys
     std::string ca_bundle;             // $SSL_CERT_FILE; empty: the system's
     StopSignal stop;
-    bool on_disk = false;              // only what is on the disk is looked at: nothing is fetched, whatever a repository's settings say
+    bool on_disk = false;  // only what is on the disk is looked at: nothing is fetched, whatever a repository's settings say
 };
 
 enum class GitAttempts { One, Network };  // Network: what may pass, as a 503 or a broken connection, is tried again

@@ -10,9 +10,9 @@
 namespace mabplan::runtime {
 
 struct FoundCommit {
-    std::string ref;     // its full name in the repository; empty: a commit that is fetched by its id
+    std::string ref;  // its full name in the repository; empty: a commit that is fetched by its id
     std::string commit;
-    std::string tag;     // the object of an annotated tag that the ref is at; else empty
+    std::string tag;  // the object of an annotated tag that the ref is at; else empty
     bool operator==(const FoundCommit&) const = default;
 };
 
@@ -23,7 +23,7 @@ Result<FoundCommit> find_commit(const GitProgram& git, const std::string& folder
 Status check_commit(const GitAction& source, const FoundCommit& found);
 
 struct GitTree {
-    std::string folder;         // the files, and the repository in ".git"
+    std::string folder;  // the files, and the repository in ".git"
     std::string commit;
     std::int64_t committed = 0;  // when, in seconds since 1970
 };

@@ -3,7 +3,6 @@
 #include "plans/model/action_key.h"
 #include "runtime/sys/temporary.h"
 
-
 namespace mabplan::runtime {
 
 namespace {
@@ -18,7 +17,8 @@ RemoteSources::RemoteSources(Options options, Store& store)
 
 Result<RemoteSource> RemoteSources::pin(const RemoteSource& source) {
     if (is_pinned(source)) return source;
-    if (const auto* fetch = std::get_if<FetchAction>(&source)) return pin_file(*fetch).map([](FetchAction pinned) { return RemoteSource(std::move(pinned)); });
+    if (const auto* fetch = std::get_if<FetchAction>(&source))
+        return pin_file(*fetch).map([](FetchAction pinned) { return RemoteSource(std::move(pinned)); });
     return pin_commit(std::get<GitAction>(source)).map([](GitAction pinned) { return RemoteSource(std::move(pinned)); });
 }
 

@@ -71,9 +71,9 @@ private:
     UrlFiles urls_;
     std::mutex mutex_;
     std::optional<GitProgram> program_;
-    Answers<FetchedFile> files_;     // by URL
-    Answers<FoundCommit> commits_;   // by address and ref
-    Answers<GitTree> trees_;         // by key of the action
+    Answers<FetchedFile> files_;    // by URL
+    Answers<FoundCommit> commits_;  // by address and ref
+    Answers<GitTree> trees_;        // by key of the action
 };
 
 }  // namespace mabplan::runtime

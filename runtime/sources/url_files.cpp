@@ -84,7 +84,8 @@ Result<HttpRequest> request_for(const std::string& url) {
     HttpRequest request;
     MABPLAN_TRY(parsed, parse_url(encode_unprintable(url.substr(0, user.begin) + url.substr(user.end))));
     request.url = std::move(parsed);
-    if (user.end > user.begin) request.authorization = "Basic " + to_base64(decode_percent(url.substr(user.begin, user.end - user.begin - 1)));
+    if (user.end > user.begin)
+        request.authorization = "Basic " + to_base64(decode_percent(url.substr(user.begin, user.end - user.begin - 1)));
     return request;
 }
 
@@ -102,8 +103,12 @@ std::string record_name(const std::string& url) { return "url " + Digest::of(url
 }  // namespace
 
 Failure refuse_offline(const std::string& shown) {
-    return fail(Error{ErrorKind::Registry, format("{} would be fetched from the network, and --offline forbids it", shown), {}, {},
-                      "build once without --offline", {}});
+    return fail(Error{ErrorKind::Registry,
+                      format("{} would be fetched from the network, and --offline forbids it", shown),
+                      {},
+                      {},
+                      "build once without --offline",
+                      {}});
 }
 
 std::string shown_address(const std::string& url) {

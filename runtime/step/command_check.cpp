@@ -12,14 +12,19 @@ namespace {
 
 Status check_consent(const RunAction& run, bool insecure) {
     if (run.security == Security::Sandbox || insecure) return {};
-    return fail({ErrorKind::Input, "RUN --security=insecure needs your consent: the command gets all capabilities of mabplan's user namespace", {}, {},
-                 "--allow security.insecure", {}});
+    return fail({ErrorKind::Input,
+                 "RUN --security=insecure needs your consent: the command gets all capabilities of mabplan's user namespace",
+                 {},
+                 {},
+                 "--allow security.insecure",
+                 {}});
 }
 
 Status check_mount_owner(const Mount& mount, const NamespaceIds& ids) {
     if (const auto* secret = std::get_if<SecretMount>(&mount.what)) return check_owner({secret->uid, secret->gid}, "a secret", ids);
     if (const auto* ssh = std::get_if<SshMount>(&mount.what)) return check_owner({ssh->uid, ssh->gid}, "the socket of an ssh agent", ids);
-    if (const auto* cache = std::get_if<CacheMount>(&mount.what)) return check_owner({cache->uid.value_or(0), cache->gid.value_or(0)}, "a cache", ids);
+    if (const auto* cache = std::get_if<CacheMount>(&mount.what))
+        return check_owner({cache->uid.value_or(0), cache->gid.value_or(0)}, "a cache", ids);
     return {};
 }
 
@@ -61,7 +66,8 @@ std::vector<AgentSource> join_agents(std::vector<AgentSource> first, const std::
 Status check_agent_files(const std::vector<AgentSource>& agents) {
     for (const AgentSource& agent : agents)
         for (const std::string& path : agent.paths)
-            if (!path_exists(path)) return input_error(format("the ssh agent {}: there is no socket or key file {}", quoted(agent.id), quoted(path)));
+            if (!path_exists(path))
+                return input_error(format("the ssh agent {}: there is no socket or key file {}", quoted(agent.id), quoted(path)));
     return {};
 }
 

@@ -45,7 +45,8 @@ std::uint32_t header_time(std::int64_t seconds) { return static_cast<std::uint32
 Status write_time(int file, std::uint32_t time, const struct stat& before, const std::string& shown) {
     std::array<char, 4> bytes{};
     for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(time >> (8 * i) & 0xffU);
-    if (::pwrite(file, bytes.data(), bytes.size(), kTimeOffset) != static_cast<ssize_t>(bytes.size())) return system_error(errno, "write", shown);
+    if (::pwrite(file, bytes.data(), bytes.size(), kTimeOffset) != static_cast<ssize_t>(bytes.size()))
+        return system_error(errno, "write", shown);
     const std::array<timespec, 2> times{{{0, UTIME_OMIT}, before.st_mtim}};
     if (::futimens(file, times.data()) != 0) return system_error(errno, "set the time of", shown);
     return {};
@@ -53,12 +54,14 @@ Status write_time(int file, std::uint32_t time, const struct stat& before, const
 
 // The time for the header of a module that records `module`: that of its source in the image, or none that a source has where the source
 // is not what was compiled. A source of the layers below was there with its own time or, for this step, with a newer one.
-Result<std::uint32_t> time_for(int folder, const std::string& path, const SourceFacts& module, LowerView& lower, const LayerOptions& options) {
+Result<std::uint32_t> time_for(int folder, const std::string& path, const SourceFacts& module, LowerView& lower,
+                               const LayerOptions& options) {
     const std::string name = std::string(base_name(path).substr(0, base_name(path).find('.'))) + ".py";
     struct stat source {};
     // a folder in the upper directory is a real one: its ".." is where the source lies
     if (::fstatat(folder, ("../" + name).c_str(), &source, AT_SYMLINK_NOFOLLOW) == 0) {
-        const bool is_compiled = S_ISREG(source.st_mode) && module == SourceFacts{header_time(source.st_mtim.tv_sec), static_cast<std::uint32_t>(source.st_size)};
+        const bool is_compiled = S_ISREG(source.st_mode) &&
+                                 module == SourceFacts{header_time(source.st_mtim.tv_sec), static_cast<std::uint32_t>(source.st_size)};
         return is_compiled ? header_time(layer_mtime(source.st_mtim, options)) : 0;
     }
     MABPLAN_TRY(below, lower.stat(path_in(parent_path(parent_path(path)), name)));

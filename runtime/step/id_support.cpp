@@ -31,7 +31,8 @@ Failure refuse(const std::string& what, NeededIds needed, const NamespaceIds& id
 }  // namespace
 
 Status check_user(const User& user, std::string_view written, const NamespaceIds& ids) {
-    const std::uint32_t highest = std::accumulate(user.groups.begin(), user.groups.end(), user.gid, [](std::uint32_t a, std::uint32_t b) { return std::max(a, b); });
+    const std::uint32_t highest =
+        std::accumulate(user.groups.begin(), user.groups.end(), user.gid, [](std::uint32_t a, std::uint32_t b) { return std::max(a, b); });
     if (user.uid < ids.uids && highest < ids.gids) return {};
     return refuse(format("the command is to run as {} ({}:{})", quoted(written), user.uid, user.gid), {user.uid, highest}, ids);
 }

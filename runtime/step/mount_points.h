@@ -24,8 +24,8 @@ private:
         std::string path;
         TreeEntry entry;
     };
-    std::vector<std::string> paths_;   // the deepest first
-    std::vector<Parent> parents_;      // that the image has
+    std::vector<std::string> paths_;  // the deepest first
+    std::vector<Parent> parents_;     // that the image has
 };
 
 }  // namespace mabplan::runtime

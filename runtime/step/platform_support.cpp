@@ -14,8 +14,12 @@ namespace {
 Result<Execution> execution_for(const PlatformNeed& need, const Platform& host, const std::vector<std::string>& folders) {
     MABPLAN_TRY(execution, find_execution(need.platform, host, folders));
     if (need.runner == mabplan::Runner::Native && std::holds_alternative<Emulator>(execution))
-        return fail(Error{ErrorKind::Environment, format("{} can't run natively on {}", format_platform(need.platform), format_platform(host)), {}, {},
-                          "`runner: native` refuses to emulate: build on such a machine, or allow `runner: auto`", {}});
+        return fail(Error{ErrorKind::Environment,
+                          format("{} can't run natively on {}", format_platform(need.platform), format_platform(host)),
+                          {},
+                          {},
+                          "`runner: native` refuses to emulate: build on such a machine, or allow `runner: auto`",
+                          {}});
     return execution;
 }
 
@@ -58,7 +62,8 @@ tl::expected<std::map<std::string, StepPlatform>, UnsupportedPlatform> support_p
     }
     if (needs.empty()) return out;
     // takes as long as a command needs to get its network
-    const auto others = std::make_shared<Background>([registered = *std::move(registered), host, emulator_folders]() mutable { register_others(registered, host, emulator_folders); });
+    const auto others = std::make_shared<Background>(
+        [registered = *std::move(registered), host, emulator_folders]() mutable { register_others(registered, host, emulator_folders); });
     for (auto& [name, platform] : out) platform.others = others;
     return out;
 }

@@ -3,8 +3,8 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "plans/model/action_key.h"
-#include "runtime/sys/file.h"
 #include "runtime/step/variables.h"
+#include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 
 #include <sys/stat.h>
@@ -33,7 +33,9 @@ FolderSharing sharing_of(const CacheMount& cache) {
     return FolderSharing::Shared;
 }
 
-std::string_view variable(const RunAction& run, std::string_view name) { return value_of_variable(run.env, name).value_or(std::string_view()); }
+std::string_view variable(const RunAction& run, std::string_view name) {
+    return value_of_variable(run.env, name).value_or(std::string_view());
+}
 
 // The platform that a command is told to make something for, where it is another one than that of its programs; else empty.
 std::string target_told(const RunAction& run) {
@@ -107,8 +109,8 @@ Result<CacheIdentity> Preparation::cache_identity(const CacheMount& cache) {
     identity.gid = cache.gid.value_or(facts.gid);
     const std::string target = target_told(run_);
     identity.about = format("{}{} {}", format_platform(run_.platform), target.empty() ? "" : " for " + target, cache.id);
-    identity.key = Digest::of(format("cache mount 2\n{}\n{}\n{}\n{}\n{:o} {} {}\n{}", format_platform(run_.platform), target, files, cache.source, identity.mode,
-                                     identity.uid, identity.gid, cache.id));
+    identity.key = Digest::of(format("cache mount 2\n{}\n{}\n{}\n{}\n{:o} {} {}\n{}", format_platform(run_.platform), target, files,
+                                     cache.source, identity.mode, identity.uid, identity.gid, cache.id));
     return identity;
 }
 
@@ -158,7 +160,8 @@ Status Preparation::take_cache(const WantedCache& wanted) {
 
 Status Preparation::add(const std::string& target, const CacheMount& cache) {
     MABPLAN_TRY(identity, cache_identity(cache));
-    out_.mounts.push_back({target, HostMount{cache_paths_[identity.key.text()]}, cache.read_only ? MountAccess::ReadOnly : MountAccess::Writable});
+    out_.mounts.push_back(
+        {target, HostMount{cache_paths_[identity.key.text()]}, cache.read_only ? MountAccess::ReadOnly : MountAccess::Writable});
     return {};
 }
 
@@ -217,7 +220,12 @@ Status check_agents(const RunAction& run, const std::vector<AgentSource>& agents
         if (ssh == nullptr) continue;
         const AgentSource* source = find_agent(ssh->id, agents);
         if (source == nullptr && ssh->required)
-            return fail({ErrorKind::Input, format("the ssh agent {} is needed and not given", quoted(ssh->id)), {}, {}, format("--ssh {}[=SOCKET|KEYFILE]", ssh->id), {}});
+            return fail({ErrorKind::Input,
+                         format("the ssh agent {} is needed and not given", quoted(ssh->id)),
+                         {},
+                         {},
+                         format("--ssh {}[=SOCKET|KEYFILE]", ssh->id),
+                         {}});
         if (source != nullptr) MABPLAN_CHECK(key_agents.socket_of(*source));
     }
     return {};

@@ -50,7 +50,8 @@ struct MountSurroundings {
     std::string store_root;
     std::string scratch;  // of this step: sockets are made in it
     int stop_fd = -1;
-    // Asked with the path of a cache: true if it is to start empty, as this run has not used it yet. Not set where caches are used as they are.
+    // Asked with the path of a cache: true if it is to start empty, as this run has not used it yet. Not set where caches are used as they
+    // are.
     std::function<bool(const std::string& instance)> starts_empty{};
     std::function<void(std::string_view)> note{};  // for the user
 };

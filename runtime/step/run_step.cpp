@@ -55,7 +55,8 @@ std::vector<std::string> step_environment(const RunAction& run, const User& user
     return env;
 }
 
-// Targets as they lie in the image, over its symlinks; one that lies inside another comes after it, whatever the order they were written in.
+// Targets as they lie in the image, over its symlinks; one that lies inside another comes after it, whatever the order they were written
+// in.
 Result<MountPoints> settle_targets(std::vector<StepMount>& mounts, MergedView& image) {
     std::vector<std::string> targets;
     for (StepMount& mount : mounts) {
@@ -108,7 +109,8 @@ bool is_disk_full(const std::string& folder) {
     return static_cast<std::uint64_t>(facts.f_bavail) * facts.f_frsize < kFullBelowBytes || (facts.f_files > 0 && facts.f_favail == 0);
 }
 
-Status judge(const SandboxOutcome& outcome, const RunAction& run, const StepPlatform& platform, const std::string& folder, std::string tail) {
+Status judge(const SandboxOutcome& outcome, const RunAction& run, const StepPlatform& platform, const std::string& folder,
+             std::string tail) {
     if (outcome.how == SandboxOutcome::Exited && outcome.code == 0) return {};
     Error error = explain_outcome(outcome, {emulator_in_words(platform), run.timeout_ms}, std::move(tail));
     if (error.kind == ErrorKind::Step && is_disk_full(folder)) {
@@ -151,13 +153,16 @@ Result<SandboxSpec> specify_step(const RunAction& run, const User& user, const S
 }
 
 // Its network is free for the next command as soon as this one has ended.
-Result<SandboxOutcome> run_connected(SandboxSpec& spec, const RunAction& run, const StepHost& host, const StepPlatform& platform, OutputSink& sink) {
+Result<SandboxOutcome> run_connected(SandboxSpec& spec, const RunAction& run, const StepHost& host, const StepPlatform& platform,
+                                     OutputSink& sink) {
     MABPLAN_TRY(network, connect(spec, {run.network, run.extra_hosts, host.resolv_conf, {}, Comments::Left}, host.networks));
     if (const auto proxy = find_loopback_proxy(spec.env); proxy && network && host.note_once)
-        host.note_once(format("does not reach the host's loopback, where {} is: give it --network=host, or a proxy at host-gateway", *proxy));
+        host.note_once(
+            format("does not reach the host's loopback, where {} is: give it --network=host, or a proxy at host-gateway", *proxy));
     if (platform.others) platform.others->wait();
     auto outcome = run_sandboxed(spec, sink);
-    if (network && !network->is_alive() && host.note) host.note("lost the way out of its network while it ran: what connected it has ended");
+    if (network && !network->is_alive() && host.note)
+        host.note("lost the way out of its network while it ran: what connected it has ended");
     return outcome;
 }
 
@@ -175,7 +180,9 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
     spec.lower_dirs = std::move(lower_dirs);
     MABPLAN_TRY(mount_points, settle_targets(spec.mounts, view));
     MABPLAN_TRY(freshness, StepFreshness::prepare(spec, host.mounts.used_caches, {layers.listings(), host.made_layers}));
-    if (freshness.new_files() > 0 && host.note) host.note(format("sees {} newer than its caches", freshness.new_files() == 1 ? "1 file" : format("{} files", freshness.new_files())));
+    if (freshness.new_files() > 0 && host.note)
+        host.note(
+            format("sees {} newer than its caches", freshness.new_files() == 1 ? "1 file" : format("{} files", freshness.new_files())));
 
     const auto begin = std::chrono::steady_clock::now();
     const timespec since = file_clock_now();
@@ -184,7 +191,8 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
     const auto take_layer = [&]() -> Result<ActionResult> {
         MABPLAN_CHECK(judge(outcome, run, platform, host.scratch, sink.tail()));
         if (!platform.is_widest && sink.tells_of_lacking_instruction() && host.note)
-            host.note(format("went on though a program in it met an instruction that {} lacks: `ENV QEMU_CPU=max` gives it one that has it", platform.cpu_words));
+            host.note(format("went on though a program in it met an instruction that {} lacks: `ENV QEMU_CPU=max` gives it one that has it",
+                             platform.cpu_words));
         MABPLAN_CHECK(mount_points.remove_from(outcome.upper_dir, since));
         MABPLAN_CHECK(freshness.settle(outcome.upper_dir));
         HashingSink hash;

@@ -33,8 +33,8 @@ struct StepHost {
     NamespaceIds ids;
     RunMounts mounts;
     DeviceGrant devices{};
-    std::vector<std::string> hidden;  // values that its log must not show
-    std::set<std::string> made_layers{};  // fs folders of layers that base images and commands made; needed where there are caches
+    std::vector<std::string> hidden;               // values that its log must not show
+    std::set<std::string> made_layers{};           // fs folders of layers that base images and commands made; needed where there are caches
     std::function<void(std::string_view)> note{};  // for the user
     std::function<void(std::string_view)> note_once{};  // the same, of the first command in a run for which it is true
 };
@@ -43,10 +43,10 @@ struct StepHost {
 struct StepPlatform {
     std::string emulator;  // name and version, empty if native
     Abi abi = Abi::Native;
-    std::optional<Error> refusal{};     // why it can't run here
-    std::shared_ptr<EmulatedCpu> cpu{};  // that the emulator shows; null if native, and where the host's own handlers run the programs
-    std::string cpu_words{};             // "cpu neoverse-n1": what this command sees; empty if nobody knows
-    bool is_widest = true;               // there is no CPU that can do more
+    std::optional<Error> refusal{};        // why it can't run here
+    std::shared_ptr<EmulatedCpu> cpu{};    // that the emulator shows; null if native, and where the host's own handlers run the programs
+    std::string cpu_words{};               // "cpu neoverse-n1": what this command sees; empty if nobody knows
+    bool is_widest = true;                 // there is no CPU that can do more
     std::shared_ptr<Background> others{};  // enters the emulators of other platforms; done before a command starts
 };
 

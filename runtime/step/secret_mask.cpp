@@ -39,7 +39,8 @@ std::size_t SecretMask::count_waiting(std::string_view text) const {
     std::size_t most = 0;
     for (const std::string& hidden : hidden_) {
         const std::size_t longest = std::min(hidden.size() - 1, text.size());
-        for (std::size_t at = text.find(hidden.front(), text.size() - longest); at != std::string_view::npos; at = text.find(hidden.front(), at + 1)) {
+        for (std::size_t at = text.find(hidden.front(), text.size() - longest); at != std::string_view::npos;
+             at = text.find(hidden.front(), at + 1)) {
             if (!std::string_view(hidden).starts_with(text.substr(at))) continue;
             most = std::max(most, text.size() - at);
             break;

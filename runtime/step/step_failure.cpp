@@ -18,7 +18,8 @@ constexpr std::array kCrashes{SIGSEGV, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGTRAP}
 // What QEMU says of a program that crashes under it; without such a line the signal was meant for QEMU itself.
 constexpr std::string_view kProgramCrashed = "uncaught target signal";
 // What it says when it crashes by itself, by version.
-constexpr std::array<std::string_view, 4> kEmulatorCrashed{"QEMU internal SIG", "unhandled CPU exception", "code should not be reached", "Bail out! ERROR:"};
+constexpr std::array<std::string_view, 4> kEmulatorCrashed{"QEMU internal SIG", "unhandled CPU exception", "code should not be reached",
+                                                           "Bail out! ERROR:"};
 
 std::string signal_name(int number) {
     const char* name = ::strsignal(number);
@@ -40,7 +41,8 @@ std::string plain_words(const SandboxOutcome& outcome) {
 
 // Under an emulator a crash has three causes, which need different mends.
 void blame_emulator(const SandboxOutcome& outcome, const std::string& emulator, std::string_view tail, Error& error) {
-    const bool by_itself = std::any_of(kEmulatorCrashed.begin(), kEmulatorCrashed.end(), [&](std::string_view text) { return tail.find(text) != std::string_view::npos; });
+    const bool by_itself = std::any_of(kEmulatorCrashed.begin(), kEmulatorCrashed.end(),
+                                       [&](std::string_view text) { return tail.find(text) != std::string_view::npos; });
     const bool in_program = tail.find(kProgramCrashed) != std::string_view::npos;
     if (in_program && !by_itself) {
         error.message += format("; it ran under {}, which says that the program itself crashed", emulator);
@@ -67,7 +69,8 @@ Error explain_outcome(const SandboxOutcome& outcome, const StepConditions& condi
             if (!conditions.emulator.empty() && crash_of(outcome) != 0) blame_emulator(outcome, conditions.emulator, error.detail, error);
             break;
         case SandboxOutcome::TimedOut:
-            error.message = format("the command ran longer than the {} s it may", static_cast<double>(conditions.timeout_ms.value_or(0)) / 1000);
+            error.message =
+                format("the command ran longer than the {} s it may", static_cast<double>(conditions.timeout_ms.value_or(0)) / 1000);
             break;
         case SandboxOutcome::Stopped: return Error{ErrorKind::Interrupted, "interrupted", {}, {}, {}, {}};
     }

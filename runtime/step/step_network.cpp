@@ -14,19 +14,22 @@ constexpr const char* kLoopback = "127.0.0.1";
 Ipv6 ipv6_of(const OutwardSettings& settings) { return settings.has_ipv6 ? Ipv6::On : Ipv6::Off; }
 
 void write_hosts(SandboxSpec& spec, const std::vector<mabplan::ExtraHost>& hosts, const std::string& gateway) {
-    for (const mabplan::ExtraHost& host : hosts) spec.extra_hosts.push_back({host.name, host.address == kHostGateway ? gateway : host.address});
+    for (const mabplan::ExtraHost& host : hosts)
+        spec.extra_hosts.push_back({host.name, host.address == kHostGateway ? gateway : host.address});
 }
 
 Result<std::optional<StepNetworks::Lease>> lease_for(const SandboxSpec& spec, const NetworkOrder& order, StepNetworks& networks) {
     if (order.network != mabplan::Network::Default) return std::optional<StepNetworks::Lease>{};
-    const bool asks_for_host = std::any_of(order.extra_hosts.begin(), order.extra_hosts.end(), [](const auto& host) { return host.address == kHostGateway; });
+    const bool asks_for_host =
+        std::any_of(order.extra_hosts.begin(), order.extra_hosts.end(), [](const auto& host) { return host.address == kHostGateway; });
     return networks.take(asks_for_host ? HostGateway::Open : HostGateway::Closed,
                          spec.privilege == Privilege::Privileged ? StepNetworks::Afterwards::End : StepNetworks::Afterwards::Reuse);
 }
 
 }  // namespace
 
-StepNetworks networks_for(std::vector<std::string> program_folders, std::string resolv_conf, std::function<void(std::string_view)> on_refusal) {
+StepNetworks networks_for(std::vector<std::string> program_folders, std::string resolv_conf,
+                          std::function<void(std::string_view)> on_refusal) {
     const auto settings = [resolv_conf = std::move(resolv_conf)] {
         OutwardSettings found = settings_for_this_host(ResolvConf::parse(resolv_conf, {}).name_servers());
         if (needs_forwarder(resolv_conf, ipv6_of(found))) found.names = Names::Forwarded;
@@ -56,7 +59,8 @@ std::optional<std::string> find_loopback_proxy(const std::vector<std::string>& e
         if (const auto scheme = host.find("://"); scheme != std::string_view::npos) host.remove_prefix(scheme + 3);
         host = host.substr(0, host.find('/'));
         if (const auto user = host.rfind('@'); user != std::string_view::npos) host.remove_prefix(user + 1);
-        if (host.starts_with("127.") || host.starts_with("[::1]") || host == "localhost" || host.starts_with("localhost:")) return entry.substr(0, equals);
+        if (host.starts_with("127.") || host.starts_with("[::1]") || host == "localhost" || host.starts_with("localhost:"))
+            return entry.substr(0, equals);
     }
     return std::nullopt;
 }

@@ -13,8 +13,10 @@
 
 namespace mabplan::runtime {
 
-// The networks of a run on this host, whose /etc/resolv.conf says so; the host is looked at when a command needs one. on_refusal: see StepNetworks.
-StepNetworks networks_for(std::vector<std::string> program_folders, std::string resolv_conf, std::function<void(std::string_view)> on_refusal);
+// The networks of a run on this host, whose /etc/resolv.conf says so; the host is looked at when a command needs one. on_refusal: see
+// StepNetworks.
+StepNetworks networks_for(std::vector<std::string> program_folders, std::string resolv_conf,
+                          std::function<void(std::string_view)> on_refusal);
 
 struct NetworkOrder {
     mabplan::Network network = mabplan::Network::Default;
@@ -28,7 +30,8 @@ struct NetworkOrder {
 // that needs no network of its own, or can't have one: that one gets the host's.
 Result<std::optional<StepNetworks::Lease>> connect(SandboxSpec& spec, const NetworkOrder& order, StepNetworks& networks);
 
-// The proxy among these settings ("NAME=value") that is on the host's loopback, where a command with a network of its own does not reach it.
+// The proxy among these settings ("NAME=value") that is on the host's loopback, where a command with a network of its own does not reach
+// it.
 std::optional<std::string> find_loopback_proxy(const std::vector<std::string>& env);
 
 }  // namespace mabplan::runtime

@@ -16,7 +16,8 @@ namespace mabplan::runtime {
 Result<Digest> BlobWriter::commit(const std::optional<Digest>& expected) {
     const Digest digest = hash_.finish();
     if (expected && *expected != digest)
-        return fail(ErrorKind::Verify, format("the bytes are not what was asked for: expected {}, they hash to {}", expected->text(), digest.text()));
+        return fail(ErrorKind::Verify,
+                    format("the bytes are not what was asked for: expected {}, they hash to {}", expected->text(), digest.text()));
     MABPLAN_CHECK(file_.sync());
     MABPLAN_CHECK(file_.publish(blobs_ + "/" + digest.hex(), Durability::Cached));
     return digest;

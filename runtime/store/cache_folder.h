@@ -5,7 +5,8 @@
 //   cache-mounts/HEX/N/fs      one instance of it; more than one where users must not meet
 //   cache-mounts/HEX/N/lock    shared or exclusive while it is used; its mtime is the last use
 //   cache-mounts/HEX/N/seen    what its users have seen of their root file systems (runtime/freshness/seen_files.h)
-//   cache-mounts/HEX/N/replaced-…   what fs was before a build without cache; removed once nobody uses it: users hold a lock on the folder too
+//   cache-mounts/HEX/N/replaced-…   what fs was before a build without cache; removed once nobody uses it: users hold a lock on the folder
+//   too
 #pragma once
 
 #include "plans/base/digest.h"
@@ -29,8 +30,8 @@ struct CacheFolderRequest {
     std::function<Status(const std::string& folder)> fill;  // makes the folder, which is then published whole
     // Asked with the path of the instance: true if what it holds is to be put aside first. Those who use it go on with what they have.
     std::function<bool(const std::string& instance)> starts_empty = {};
-    std::function<void()> waiting = {};                     // told once, when it has to wait for another user for longer than a moment
-    int stop_fd = -1;                                       // when it becomes readable, waiting ends with an Interrupted error
+    std::function<void()> waiting = {};  // told once, when it has to wait for another user for longer than a moment
+    int stop_fd = -1;                    // when it becomes readable, waiting ends with an Interrupted error
 };
 
 // The folder may be used as long as this lives.

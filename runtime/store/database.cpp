@@ -20,10 +20,16 @@ constexpr std::chrono::milliseconds kBusyPause{10};
 Failure database_error(sqlite3* connection, std::string_view doing) {
     const int code = connection != nullptr ? sqlite3_errcode(connection) : SQLITE_NOMEM;
     const bool damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
-    Error error{damaged ? ErrorKind::Verify : ErrorKind::Environment,
-                format("cannot {} the records of the store: {}", doing, connection != nullptr ? sqlite3_errmsg(connection) : "out of memory"), {}, {}, {}, {}};
+    Error error{
+        damaged ? ErrorKind::Verify : ErrorKind::Environment,
+        format("cannot {} the records of the store: {}", doing, connection != nullptr ? sqlite3_errmsg(connection) : "out of memory"),
+        {},
+        {},
+        {},
+        {}};
     if (code == SQLITE_FULL) error.hint = "free disk space, or point MABPLAN_CACHE_DIR at a larger disk";
-    if (code == SQLITE_READONLY || code == SQLITE_CANTOPEN) error.hint = "the store must be a folder that can be written: point MABPLAN_CACHE_DIR at one";
+    if (code == SQLITE_READONLY || code == SQLITE_CANTOPEN)
+        error.hint = "the store must be a folder that can be written: point MABPLAN_CACHE_DIR at one";
     return fail(std::move(error));
 }
 

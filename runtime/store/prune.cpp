@@ -34,7 +34,8 @@ using StopFlag = const std::atomic<bool>*;
 
 bool is_set(StopFlag flag) { return flag != nullptr && flag->load(); }
 
-Status collect(const std::string& folder, ItemKind kind, const std::map<Digest, std::int64_t>& uses, StopFlag stopped, std::vector<StoredItem>& items) {
+Status collect(const std::string& folder, ItemKind kind, const std::map<Digest, std::int64_t>& uses, StopFlag stopped,
+               std::vector<StoredItem>& items) {
     MABPLAN_TRY(names, list_names(folder));
     for (const std::string& name : names) {
         if (is_set(stopped)) break;
@@ -43,7 +44,8 @@ Status collect(const std::string& folder, ItemKind kind, const std::map<Digest, 
         struct stat facts {};
         if (!digest || ::lstat(path.c_str(), &facts) != 0) continue;
         const auto used = uses.find(*digest);
-        items.push_back({kind, *digest, disk_bytes(path), used != uses.end() ? used->second : static_cast<std::int64_t>(facts.st_mtime), path, {}});
+        items.push_back(
+            {kind, *digest, disk_bytes(path), used != uses.end() ? used->second : static_cast<std::int64_t>(facts.st_mtime), path, {}});
     }
     return {};
 }
@@ -60,7 +62,8 @@ Status collect_instances(const std::string& folder, const Digest& key, std::vect
             continue;
         }
         if (name == "about" || ::stat((path + "/lock").c_str(), &facts) != 0) continue;
-        items.push_back({ItemKind::CacheMount, key, disk_bytes(path), static_cast<std::int64_t>(facts.st_mtime), path, std::string(trim(about))});
+        items.push_back(
+            {ItemKind::CacheMount, key, disk_bytes(path), static_cast<std::int64_t>(facts.st_mtime), path, std::string(trim(about))});
     }
     return {};
 }
@@ -75,8 +78,11 @@ Result<StoreUsage> measure(Store& store, StopFlag stopped) {
     MABPLAN_TRY(caches, list_cache_mounts(store));
     usage.items.insert(usage.items.end(), caches.begin(), caches.end());
     for (const StoredItem& item : usage.items)
-        (item.kind == ItemKind::Blob ? usage.blob_bytes : item.kind == ItemKind::Snapshot ? usage.snapshot_bytes : usage.cache_mount_bytes) += item.bytes;
-    for (const char* name : {"/records.sqlite", "/records.sqlite-wal", "/records.sqlite-shm", "/stat-cache"}) usage.record_bytes += disk_bytes(store.root() + name);
+        (item.kind == ItemKind::Blob       ? usage.blob_bytes
+         : item.kind == ItemKind::Snapshot ? usage.snapshot_bytes
+                                           : usage.cache_mount_bytes) += item.bytes;
+    for (const char* name : {"/records.sqlite", "/records.sqlite-wal", "/records.sqlite-shm", "/stat-cache"})
+        usage.record_bytes += disk_bytes(store.root() + name);
     std::stable_sort(usage.items.begin(), usage.items.end(), [](const StoredItem& a, const StoredItem& b) { return a.used < b.used; });
     return usage;
 }

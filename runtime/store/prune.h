@@ -20,15 +20,15 @@ struct StoredItem {
     std::uint64_t bytes = 0;  // on disk
     std::int64_t used = 0;    // seconds since 1970; that of the file where no record tells
     std::string path;
-    std::string about;        // of a cache mount: platform and id
+    std::string about;  // of a cache mount: platform and id
 };
 
 struct StoreUsage {
-    std::vector<StoredItem> items;     // least recently used first
+    std::vector<StoredItem> items;  // least recently used first
     std::uint64_t blob_bytes = 0;
     std::uint64_t snapshot_bytes = 0;
     std::uint64_t cache_mount_bytes = 0;
-    std::uint64_t record_bytes = 0;    // records and stat cache
+    std::uint64_t record_bytes = 0;  // records and stat cache
     std::uint64_t total() const { return blob_bytes + snapshot_bytes + cache_mount_bytes + record_bytes; }
 };
 
@@ -37,8 +37,8 @@ Result<StoreUsage> measure_store(Store& store);
 Result<std::vector<StoredItem>> list_cache_mounts(Store& store);
 
 struct PruneLimits {
-    std::optional<std::uint64_t> max_bytes;        // remove until the store is at most this large
-    std::optional<std::int64_t> unused_since;      // only what was last used before this time
+    std::optional<std::uint64_t> max_bytes;    // remove until the store is at most this large
+    std::optional<std::int64_t> unused_since;  // only what was last used before this time
 };
 
 struct PruneReport {
@@ -47,8 +47,8 @@ struct PruneReport {
     bool interrupted = false;  // more would have gone
 };
 
-// Neither limit: everything goes. The store must be locked for removal. Each item goes in one step: whatever ends this, the others are whole.
-// `stopped`, if there is one, is asked between items.
+// Neither limit: everything goes. The store must be locked for removal. Each item goes in one step: whatever ends this, the others are
+// whole. `stopped`, if there is one, is asked between items.
 Result<PruneReport> prune_store(Store& store, const PruneLimits& limits, const std::atomic<bool>* stopped = nullptr);
 
 }  // namespace mabplan::runtime

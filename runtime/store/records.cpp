@@ -11,9 +11,7 @@ namespace {
 
 constexpr std::int64_t kVersion = 3;
 
-std::int64_t now() {
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
+std::int64_t now() { return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count(); }
 
 std::string fields_text(const std::vector<KeyField>& why) {
     Json out = Json::array();
@@ -38,7 +36,9 @@ Status Records::create_tables() {
     MABPLAN_TRY(found, version.step());
     if (found && version.integer(0) == kVersion) return {};
     if (found && version.integer(0) > kVersion)
-        return fail(ErrorKind::Environment, format("the store was written by a newer mabplan (version {} of its records, this one knows {})", version.integer(0), kVersion));
+        return fail(ErrorKind::Environment,
+                    format("the store was written by a newer mabplan (version {} of its records, this one knows {})", version.integer(0),
+                           kVersion));
     version.reset();
     return database_.execute(
         "BEGIN IMMEDIATE;"
@@ -46,7 +46,8 @@ Status Records::create_tables() {
         "CREATE TABLE IF NOT EXISTS results(key TEXT PRIMARY KEY, kind INTEGER, diff_id TEXT, bytes INTEGER, seconds REAL, emulator TEXT,"
         " made INTEGER, used INTEGER) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS explanations(key TEXT PRIMARY KEY, fields TEXT, origin TEXT) WITHOUT ROWID;"
-        "CREATE TABLE IF NOT EXISTS packed(diff_id TEXT, codec TEXT, digest TEXT, bytes INTEGER, used INTEGER, PRIMARY KEY(diff_id, codec)) WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS packed(diff_id TEXT, codec TEXT, digest TEXT, bytes INTEGER, used INTEGER, PRIMARY KEY(diff_id, "
+        "codec)) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS programs(diff_id TEXT, architecture TEXT, path TEXT, PRIMARY KEY(diff_id, architecture)) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS left_out(key TEXT, path TEXT, what TEXT, PRIMARY KEY(key, path)) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS baked_in(diff_id TEXT, path TEXT, kind TEXT, PRIMARY KEY(diff_id, path)) WITHOUT ROWID;"
@@ -86,7 +87,8 @@ Status Records::put_left_out(const Digest& key, const std::vector<LeftOut>& left
     return {};
 }
 
-Status Records::put(const Digest& key, KeyKind kind, const ActionResult& result, const std::vector<KeyField>& why, const std::string& origin) {
+Status Records::put(const Digest& key, KeyKind kind, const ActionResult& result, const std::vector<KeyField>& why,
+                    const std::string& origin) {
     const std::scoped_lock lock(mutex_);
     MABPLAN_CHECK(database_.execute("BEGIN IMMEDIATE"));
     const auto write = [&]() -> Status {
@@ -121,7 +123,12 @@ Result<std::optional<PackedLayer>> Records::find_packed(const Digest& diff_id, c
 Status Records::put_packed(const Digest& diff_id, const std::string& codec, const PackedLayer& packed) {
     const std::scoped_lock lock(mutex_);
     MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO packed VALUES(?1,?2,?3,?4,?5)"));
-    return insert.bind(1, diff_id.text()).bind(2, codec).bind(3, packed.digest.text()).bind(4, static_cast<std::int64_t>(packed.bytes)).bind(5, now()).run();
+    return insert.bind(1, diff_id.text())
+        .bind(2, codec)
+        .bind(3, packed.digest.text())
+        .bind(4, static_cast<std::int64_t>(packed.bytes))
+        .bind(5, now())
+        .run();
 }
 
 // A row without an architecture says that the layer was looked through.
@@ -196,7 +203,8 @@ Result<std::vector<ResultRow>> Records::list() {
         MABPLAN_TRY(more, query.step());
         if (!more) return rows;
         ActionResult result{digest_or_empty(query.text(2)), static_cast<std::uint64_t>(query.integer(3)), query.real(4), query.text(5)};
-        rows.push_back({digest_or_empty(query.text(0)), static_cast<KeyKind>(query.integer(1)), std::move(result), query.text(6), query.integer(7), query.integer(8)});
+        rows.push_back({digest_or_empty(query.text(0)), static_cast<KeyKind>(query.integer(1)), std::move(result), query.text(6),
+                        query.integer(7), query.integer(8)});
     }
 }
 
@@ -215,9 +223,10 @@ Result<std::map<Digest, std::int64_t>> Records::last_uses() {
 
 Status Records::forget_layer(const Digest& digest) {
     const std::scoped_lock lock(mutex_);
-    for (const char* sql : {"DELETE FROM left_out WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM baked_in WHERE diff_id=?1",
-                            "DELETE FROM explanations WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM results WHERE diff_id=?1",
-                            "DELETE FROM packed WHERE diff_id=?1 OR digest=?1", "DELETE FROM programs WHERE diff_id=?1"}) {
+    for (const char* sql :
+         {"DELETE FROM left_out WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM baked_in WHERE diff_id=?1",
+          "DELETE FROM explanations WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM results WHERE diff_id=?1",
+          "DELETE FROM packed WHERE diff_id=?1 OR digest=?1", "DELETE FROM programs WHERE diff_id=?1"}) {
         MABPLAN_TRY(remove, database_.prepare(sql));
         MABPLAN_CHECK(remove.bind(1, digest.text()).run());
     }

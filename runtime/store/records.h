@@ -32,9 +32,9 @@ struct LeftOut {
 // What an action produced: one layer.
 struct ActionResult {
     Digest diff_id;
-    std::uint64_t bytes = 0;   // of the uncompressed layer tar
-    double seconds = 0;        // that executing it took
-    std::string emulator;      // name and version; empty if it ran natively
+    std::uint64_t bytes = 0;          // of the uncompressed layer tar
+    double seconds = 0;               // that executing it took
+    std::string emulator;             // name and version; empty if it ran natively
     std::vector<LeftOut> left_out{};  // sorted by path
     bool operator==(const ActionResult&) const = default;
 };
@@ -61,8 +61,8 @@ struct BakedIn {
 
 // What an address in the network gave when it was asked last: a URL its file, a ref of a repository its commit.
 struct RemoteAnswer {
-    std::string value;     // the digest of the file, or the commit
-    std::string etag;      // headers of the answer as they were (RFC 9110, sections 8.8.2 and 8.8.3); empty if there were none
+    std::string value;  // the digest of the file, or the commit
+    std::string etag;   // headers of the answer as they were (RFC 9110, sections 8.8.2 and 8.8.3); empty if there were none
     std::string modified;
     bool operator==(const RemoteAnswer&) const = default;
 };
@@ -115,7 +115,7 @@ private:
 
     std::mutex mutex_;
     Database database_;
-    std::map<std::string, std::int64_t> used_;       // results found: key -> now
+    std::map<std::string, std::int64_t> used_;         // results found: key -> now
     std::map<std::string, std::int64_t> used_packed_;  // packed layers found: digest -> now
 };
 

@@ -46,7 +46,11 @@ Result<std::unique_ptr<Records>> open_records(const std::string& path) {
 }  // namespace
 
 Store::Store(std::string root, Fd lock, Scratch scratch, std::unique_ptr<Records> records)
-    : root_(std::move(root)), lock_(std::move(lock)), scratch_(std::move(scratch)), blobs_(root_, scratch_.path()), records_(std::move(records)) {}
+    : root_(std::move(root)),
+      lock_(std::move(lock)),
+      scratch_(std::move(scratch)),
+      blobs_(root_, scratch_.path()),
+      records_(std::move(records)) {}
 
 Store::~Store() {
     // at the end of a process there is nobody to tell; what stays is swept by the next one

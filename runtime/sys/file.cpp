@@ -139,7 +139,8 @@ Status write_all(int fd, std::string_view bytes, std::string_view path) {
 }
 
 Status write_file(const std::string& path, std::string_view bytes, mode_t mode, Durability durability) {
-    return write_file(path, [&](ByteSink& out) { return out.write(bytes); }, mode, durability);
+    return write_file(
+        path, [&](ByteSink& out) { return out.write(bytes); }, mode, durability);
 }
 
 Status write_file(const std::string& path, const WriteContent& write, mode_t mode, Durability durability) {

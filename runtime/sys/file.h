@@ -33,8 +33,8 @@ Status remove_tree(const std::string& path);
 // The same for the entry `name` of an open directory; `shown` is that directory, for messages.
 Status remove_tree_at(int directory, const std::string& name, const std::string& shown);
 Status rename_path(const std::string& from, const std::string& to);
-bool path_exists(const std::string& path);        // symlinks followed
-bool is_directory(const std::string& path);       // symlinks followed
+bool path_exists(const std::string& path);                                  // symlinks followed
+bool is_directory(const std::string& path);                                 // symlinks followed
 Result<std::vector<std::string>> list_names(const std::string& directory);  // sorted, without "." and ".."
 
 }  // namespace mabplan::runtime

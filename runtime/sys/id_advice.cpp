@@ -44,7 +44,8 @@ std::string number_of_user(std::uint64_t uid) {
     std::array<char, 16384> buffer{};
     passwd entry{};
     passwd* found = nullptr;
-    if (::getpwuid_r(static_cast<uid_t>(uid), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return format("{}", uid);
+    if (::getpwuid_r(static_cast<uid_t>(uid), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
+        return format("{}", uid);
     return found->pw_name;
 }
 
@@ -90,8 +91,11 @@ IdHolder read_id_holder() {
 std::string advise_ids(const IdHolder& holder, NeededIds needed) {
     const std::uint64_t uids = needed.uid + 1, gids = needed.gid + 1, most = std::max(uids, gids);
     if (holder.user.empty())
-        return format("{} ids are needed, and the container or user namespace that mabplan runs in has {}: give it more", most, std::min(holder.uids, holder.gids));
-    if (is_unused(holder)) return format("the ranges that the user {} has in /etc/subuid and /etc/subgid can't be used here: `mabplan doctor` says why", holder.user);
+        return format("{} ids are needed, and the container or user namespace that mabplan runs in has {}: give it more", most,
+                      std::min(holder.uids, holder.gids));
+    if (is_unused(holder))
+        return format("the ranges that the user {} has in /etc/subuid and /etc/subgid can't be used here: `mabplan doctor` says why",
+                      holder.user);
     std::uint64_t more_uids = lacking(uids, holder.uids), more_gids = lacking(gids, holder.gids);
     if (more_uids == 0 && more_gids == 0) more_uids = more_gids = kUsualRange;
     if (holder.uids == 1) more_uids = std::max(more_uids, kUsualRange);

@@ -18,7 +18,7 @@ struct IdHolder {
     std::string user;        // name, else number, outside of the namespace; empty: root, who has what the container around him has
     std::uint64_t uids = 1;  // how many are mapped, counted from 0
     std::uint64_t gids = 1;
-    std::string subuid;      // the texts of /etc/subuid and /etc/subgid (subuid(5))
+    std::string subuid;  // the texts of /etc/subuid and /etc/subgid (subuid(5))
     std::string subgid;
 };
 // Of this process.

@@ -27,7 +27,8 @@ std::string_view hint_for(int number) {
 Failure system_error(int number, std::string_view doing, std::string_view path, ErrorKind otherwise) {
     const std::string_view hint = hint_for(number);
     const ErrorKind kind = hint.empty() && number != ENOMEM ? otherwise : ErrorKind::Environment;
-    Error error{kind, format("cannot {} {}: {}", doing, quoted(path), std::generic_category().message(number)), {}, {}, std::string(hint), {}};
+    Error error{kind, format("cannot {} {}: {}", doing, quoted(path), std::generic_category().message(number)), {}, {}, std::string(hint),
+                {}};
     return fail(std::move(error));
 }
 

@@ -18,7 +18,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr int kMostAttempts = 100;         // 50 random bits: a second one is rare
+constexpr int kMostAttempts = 100;  // 50 random bits: a second one is rare
 constexpr std::size_t kRandomLetters = 10;
 constexpr std::size_t kLongestStem = 200;  // of the 255 bytes of a name
 
@@ -87,9 +87,9 @@ Result<std::string> make_fresh_folder(const std::string& parent, std::string_vie
 Result<FreshFile> make_fresh_file(const std::string& folder, std::string_view stem, mode_t mode, std::string_view ending) {
     FreshFile made;
     MABPLAN_TRY(path, make_fresh(folder, stem, ending, [&](const char* name) {
-        made.file.reset(::open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-        return made.file.valid();
-    }));
+                    made.file.reset(::open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+                    return made.file.valid();
+                }));
     made.path = std::move(path);
     return made;
 }

@@ -28,14 +28,15 @@ struct FreshFile {
 // A file that was not there before, "FOLDER/STEM-…" and the ending. Of a long stem only the start is taken.
 Result<FreshFile> make_fresh_file(const std::string& folder, std::string_view stem, mode_t mode = 0600, std::string_view ending = {});
 
-// What is there and cannot be replaced by a file: a device, a pipe, a socket; and a descriptor of this process, also where that is of a file.
+// What is there and cannot be replaced by a file: a device, a pipe, a socket; and a descriptor of this process, also where that is of a
+// file.
 bool is_a_stream(const std::string& path);
 
 // Where a path leads that is a symbolic link, also to what is not there yet; else itself. A loop of links is itself, too.
 std::string behind_links(const std::string& path);
 
-// A file on its way: it becomes what it is to be by a rename, when it is whole, or goes away. Where a device, a pipe or a socket stands (/dev/null,
-// /dev/stdout), that is written to as the bytes come, and stays; a symbolic link stays, too, and what it leads to is replaced.
+// A file on its way: it becomes what it is to be by a rename, when it is whole, or goes away. Where a device, a pipe or a socket stands
+// (/dev/null, /dev/stdout), that is written to as the bytes come, and stays; a symbolic link stays, too, and what it leads to is replaced.
 class PendingFile final : public ByteSink {
 public:
     // In a folder on the file system where it is to be published.

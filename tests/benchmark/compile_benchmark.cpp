@@ -15,8 +15,10 @@ std::string dockerfile_of(std::int64_t instructions) {
     std::string text = "ARG VERSION=1.2\n";
     for (std::int64_t stage = 0; stage * 10 < instructions; ++stage) {
         text += stage % 4 == 0 ? format("FROM base:$VERSION AS s{}\n", stage) : format("FROM s{} AS s{}\n", stage - 1, stage);
-        text += format("ARG VERSION\nENV NAME{}=${{VERSION}}-x PATH=/opt/{}:$PATH\nWORKDIR /src/{}\nCOPY --chown=1:2 a.txt ./\n", stage % 7, stage % 5, stage);
-        text += format("RUN --mount=type=cache,target=/root/.cache make \\\n    # a comment\n    target-{} && \\\n    make install\n", stage);
+        text += format("ARG VERSION\nENV NAME{}=${{VERSION}}-x PATH=/opt/{}:$PATH\nWORKDIR /src/{}\nCOPY --chown=1:2 a.txt ./\n", stage % 7,
+                       stage % 5, stage);
+        text +=
+            format("RUN --mount=type=cache,target=/root/.cache make \\\n    # a comment\n    target-{} && \\\n    make install\n", stage);
         text += stage > 0 ? format("COPY --from=s{} /src /other/\n", stage - 1) : std::string("RUN true\n");
         text += "LABEL a=b\nEXPOSE 80\nCMD [\"run\"]\n";
     }
@@ -46,7 +48,7 @@ void write_the_plan(benchmark::State& state) {
 
 // One kind of line, many times, with the linter looking on: each must cost the same, however many there are.
 struct Kind {
-    const char* head;                          // before the lines
+    const char* head;  // before the lines
     std::string (*line)(std::int64_t number);
 };
 
@@ -56,7 +58,9 @@ const Kind kUndefined{"FROM base\n", [](std::int64_t n) { return format("ENV E{}
 const Kind kLabels{"FROM base\n", [](std::int64_t n) { return format("LABEL l{}=x\n", n); }};
 const Kind kCommands{"FROM base\n", [](std::int64_t n) { return format("CMD [\"c{}\"]\n", n); }};
 const Kind kCopies{"FROM base\n", [](std::int64_t n) { return format("COPY a.txt /d{}/\n", n); }};
-const Kind kStages{"", [](std::int64_t n) { return n == 0 ? std::string("FROM base AS s0\n") : format("FROM base AS s{}\nCOPY --from=s{} /a /\n", n, n - 1); }};
+const Kind kStages{"", [](std::int64_t n) {
+                       return n == 0 ? std::string("FROM base AS s0\n") : format("FROM base AS s{}\nCOPY --from=s{} /a /\n", n, n - 1);
+                   }};
 const Kind kHeredocs{"FROM base\n", [](std::int64_t n) { return format("COPY <<F{} /d/\nx\nF{}\n", n, n); }};
 const Kind kOneLine{"FROM base\nENV A=a", [](std::int64_t n) { return format(" \\\n E{}=$A", n); }};
 const Kind kOneRun{"FROM base\nRUN a", [](std::int64_t n) { return format(" && \\\n # comment\n x{}", n); }};
@@ -76,7 +80,8 @@ void compile_many(benchmark::State& state, const Kind& kind) {
 
 }  // namespace
 
-#define MABPLAN_BENCHMARK_LINES(name) BENCHMARK_CAPTURE(compile_many, name, k##name)->Unit(benchmark::kMillisecond)->RangeMultiplier(10)->Range(1000, 100000)->Complexity()
+#define MABPLAN_BENCHMARK_LINES(name) \
+    BENCHMARK_CAPTURE(compile_many, name, k##name)->Unit(benchmark::kMillisecond)->RangeMultiplier(10)->Range(1000, 100000)->Complexity()
 MABPLAN_BENCHMARK_LINES(Args);
 MABPLAN_BENCHMARK_LINES(Envs);
 MABPLAN_BENCHMARK_LINES(Undefined);

@@ -26,7 +26,9 @@ public:
         return entry;
     }
     Result<FolderEntries> list(std::string_view) override { return FolderEntries{}; }
-    Result<std::vector<Digest>> digests(const std::vector<TreePath>& files) override { return std::vector<Digest>(files.size(), Digest::of("")); }
+    Result<std::vector<Digest>> digests(const std::vector<TreePath>& files) override {
+        return std::vector<Digest>(files.size(), Digest::of(""));
+    }
 
 private:
     World world_;

@@ -77,7 +77,8 @@ Status build(const StageGraph& graph, Files& context, std::map<std::string, File
 
 Outcome compare_files(const Json& one, Files& root) {
     for (const auto& [path, content] : one.at("present").items())
-        if (root.contents[path] != content.get<std::string>()) return failed(path + " is " + root.contents[path] + " and not " + content.get<std::string>());
+        if (root.contents[path] != content.get<std::string>())
+            return failed(path + " is " + root.contents[path] + " and not " + content.get<std::string>());
     for (const Json& path : one.at("absent"))
         if (root.tree.stat(path.get<std::string>()).value()) return failed(path.get<std::string>() + " is there");
     for (const Json& path : one.at("empty_directories")) {

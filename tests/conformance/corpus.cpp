@@ -50,7 +50,8 @@ Verdict judge(const std::string& text) {
     tests::Project project(text, {"linux/amd64", "linux/arm64"});
     Images images;
     compiler::Linter linter;
-    compiler::CompileRequest request{project.matrix, {&project.matrix.targets[0]}, tests::platform_of("linux/amd64"), compiler::CompileMode::Check, &linter, {}};
+    compiler::CompileRequest request{
+        project.matrix, {&project.matrix.targets[0]}, tests::platform_of("linux/amd64"), compiler::CompileMode::Check, &linter, {}};
     request.on_dockerfile = [&](const compiler::PartialDockerfile& read, const compiler::Build&) { linter.begin(read, std::nullopt); };
     Verdict verdict;
     const auto begin = std::chrono::steady_clock::now();
@@ -85,7 +86,8 @@ bool judge_file(const std::string& path, Totals& totals) {
     }
     ++totals.refused;
     for (const Error& error : verdict.errors)
-        print(format("{}: refused: {}: {} ({:.1f} ms)", path, error.place ? format_place(*error.place) : std::string("nowhere"), error.message, verdict.milliseconds));
+        print(format("{}: refused: {}: {} ({:.1f} ms)", path, error.place ? format_place(*error.place) : std::string("nowhere"),
+                     error.message, verdict.milliseconds));
     return true;
 }
 
@@ -112,7 +114,8 @@ int main(int argc, char** argv) {
     Totals totals;
     bool readable = true;
     for (const std::string& path : *paths) readable = judge_file(path, totals) && readable;
-    print(format("{} compiled, {} refused, slowest {:.1f} ms: {}", totals.compiled, totals.refused, totals.most_milliseconds, totals.slowest));
+    print(format("{} compiled, {} refused, slowest {:.1f} ms: {}", totals.compiled, totals.refused, totals.most_milliseconds,
+                 totals.slowest));
     if (!readable) return 2;
     return totals.refused == 0 ? 0 : 1;
 }

@@ -72,7 +72,8 @@ Outcome check_dockerfile_parser(const Json& one) {
     if (kind == "name-value") return check_pairs(one);
     const Statements statements = read_statements(std::make_shared<SourceText>("Dockerfile", text_of_parts(one)));
     if (kind == "error" && statements.errors.empty()) return missing_error(dump(statements));
-    if (kind == "error") return compare_error({{"error", one.contains("error") ? one.at("error") : Json(true)}}, statements.errors[0].message);
+    if (kind == "error")
+        return compare_error({{"error", one.contains("error") ? one.at("error") : Json(true)}}, statements.errors[0].message);
     if (!statements.errors.empty()) return failed("failed: " + statements.errors[0].message);
     if (kind == "dump") return compare(one.at("dump"), dump(statements));
     if (kind == "lines") return check_lines(one, statements);

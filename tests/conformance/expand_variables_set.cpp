@@ -50,7 +50,8 @@ Outcome check_pattern(const Json& one) {
             const bool matches = std::regex_search(value, match, expression, std::regex_constants::match_continuous);
             const std::string wanted = matches ? match.suffix().str() : value;
             const auto obtained = pattern->remove_prefix(value, ShellPattern::Extent::Longest);
-            if (!obtained || *obtained != wanted) return failed("on " + value + " wanted " + wanted + ", obtained " + obtained.value_or("an error"));
+            if (!obtained || *obtained != wanted)
+                return failed("on " + value + " wanted " + wanted + ", obtained " + obtained.value_or("an error"));
         }
     }
     return passed();

@@ -52,7 +52,10 @@ Run run(const Json& one, CompileMode mode) {
 Json describe(const std::vector<Finding>& findings, CompileMode mode) {
     Json out = Json::array();
     for (const Finding& finding : findings) {
-        Json one{{"rule", finding.about().name}, {"description", finding.about().description}, {"url", finding.about().url}, {"detail", finding.detail}};
+        Json one{{"rule", finding.about().name},
+                 {"description", finding.about().description},
+                 {"url", finding.about().url},
+                 {"detail", finding.detail}};
         if (mode == CompileMode::Build) {
             one["level"] = 1;
             one["line"] = finding.line;
@@ -86,7 +89,9 @@ Outcome check_error(const Json& one, CompileMode mode, const std::string& error)
     }
     const auto pattern = find_string(one, "build_error_regex");
     if (!pattern || mode == CompileMode::Check) return error.empty() ? passed() : failed("failed: " + error);
-    return !error.empty() && error.find(file_named_by(*pattern)) != std::string::npos ? passed() : failed("wanted an error as " + *pattern + "\n    obtained " + error);
+    return !error.empty() && error.find(file_named_by(*pattern)) != std::string::npos
+               ? passed()
+               : failed("wanted an error as " + *pattern + "\n    obtained " + error);
 }
 
 }  // namespace
@@ -95,7 +100,8 @@ Outcome check_lint(const Json& one) {
     for (const CompileMode mode : {CompileMode::Build, CompileMode::Check}) {
         const Run obtained = run(one, mode);
         const std::string_view name = mode == CompileMode::Build ? "build: " : "check: ";
-        for (Outcome outcome : {check_error(one, mode, obtained.error), compare(wanted_findings(one, mode), describe(obtained.findings, mode))})
+        for (Outcome outcome :
+             {check_error(one, mode, obtained.error), compare(wanted_findings(one, mode), describe(obtained.findings, mode))})
             if (outcome.verdict != Verdict::Passed) return failed(std::string(name) + outcome.reason);
     }
     return passed();

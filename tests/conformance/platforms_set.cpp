@@ -28,8 +28,11 @@ MatchRule rule_of(const std::string& matcher) {
 }
 
 Json dump(const Platform& platform) {
-    return Json{{"os", platform.os}, {"architecture", platform.architecture}, {"variant", platform.variant},
-                {"os_version", platform.os_version}, {"os_features", platform.os_features}};
+    return Json{{"os", platform.os},
+                {"architecture", platform.architecture},
+                {"variant", platform.variant},
+                {"os_version", platform.os_version},
+                {"os_features", platform.os_features}};
 }
 
 Outcome check_parse(const Json& one) {

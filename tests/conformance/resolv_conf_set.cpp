@@ -19,7 +19,8 @@ DnsSettings settings_of(const Json& one) {
 
 Outcome check_option(const Json& one) {
     const auto value = ResolvConf::parse(text_of(one, "input"), "").option(text_of(one, "search"));
-    return compare({{"found", one.at("found")}, {"value", text_of(one, "value")}}, {{"found", value.has_value()}, {"value", value.value_or("")}});
+    return compare({{"found", one.at("found")}, {"value", text_of(one, "value")}},
+                   {{"found", value.has_value()}, {"value", value.value_or("")}});
 }
 
 Outcome check_text(const Json& one) {
@@ -49,7 +50,8 @@ Outcome check_resolv_conf(const Json& one) {
     if (kind == "option") return check_option(one);
     if (kind == "modify" || kind == "loopback-filter") return check_text(one);
     if (kind == "container") return check_container(one);
-    if (kind == "internal-resolver" || kind == "ndots") return skipped("mabplan has no resolver of its own: steps use the servers of the file");
+    if (kind == "internal-resolver" || kind == "ndots")
+        return skipped("mabplan has no resolver of its own: steps use the servers of the file");
     return skipped("unknown kind " + kind);
 }
 

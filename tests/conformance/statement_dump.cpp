@@ -32,7 +32,8 @@ std::string dump_arguments(const compiler::Statement& statement) {
     if (!statement.trigger.empty()) return out;
     for (const std::string& argument : statement.arguments) out += " " + quote(argument);
     for (const compiler::NameValue& pair : statement.pairs)
-        out += format(" {} {} {}", quote(pair.name), quote(pair.value), statement.pair_form == compiler::PairForm::Equals ? "\"=\"" : "\"\"");
+        out +=
+            format(" {} {} {}", quote(pair.name), quote(pair.value), statement.pair_form == compiler::PairForm::Equals ? "\"=\"" : "\"\"");
     return out;
 }
 

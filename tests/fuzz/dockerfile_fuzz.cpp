@@ -1,7 +1,7 @@
 // Any text as a Dockerfile: parsed, cut into stages and lowered with ports that answer everything. Nothing may crash, hang or be
 // undefined; what the text means does not matter.
-#include "compiler/dump/dump.h"
 #include "compiler/dockerfile/parser.h"
+#include "compiler/dump/dump.h"
 #include "tests/support/fake_ports.h"
 
 #include <cstddef>

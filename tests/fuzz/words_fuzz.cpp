@@ -28,6 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     static_cast<void>(parse_ports(text));
     static_cast<void>(parse_git_reference(text));
     static_cast<void>(mabplan::FileModeChange::parse(text));
-    if (const auto mount = parse_mount(text)) static_cast<void>(resolve_mount(*mount, [](std::string_view word) { return std::string(word); }));
+    if (const auto mount = parse_mount(text))
+        static_cast<void>(resolve_mount(*mount, [](std::string_view word) { return std::string(word); }));
     return 0;
 }

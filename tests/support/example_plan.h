@@ -48,7 +48,8 @@ inline Plan example_plan() {
     copy.destination = "/app/";
     copy.chmod = "755";
     const ActionId copied = add_action(plan, copy, "COPY --from=build /src/app /app/");
-    const ActionId fetched = add_action(plan, FetchAction{"https://example.com/a.tar", Digest::of("a").text(), "a.tar", 1'600'000'000}, "ADD https://example.com/a.tar /doc/");
+    const ActionId fetched = add_action(plan, FetchAction{"https://example.com/a.tar", Digest::of("a").text(), "a.tar", 1'600'000'000},
+                                        "ADD https://example.com/a.tar /doc/");
     GitAction git;
     git.remote = "https://example.com/a.git";
     git.ref = "main";
@@ -87,7 +88,12 @@ inline Plan example_plan() {
     cell.annotations = {{"org.example", "of the manifest"}};
     cell.descriptor_annotations = {{"org.example", "of its descriptor"}};
     cell.final_stage = "stage-1";
-    Target target{"app", {cell}, {"registry.lan:5000/app:1"}, {{"org.example", "x"}}, {{"org.example", "y"}}, {{OutputType::OciLayout, "dist/app", false, Compression::Zstd, false}}};
+    Target target{"app",
+                  {cell},
+                  {"registry.lan:5000/app:1"},
+                  {{"org.example", "x"}},
+                  {{"org.example", "y"}},
+                  {{OutputType::OciLayout, "dist/app", false, Compression::Zstd, false}}};
     plan.targets.push_back(std::move(target));
     return plan;
 }

@@ -49,8 +49,8 @@ public:
     std::map<std::string, std::string> platforms;  // name -> platform, whatever is wanted
     std::map<std::string, std::int64_t> created;   // "name platform" -> when it was made
     std::set<std::string> missing;
-    std::set<std::string> guessed;                 // stand-ins for what can't be had
-    std::vector<std::string> asked;                // "name platform", with " instead NAME" for named contexts
+    std::set<std::string> guessed;   // stand-ins for what can't be had
+    std::vector<std::string> asked;  // "name platform", with " instead NAME" for named contexts
 
     Result<compiler::BaseImage> resolve(const compiler::ImageRequest& request) override {
         const std::string wanted = format_platform(request.platform);
@@ -62,8 +62,9 @@ public:
         image.location = {ImageLocation::Kind::Registry, request.name, {}, layer};
         image.layers.push_back({{std::string(media_type::kLayerGzip), layer, 1, {}, {}}, layer});
         const std::string config = configs.contains(request.name) ? configs[request.name] : R"({"Env":["PATH=/bin"]})";
-        const std::string document = format(R"({{"architecture":"{}","os":"{}","config":{},"rootfs":{{"type":"layers","diff_ids":["{}"]}}}})",
-                                            image.platform.architecture, image.platform.os, config, layer.text());
+        const std::string document =
+            format(R"({{"architecture":"{}","os":"{}","config":{},"rootfs":{{"type":"layers","diff_ids":["{}"]}}}})",
+                   image.platform.architecture, image.platform.os, config, layer.text());
         MABPLAN_TRY(parsed, parse_image_config(document, request.name));
         image.config = std::move(parsed);
         image.is_guess = guessed.contains(request.name);
@@ -76,11 +77,11 @@ public:
 // Sources in the network from tables: what a pin gives, files by "source path", times.
 class MemorySources final : public compiler::RemoteSources {
 public:
-    std::map<std::string, std::string> pins;               // URL, or "remote#ref" -> checksum; of others it is made of the name
-    std::map<std::string, std::string> texts;              // "URL path" or "remote path"
-    std::set<std::string> archives;                        // URLs
-    std::map<std::string, std::int64_t> times;             // by URL or remote
-    std::vector<std::string> asked;                        // what was to be pinned
+    std::map<std::string, std::string> pins;    // URL, or "remote#ref" -> checksum; of others it is made of the name
+    std::map<std::string, std::string> texts;   // "URL path" or "remote path"
+    std::set<std::string> archives;             // URLs
+    std::map<std::string, std::int64_t> times;  // by URL or remote
+    std::vector<std::string> asked;             // what was to be pinned
 
     Result<RemoteSource> pin(const RemoteSource& source) override {
         if (is_pinned(source)) return source;
@@ -208,7 +209,9 @@ std::vector<Wanted> actions_of(const Plan& plan) {
 }
 
 // The "config" object of the image of one cell.
-inline Json config_of(const Plan& plan, std::size_t cell = 0) { return Json::parse(plan.targets[0].cells[cell].config).value("config", Json::object()); }
+inline Json config_of(const Plan& plan, std::size_t cell = 0) {
+    return Json::parse(plan.targets[0].cells[cell].config).value("config", Json::object());
+}
 
 // Of the first image.
 inline std::optional<std::int64_t> created_of(const Plan& plan) { return plan.targets.at(0).cells.at(0).created; }

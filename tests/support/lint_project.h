@@ -27,7 +27,8 @@ inline Linted lint(Project& project) {
         out.has_syntax_errors = !read.errors.empty();
         linter.begin(read, settings);
     };
-    if (auto compiled = compiler::compile(request, {project.files, project.images, project.sources}); !compiled) out.errors = std::move(compiled).error();
+    if (auto compiled = compiler::compile(request, {project.files, project.images, project.sources}); !compiled)
+        out.errors = std::move(compiled).error();
     for (Error& error : linter.errors()) out.errors.push_back(std::move(error));
     out.findings = linter.findings();
     return out;
@@ -36,7 +37,8 @@ inline Linted lint(Project& project) {
 // "line: RULE: detail" of each finding of a check.
 inline std::vector<std::string> lint_lines(Project& project) {
     std::vector<std::string> out;
-    for (const compiler::Finding& finding : lint(project).findings) out.push_back(format("{}: {}: {}", finding.line, finding.about().name, finding.detail));
+    for (const compiler::Finding& finding : lint(project).findings)
+        out.push_back(format("{}: {}: {}", finding.line, finding.about().name, finding.detail));
     return out;
 }
 

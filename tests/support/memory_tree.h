@@ -49,7 +49,8 @@ public:
     Result<FolderEntries> list(std::string_view directory) override {
         lists.emplace_back(directory);
         const auto self = entries_.find(std::string(directory));
-        if (self == entries_.end() || self->second.type != FileType::Directory) return input_error(format("cannot list {}", quoted(directory)));
+        if (self == entries_.end() || self->second.type != FileType::Directory)
+            return input_error(format("cannot list {}", quoted(directory)));
         std::map<std::string, TreeEntry> sorted;
         for (const auto& [path, entry] : entries_)
             if (path != "." && parent_path(path) == directory) sorted.emplace(entry.name, entry);
@@ -63,7 +64,8 @@ public:
         std::vector<Digest> out;
         for (const TreePath& file : files) {
             const auto content = contents_.find(file.path);
-            if (content == contents_.end() || !entries_.contains(file.path)) return input_error(format("cannot read {}", quoted(file.path)));
+            if (content == contents_.end() || !entries_.contains(file.path))
+                return input_error(format("cannot read {}", quoted(file.path)));
             digested.push_back(file.path);
             out.push_back(Digest::of(content->second));
         }

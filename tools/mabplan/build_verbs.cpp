@@ -1,10 +1,10 @@
 // compile, run, build.
+#include "compiler/lower/outputs.h"
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
 #include "plans/codec/plan_reader.h"
 #include "plans/codec/plan_writer.h"
-#include "compiler/lower/outputs.h"
 #include "runtime/run.h"
 #include "runtime/sys/fd.h"
 #include "runtime/sys/file.h"
@@ -45,11 +45,14 @@ struct ExecuteOptions {
 constexpr int kOnlyOptionalFailed = 3;
 
 bool is_archive(const Output& output) {
-    return output.type == OutputType::DockerArchive || output.type == OutputType::Tar || (output.type == OutputType::OciLayout && output.as_tar);
+    return output.type == OutputType::DockerArchive || output.type == OutputType::Tar ||
+           (output.type == OutputType::OciLayout && output.as_tar);
 }
 
 // "-" has other names.
-bool is_standard_output(const std::string& path) { return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1"; }
+bool is_standard_output(const std::string& path) {
+    return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
+}
 
 bool is_terminal(const std::string& path) {
     if (is_standard_output(path)) return ::isatty(STDOUT_FILENO) != 0;
@@ -69,10 +72,14 @@ Status check_standard_output(const Plan& plan, const std::string& root, bool jso
             if (is_standard_output(output.destination)) ++archives;
             shown = shown || is_terminal(output.destination == "-" ? output.destination : join_path(root, output.destination));
         }
-    const auto refuse = [](std::string message, std::string hint) { return fail(Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}}); };
+    const auto refuse = [](std::string message, std::string hint) {
+        return fail(Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}});
+    };
     if (archives > 1) return refuse(format("{} archives are to be written to standard output", archives), "give all but one a path");
-    if (json && archives > 0) return refuse("an archive and --json are both to be written to standard output", "--metadata-file FILE has the digests");
-    if (shown) return refuse("an archive is not written to a terminal", "redirect it (> FILE, | docker load), or give a path: -o dest=FILE");
+    if (json && archives > 0)
+        return refuse("an archive and --json are both to be written to standard output", "--metadata-file FILE has the digests");
+    if (shown)
+        return refuse("an archive is not written to a terminal", "redirect it (> FILE, | docker load), or give a path: -o dest=FILE");
     return {};
 }
 
@@ -177,9 +184,13 @@ int compile_verb(const CompileOptions& options) {
     std::size_t cells = 0;
     for (const Target& target : plan->targets) cells += target.cells.size();
     const auto counted = [](std::size_t count, std::string_view what) { return format("{} {}{}", count, what, count == 1 ? "" : "s"); };
-    std::fputs(format("{}: {}, {}, {}\n", options.output, counted(plan->targets.size(), "target"), counted(cells, "image"), counted(plan->actions.size(), "action")).c_str(), stderr);
+    std::fputs(format("{}: {}, {}, {}\n", options.output, counted(plan->targets.size(), "target"), counted(cells, "image"),
+                      counted(plan->actions.size(), "action"))
+                   .c_str(),
+               stderr);
     if (folder_of(options.output) != project->root)
-        std::fputs(format("its paths are relative to {}: run it with --root {}\n", quoted(project->root), quoted(project->root)).c_str(), stderr);
+        std::fputs(format("its paths are relative to {}: run it with --root {}\n", quoted(project->root), quoted(project->root)).c_str(),
+                   stderr);
     return 0;
 }
 
@@ -194,7 +205,9 @@ int run_verb(const RunOptions& options) {
     if (!store) return report(store.error());
     const std::string root = options.root.empty() ? folder_of(options.plan) : clean_path(std::filesystem::absolute(options.root).string());
     RemoteAccess remote({root, plan->registries, options.network.offline}, **store);
-    return execute(*plan, **store, remote, {options.common, options.grants, root, options.network.offline, options.jobs, !options.no_cache, options.metadata_file, {}});
+    return execute(
+        *plan, **store, remote,
+        {options.common, options.grants, root, options.network.offline, options.jobs, !options.no_cache, options.metadata_file, {}});
 }
 
 int build_verb(const BuildOptions& options) {
@@ -203,7 +216,9 @@ int build_verb(const BuildOptions& options) {
     for (const auto& [flag, file] : {std::pair("--metadata-file", options.metadata_file), std::pair("--iidfile", options.iid_file)})
         if (auto good = check_result_file(flag, file); !good) return report(good.error());
     if (!options.tags.empty() && options.outputs.empty())
-        print_warning("-t names the image in an output, and none was asked for: the result is in the store alone; -o type=oci,dest=FOLDER,tar=false writes it");
+        print_warning(
+            "-t names the image in an output, and none was asked for: the result is in the store alone; -o type=oci,dest=FOLDER,tar=false "
+            "writes it");
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
     auto project = project_of_flags(options, **store);
@@ -215,8 +230,9 @@ int build_verb(const BuildOptions& options) {
     RemoteAccess remote(*remote_settings, **store);
     const auto compiled = compile_project(*project, **store, remote);
     if (!compiled) return report(compiled.error());
-    const int code = execute(compiled->plan, **store, remote, {options.common, options.grants, project->root, options.network.offline, options.jobs, !options.no_cache,
-                                                       options.metadata_file, options.iid_file});
+    const int code = execute(compiled->plan, **store, remote,
+                             {options.common, options.grants, project->root, options.network.offline, options.jobs, !options.no_cache,
+                              options.metadata_file, options.iid_file});
     return code == 0 && compiled->lacks_optional ? kOnlyOptionalFailed : code;
 }
 

@@ -20,9 +20,7 @@ namespace mabplan::tools {
 
 namespace {
 
-std::int64_t now() {
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
+std::int64_t now() { return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count(); }
 
 std::string age(std::int64_t seconds) {
     if (seconds < 120) return format("{} s", std::max<std::int64_t>(seconds, 0));
@@ -45,7 +43,12 @@ Result<std::int64_t> parse_duration(const std::string& text) {
 Result<bool> confirmed(const CachePruneOptions& options) {
     if (options.force) return true;
     if (::isatty(STDIN_FILENO) == 0)
-        return fail({ErrorKind::Input, "this would remove everything from the store, and there is no terminal to ask", {}, {}, "add --force, or a limit: --max-used-space, --keep-duration", {}});
+        return fail({ErrorKind::Input,
+                     "this would remove everything from the store, and there is no terminal to ask",
+                     {},
+                     {},
+                     "add --force, or a limit: --max-used-space, --keep-duration",
+                     {}});
     std::fputs("Remove everything from the store? [y/N] ", stderr);
     std::string answer;
     std::getline(std::cin, answer);
@@ -56,7 +59,9 @@ Result<runtime::PruneLimits> limits_of(const CachePruneOptions& options) {
     runtime::PruneLimits limits;
     if (!options.max_used_space.empty()) {
         limits.max_bytes = compiler::parse_size(options.max_used_space, compiler::SizeUnits::Decimal);
-        if (!limits.max_bytes) return input_error(format("{} is no size: expected a number with B, kB, MB, GB or KiB, MiB, GiB", quoted(options.max_used_space)));
+        if (!limits.max_bytes)
+            return input_error(
+                format("{} is no size: expected a number with B, kB, MB, GB or KiB, MiB, GiB", quoted(options.max_used_space)));
     }
     if (!options.keep_duration.empty()) {
         MABPLAN_TRY(seconds, parse_duration(options.keep_duration));
@@ -66,8 +71,10 @@ Result<runtime::PruneLimits> limits_of(const CachePruneOptions& options) {
 }
 
 int report_pruned(const runtime::PruneReport& pruned, bool json) {
-    const OrderedJson out{{"schema", "mabplan-prune-1"}, {"items", pruned.items}, {"bytes", pruned.bytes}, {"interrupted", pruned.interrupted}};
-    const std::string text = json ? dump_json_pretty(out) : format("removed {} items, {} freed\n", pruned.items, format_bytes(pruned.bytes));
+    const OrderedJson out{
+        {"schema", "mabplan-prune-1"}, {"items", pruned.items}, {"bytes", pruned.bytes}, {"interrupted", pruned.interrupted}};
+    const std::string text =
+        json ? dump_json_pretty(out) : format("removed {} items, {} freed\n", pruned.items, format_bytes(pruned.bytes));
     std::fputs(text.c_str(), stdout);
     return pruned.interrupted ? report(Error{ErrorKind::Interrupted, "interrupted: what was not removed is whole", {}, {}, {}, {}}) : 0;
 }
@@ -84,10 +91,20 @@ int cache_list_verb(const CacheListOptions& options) {
     for (const runtime::ResultRow& row : *rows) {
         const char* kind = row.kind == runtime::KeyKind::Definition ? "definition" : "content";
         if (options.common.json) {
-            out.push_back({{"key", row.key.text()}, {"kind", kind}, {"layer", row.result.diff_id.text()}, {"bytes", row.result.bytes},
-                           {"seconds", row.result.seconds}, {"emulator", row.result.emulator}, {"origin", row.origin}, {"made", row.made}, {"used", row.used}});
+            out.push_back({{"key", row.key.text()},
+                           {"kind", kind},
+                           {"layer", row.result.diff_id.text()},
+                           {"bytes", row.result.bytes},
+                           {"seconds", row.result.seconds},
+                           {"emulator", row.result.emulator},
+                           {"origin", row.origin},
+                           {"made", row.made},
+                           {"used", row.used}});
         } else if (row.kind == runtime::KeyKind::Definition) {
-            std::fputs(format("{}  {}  {:>9}  used {:>7} ago  {}\n", row.key.short_hex(), row.result.diff_id.short_hex(), format_bytes(row.result.bytes), age(now() - row.used), row.origin).c_str(), stdout);
+            std::fputs(format("{}  {}  {:>9}  used {:>7} ago  {}\n", row.key.short_hex(), row.result.diff_id.short_hex(),
+                              format_bytes(row.result.bytes), age(now() - row.used), row.origin)
+                           .c_str(),
+                       stdout);
         }
     }
     // their files may belong to other ids of the user's: they are measured from inside
@@ -96,11 +113,19 @@ int cache_list_verb(const CacheListOptions& options) {
     if (!mounts) return report(mounts.error());
     OrderedJson caches = OrderedJson::array();
     for (const runtime::StoredItem& mount : *mounts) {
-        if (options.common.json) caches.push_back({{"key", mount.digest.text()}, {"about", mount.about}, {"bytes", mount.bytes}, {"used", mount.used}});
-        else std::fputs(format("{}  {:<12}  {:>9}  used {:>7} ago  {}\n", mount.digest.short_hex(), "cache mount", format_bytes(mount.bytes), age(now() - mount.used), mount.about).c_str(), stdout);
+        if (options.common.json)
+            caches.push_back({{"key", mount.digest.text()}, {"about", mount.about}, {"bytes", mount.bytes}, {"used", mount.used}});
+        else
+            std::fputs(format("{}  {:<12}  {:>9}  used {:>7} ago  {}\n", mount.digest.short_hex(), "cache mount", format_bytes(mount.bytes),
+                              age(now() - mount.used), mount.about)
+                           .c_str(),
+                       stdout);
     }
     if (options.common.json)
-        std::fputs(dump_json_pretty(OrderedJson{{"schema", "mabplan-cache-1"}, {"results", std::move(out)}, {"cache_mounts", std::move(caches)}}).c_str(), stdout);
+        std::fputs(
+            dump_json_pretty(OrderedJson{{"schema", "mabplan-cache-1"}, {"results", std::move(out)}, {"cache_mounts", std::move(caches)}})
+                .c_str(),
+            stdout);
     return 0;
 }
 
@@ -113,14 +138,16 @@ int cache_usage_verb(const CacheUsageOptions& options) {
     const auto usage = runtime::measure_store(**store);
     if (!usage) return report(usage.error());
     if (options.common.json) {
-        const OrderedJson out{{"schema", "mabplan-usage-1"}, {"store", (*store)->root()},           {"items", usage->items.size()},   {"blobs", usage->blob_bytes},
-                              {"snapshots", usage->snapshot_bytes}, {"cache_mounts", usage->cache_mount_bytes}, {"records", usage->record_bytes}, {"total", usage->total()}};
+        const OrderedJson out{{"schema", "mabplan-usage-1"},        {"store", (*store)->root()},
+                              {"items", usage->items.size()},       {"blobs", usage->blob_bytes},
+                              {"snapshots", usage->snapshot_bytes}, {"cache_mounts", usage->cache_mount_bytes},
+                              {"records", usage->record_bytes},     {"total", usage->total()}};
         std::fputs(dump_json_pretty(out).c_str(), stdout);
         return 0;
     }
-    std::fputs(format("{}\nblobs         {:>10}\nsnapshots     {:>10}\ncache mounts  {:>10}\nrecords       {:>10}\ntotal         {:>10}\n", (*store)->root(),
-                      format_bytes(usage->blob_bytes), format_bytes(usage->snapshot_bytes), format_bytes(usage->cache_mount_bytes), format_bytes(usage->record_bytes),
-                      format_bytes(usage->total()))
+    std::fputs(format("{}\nblobs         {:>10}\nsnapshots     {:>10}\ncache mounts  {:>10}\nrecords       {:>10}\ntotal         {:>10}\n",
+                      (*store)->root(), format_bytes(usage->blob_bytes), format_bytes(usage->snapshot_bytes),
+                      format_bytes(usage->cache_mount_bytes), format_bytes(usage->record_bytes), format_bytes(usage->total()))
                    .c_str(),
                stdout);
     return 0;
@@ -143,7 +170,13 @@ int cache_prune_verb(const CachePruneOptions& options) {
     if (auto swept = (*store)->sweep(); !swept) print_warning(format_error(swept.error()));
     const auto locked = (*store)->lock_for_removal();
     if (!locked) return report(locked.error());
-    if (!*locked) return report(Error{ErrorKind::Environment, "the store is in use by another mabplan: nothing was removed", {}, {}, "try again when it has ended", {}});
+    if (!*locked)
+        return report(Error{ErrorKind::Environment,
+                            "the store is in use by another mabplan: nothing was removed",
+                            {},
+                            {},
+                            "try again when it has ended",
+                            {}});
     const Interrupts interrupts;
     const auto pruned = runtime::prune_store(**store, *limits, &interrupts.flag());
     return pruned ? report_pruned(*pruned, options.common.json) : report(pruned.error());

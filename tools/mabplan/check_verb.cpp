@@ -53,7 +53,8 @@ Checked<Project> project_of(const CheckOptions& options, runtime::Store& store) 
     };
     if (is_about_matrix(options)) {
         if (const std::string_view flag = dockerfile_flag(options); !flag.empty())
-            return refuse(format("{} is for a Dockerfile, and {} is a matrix file", flag, quoted(options.file)), "write it into the matrix file, or name a Dockerfile with -f");
+            return refuse(format("{} is for a Dockerfile, and {} is a matrix file", flag, quoted(options.file)),
+                          "write it into the matrix file, or name a Dockerfile with -f");
         CompileOptions matrix;
         matrix.network = options.network;
         matrix.file = options.file;
@@ -62,7 +63,8 @@ Checked<Project> project_of(const CheckOptions& options, runtime::Store& store) 
         return read_project(matrix, store);
     }
     if (options.words.size() > 1)
-        return refuse(format("{} and {}: a Dockerfile has one build context", quoted(options.words[0]), quoted(options.words[1])), "targets are for a mabplan.yaml");
+        return refuse(format("{} and {}: a Dockerfile has one build context", quoted(options.words[0]), quoted(options.words[1])),
+                      "targets are for a mabplan.yaml");
     BuildOptions build;
     build.network = options.network;
     if (!options.words.empty()) build.context = options.words.front();
@@ -85,7 +87,8 @@ bool stops_the_check(const Error& error) { return error.kind != ErrorKind::Input
 int exit_code_of(const LintReport& report, ErrorOn error_on) {
     const auto worst = std::find_if(report.errors.begin(), report.errors.end(), stops_the_check);
     if (worst != report.errors.end()) return exit_code(worst->kind);
-    const bool is_bad = error_on != ErrorOn::Never && (!report.errors.empty() || (error_on == ErrorOn::Warning && !report.findings.empty()));
+    const bool is_bad =
+        error_on != ErrorOn::Never && (!report.errors.empty() || (error_on == ErrorOn::Warning && !report.findings.empty()));
     return is_bad ? exit_code(ErrorKind::Input) : 0;
 }
 

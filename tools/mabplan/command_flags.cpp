@@ -12,15 +12,20 @@ namespace mabplan::tools {
 namespace {
 
 constexpr const char* kVersion = "mabplan 0.1.0";
-const std::map<std::string, Progress> kProgress{{"auto", Progress::Auto}, {"plain", Progress::Plain}, {"quiet", Progress::Quiet}, {"tty", Progress::Auto}};
-const std::map<std::string, CheckFormat> kCheckFormats{{"text", CheckFormat::Text}, {"json", CheckFormat::Json}, {"sarif", CheckFormat::Sarif}, {"github", CheckFormat::GitHub}};
-const CLI::Validator kCount([](const std::string& text) {
-    const auto number = parse_unsigned(text);
-    const bool good = number && *number > 0 && *number <= static_cast<std::uint64_t>(std::numeric_limits<int>::max());
-    return good ? std::string() : format("{} is no number of steps: expected 1 or more", mabplan::quoted(text));
-}, "");
+const std::map<std::string, Progress> kProgress{
+    {"auto", Progress::Auto}, {"plain", Progress::Plain}, {"quiet", Progress::Quiet}, {"tty", Progress::Auto}};
+const std::map<std::string, CheckFormat> kCheckFormats{
+    {"text", CheckFormat::Text}, {"json", CheckFormat::Json}, {"sarif", CheckFormat::Sarif}, {"github", CheckFormat::GitHub}};
+const CLI::Validator kCount(
+    [](const std::string& text) {
+        const auto number = parse_unsigned(text);
+        const bool good = number && *number > 0 && *number <= static_cast<std::uint64_t>(std::numeric_limits<int>::max());
+        return good ? std::string() : format("{} is no number of steps: expected 1 or more", mabplan::quoted(text));
+    },
+    "");
 constexpr const char* kOutputForm =
-    "type=oci|docker|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed][,platform-split=true|false]; a plain PATH is type=local, - a tar on standard output";
+    "type=oci|docker|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed][,platform-split=true|false]; a plain "
+    "PATH is type=local, - a tar on standard output";
 const std::map<std::string, ErrorOn> kErrorOn{{"warning", ErrorOn::Warning}, {"error", ErrorOn::Error}, {"never", ErrorOn::Never}};
 
 }  // namespace
@@ -33,11 +38,14 @@ CLI::App* CommandParser::verb(CLI::App& parent, const std::string& name, const s
 
 void CommandParser::add_common(CLI::App& app, CommonOptions& options) {
     app.add_option("-C,--directory", options.directory, "Work as if started in this folder");
-    app.add_option("--cache-dir", options.store, "The store (default: $MABPLAN_CACHE_DIR, else $XDG_CACHE_HOME/mabplan, else ~/.cache/mabplan)");
-    app.add_option_function<std::string>("--progress", [&options](const std::string& text) { options.progress = kProgress.at(text); }, "auto, plain, tty or quiet")
+    app.add_option("--cache-dir", options.store,
+                   "The store (default: $MABPLAN_CACHE_DIR, else $XDG_CACHE_HOME/mabplan, else ~/.cache/mabplan)");
+    app.add_option_function<std::string>(
+           "--progress", [&options](const std::string& text) { options.progress = kProgress.at(text); }, "auto, plain, tty or quiet")
         ->check(CLI::IsMember({"auto", "plain", "quiet", "tty"}))
         ->envname("MABPLAN_PROGRESS");
-    app.add_flag_callback("-v,--verbose", [&options] { options.detail = Detail::Verbose; }, "Say more: what noise was left out of layers");
+    app.add_flag_callback(
+        "-v,--verbose", [&options] { options.detail = Detail::Verbose; }, "Say more: what noise was left out of layers");
 }
 
 void CommandParser::add_network(CLI::App& app, NetworkOptions& options) {
@@ -45,10 +53,20 @@ void CommandParser::add_network(CLI::App& app, NetworkOptions& options) {
 }
 
 void CommandParser::add_grants(CLI::App& app, GrantOptions& options) {
-    app.add_option("--secret", options.secrets, "id=ID,src=FILE or id=ID,env=VARIABLE: the value for RUN --mount=type=secret; may be repeated")->allow_extra_args(false);
-    app.add_option("--ssh", options.agents, "default or ID[=SOCKET|KEYFILE,…]: the agent or the keys for RUN --mount=type=ssh (default: the agent of $SSH_AUTH_SOCK); may be repeated")->allow_extra_args(false);
-    app.add_option("--allow", options.allowed, "security.insecure: RUN --security=insecure may have all capabilities; device[=NAME]: RUN --device may have devices of this host")->delimiter(',')->allow_extra_args(false);
-    app.add_option("--max-layer-size", options.max_layer_size, "What one layer of a base image, or one archive of ADD, may unpack to (default: 256GiB)");
+    app.add_option("--secret", options.secrets,
+                   "id=ID,src=FILE or id=ID,env=VARIABLE: the value for RUN --mount=type=secret; may be repeated")
+        ->allow_extra_args(false);
+    app.add_option("--ssh", options.agents,
+                   "default or ID[=SOCKET|KEYFILE,…]: the agent or the keys for RUN --mount=type=ssh (default: the agent of "
+                   "$SSH_AUTH_SOCK); may be repeated")
+        ->allow_extra_args(false);
+    app.add_option("--allow", options.allowed,
+                   "security.insecure: RUN --security=insecure may have all capabilities; device[=NAME]: RUN --device may have devices of "
+                   "this host")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    app.add_option("--max-layer-size", options.max_layer_size,
+                   "What one layer of a base image, or one archive of ADD, may unpack to (default: 256GiB)");
 }
 
 void CommandParser::add_compile() {
@@ -77,25 +95,40 @@ void CommandParser::add_run() {
 }
 
 void CommandParser::add_build() {
-    CLI::App* app = verb(app_, "build", "Compile and run one Dockerfile, with the flags of docker buildx build", [this] { return Invocation(build_); });
+    CLI::App* app =
+        verb(app_, "build", "Compile and run one Dockerfile, with the flags of docker buildx build", [this] { return Invocation(build_); });
     add_common(*app, build_.common);
     add_network(*app, build_.network);
     add_grants(*app, build_.grants);
-    app->add_option("context", build_.context, "The build context: a folder, a git address, the URL of an archive or of a Dockerfile, or - for one of these on standard input")->capture_default_str();
-    app->add_option("-f,--file", build_.file, "The Dockerfile (default: CONTEXT/Dockerfile), - for standard input, or a URL; a relative path is one of a remote context's files");
+    app->add_option(
+           "context", build_.context,
+           "The build context: a folder, a git address, the URL of an archive or of a Dockerfile, or - for one of these on standard input")
+        ->capture_default_str();
+    app->add_option(
+        "-f,--file", build_.file,
+        "The Dockerfile (default: CONTEXT/Dockerfile), - for standard input, or a URL; a relative path is one of a remote context's files");
     app->add_option("-t,--tag", build_.tags, "Name and tag; may be repeated")->allow_extra_args(false);
-    app->add_option("--platform", build_.platforms, "Platforms, separated by commas; local is this host's (default: that of the last stage)")->delimiter(',')->allow_extra_args(false)->envname("DOCKER_DEFAULT_PLATFORM");
+    app->add_option("--platform", build_.platforms,
+                    "Platforms, separated by commas; local is this host's (default: that of the last stage)")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->envname("DOCKER_DEFAULT_PLATFORM");
     app->add_option("--target", build_.target, "The stage to build");
     app->add_option("--build-arg", build_.build_args, "NAME=value, or NAME for the environment's value")->allow_extra_args(false);
-    app->add_option("--build-context", build_.build_contexts, "name=PATH, name=oci-layout://DIR[:TAG|@DIGEST], name=docker-image://REF, name=GIT-ADDRESS or name=URL")->allow_extra_args(false);
+    app->add_option("--build-context", build_.build_contexts,
+                    "name=PATH, name=oci-layout://DIR[:TAG|@DIGEST], name=docker-image://REF, name=GIT-ADDRESS or name=URL")
+        ->allow_extra_args(false);
     app->add_option("--label", build_.labels, "NAME=value in the image's configuration")->allow_extra_args(false);
-    app->add_option("--annotation", build_.annotations, "[TYPE[[PLATFORM]],…:]KEY=VALUE; TYPE: manifest (the default), manifest-descriptor, index, index-descriptor")->allow_extra_args(false);
+    app->add_option("--annotation", build_.annotations,
+                    "[TYPE[[PLATFORM]],…:]KEY=VALUE; TYPE: manifest (the default), manifest-descriptor, index, index-descriptor")
+        ->allow_extra_args(false);
     app->add_option("-o,--output", build_.outputs, kOutputForm)->allow_extra_args(false);
     app->add_option("--network", build_.network_mode, "Network of RUN: default, none or host");
     app->add_option("--add-host", build_.extra_hosts, "NAME:ADDRESS for /etc/hosts of RUN; may be repeated")->allow_extra_args(false);
     app->add_option("--ulimit", build_.ulimits, "NAME=SOFT[:HARD] for RUN; may be repeated")->allow_extra_args(false);
     app->add_option("--shm-size", build_.shm_size, "Size of /dev/shm of RUN (default: 64m)");
-    app->add_option("--reproducible", build_.reproducible, "on: times are clamped; off: as docker does")->check(CLI::IsMember({"on", "off"}));
+    app->add_option("--reproducible", build_.reproducible, "on: times are clamped; off: as docker does")
+        ->check(CLI::IsMember({"on", "off"}));
     app->add_option("--iidfile", build_.iid_file, "Write the digest of the result to this file");
     app->add_option("--metadata-file", build_.metadata_file, "Write the result's digests to this file, as JSON");
     app->add_option("-j,--jobs", build_.jobs, "Steps at a time (default: the number of processors)")->check(kCount);
@@ -104,27 +137,41 @@ void CommandParser::add_build() {
 }
 
 void CommandParser::add_check() {
-    CLI::App* app = verb(app_, "check", "Look for mistakes in Dockerfiles by the rules of docker build --check and some more; build nothing", [this] { return Invocation(check_); });
+    CLI::App* app =
+        verb(app_, "check", "Look for mistakes in Dockerfiles by the rules of docker build --check and some more; build nothing",
+             [this] { return Invocation(check_); });
     add_common(*app, check_.common);
     add_network(*app, check_.network);
-    app->add_option("words", check_.words, "Targets or groups of mabplan.yaml (default: the group `default`, else all); without such a file, the build context (default: .)");
-    app->add_option("-f,--file", check_.file, "A matrix file (.yaml) or a Dockerfile (default: mabplan.yaml, mabplan.yml, then CONTEXT/Dockerfile)");
-    app->add_option("--platform", check_.platforms, "Only these platforms; for a Dockerfile, those it is to be built for")->delimiter(',')->allow_extra_args(false);
+    app->add_option(
+        "words", check_.words,
+        "Targets or groups of mabplan.yaml (default: the group `default`, else all); without such a file, the build context (default: .)");
+    app->add_option("-f,--file", check_.file,
+                    "A matrix file (.yaml) or a Dockerfile (default: mabplan.yaml, mabplan.yml, then CONTEXT/Dockerfile)");
+    app->add_option("--platform", check_.platforms, "Only these platforms; for a Dockerfile, those it is to be built for")
+        ->delimiter(',')
+        ->allow_extra_args(false);
     app->add_option("--target", check_.target, "The stage of the Dockerfile that is to be built; the others are looked at too");
-    app->add_option("--build-arg", check_.build_args, "NAME=value for a Dockerfile; BUILDKIT_DOCKERFILE_CHECK=… replaces its `# check=` line")->allow_extra_args(false);
+    app->add_option("--build-arg", check_.build_args,
+                    "NAME=value for a Dockerfile; BUILDKIT_DOCKERFILE_CHECK=… replaces its `# check=` line")
+        ->allow_extra_args(false);
     app->add_option("--build-context", check_.build_contexts, "name=WHERE for a Dockerfile, as of build")->allow_extra_args(false);
-    app->add_option_function<std::string>("--format", [this](const std::string& text) { check_.format = kCheckFormats.at(text); }, "text, json, sarif (2.1.0) or github (workflow commands)")
+    app->add_option_function<std::string>(
+           "--format", [this](const std::string& text) { check_.format = kCheckFormats.at(text); },
+           "text, json, sarif (2.1.0) or github (workflow commands)")
         ->check(CLI::IsMember({"text", "json", "sarif", "github"}));
-    app->add_option_function<std::string>("--error-on", [this](const std::string& text) { check_.error_on = kErrorOn.at(text); },
-                                          "What to end with 2 for: warning (any finding), error (errors and findings in files with error=true; the default) or never")
+    app->add_option_function<std::string>(
+           "--error-on", [this](const std::string& text) { check_.error_on = kErrorOn.at(text); },
+           "What to end with 2 for: warning (any finding), error (errors and findings in files with error=true; the default) or never")
         ->check(CLI::IsMember({"warning", "error", "never"}));
-    app->add_flag_callback("--json", [this] { check_.format = CheckFormat::Json; }, "The same as --format json");
+    app->add_flag_callback(
+        "--json", [this] { check_.format = CheckFormat::Json; }, "The same as --format json");
 }
 
 void CommandParser::add_image() {
     CLI::App* group = app_.add_subcommand("image", "Look into images and layouts, and run them");
     group->require_subcommand(1);
-    CLI::App* inspect = verb(*group, "inspect", "Show an image: platforms, digests, layers, configuration", [this] { return Invocation(inspect_); });
+    CLI::App* inspect =
+        verb(*group, "inspect", "Show an image: platforms, digests, layers, configuration", [this] { return Invocation(inspect_); });
     add_common(*inspect, inspect_.common);
     add_network(*inspect, inspect_.network);
     inspect->add_option("image", inspect_.image, "An OCI layout (folder), or a reference")->required();
@@ -133,18 +180,24 @@ void CommandParser::add_image() {
     add_common(*run, image_run_.common);
     add_network(*run, image_run_.network);
     run->add_option("image", image_run_.image, "An OCI layout (folder), or a reference")->required();
-    run->add_option("command", image_run_.command, "Instead of the image's command: all that stands behind the image is its, also words that look like flags");
+    run->add_option("command", image_run_.command,
+                    "Instead of the image's command: all that stands behind the image is its, also words that look like flags");
     run->add_option("--platform", image_run_.platform, "Which of the image's platforms (default: this host's)");
     run->add_option("-u,--user", image_run_.user, "Instead of the image's user");
     run->add_option("-e,--env", image_run_.env, "NAME=value; may be repeated")->allow_extra_args(false);
-    run->add_option_function<std::string>("--entrypoint", [this](const std::string& text) {
-        image_run_.entrypoint = text;
-        image_run_.has_entrypoint = true;
-    }, "Instead of the image's entrypoint; \"\" for none");
+    run->add_option_function<std::string>(
+        "--entrypoint",
+        [this](const std::string& text) {
+            image_run_.entrypoint = text;
+            image_run_.has_entrypoint = true;
+        },
+        "Instead of the image's entrypoint; \"\" for none");
     run->add_option("--network", image_run_.network_mode, "default, none or host");
     run->add_option("--dns", image_run_.dns, "A name server, instead of the host's; may be repeated")->allow_extra_args(false);
-    run->add_option("--dns-search", image_run_.dns_search, "A search domain, instead of the host's; may be repeated")->allow_extra_args(false);
-    run->add_option("--dns-option", image_run_.dns_options, "An option of resolv.conf, instead of the host's; may be repeated")->allow_extra_args(false);
+    run->add_option("--dns-search", image_run_.dns_search, "A search domain, instead of the host's; may be repeated")
+        ->allow_extra_args(false);
+    run->add_option("--dns-option", image_run_.dns_options, "An option of resolv.conf, instead of the host's; may be repeated")
+        ->allow_extra_args(false);
 }
 
 void CommandParser::add_cache() {
@@ -156,7 +209,8 @@ void CommandParser::add_cache() {
     CLI::App* usage = verb(*group, "du", "How much the store holds, by kind", [this] { return Invocation(cache_usage_); });
     add_common(*usage, cache_usage_.common);
     usage->add_flag("--json", cache_usage_.common.json, "As JSON");
-    CLI::App* prune = verb(*group, "prune", "Remove what was not used for longest; without a limit, everything", [this] { return Invocation(cache_prune_); });
+    CLI::App* prune = verb(*group, "prune", "Remove what was not used for longest; without a limit, everything",
+                           [this] { return Invocation(cache_prune_); });
     add_common(*prune, cache_prune_.common);
     prune->add_flag("-a,--all", cache_prune_.all, "Remove everything");
     prune->add_option("--max-used-space", cache_prune_.max_used_space, "Remove until the store is at most this large: 20GB");
@@ -166,7 +220,8 @@ void CommandParser::add_cache() {
 }
 
 void CommandParser::add_doctor() {
-    CLI::App* app = verb(app_, "doctor", "What this host can do, tried out, and what mends each lack", [this] { return Invocation(doctor_); });
+    CLI::App* app =
+        verb(app_, "doctor", "What this host can do, tried out, and what mends each lack", [this] { return Invocation(doctor_); });
     add_common(*app, doctor_.common);
     app->add_flag("--json", doctor_.common.json, "As JSON");
 }

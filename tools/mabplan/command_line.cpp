@@ -88,7 +88,8 @@ enum class WordsBehind { Any, OfCommand };  // of the first one that is no flag:
 // Takes flags out that mean nothing here, and refuses those of other builders that mean something.
 class OwnWords {
 public:
-    OwnWords(const CLI::App& verb, std::span<const ForeignFlag> foreign, WordsBehind behind) : verb_(verb), foreign_(foreign), behind_(behind) {}
+    OwnWords(const CLI::App& verb, std::span<const ForeignFlag> foreign, WordsBehind behind)
+        : verb_(verb), foreign_(foreign), behind_(behind) {}
 
     Status read(const Words& words, std::size_t first) {
         for (at_ = first; at_ < words.size(); ++at_) {
@@ -114,7 +115,8 @@ private:
         const bool is_last = at_ + 1 == words.size();
         if (const CLI::Option* option = find_own(verb_, word)) {
             // -v says more here, and mounts a folder elsewhere
-            const ForeignFlag* volume = word == "-v" && !is_last && is_volume(words[at_ + 1]) ? find_foreign_flag(foreign_, "--volume") : nullptr;
+            const ForeignFlag* volume =
+                word == "-v" && !is_last && is_volume(words[at_ + 1]) ? find_foreign_flag(foreign_, "--volume") : nullptr;
             if (volume != nullptr) return take_foreign_flag(*volume, words[at_ + 1]);
             own_.push_back(word);
             if (takes_next_word(*option, word) && !is_last) own_.push_back(words[++at_]);
@@ -159,7 +161,8 @@ std::string meant_flag(const std::string& name, const Words& own, std::span<cons
     const bool is_foreign = !theirs.empty() && (ours.empty() || edit_distance(name, theirs) < edit_distance(name, ours));
     if (!is_foreign) return suggestion(name, own);
     const std::string_view way = find_foreign_flag(foreign, theirs)->way;
-    return format("did you mean {}? {}", mabplan::quoted(theirs), way.empty() ? "It means nothing here: leave it out" : format("mabplan has none: {}", way));
+    return format("did you mean {}? {}", mabplan::quoted(theirs),
+                  way.empty() ? "It means nothing here: leave it out" : format("mabplan has none: {}", way));
 }
 
 std::span<const ForeignFlag> foreign_flags_of(const std::string& verb) {
@@ -175,16 +178,33 @@ Error explain_verb(const std::vector<const CLI::App*>& path, const Words& words)
     const std::size_t at = path.size() - 1;
     const Words known = names_of_verbs(*path.back());
     const std::string all = format("see `{} --help`", shown(path));
-    if (at >= words.size()) return {ErrorKind::Input, format("a command is missing behind `{}`", shown(path)), {}, {}, format("known are {}", join(known, ", ")), {}};
+    if (at >= words.size())
+        return {ErrorKind::Input,
+                format("a command is missing behind `{}`", shown(path)),
+                {},
+                {},
+                format("known are {}", join(known, ", ")),
+                {}};
     const std::string& word = words[at];
     const bool flag = is_flag(word);
     if (const std::string verb = flag ? verb_with_flag(*path.back(), word) : std::string{}; !verb.empty())
-        return {ErrorKind::Input, format("the flag {} stands before the command", cut_flag(word).name), {}, {}, format("flags stand behind it: `{} {} {} …`", shown(path), verb, cut_flag(word).name), {}};
+        return {ErrorKind::Input,
+                format("the flag {} stands before the command", cut_flag(word).name),
+                {},
+                {},
+                format("flags stand behind it: `{} {} {} …`", shown(path), verb, cut_flag(word).name),
+                {}};
     std::string hint = flag || path.size() > 1 ? std::string{} : std::string(way_of_foreign_command(word));
     if (hint.empty()) hint = suggestion(word, flag ? names_of_flags(*path.back()) : known);
     if (hint.empty()) hint = flag || path.size() == 1 ? all : format("known are {}", join(known, ", "));
     if (flag) return {ErrorKind::Input, format("unknown flag {}", word), {}, {}, std::move(hint), {}};
-    return {ErrorKind::Input, path.size() == 1 ? format("unknown command {}", mabplan::quoted(word)) : format("unknown command {} of `{}`", mabplan::quoted(word), shown(path)), {}, {}, std::move(hint), {}};
+    return {ErrorKind::Input,
+            path.size() == 1 ? format("unknown command {}", mabplan::quoted(word))
+                             : format("unknown command {} of `{}`", mabplan::quoted(word), shown(path)),
+            {},
+            {},
+            std::move(hint),
+            {}};
 }
 
 }  // namespace
@@ -210,10 +230,21 @@ Result<Invocation> CommandParser::answer_help() const {
         const Words first = names_of_verbs(app_);
         known.insert(known.end(), first.begin(), first.end());
     }
-    if (word == "reproducibility") return fail(Error{ErrorKind::Input, "the help on reproducibility stands alone", {}, {}, format("`{} help reproducibility`", app_.get_name()), {}});
+    if (word == "reproducibility")
+        return fail(Error{ErrorKind::Input,
+                          "the help on reproducibility stands alone",
+                          {},
+                          {},
+                          format("`{} help reproducibility`", app_.get_name()),
+                          {}});
     known.emplace_back("reproducibility");
     const std::string meant = suggestion(word, known);
-    return fail(Error{ErrorKind::Input, format("there is no help on {}", mabplan::quoted(word)), {}, {}, meant.empty() ? format("see `{} help`", app_.get_name()) : meant, {}});
+    return fail(Error{ErrorKind::Input,
+                      format("there is no help on {}", mabplan::quoted(word)),
+                      {},
+                      {},
+                      meant.empty() ? format("see `{} help`", app_.get_name()) : meant,
+                      {}});
 }
 
 std::vector<const CLI::App*> CommandParser::chosen() const {
@@ -226,7 +257,8 @@ Result<Words> CommandParser::own_words(Words words) const {
     const std::vector<const CLI::App*> path = named_verbs(app_, words);
     // The word where a command is expected is blamed, and no later one that is a command by chance: `imgae run x`.
     const std::size_t first = path.size() - 1;
-    if (!names_of_verbs(*path.back()).empty() && first < words.size() && !answers_by_itself(words[first])) return fail(explain_verb(path, words));
+    if (!names_of_verbs(*path.back()).empty() && first < words.size() && !answers_by_itself(words[first]))
+        return fail(explain_verb(path, words));
     const std::span<const ForeignFlag> foreign = foreign_flags_of(shown(path));
     if (foreign.empty()) return words;
     OwnWords own(*path.back(), foreign, path.size() > 2 ? WordsBehind::OfCommand : WordsBehind::Any);
@@ -243,9 +275,11 @@ Failure CommandParser::explain(const CLI::ParseError& error, const Words& words)
     if (!names_of_verbs(app).empty()) return fail(explain_verb(path, words));
     Error out{ErrorKind::Input, error.what(), {}, {}, format("see `{} --help`", shown(path)), {}};
     if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) return fail(std::move(out));  // -1 is a value that is refused
-    const auto unknown = std::find_if(words.begin() + static_cast<std::ptrdiff_t>(path.size()) - 1, words.end(), [&](const std::string& word) {
-        return is_flag(word) && word != "--" && find_own(app, word) == nullptr && out.message.find(cut_flag(word).name) != std::string::npos;
-    });
+    const auto unknown =
+        std::find_if(words.begin() + static_cast<std::ptrdiff_t>(path.size()) - 1, words.end(), [&](const std::string& word) {
+            return is_flag(word) && word != "--" && find_own(app, word) == nullptr &&
+                   out.message.find(cut_flag(word).name) != std::string::npos;
+        });
     if (unknown == words.end()) return fail(std::move(out));
     const std::string name = cut_flag(*unknown).name;
     out.message = format("unknown flag {}", name);
@@ -280,9 +314,12 @@ std::optional<RefusedRun> CommandParser::refused_run(const Words& words) const {
         const CutFlag cut = cut_flag(word);
         const CLI::Option* option = find_own(*path.back(), word);
         const ForeignFlag* foreign = option == nullptr ? find_foreign_flag(foreign_flags_of(verb), cut.name) : nullptr;
-        const bool next_is_value = option != nullptr ? takes_next_word(*option, word) : foreign != nullptr && foreign->value == FlagValue::Needed && !cut.value;
+        const bool next_is_value =
+            option != nullptr ? takes_next_word(*option, word) : foreign != nullptr && foreign->value == FlagValue::Needed && !cut.value;
         if (next_is_value && at + 1 == words.size()) break;
-        const std::string value = next_is_value ? words[++at] : cut.value.value_or(word.starts_with("--") ? "" : word.substr(std::min<std::size_t>(word.size(), 2)));
+        const std::string value =
+            next_is_value ? words[++at]
+                          : cut.value.value_or(word.starts_with("--") ? "" : word.substr(std::min<std::size_t>(word.size(), 2)));
         if (option == nullptr) continue;
         if (option->check_lname("iidfile") || option->check_lname("metadata-file")) run.result_files.push_back(value);
         if (option->check_lname("directory")) run.directory = value;

@@ -39,7 +39,7 @@ struct GrantOptions {
 struct CompileOptions {
     CommonOptions common;
     NetworkOptions network;
-    std::string file;                    // -f: mabplan.yaml; empty: looked for
+    std::string file;  // -f: mabplan.yaml; empty: looked for
     std::string output = "mabplan.plan.json";
     std::vector<std::string> targets;    // empty: the default group, or all
     std::vector<std::string> platforms;  // empty: those of the targets
@@ -54,7 +54,7 @@ struct RunOptions {
     std::string root;  // folder that the plan's paths are relative to; empty: that of the plan
     int jobs = 0;      // 0: as many as there are processors
     bool no_cache = false;
-    std::vector<std::string> outputs;    // instead of those of the plan
+    std::vector<std::string> outputs;  // instead of those of the plan
     std::string metadata_file;
 };
 
@@ -72,7 +72,7 @@ struct BuildOptions {
     std::vector<std::string> labels;
     std::vector<std::string> annotations;
     std::vector<std::string> outputs;
-    std::string network_mode;  // default, none, host
+    std::string network_mode;              // default, none, host
     std::vector<std::string> extra_hosts;  // "name:address" or "name=address"
     std::vector<std::string> ulimits;      // "nofile=1024[:2048]"
     std::string shm_size;                  // "64m"
@@ -92,7 +92,7 @@ struct CheckOptions {
     std::string file;                // -f: a matrix file (.yaml, .yml), else a Dockerfile; empty: looked for
     std::vector<std::string> platforms;
     std::string target;
-    std::vector<std::string> build_args;      // as in BuildOptions
+    std::vector<std::string> build_args;  // as in BuildOptions
     std::vector<std::string> build_contexts;
     CheckFormat format = CheckFormat::Text;
     ErrorOn error_on = ErrorOn::Error;
@@ -129,9 +129,9 @@ struct CacheUsageOptions {
 struct CachePruneOptions {
     CommonOptions common;
     bool all = false;
-    std::string max_used_space;   // "20GB"; empty: not bounded
-    std::string keep_duration;    // "48h"
-    bool force = false;           // no question
+    std::string max_used_space;  // "20GB"; empty: not bounded
+    std::string keep_duration;   // "48h"
+    bool force = false;          // no question
 };
 struct DoctorOptions {
     CommonOptions common;
@@ -153,8 +153,9 @@ struct TextAnswer {
     std::string text;
 };
 
-using Invocation = std::variant<CompileOptions, RunOptions, BuildOptions, CheckOptions, ImageInspectOptions, ImageRunOptions, CacheListOptions,
-                                CacheUsageOptions, CachePruneOptions, DoctorOptions, DumpOptions, HelpOptions, TextAnswer>;
+using Invocation =
+    std::variant<CompileOptions, RunOptions, BuildOptions, CheckOptions, ImageInspectOptions, ImageRunOptions, CacheListOptions,
+                 CacheUsageOptions, CachePruneOptions, DoctorOptions, DumpOptions, HelpOptions, TextAnswer>;
 
 // Input errors for unknown verbs and flags, with the nearest known ones.
 Result<Invocation> parse_command_line(int argc, const char* const* argv);

@@ -37,7 +37,9 @@ private:
     Failure explain(const CLI::ParseError& error, const std::vector<std::string>& words) const;
     std::vector<const CLI::App*> chosen() const;
 
-    CLI::App app_{"Builds multi-architecture container images: no daemon, no root. Compiles Dockerfiles and a platform matrix into a plan, runs it incrementally."};
+    CLI::App app_{
+        "Builds multi-architecture container images: no daemon, no root. Compiles Dockerfiles and a platform matrix into a plan, runs it "
+        "incrementally."};
     std::function<Invocation()> chosen_;
     CompileOptions compile_;
     RunOptions run_;

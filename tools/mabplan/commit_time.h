@@ -9,7 +9,8 @@
 
 namespace mabplan::tools {
 
-// Seconds since 1970. An Input error if the folder is in no repository, or that has no commit; an Environment error without the program git.
+// Seconds since 1970. An Input error if the folder is in no repository, or that has no commit; an Environment error without the program
+// git.
 Result<std::uint64_t> commit_time(const std::string& folder, const runtime::Store& store);
 
 }  // namespace mabplan::tools

@@ -34,11 +34,14 @@ std::optional<std::string> check_settings(const compiler::Build& build) {
     return std::nullopt;
 }
 
-compiler::CompileRequest request_of(const Project& project, compiler::CompileMode mode, compiler::Linter& linter, const runtime::Store& store) {
+compiler::CompileRequest request_of(const Project& project, compiler::CompileMode mode, compiler::Linter& linter,
+                                    const runtime::Store& store) {
     compiler::CompileRequest request{project.matrix, project.targets, project.host, mode, &linter, {project.root, project.written}, {}};
     request.own.paths.push_back(absolute_path(store.root()));
     request.on_warning = tell;
-    request.on_dockerfile = [&linter](const compiler::PartialDockerfile& read, const compiler::Build& build) { linter.begin(read, check_settings(build)); };
+    request.on_dockerfile = [&linter](const compiler::PartialDockerfile& read, const compiler::Build& build) {
+        linter.begin(read, check_settings(build));
+    };
     return request;
 }
 
@@ -61,7 +64,8 @@ void tell_missing_folders(const Project& project) {
         for (const compiler::NamedContext& context : target->cells.front().build.additional_contexts) {
             const bool is_folder = context.source.kind == compiler::ContextKind::Directory;
             if (is_folder && !runtime::is_directory(join_path(project.root, context.source.location)))
-                tell({format("the build context {} is not there: {} is no folder", quoted(context.name), quoted(context.source.location)), context.place});
+                tell({format("the build context {} is not there: {} is no folder", quoted(context.name), quoted(context.source.location)),
+                      context.place});
         }
     }
 }
@@ -97,7 +101,8 @@ compiler::LintReport check_project(const Project& project, runtime::Store& store
     ImageAccess images({project.root, std::move(*registries), project.offline, nullptr}, store);
     compiler::Linter linter;
     OfflineImages guessed(images, [](const std::string& name) {
-        print_warning(format("{} is not known without the network: UndefinedVar is left out in stages built on it, for it may set variables", quoted(name)));
+        print_warning(format(
+            "{} is not known without the network: UndefinedVar is left out in stages built on it, for it may set variables", quoted(name)));
     });
     compiler::ImageResolver& resolver = project.offline ? static_cast<compiler::ImageResolver&>(guessed) : images;
     const auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Check, linter, store), {files, resolver, remote});
@@ -128,7 +133,8 @@ Checked<Project> read_project(const CompileOptions& options, runtime::Store& sto
     const std::string file = find_matrix_file(options.file);
     if (file.empty()) {
         if (!options.targets.empty())
-            return tl::unexpected(Errors{input_error(format("there is no mabplan.yaml that could have the target {}", quoted(options.targets.front()))).value()});
+            return tl::unexpected(Errors{
+                input_error(format("there is no mabplan.yaml that could have the target {}", quoted(options.targets.front()))).value()});
         BuildOptions build;
         build.network = options.network;
         build.platforms = options.platforms;
@@ -144,7 +150,8 @@ Checked<Project> read_project(const CompileOptions& options, runtime::Store& sto
     auto dotenv = read_dotenv(root);
     if (!dotenv) return tl::unexpected(std::move(dotenv).error());
     const ProcessEnvironment process;
-    auto matrix = compiler::read_matrix(std::make_shared<SourceText>(file, *text), compiler::LayeredEnvironment(process, dotenv->values), {host, *platforms});
+    auto matrix = compiler::read_matrix(std::make_shared<SourceText>(file, *text), compiler::LayeredEnvironment(process, dotenv->values),
+                                        {host, *platforms});
     if (!matrix) return tl::unexpected(std::move(matrix).error());
     matrix->warnings.insert(matrix->warnings.begin(), dotenv->warnings.begin(), dotenv->warnings.end());
     if (auto given = give_epoch(*matrix, ProcessEnvironment()); !given) return tl::unexpected(Errors{std::move(given).error()});

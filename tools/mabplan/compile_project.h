@@ -21,7 +21,7 @@ struct Project {
     Platform host;
     std::string root;  // absolute: what the paths of the matrix and of the plan are relative to
     bool offline = false;
-    Digest standard_input{};  // of the archive that came there, if one did
+    Digest standard_input{};             // of the archive that came there, if one did
     std::vector<std::string> written{};  // files that the verb itself will write: no part of any context
 };
 

@@ -51,17 +51,22 @@ int doctor_verb(const DoctorOptions& options) {
     if (!store) return report(store.error());
     auto checks = runtime::probe_host({(*store)->scratch(), program_folders()});
     checks.push_back(check_git());
-    const bool able = std::none_of(checks.begin(), checks.end(), [](const runtime::Check& check) { return !check.ok && check.name == "user namespaces"; });
+    const bool able = std::none_of(checks.begin(), checks.end(),
+                                   [](const runtime::Check& check) { return !check.ok && check.name == "user namespaces"; });
     OrderedJson out = OrderedJson::array();
     DoctorText lines;
     for (const runtime::Check& check : checks) {
         out.push_back({{"name", check.name}, {"ok", check.ok}, {"detail", check.detail}, {"remedy", check.remedy}});
         lines.add(check);
     }
-    std::string text = format("host       {}\nstore      {}\n", format_platform(runtime::host_platform()), (*store)->root()) + std::move(lines).text();
+    std::string text =
+        format("host       {}\nstore      {}\n", format_platform(runtime::host_platform()), (*store)->root()) + std::move(lines).text();
     if (!able) text += "plans without RUN are executed here nevertheless\n";
     if (options.common.json)
-        text = dump_json_pretty(OrderedJson{{"schema", "mabplan-doctor-1"}, {"host", format_platform(runtime::host_platform())}, {"store", (*store)->root()}, {"checks", std::move(out)}});
+        text = dump_json_pretty(OrderedJson{{"schema", "mabplan-doctor-1"},
+                                            {"host", format_platform(runtime::host_platform())},
+                                            {"store", (*store)->root()},
+                                            {"checks", std::move(out)}});
     std::fputs(text.c_str(), stdout);
     // without namespaces no command can be executed here; a missing emulator only bounds the platforms
     return able ? 0 : exit_code(ErrorKind::Environment);

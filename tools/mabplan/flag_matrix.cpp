@@ -30,7 +30,8 @@ std::optional<compiler::Setting> setting_of(const std::string& text) {
 Result<compiler::Settings> arguments_of(const std::vector<std::string>& texts) {
     compiler::Settings settings;
     for (const std::string& text : texts) {
-        if (text.empty() || text.starts_with('=')) return input_error(format("--build-arg {}: it has no name, expected NAME=value or NAME", quoted(text)));
+        if (text.empty() || text.starts_with('='))
+            return input_error(format("--build-arg {}: it has no name, expected NAME=value or NAME", quoted(text)));
         if (auto setting = setting_of(text)) settings.push_back(std::move(*setting));
     }
     return settings;
@@ -41,7 +42,8 @@ Result<compiler::Settings> labels_of(const std::vector<std::string>& texts) {
     compiler::Settings settings;
     for (const std::string& text : texts) {
         const std::size_t equals = text.find('=');
-        if (text.empty() || equals == 0) return input_error(format("--label {}: it has no name, expected NAME=value or NAME", quoted(text)));
+        if (text.empty() || equals == 0)
+            return input_error(format("--label {}: it has no name, expected NAME=value or NAME", quoted(text)));
         settings.push_back({text.substr(0, equals), equals == std::string::npos ? std::string{} : text.substr(equals + 1), {}});
     }
     return settings;
@@ -61,9 +63,9 @@ Result<std::vector<compiler::NamedContext>> contexts_of(const std::vector<std::s
     std::vector<compiler::NamedContext> contexts;
     for (const std::string& text : texts) {
         const std::size_t equals = text.find('=');
-        if (equals == std::string::npos || equals == 0)
-            return input_error(format("--build-context {}: expected NAME=WHERE", quoted(text)));
-        if (auto named = compiler::check_context_name(text.substr(0, equals)); !named) return pass(std::move(named).error(), format("reading --build-context {}", quoted(text)));
+        if (equals == std::string::npos || equals == 0) return input_error(format("--build-context {}: expected NAME=WHERE", quoted(text)));
+        if (auto named = compiler::check_context_name(text.substr(0, equals)); !named)
+            return pass(std::move(named).error(), format("reading --build-context {}", quoted(text)));
         MABPLAN_TRY(source, compiler::parse_context_location(text.substr(equals + 1)));
         contexts.push_back({text.substr(0, equals), std::move(source), {}});
     }
@@ -74,7 +76,8 @@ Result<compiler::NetworkMode> network_of(const std::string& text) {
     if (text.empty() || text == "default") return compiler::NetworkMode::Default;
     if (text == "none") return compiler::NetworkMode::None;
     if (text == "host") return compiler::NetworkMode::Host;
-    return fail(Error{ErrorKind::Input, format("--network {}: expected default, none or host", quoted(text)), {}, {}, foreign_network_hint(text), {}});
+    return fail(Error{
+        ErrorKind::Input, format("--network {}: expected default, none or host", quoted(text)), {}, {}, foreign_network_hint(text), {}});
 }
 
 // "name:address" or "name=address"; an IPv6 address may stand in brackets.
@@ -131,8 +134,10 @@ Result<compiler::Build> build_of(const BuildOptions& options, const StandardInpu
         build.dockerfile_inline = input.text;
         build.dockerfile = "standard input";
     } else if (!options.file.empty()) build.dockerfile = dockerfile_of(options, build.context);
-    const bool may_be_of_context = build.context.kind == compiler::ContextKind::Directory && !options.file.empty() && !options.file.starts_with('/');
-    if (may_be_of_context && !clean_path(options.file).starts_with("..") && !build.dockerfile_inline) build.dockerfile_in_context = clean_path(options.file);
+    const bool may_be_of_context =
+        build.context.kind == compiler::ContextKind::Directory && !options.file.empty() && !options.file.starts_with('/');
+    if (may_be_of_context && !clean_path(options.file).starts_with("..") && !build.dockerfile_inline)
+        build.dockerfile_in_context = clean_path(options.file);
     build.stage = options.target;
     MABPLAN_TRY(arguments, arguments_of(options.build_args));
     build.args = std::move(arguments);

@@ -14,7 +14,8 @@ constexpr FlagValue kSwitch = FlagValue::WithEquals;
 constexpr FlagValue kValue = FlagValue::Needed;
 
 constexpr std::array<ForeignFlag, 116> kBuildFlags{{
-    {"--all-platforms", kSwitch, "false", "name them: --platform linux/amd64,linux/arm64 (`mabplan image inspect IMAGE` lists those of the base)"},
+    {"--all-platforms", kSwitch, "false",
+     "name them: --platform linux/amd64,linux/arm64 (`mabplan image inspect IMAGE` lists those of the base)"},
     {"--arch", kValue, "", "--platform linux/ARCH"},
     {"--attest", kValue, "", "attestations are not made: leave it out"},
     {"--authfile", kValue, "", "credentials are read from $REGISTRY_AUTH_FILE and the files of docker and podman"},
@@ -43,7 +44,8 @@ constexpr std::array<ForeignFlag, 116> kBuildFlags{{
     {"--creds", kValue, "", "log in with podman, docker or skopeo: credentials are read from their files"},
     {"--cw", kValue, "", "images for confidential workloads are not made"},
     {"--debug", kSwitch, "", "-v says more"},
-    {"--decryption-key", kValue, "", "decrypt the base first: skopeo copy --decryption-key KEY docker://IMAGE oci:DIR, and --build-context IMAGE=oci-layout://DIR"},
+    {"--decryption-key", kValue, "",
+     "decrypt the base first: skopeo copy --decryption-key KEY docker://IMAGE oci:DIR, and --build-context IMAGE=oci-layout://DIR"},
     {"--device", kValue, "", "RUN --device=NAME in the Dockerfile, and --allow device"},
     {"--disable-compression", kSwitch, "false", "-o type=oci,dest=PATH,compression=uncompressed"},
     {"-D", kSwitch, "", "-o type=oci,dest=PATH,compression=uncompressed for layers that are not packed, -v for more words"},
@@ -129,7 +131,8 @@ constexpr std::array<ForeignFlag, 116> kBuildFlags{{
     {"--userns-uid-map-user", kValue, "", "ids come from /etc/subuid: `mabplan doctor` shows the range"},
     {"--uts", kValue, "private", "commands have a UTS namespace of their own; BUILDKIT_SANDBOX_HOSTNAME names the host in it"},
     {"--variant", kValue, "", "--platform linux/ARCH/VARIANT"},
-    {"--volume", kValue, "", "RUN --mount=type=bind,from=NAME, and --build-context NAME=FOLDER; RUN --mount=type=cache for what is to be kept"},
+    {"--volume", kValue, "",
+     "RUN --mount=type=bind,from=NAME, and --build-context NAME=FOLDER; RUN --mount=type=cache for what is to be kept"},
 }};
 
 constexpr std::array<ForeignFlag, 34> kRunFlags{{
@@ -197,7 +200,8 @@ constexpr std::array<ForeignCommand, 17> kCommands{{
 }  // namespace
 
 std::string_view way_of_foreign_command(std::string_view name) {
-    const auto found = std::find_if(kCommands.begin(), kCommands.end(), [&](const ForeignCommand& command) { return command.name == name; });
+    const auto found =
+        std::find_if(kCommands.begin(), kCommands.end(), [&](const ForeignCommand& command) { return command.name == name; });
     return found == kCommands.end() ? std::string_view{} : found->way;
 }
 
@@ -222,7 +226,12 @@ Status take_foreign_flag(const ForeignFlag& flag, const std::optional<std::strin
     const auto taken = split(flag.taken, '|');
     if (flag.taken == "*" || (!flag.taken.empty() && std::find(taken.begin(), taken.end(), given) != taken.end())) return {};
     const std::string shown = value ? format("{} {}", flag.name, *value) : std::string(flag.name);
-    return fail(Error{ErrorKind::Input, format("mabplan has no {}", flag.taken.empty() ? std::string(flag.name) : shown), {}, {}, std::string(flag.way), {}});
+    return fail(Error{ErrorKind::Input,
+                      format("mabplan has no {}", flag.taken.empty() ? std::string(flag.name) : shown),
+                      {},
+                      {},
+                      std::string(flag.way),
+                      {}});
 }
 
 }  // namespace mabplan::tools

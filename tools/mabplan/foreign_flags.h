@@ -17,7 +17,7 @@ enum class FlagValue {
 };
 
 struct ForeignFlag {
-    std::string_view name;   // "--layers", "-q"
+    std::string_view name;  // "--layers", "-q"
     FlagValue value = FlagValue::WithEquals;
     std::string_view taken;  // values that mean nothing here, separated by |; "true" is a bare switch; "*" is any; "" none
     std::string_view way;    // what to do instead, for the others

@@ -28,7 +28,8 @@ Result<SecretSource> parse_secret(const std::string& text) {
         const std::string name = to_lower(field.substr(0, equals));
         const std::string value(field.substr(equals + 1));
         const bool says_where = name == "src" || name == "source" || name == "env";
-        if (says_where && value.empty()) return wrong("--secret", text, format("{} is empty", name), "without it the id names the file or the variable");
+        if (says_where && value.empty())
+            return wrong("--secret", text, format("{} is empty", name), "without it the id names the file or the variable");
         if (name == "id") id = value;
         else if (name == "type") type = value;
         else if (name == "src" || name == "source") source = value;
@@ -36,7 +37,8 @@ Result<SecretSource> parse_secret(const std::string& text) {
         else return wrong("--secret", text, format("there is no field {}", quoted(name)), suggestion(name, kSecretFields));
     }
     if (id.empty()) return wrong("--secret", text, "it has no id");
-    if (!type.empty() && type != "file" && type != "env") return wrong("--secret", text, format("there is no type {}", quoted(type)), "known are file and env");
+    if (!type.empty() && type != "file" && type != "env")
+        return wrong("--secret", text, format("there is no type {}", quoted(type)), "known are file and env");
     if (type == "env" && variable.empty()) variable = std::exchange(source, {});
     if (variable.empty() && source.empty()) (type != "file" && std::getenv(id.c_str()) != nullptr ? variable : source) = id;
     if (!variable.empty()) return SecretSource{id, {}, variable};
@@ -48,7 +50,8 @@ Result<AgentSource> parse_agent(const std::string& text) {
     AgentSource agent{text.substr(0, equals), {}};
     if (agent.id.empty()) return wrong("--ssh", text, "it has no id", "--ssh default");
     if (equals == std::string::npos) return agent;
-    for (const std::string_view path : split(std::string_view(text).substr(equals + 1), ',')) agent.paths.push_back(absolute_path(std::string(path)));
+    for (const std::string_view path : split(std::string_view(text).substr(equals + 1), ','))
+        agent.paths.push_back(absolute_path(std::string(path)));
     return agent;
 }
 
@@ -66,8 +69,10 @@ Result<Grants> parse_grants(const GrantOptions& options) {
     }
     for (const std::string& text : options.allowed) {
         if (text == "security.insecure") grants.insecure = true;
-        else if (text == "device" || text.starts_with("device=")) grants.devices.push_back(text.size() > 7 ? text.substr(7) : std::string());
-        else if (text != "network.host") return wrong("--allow", text, "there is nothing of this name to allow", "known are security.insecure, device and network.host");
+        else if (text == "device" || text.starts_with("device="))
+            grants.devices.push_back(text.size() > 7 ? text.substr(7) : std::string());
+        else if (text != "network.host")
+            return wrong("--allow", text, "there is nothing of this name to allow", "known are security.insecure, device and network.host");
     }
     grants.max_layer_bytes = runtime::TarLimits{}.max_bytes;
     if (options.max_layer_size.empty()) return grants;

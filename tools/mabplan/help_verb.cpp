@@ -20,20 +20,24 @@ constexpr const char* kTimes =
     "docker gives them.\n"
     "\n"
     "Times\n"
-    "  Time in an image is the order of its instructions. What the n-th layer of a chain makes or copies has the time T + n seconds, where T is\n"
+    "  Time in an image is the order of its instructions. What the n-th layer of a chain makes or copies has the time T + n seconds, where "
+    "T is\n"
     "  when its base image was made (1980-01-01 for scratch); what takes files of another stage is newer than that one. Older times that\n"
-    "  belong to the content stay. With SOURCE_DATE_EPOCH T is an hour before it, and nothing is later. Commands see SOURCE_DATE_EPOCH: the\n"
+    "  belong to the content stay. With SOURCE_DATE_EPOCH T is an hour before it, and nothing is later. Commands see SOURCE_DATE_EPOCH: "
+    "the\n"
     "  given one, else T.\n";
 
 constexpr const char* kNoise =
     "Noise\n"
-    "  What these programs leave behind differs from build to build and is needed by no program. It does not enter a layer; `-v` says what was\n"
+    "  What these programs leave behind differs from build to build and is needed by no program. It does not enter a layer; `-v` says what "
+    "was\n"
     "  left out. `reproducible: {{noise: keep}}` in mabplan.yaml keeps it. Only files that a RUN wrote are looked at, and never what is\n"
     "  COPYed. This table is part of what a RUN means (version {} of the semantics): a change of it builds anew.\n";
 
 constexpr const char* kLimits =
     "Not noise\n"
-    "  Keys, a machine-id and credentials that a RUN leaves in the image differ too, and are warned about: every container would share them.\n"
+    "  Keys, a machine-id and credentials that a RUN leaves in the image differ too, and are warned about: every container would share "
+    "them.\n"
     "  Random values of commands (password salts, made keys, temporary names) and newer packages of a registry stay different: no builder\n"
     "  can know them.\n";
 

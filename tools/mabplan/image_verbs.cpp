@@ -35,7 +35,10 @@ OrderedJson image_json(const ShownImage& shown) {
     OrderedJson layers = OrderedJson::array();
     for (std::size_t i = 0; i < shown.image.manifest.layers.size(); ++i) {
         const Descriptor& layer = shown.image.manifest.layers[i];
-        layers.push_back({{"media_type", layer.media_type}, {"digest", layer.digest.text()}, {"size", layer.size}, {"diff_id", shown.image.config.diff_ids[i].text()}});
+        layers.push_back({{"media_type", layer.media_type},
+                          {"digest", layer.digest.text()},
+                          {"size", layer.size},
+                          {"diff_id", shown.image.config.diff_ids[i].text()}});
     }
     return {{"platform", format_platform(shown.platform)},
             {"manifest", shown.image.descriptor.digest.text()},
@@ -64,13 +67,15 @@ std::string image_text(const ShownImage& shown) {
     if (!config.user.empty()) text += format("  user       {}\n", config.user);
     if (!config.working_dir.empty()) text += format("  workdir    {}\n", config.working_dir);
     for (const std::string& entry : config.env) text += format("  env        {}\n", entry);
-    for (const Descriptor& layer : shown.image.manifest.layers) text += format("  layer      {} {}\n", layer.digest.text(), format_bytes(layer.size));
+    for (const Descriptor& layer : shown.image.manifest.layers)
+        text += format("  layer      {} {}\n", layer.digest.text(), format_bytes(layer.size));
     return text;
 }
 
 Result<runtime::ImageRunSettings> settings_of(const ImageRunOptions& options) {
     runtime::ImageRunSettings settings;
-    if (options.has_entrypoint) settings.entrypoint = options.entrypoint.empty() ? std::vector<std::string>{} : std::vector<std::string>{options.entrypoint};
+    if (options.has_entrypoint)
+        settings.entrypoint = options.entrypoint.empty() ? std::vector<std::string>{} : std::vector<std::string>{options.entrypoint};
     settings.command = options.command;
     settings.user = options.user;
     for (const std::string& entry : options.env) {
@@ -80,7 +85,12 @@ Result<runtime::ImageRunSettings> settings_of(const ImageRunOptions& options) {
     if (options.network_mode == "none") settings.network = Network::None;
     else if (options.network_mode == "host") settings.network = Network::Host;
     else if (!options.network_mode.empty() && options.network_mode != "default")
-        return fail(Error{ErrorKind::Input, format("--network {}: expected default, none or host", quoted(options.network_mode)), {}, {}, foreign_network_hint(options.network_mode), {}});
+        return fail(Error{ErrorKind::Input,
+                          format("--network {}: expected default, none or host", quoted(options.network_mode)),
+                          {},
+                          {},
+                          foreign_network_hint(options.network_mode),
+                          {}});
     settings.emulator_folders = program_folders();
     settings.resolv_conf = resolv_conf();
     const auto given = [](const std::vector<std::string>& list) { return list.empty() ? std::nullopt : std::optional(list); };
@@ -105,8 +115,10 @@ Result<int> run_named(const ImageRunOptions& options, runtime::Store& store, con
     MABPLAN_TRY(resolved, source->resolve(platform));
     compiler::BaseImage base = base_image(std::move(resolved), std::move(location));
     const bool foreign = base.platform.architecture != host.architecture;
-    MABPLAN_TRY(code, runtime::run_image({base.platform, std::move(base.config), std::move(base.layers), std::move(base.location)}, settings, store, images));
-    if (foreign && code == kIllegalInstruction) std::fputs("mabplan: if the emulated CPU lacked an instruction, `-e QEMU_CPU=max` gives it all that QEMU has\n", stderr);
+    MABPLAN_TRY(code, runtime::run_image({base.platform, std::move(base.config), std::move(base.layers), std::move(base.location)},
+                                         settings, store, images));
+    if (foreign && code == kIllegalInstruction)
+        std::fputs("mabplan: if the emulated CPU lacked an instruction, `-e QEMU_CPU=max` gives it all that QEMU has\n", stderr);
     return code;
 }
 

@@ -67,6 +67,11 @@ int main(int argc, char** argv) {
         const int lost = written ? 0 : report(written.error());
         return code == 0 ? lost : code;
     } catch (const std::exception& thrown) {
-        return report(Error{ErrorKind::Internal, format("a fault of mabplan: {}", thrown.what()), {}, {}, "please report it with the command that led here", {}});
+        return report(Error{ErrorKind::Internal,
+                            format("a fault of mabplan: {}", thrown.what()),
+                            {},
+                            {},
+                            "please report it with the command that led here",
+                            {}});
     }
 }

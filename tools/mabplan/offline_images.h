@@ -13,7 +13,8 @@ namespace mabplan::tools {
 class OfflineImages final : public compiler::ImageResolver {
 public:
     // `on_guess` is told of each name once.
-    OfflineImages(compiler::ImageResolver& known, std::function<void(const std::string&)> on_guess) : known_(known), on_guess_(std::move(on_guess)) {}
+    OfflineImages(compiler::ImageResolver& known, std::function<void(const std::string&)> on_guess)
+        : known_(known), on_guess_(std::move(on_guess)) {}
     Result<compiler::BaseImage> resolve(const compiler::ImageRequest& request) override;
 
 private:

@@ -87,7 +87,8 @@ Result<std::optional<std::string>> RemoteAccess::read_from_tree(const GitAction&
     MABPLAN_TRY(files, runtime::open_local_tree(tree.folder, digests_, 1));
     MABPLAN_TRY(subdir, follow_path(*files, git.subdir, LastSymlink::Follow));
     if (!subdir)
-        return fail(ErrorKind::Registry, format("{} has no directory {} at {}", runtime::shown_remote(git.remote), quoted(git.subdir), git.ref.empty() ? "HEAD" : git.ref));
+        return fail(ErrorKind::Registry, format("{} has no directory {} at {}", runtime::shown_remote(git.remote), quoted(git.subdir),
+                                                git.ref.empty() ? "HEAD" : git.ref));
     return read_inside(*files, subdir->path, path);
 }
 

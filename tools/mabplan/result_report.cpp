@@ -17,7 +17,8 @@ namespace {
 OrderedJson target_json(const runtime::TargetReport& target) {
     OrderedJson images = OrderedJson::array();
     for (const runtime::ImageReport& image : target.images)
-        images.push_back({{"platform", format_platform(image.platform)}, {"digest", image.manifest.text()}, {"config", image.config.text()}});
+        images.push_back(
+            {{"platform", format_platform(image.platform)}, {"digest", image.manifest.text()}, {"config", image.config.text()}});
     OrderedJson destinations = OrderedJson::array(), outputs = OrderedJson::array();
     for (const runtime::WrittenOutput& output : target.written) {
         destinations.push_back(output.destination);
@@ -25,7 +26,7 @@ OrderedJson target_json(const runtime::TargetReport& target) {
         if (!output.index.empty()) line["digest"] = output.index.text();
         outputs.push_back(std::move(line));
     }
-    return {{"name", target.name}, {"digest", target.index.text()},        {"tags", target.tags},
+    return {{"name", target.name},         {"digest", target.index.text()},      {"tags", target.tags},
             {"images", std::move(images)}, {"written", std::move(destinations)}, {"outputs", std::move(outputs)}};
 }
 
@@ -52,8 +53,11 @@ std::string tax_lines(const runtime::RunReport& report) {
 }
 
 OrderedJson tax_json(const runtime::EmulationTax& tax) {
-    return {{"platform", format_platform(tax.platform)}, {"emulated_seconds", tax.emulated_seconds}, {"seconds", tax.seconds},
-            {"stage", tax.stage}, {"stage_seconds", tax.stage_seconds}};
+    return {{"platform", format_platform(tax.platform)},
+            {"emulated_seconds", tax.emulated_seconds},
+            {"seconds", tax.seconds},
+            {"stage", tax.stage},
+            {"stage_seconds", tax.stage_seconds}};
 }
 
 std::string nothing_to_do(std::size_t cached) {
@@ -82,7 +86,8 @@ Status check_result_file(std::string_view flag, const std::string& file) {
     if (file.empty() || runtime::is_a_stream(file)) return {};
     if (runtime::is_directory(file)) return refuse("a folder is there, and a file is to be written", "name a file in it");
     const std::string folder(parent_path(runtime::behind_links(file)));
-    if (!runtime::path_exists(folder)) return refuse(format("there is no folder {}", quoted(folder)), format("make it first: mkdir -p {}", folder));
+    if (!runtime::path_exists(folder))
+        return refuse(format("there is no folder {}", quoted(folder)), format("make it first: mkdir -p {}", folder));
     if (!runtime::is_directory(folder)) return refuse(format("{} is no folder", quoted(folder)), {});
     return {};
 }
@@ -92,7 +97,9 @@ void print_summary(const runtime::RunReport& report, Progress progress) {
     std::string text;
     for (const runtime::TargetReport& target : report.targets) text += target_lines(target);
     if (report.executed == 0 && report.failures.empty()) text += nothing_to_do(report.cached);
-    else text += format("{} executed ({} emulated), {} cached, {} failed\n", report.executed, report.emulated, report.cached, report.failures.size());
+    else
+        text += format("{} executed ({} emulated), {} cached, {} failed\n", report.executed, report.emulated, report.cached,
+                       report.failures.size());
     std::fputs((text + tax_lines(report)).c_str(), stderr);
 }
 
@@ -101,7 +108,7 @@ std::string result_json(const runtime::RunReport& report) {
     for (const runtime::TargetReport& target : report.targets) targets.push_back(target_json(target));
     for (const runtime::EmulationTax& tax : report.taxes) taxes.push_back(tax_json(tax));
     const OrderedJson out{{"schema", "mabplan-result-1"}, {"targets", std::move(targets)}, {"cached", report.cached},
-                          {"executed", report.executed}, {"emulated", report.emulated},    {"failed", report.failures.size()},
+                          {"executed", report.executed},  {"emulated", report.emulated},   {"failed", report.failures.size()},
                           {"emulation", std::move(taxes)}};
     return dump_json_pretty(out);
 }

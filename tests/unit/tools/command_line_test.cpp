@@ -73,15 +73,19 @@ TEST_CASE("commands of other builders") {
 
 TEST_CASE("a misspelt flag of another builder is known, too") {
     CHECK(refused({"build", "--layer", "."}) == "unknown flag --layer | did you mean \"--layers\"? It means nothing here: leave it out");
-    CHECK(refused({"build", "--sqash", "."}).starts_with("unknown flag --sqash | did you mean \"--squash\"? mabplan has none: a last stage of one layer"));
+    CHECK(refused({"build", "--sqash", "."})
+              .starts_with("unknown flag --sqash | did you mean \"--squash\"? mabplan has none: a last stage of one layer"));
     CHECK(refused({"build", "--labl", "a=b", "."}) == "unknown flag --labl | did you mean \"--label\"?");
-    CHECK(refused({"image", "run", "--privilged", "app"}).starts_with("unknown flag --privilged | did you mean \"--privileged\"? mabplan has none: "));
+    CHECK(refused({"image", "run", "--privilged", "app"})
+              .starts_with("unknown flag --privilged | did you mean \"--privileged\"? mabplan has none: "));
     CHECK(refused({"run", "--sqash"}) == "unknown flag --sqash | did you mean \"--ssh\"?");
 }
 
 TEST_CASE("steps at a time are one or more") {
     CHECK(options<BuildOptions>({"build", "-j", "3", "."}).jobs == 3);
-    for (const char* wrong : {"0", "-1", "x", "99999999999"}) CHECK(refused({"build", format("--jobs={}", wrong), "."}).find(format("\"{}\" is no number of steps: expected 1 or more", wrong)) != std::string::npos);
+    for (const char* wrong : {"0", "-1", "x", "99999999999"})
+        CHECK(refused({"build", format("--jobs={}", wrong), "."}).find(format("\"{}\" is no number of steps: expected 1 or more", wrong)) !=
+              std::string::npos);
     CHECK(refused({"run", "-j", "-1"}).find("is no number of steps") != std::string::npos);
 }
 
@@ -106,7 +110,8 @@ TEST_CASE("the files of a refused run are read as far as they can be") {
 }
 
 TEST_CASE("flags of other builders") {
-    const auto build = options<BuildOptions>({"build", "--layers", "--format", "oci", "--rm=false", "--label", "--squash", "-t", "x", "--isolation=chroot", "dir"});
+    const auto build = options<BuildOptions>(
+        {"build", "--layers", "--format", "oci", "--rm=false", "--label", "--squash", "-t", "x", "--isolation=chroot", "dir"});
     CHECK(build.context == "dir");
     CHECK(build.tags == Words{"x"});
     CHECK(build.labels == Words{"--squash"});

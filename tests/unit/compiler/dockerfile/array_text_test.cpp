@@ -27,7 +27,8 @@ using Lines = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("arrays of strings") {
-    for (const char* text : {"[]", "[ ]", R"(["a"])", R"( ["a"])" + 1, R"([ "a" , "b\n\u00e9\"" ] )", R"(["ä"])"}) CHECK(break_of(text) == "array");
+    for (const char* text : {"[]", "[ ]", R"(["a"])", R"( ["a"])" + 1, R"([ "a" , "b\n\u00e9\"" ] )", R"(["ä"])"})
+        CHECK(break_of(text) == "array");
 }
 
 TEST_CASE("the byte where an array breaks, and what belongs there") {
@@ -49,9 +50,11 @@ TEST_CASE("the byte where an array breaks, and what belongs there") {
 }
 
 TEST_CASE("a command of a shell that begins with a bracket is no array") {
-    for (const char* text : {"[ -f /x ] && y", "[[ -f /x ]] && y", "[ \"$A\" = b ] || c", "[ 'a' ]", "[ ! -e x ]", "[ -z $x ]", "[ a = b ]", "[ $a ]"})
+    for (const char* text :
+         {"[ -f /x ] && y", "[[ -f /x ]] && y", "[ \"$A\" = b ] || c", "[ 'a' ]", "[ ! -e x ]", "[ -z $x ]", "[ a = b ]", "[ $a ]"})
         CHECK_FALSE(means_array(text, Otherwise::Command));
-    for (const char* text : {"['a']", "[\"a\" \"b\"]", "[ 'a', 'b' ]", "[node, app.js]", "[/bin/x]", "[\u201ca\u201d]"}) CHECK(means_array(text, Otherwise::Command));
+    for (const char* text : {"['a']", "[\"a\" \"b\"]", "[ 'a', 'b' ]", "[node, app.js]", "[/bin/x]", "[\u201ca\u201d]"})
+        CHECK(means_array(text, Otherwise::Command));
 }
 
 TEST_CASE("a pattern of file names is no array") {
@@ -61,20 +64,24 @@ TEST_CASE("a pattern of file names is no array") {
 }
 
 TEST_CASE("warnings are at the byte, in each instruction that takes an array, and in triggers") {
-    CHECK(warnings_of("FROM a\nCMD [\"x\", 'y']\n") == Lines{"Dockerfile:2:11 CMD is given to a shell, since its array is no JSON: JSON knows plain double quotes (\") alone"});
+    CHECK(warnings_of("FROM a\nCMD [\"x\", 'y']\n") ==
+          Lines{"Dockerfile:2:11 CMD is given to a shell, since its array is no JSON: JSON knows plain double quotes (\") alone"});
     CHECK(warnings_of("FROM a\nENTRYPOINT [\"x\" \\\n  \"y\"]\n") ==
-          Lines{"Dockerfile:3:3 ENTRYPOINT is given to a shell, since its array is no JSON: a comma is expected between two strings, or the closing ]"});
-    CHECK(warnings_of("FROM a\nVOLUME [/data]\n") ==
-          Lines{"Dockerfile:2:9 VOLUME is read as plain words, brackets and quotes included, since its array is no JSON: a string in double quotes is expected"});
+          Lines{"Dockerfile:3:3 ENTRYPOINT is given to a shell, since its array is no JSON: a comma is expected between two strings, or "
+                "the closing ]"});
+    CHECK(warnings_of("FROM a\nVOLUME [/data]\n") == Lines{"Dockerfile:2:9 VOLUME is read as plain words, brackets and quotes included, "
+                                                           "since its array is no JSON: a string in double quotes is expected"});
     CHECK(warnings_of("FROM a\nCOPY --link ['a', '/b']\n").size() == 1);
     CHECK(warnings_of("FROM a\nHEALTHCHECK --retries=3 CMD ['a']\n").size() == 1);
-    CHECK(warnings_of("FROM a\nONBUILD RUN ['a']\n") == Lines{"Dockerfile:2:14 RUN is given to a shell, since its array is no JSON: JSON knows plain double quotes (\") alone"});
+    CHECK(warnings_of("FROM a\nONBUILD RUN ['a']\n") ==
+          Lines{"Dockerfile:2:14 RUN is given to a shell, since its array is no JSON: JSON knows plain double quotes (\") alone"});
     CHECK(warnings_of("FROM a\nRUN [ -f x ] || true\nCMD [\"a\"]\nRUN [\"a\", \"b\"]\nENV a=[\"x\nLABEL b=['c']\nCOPY [ab] /\n").empty());
 }
 
 TEST_CASE("here-documents with CR LF are told, those of a file with LF are not") {
     CHECK(warnings_of("FROM a\r\nRUN <<EOF\r\nx\r\nEOF\r\n") ==
-          Lines{"Dockerfile:2:7 The lines of the here-document \"EOF\" end with CR LF: a shell takes the CR for a part of each command; save the file with LF alone"});
+          Lines{"Dockerfile:2:7 The lines of the here-document \"EOF\" end with CR LF: a shell takes the CR for a part of each command; "
+                "save the file with LF alone"});
     CHECK(warnings_of("FROM a\r\nCOPY <<EOF /x\r\nx\r\nEOF\r\n").size() == 1);
     CHECK(warnings_of("FROM a\nRUN <<EOF\nx\nEOF\n").empty());
     CHECK(warnings_of("FROM a\r\nRUN x\r\n").empty());

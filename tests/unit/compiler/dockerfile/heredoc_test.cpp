@@ -28,7 +28,6 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-
 TEST_CASE("a start word gives delimiter, descriptor, tabs and expansion") {
     CHECK(start("<<END").name == "END");
     CHECK(start("<<END").expand);

@@ -102,7 +102,8 @@ TEST_CASE("mistakes are told at once") {
     CHECK(refusal("type=cache,target=/x,uid=2147483648") == "the id 2147483648 is out of range: ids end at 2147483647");
     CHECK(refusal("type=cache,target=/x,gid=99999999999999999999") == "the id 99999999999999999999 is out of range: ids end at 2147483647");
     CHECK(refusal("type=tmpfs,target=/x,size=1.x") == "invalid value \"1.x\" for size: a size like 64m or 1.5g is expected");
-    CHECK(refusal("type=tmpfs,target=/x,size=99999999999p") == "invalid value \"99999999999p\" for size: a size like 64m or 1.5g is expected");
+    CHECK(refusal("type=tmpfs,target=/x,size=99999999999p") ==
+          "invalid value \"99999999999p\" for size: a size like 64m or 1.5g is expected");
 }
 
 TEST_CASE("devices") {

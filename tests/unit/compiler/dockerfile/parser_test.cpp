@@ -28,7 +28,8 @@ using Words = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("FROM") {
-    const From from = parse<From>("# base for all\n# Build compiles\n# build compiles it\nfrom --platform=$BUILDPLATFORM img:$TAG as Build");
+    const From from =
+        parse<From>("# base for all\n# Build compiles\n# build compiles it\nfrom --platform=$BUILDPLATFORM img:$TAG as Build");
     CHECK(from.image == "img:$TAG");
     CHECK(from.platform == "$BUILDPLATFORM");
     CHECK(from.stage == "build");
@@ -144,8 +145,8 @@ TEST_CASE("CMD, ENTRYPOINT, SHELL") {
 }
 
 TEST_CASE("HEALTHCHECK") {
-    const Healthcheck check = parse<Healthcheck>(
-        "HEALTHCHECK --interval=5m --timeout=3s --start-period=0 --start-interval=1ms --retries=2 CMD [\"a\", \"b\"]");
+    const Healthcheck check =
+        parse<Healthcheck>("HEALTHCHECK --interval=5m --timeout=3s --start-period=0 --start-interval=1ms --retries=2 CMD [\"a\", \"b\"]");
     CHECK(check.interval == std::chrono::minutes(5));
     CHECK(check.timeout == std::chrono::seconds(3));
     CHECK(check.start_period.count() == 0);
@@ -184,7 +185,8 @@ TEST_CASE("ONBUILD keeps its text and is checked") {
     CHECK(mistake("ONBUILD onbuild RUN x") == "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
     CHECK(mistake("ONBUILD FROM x") == "FROM isn't allowed as an ONBUILD trigger");
     CHECK(mistake("ONBUILD maintainer x") == "MAINTAINER isn't allowed as an ONBUILD trigger");
-    CHECK(mistake("ONBUILD COPY x") == "COPY requires at least two arguments, but only one was provided. Destination could not be determined");
+    CHECK(mistake("ONBUILD COPY x") ==
+          "COPY requires at least two arguments, but only one was provided. Destination could not be determined");
     const Copy copy = parse<Copy>(parse<Onbuild>("ONBUILD COPY <<A /x\n1\nA\n").trigger);
     CHECK(copy.files.at(0).content == "1\n");
 }
@@ -207,9 +209,10 @@ TEST_CASE("all mistakes of a text come at once, in its order") {
     REQUIRE(!dockerfile.has_value());
     std::vector<std::string> found;
     for (const Error& error : dockerfile.error()) found.push_back(format_place(*error.place) + " " + error.message);
-    CHECK(found == Words{"Dockerfile:1:1 no build stage in current context", "Dockerfile:2:11 invalid name for build stage: \"0\"",
-                         "Dockerfile:3:5 ENV must have two arguments", "Dockerfile:4:1 unknown instruction: WORKDR",
-                         "Dockerfile:5:1 COPY requires at least two arguments, but only one was provided. Destination could not be determined"});
+    CHECK(found ==
+          Words{"Dockerfile:1:1 no build stage in current context", "Dockerfile:2:11 invalid name for build stage: \"0\"",
+                "Dockerfile:3:5 ENV must have two arguments", "Dockerfile:4:1 unknown instruction: WORKDR",
+                "Dockerfile:5:1 COPY requires at least two arguments, but only one was provided. Destination could not be determined"});
     CHECK(dockerfile.error()[3].hint == "did you mean \"WORKDIR\"?");
 }
 

@@ -16,8 +16,12 @@ ShellPattern pattern(std::string_view text) {
     return *parsed;
 }
 
-std::string prefix(std::string_view text, std::string_view value, Extent extent) { return pattern(text).remove_prefix(value, extent).value(); }
-std::string suffix(std::string_view text, std::string_view value, Extent extent) { return pattern(text).remove_suffix(value, extent).value(); }
+std::string prefix(std::string_view text, std::string_view value, Extent extent) {
+    return pattern(text).remove_prefix(value, extent).value();
+}
+std::string suffix(std::string_view text, std::string_view value, Extent extent) {
+    return pattern(text).remove_suffix(value, extent).value();
+}
 
 }  // namespace
 

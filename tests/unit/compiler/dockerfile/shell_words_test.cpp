@@ -7,8 +7,8 @@ using namespace mabplan::compiler;
 
 namespace {
 
-const std::vector<std::string> kEnvironment{"NAME=old", "NAME=world", "EMPTY=", "BARE", "PATHS=/usr/bin:/bin", "FILE=a/b.tar.gz", "BLANKS= x  y ",
-                                            "\xc3\xa4=umlaut"};
+const std::vector<std::string> kEnvironment{"NAME=old",        "NAME=world",    "EMPTY=",         "BARE", "PATHS=/usr/bin:/bin",
+                                            "FILE=a/b.tar.gz", "BLANKS= x  y ", "\xc3\xa4=umlaut"};
 
 std::string expand(std::string_view word, const WordRules& rules = {}) {
     auto expanded = expand_word(word, VariableList(kEnvironment), rules);

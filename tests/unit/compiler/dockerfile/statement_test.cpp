@@ -1,5 +1,5 @@
-#include "compiler/dockerfile/flag_words.h"
 #include "compiler/dockerfile/statement.h"
+#include "compiler/dockerfile/flag_words.h"
 
 #include <doctest/doctest.h>
 
@@ -145,7 +145,8 @@ TEST_CASE("no text") {
     CHECK(only_error("# nothing\n") == "Dockerfile: error: file with no instructions\n");
     CHECK(only_error(std::string("FROM a\n\0\n", 9)) ==
           "Dockerfile:2: error: a NUL byte stands here: this is no text in UTF-8\n     1 | FROM a\n>    2 | ?\n");
-    CHECK(only_error(std::string(kMaxDockerfileBytes + 1, '\n')) == "Dockerfile: error: the Dockerfile has 16777217 bytes, at most 16777216 are read\n");
+    CHECK(only_error(std::string(kMaxDockerfileBytes + 1, '\n')) ==
+          "Dockerfile: error: the Dockerfile has 16777217 bytes, at most 16777216 are read\n");
 }
 
 TEST_CASE("blank lines in a continuation are a warning at the last line") {

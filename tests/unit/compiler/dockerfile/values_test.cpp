@@ -56,9 +56,11 @@ TEST_CASE("what is no port") {
 }
 
 TEST_CASE("addresses") {
-    for (const char* text : {"0.0.0.0", "255.1.2.3", "::", "::1", "1::", "fe80::1:2", "1:2:3:4:5:6:7:8", "::ffff:1.2.3.4", "1:2:3:4:5:6:1.2.3.4"})
+    for (const char* text :
+         {"0.0.0.0", "255.1.2.3", "::", "::1", "1::", "fe80::1:2", "1:2:3:4:5:6:7:8", "::ffff:1.2.3.4", "1:2:3:4:5:6:1.2.3.4"})
         CHECK_MESSAGE(is_ip_address(text), text);
-    for (const char* text : {"", "1.2.3", "1.2.3.4.5", "01.2.3.4", "256.1.1.1", ":", ":::", "1::2::3", "1:2:3:4:5:6:7", "12345::", "1.2.3.4::", "g::"})
+    for (const char* text :
+         {"", "1.2.3", "1.2.3.4.5", "01.2.3.4", "256.1.1.1", ":", ":::", "1::2::3", "1:2:3:4:5:6:7", "12345::", "1.2.3.4::", "g::"})
         CHECK_MESSAGE(!is_ip_address(text), text);
 }
 
@@ -76,7 +78,8 @@ TEST_CASE("durations") {
         const auto parsed = parse_duration(text);
         CHECK_MESSAGE(!parsed.has_value(), text);
     }
-    for (const char* text : {"0s", "1ns", "999ns", "1.5\xc2\xb5s", "250ms", "1.000001ms", "1s", "1.5s", "59.999999999s", "1m0s", "1m30s", "1h0m0s", "26h1m0.1s", "-2s"})
+    for (const char* text : {"0s", "1ns", "999ns", "1.5\xc2\xb5s", "250ms", "1.000001ms", "1s", "1.5s", "59.999999999s", "1m0s", "1m30s",
+                             "1h0m0s", "26h1m0.1s", "-2s"})
         CHECK(format_duration(*parse_duration(text)) == text);
     CHECK(parse_duration("soon").error().message == "\"soon\" is no duration");
 }

@@ -74,7 +74,8 @@ TEST_CASE("ignore lists, and what they say of paths") {
     const auto text = dump_ignore(ignore_text("# comment\n/build/\n!build/keep\n"), {"build/x", "build/keep", "./src"}, DumpForm::Text);
     REQUIRE(text);
     CHECK(*text == "exclude  build\ninclude  build/keep\n\"build/x\"  is excluded\n\"build/keep\"  is included\n\"./src\"  is included\n");
-    CHECK(Json::parse(*dump_ignore(ignore_text("*.o\n"), {"a.o"}, DumpForm::Json)) == Json::parse(R"({"patterns":["*.o"],"paths":{"a.o":"excluded"}})"));
+    CHECK(Json::parse(*dump_ignore(ignore_text("*.o\n"), {"a.o"}, DumpForm::Json)) ==
+          Json::parse(R"({"patterns":["*.o"],"paths":{"a.o":"excluded"}})"));
     CHECK(format_error(dump_ignore(ignore_text("ok\n\n  sub/[\n"), {}, DumpForm::Text).error()) ==
           ".dockerignore:3:3: error: malformed pattern \"sub/[\": a class \"[\" is not closed\n"
           "     1 | ok\n"

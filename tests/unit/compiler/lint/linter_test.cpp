@@ -13,7 +13,8 @@ using Lines = std::vector<std::string>;
 
 Lines lines_of(const Linter& linter) {
     Lines out;
-    for (const Finding& finding : linter.findings()) out.push_back(format_place(finding.place) + " " + std::string(finding.about().name) + " " + finding.detail);
+    for (const Finding& finding : linter.findings())
+        out.push_back(format_place(finding.place) + " " + std::string(finding.about().name) + " " + finding.detail);
     return out;
 }
 
@@ -40,9 +41,11 @@ Errors errors_of(const std::string& text, CompileMode mode = CompileMode::Build)
 
 TEST_CASE("of CMD, ENTRYPOINT and HEALTHCHECK the last in a stage counts, the others are told, once") {
     const std::string suffix = " instructions should not be used in the same stage because only the last one will be used";
-    CHECK(applied("FROM a\nCMD [\"x\"]\nENTRYPOINT [\"x\"]\ncmd [\"y\"]\nCMD [\"z\"]\nHEALTHCHECK NONE\nFROM b\nHEALTHCHECK NONE\nENTRYPOINT [\"x\"]\n", 2) ==
-          Lines{"D:2:1 MultipleInstructionsDisallowed Multiple CMD" + suffix, "D:4:1 ConsistentInstructionCasing Command 'cmd' should match the case of the command majority (uppercase)",
-                "D:4:1 MultipleInstructionsDisallowed Multiple cmd" + suffix});
+    CHECK(applied("FROM a\nCMD [\"x\"]\nENTRYPOINT [\"x\"]\ncmd [\"y\"]\nCMD [\"z\"]\nHEALTHCHECK NONE\nFROM b\nHEALTHCHECK "
+                  "NONE\nENTRYPOINT [\"x\"]\n",
+                  2) == Lines{"D:2:1 MultipleInstructionsDisallowed Multiple CMD" + suffix,
+                              "D:4:1 ConsistentInstructionCasing Command 'cmd' should match the case of the command majority (uppercase)",
+                              "D:4:1 MultipleInstructionsDisallowed Multiple cmd" + suffix});
 }
 
 TEST_CASE("ENV and LABEL have an equals sign") {
@@ -52,7 +55,9 @@ TEST_CASE("ENV and LABEL have an equals sign") {
 }
 
 TEST_CASE("a comment is for the next instruction, FROM included, and no other") {
-    Project project("# check=skip=StageNameCasing\nFROM base AS Ax\n# check=skip=all\nUSER $A\nUSER $B\n# check=skip=StageNameCasing\nFROM base AS Cx\n");
+    Project project(
+        "# check=skip=StageNameCasing\nFROM base AS Ax\n# check=skip=all\nUSER $A\nUSER $B\n# check=skip=StageNameCasing\nFROM base AS "
+        "Cx\n");
     project.mode = CompileMode::Check;
     Lines lines = lint_lines(project);
     std::erase_if(lines, [](const std::string& line) { return line.find("UnpinnedBaseImage") != std::string::npos; });
@@ -63,8 +68,10 @@ TEST_CASE("error=true makes an error of findings, with rules and places") {
     const Errors errors = errors_of("# check=error=true\nFROM base AS Ax\nUSER $B\nUSER $A\n");
     REQUIRE(errors.size() == 1);
     CHECK(errors[0].message == "lint violation found for rules: StageNameCasing, UndefinedVar");
-    CHECK(errors[0].detail == "  Dockerfile:2:14: StageNameCasing: Stage name 'Ax' should be lowercase\n  Dockerfile:3:6: UndefinedVar: Usage of undefined variable '$B'\n"
-                              "  Dockerfile:4:6: UndefinedVar: Usage of undefined variable '$A'\n");
+    CHECK(errors[0].detail ==
+          "  Dockerfile:2:14: StageNameCasing: Stage name 'Ax' should be lowercase\n  Dockerfile:3:6: UndefinedVar: Usage of undefined "
+          "variable '$B'\n"
+          "  Dockerfile:4:6: UndefinedVar: Usage of undefined variable '$A'\n");
     CHECK(errors_of("# check=error=true;skip=StageNameCasing\nFROM base AS Ax\n").empty());
     CHECK(errors_of("FROM base AS Ax\n").empty());
 }

@@ -44,13 +44,15 @@ TEST_CASE("the place of a variable is where it stands") {
 }
 
 TEST_CASE("FROM uses global ARGs that are declared") {
-    CHECK(found("ARG VERSION=1\nFROM base:${VERISON:-2}\n", RuleId::UndefinedArgInFrom) == Lines{"2: FROM argument 'VERISON' is not declared (did you mean VERSION?)"});
+    CHECK(found("ARG VERSION=1\nFROM base:${VERISON:-2}\n", RuleId::UndefinedArgInFrom) ==
+          Lines{"2: FROM argument 'VERISON' is not declared (did you mean VERSION?)"});
     CHECK(found("ARG SUFFIX\nFROM base$SUFFIX\n", RuleId::UndefinedArgInFrom).empty());
 }
 
 TEST_CASE("the default of a global ARG makes a base image") {
     Project project("ARG BASE\nFROM $BASE\n");
-    CHECK(found(project.argument("BASE", "base:1"), RuleId::InvalidDefaultArgInFrom) == Lines{"2: Default value for ARG $BASE results in empty or invalid base image name"});
+    CHECK(found(project.argument("BASE", "base:1"), RuleId::InvalidDefaultArgInFrom) ==
+          Lines{"2: Default value for ARG $BASE results in empty or invalid base image name"});
     CHECK(found("ARG TAG=1\nFROM base:$TAG\n", RuleId::InvalidDefaultArgInFrom).empty());
 }
 
@@ -85,13 +87,15 @@ TEST_CASE("the first WORKDIR of a stage and of those below is absolute") {
 }
 
 TEST_CASE("names of variables don't say that they hold a secret") {
-    CHECK(found("FROM base\nARG Api_Token=1 MONKEY\nENV PASSWORD_FILE=/x AUTH=y KEY_VERSION=1 public_key=k DB_PWORD=z\n", RuleId::SecretsUsedInArgOrEnv) ==
-          Lines{"2: Do not use ARG or ENV instructions for sensitive data (ARG \"Api_Token\")", "3: Do not use ARG or ENV instructions for sensitive data (ENV \"AUTH\")",
-                "3: Do not use ARG or ENV instructions for sensitive data (ENV \"DB_PWORD\")"});
+    CHECK(found("FROM base\nARG Api_Token=1 MONKEY\nENV PASSWORD_FILE=/x AUTH=y KEY_VERSION=1 public_key=k DB_PWORD=z\n",
+                RuleId::SecretsUsedInArgOrEnv) == Lines{"2: Do not use ARG or ENV instructions for sensitive data (ARG \"Api_Token\")",
+                                                        "3: Do not use ARG or ENV instructions for sensitive data (ENV \"AUTH\")",
+                                                        "3: Do not use ARG or ENV instructions for sensitive data (ENV \"DB_PWORD\")"});
 }
 
 TEST_CASE("EXPOSE has ports with protocols in lower case and nothing of the host") {
-    CHECK(found("FROM base\nEXPOSE 80/TCP 81/udp\n", RuleId::ExposeProtoCasing) == Lines{"2: Defined protocol '80/TCP' in EXPOSE instruction should be lowercase"});
+    CHECK(found("FROM base\nEXPOSE 80/TCP 81/udp\n", RuleId::ExposeProtoCasing) ==
+          Lines{"2: Defined protocol '80/TCP' in EXPOSE instruction should be lowercase"});
     CHECK(found("FROM base\nEXPOSE 127.0.0.1:80:80 8080:80 80\n", RuleId::ExposeInvalidFormat) ==
           Lines{"2: EXPOSE instruction should not define an IP address or host-port mapping, found '127.0.0.1:80:80'",
                 "2: EXPOSE instruction should not define an IP address or host-port mapping, found '8080:80'"});

@@ -28,7 +28,8 @@ Lines own(const std::string& dockerfile, const std::vector<std::string>& platfor
 
 TEST_CASE("a check that is asked to wants base images with a digest") {
     const std::string digest(64, 'a');
-    Project project("FROM scratch AS empty\nFROM pinned@sha256:" + digest + " AS a\nFROM a\nCOPY --from=tool:1 /x /\nFROM replaced\nFROM loose\n");
+    Project project("FROM scratch AS empty\nFROM pinned@sha256:" + digest +
+                    " AS a\nFROM a\nCOPY --from=tool:1 /x /\nFROM replaced\nFROM loose\n");
     project.context("replaced", "oci-layout://bases/replaced");
     CHECK(own(project).empty());
     project.argument("BUILDKIT_DOCKERFILE_CHECK", "experimental=UnpinnedBaseImage");
@@ -65,11 +66,11 @@ TEST_CASE("an emulated stage that others only copy from could cross-compile") {
     const std::string tail = "FROM base\nCOPY --from=build /x /\n";
     CHECK(own("FROM base AS build\nRUN make\n" + tail, both) == Lines{"Dockerfile:1:1: EmulatedStageCouldCrossCompile"});
     CHECK(own("FROM base AS deps\nFROM deps AS build\nRUN make\n" + tail, both) == Lines{"Dockerfile:1:1: EmulatedStageCouldCrossCompile"});
-    CHECK(own("FROM base AS build\nRUN make\n" + tail).empty());                                             // native
-    CHECK(own("FROM --platform=$BUILDPLATFORM base AS build\nRUN make\n" + tail, both).empty());              // does
-    CHECK(own("FROM base AS build\n" + tail, both).empty());                                                  // runs nothing
-    CHECK(own("FROM base AS build\nRUN make\nFROM build\nRUN x\n", both).empty());                            // is the image
-    CHECK(own("FROM base AS build\nRUN make\nFROM build\nCOPY --from=build /x /\n", both).empty());           // is below the image
+    CHECK(own("FROM base AS build\nRUN make\n" + tail).empty());                                     // native
+    CHECK(own("FROM --platform=$BUILDPLATFORM base AS build\nRUN make\n" + tail, both).empty());     // does
+    CHECK(own("FROM base AS build\n" + tail, both).empty());                                         // runs nothing
+    CHECK(own("FROM base AS build\nRUN make\nFROM build\nRUN x\n", both).empty());                   // is the image
+    CHECK(own("FROM base AS build\nRUN make\nFROM build\nCOPY --from=build /x /\n", both).empty());  // is below the image
     CHECK(own("# check=skip=EmulatedStageCouldCrossCompile\nFROM base AS build\nRUN make\n" + tail, both).empty());
 }
 

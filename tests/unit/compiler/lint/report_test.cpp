@@ -38,7 +38,8 @@ TEST_CASE("regions count characters and end behind the last one") {
 }
 
 TEST_CASE("as text") {
-    CHECK(write_report(example(), ReportFormat::Text) == R"(a b/Dockerfile:1:17: warning: StageNameCasing: Stage name 'Ä1' should be lowercase
+    CHECK(write_report(example(), ReportFormat::Text) ==
+          R"(a b/Dockerfile:1:17: warning: StageNameCasing: Stage name 'Ä1' should be lowercase
 >    1 | FROM scratch AS Ä1
        |                 ^^^
      2 | MAINTAINER me
@@ -130,17 +131,19 @@ TEST_CASE("as SARIF: one run, all rules, results that point at theirs") {
     const Json& rules = run.at("tool").at("driver").at("rules");
     CHECK(rules.size() == all_rules().size() + 1);
     for (const Json& result : run.at("results")) CHECK(rules.at(result.at("ruleIndex").get<std::size_t>()).at("id") == result.at("ruleId"));
-    CHECK(dump_json(rules.at(0)) ==
-          R"({"defaultConfiguration":{"enabled":true,"level":"warning"},"helpUri":"https://docs.docker.com/go/dockerfile/rule/stage-name-casing/",)"
-          R"("id":"StageNameCasing","properties":{"tags":["buildkit"]},"shortDescription":{"text":"Stage names should be lowercase"}})");
-    CHECK(dump_json(run.at("results")) ==
-          R"J([{"level":"warning","locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b/Dockerfile"},)J"
-          R"J("region":{"endColumn":19,"endLine":1,"startColumn":17,"startLine":1}}}],"message":{"text":"Stage name 'Ä1' should be lowercase"},"ruleId":"StageNameCasing","ruleIndex":0},)J"
-          R"J({"level":"warning","locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b/Dockerfile"},"region":{"endLine":2,"startLine":2}}}],)J"
-          R"J("message":{"text":"100% of a, b\nand c"},"ruleId":"UnpinnedBaseImage","ruleIndex":22},)J"
-          R"J({"level":"error","locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b/Dockerfile"},"region":{"endColumn":14,"endLine":2,"startColumn":12,"startLine":2}}}],)J"
-          R"J("message":{"text":"no: it is wrong (mend it)"},"ruleId":"CannotBuild","ruleIndex":30},)J"
-          R"J({"level":"error","message":{"text":"no answer"},"ruleId":"CannotBuild","ruleIndex":30}])J");
+    CHECK(
+        dump_json(rules.at(0)) ==
+        R"({"defaultConfiguration":{"enabled":true,"level":"warning"},"helpUri":"https://docs.docker.com/go/dockerfile/rule/stage-name-casing/",)"
+        R"("id":"StageNameCasing","properties":{"tags":["buildkit"]},"shortDescription":{"text":"Stage names should be lowercase"}})");
+    CHECK(
+        dump_json(run.at("results")) ==
+        R"J([{"level":"warning","locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b/Dockerfile"},)J"
+        R"J("region":{"endColumn":19,"endLine":1,"startColumn":17,"startLine":1}}}],"message":{"text":"Stage name 'Ä1' should be lowercase"},"ruleId":"StageNameCasing","ruleIndex":0},)J"
+        R"J({"level":"warning","locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b/Dockerfile"},"region":{"endLine":2,"startLine":2}}}],)J"
+        R"J("message":{"text":"100% of a, b\nand c"},"ruleId":"UnpinnedBaseImage","ruleIndex":22},)J"
+        R"J({"level":"error","locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b/Dockerfile"},"region":{"endColumn":14,"endLine":2,"startColumn":12,"startLine":2}}}],)J"
+        R"J("message":{"text":"no: it is wrong (mend it)"},"ruleId":"CannotBuild","ruleIndex":30},)J"
+        R"J({"level":"error","message":{"text":"no answer"},"ruleId":"CannotBuild","ruleIndex":30}])J");
 }
 
 TEST_CASE("one line for the console") {

@@ -19,7 +19,8 @@ std::string refusal(const std::string& text) {
 
 TEST_CASE("without settings all rules are looked at but those on request") {
     const LintSettings settings = parse_lint_settings("  ").value();
-    for (const Rule& rule : all_rules()) CHECK(settings.wants(rule) == (rule.id != RuleId::InvalidDefinitionDescription && rule.id != RuleId::UnpinnedBaseImage));
+    for (const Rule& rule : all_rules())
+        CHECK(settings.wants(rule) == (rule.id != RuleId::InvalidDefinitionDescription && rule.id != RuleId::UnpinnedBaseImage));
     CHECK_FALSE(settings.error);
 }
 
@@ -37,11 +38,13 @@ TEST_CASE("skip=all skips all but what is on request and named") {
     CHECK_FALSE(wants(settings, RuleId::UndefinedVar));
     CHECK_FALSE(wants(settings, RuleId::UnpinnedBaseImage));
     CHECK(wants(settings, RuleId::InvalidDefinitionDescription));
-    CHECK_FALSE(wants(parse_lint_settings("skip=InvalidDefinitionDescription;experimental=all").value(), RuleId::InvalidDefinitionDescription));
+    CHECK_FALSE(
+        wants(parse_lint_settings("skip=InvalidDefinitionDescription;experimental=all").value(), RuleId::InvalidDefinitionDescription));
 }
 
 TEST_CASE("a fourth part belongs to the third") {
-    CHECK(parse_lint_settings("skip=A;error=false;experimental=B;C").value().experimental.names == std::set<std::string, std::less<>>{"B;C"});
+    CHECK(parse_lint_settings("skip=A;error=false;experimental=B;C").value().experimental.names ==
+          std::set<std::string, std::less<>>{"B;C"});
 }
 
 TEST_CASE("what is no setting is refused") {

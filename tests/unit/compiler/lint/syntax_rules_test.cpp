@@ -22,7 +22,8 @@ Lines found(const std::string& text, RuleId rule) {
 }  // namespace
 
 TEST_CASE("stage names are in lower case") {
-    CHECK(found("FROM scratch AS One\nFROM scratch AS two-2\nFROM One\n", RuleId::StageNameCasing) == Lines{"D:1:17: Stage name 'One' should be lowercase"});
+    CHECK(found("FROM scratch AS One\nFROM scratch AS two-2\nFROM One\n", RuleId::StageNameCasing) ==
+          Lines{"D:1:17: Stage name 'One' should be lowercase"});
 }
 
 TEST_CASE("AS is written as FROM is, if that is in one case") {
@@ -38,8 +39,10 @@ TEST_CASE("a blank line inside a continuation belongs to the end of its instruct
 }
 
 TEST_CASE("instructions are in the case of most of them, upper case where it is even") {
-    CHECK(found("from a\nuser b\nUSER c\n", RuleId::ConsistentInstructionCasing) == Lines{"D:3:1: Command 'USER' should match the case of the command majority (lowercase)"});
-    CHECK(found("from a\nUSER c\n", RuleId::ConsistentInstructionCasing) == Lines{"D:1:1: Command 'from' should match the case of the command majority (uppercase)"});
+    CHECK(found("from a\nuser b\nUSER c\n", RuleId::ConsistentInstructionCasing) ==
+          Lines{"D:3:1: Command 'USER' should match the case of the command majority (lowercase)"});
+    CHECK(found("from a\nUSER c\n", RuleId::ConsistentInstructionCasing) ==
+          Lines{"D:1:1: Command 'from' should match the case of the command majority (uppercase)"});
     CHECK(found("From a\nUser b\n", RuleId::ConsistentInstructionCasing).size() == 2);
     CHECK(found("arg X\nFROM a\n", RuleId::ConsistentInstructionCasing).empty());
 }
@@ -52,14 +55,18 @@ TEST_CASE("stage names are not taken twice, and not from what is reserved") {
 }
 
 TEST_CASE("MAINTAINER is of the past") {
-    CHECK(found("FROM scratch\nmaintainer me\n", RuleId::MaintainerDeprecated) == Lines{"D:2:1: Maintainer instruction is deprecated in favor of using label"});
+    CHECK(found("FROM scratch\nmaintainer me\n", RuleId::MaintainerDeprecated) ==
+          Lines{"D:2:1: Maintainer instruction is deprecated in favor of using label"});
 }
 
 TEST_CASE("the last comment line above ARG or a named stage begins with the name") {
     const auto descriptions = [](const std::string& text) { return found(text, RuleId::InvalidDefinitionDescription); };
-    CHECK(descriptions("# words about it\nARG tag=1\nFROM scratch\n") == Lines{"D:2:1: Comment for ARG should follow the format: `# tag <description>`"});
-    CHECK(descriptions("# words\nARG a b=1\nFROM scratch\n") == Lines{"D:2:1: Comment for ARG should follow the format: `# <arg_key> <description>`"});
-    CHECK(descriptions("# words\nFROM scratch AS Base\n") == Lines{"D:2:1: Comment for FROM should follow the format: `# base <description>`"});
+    CHECK(descriptions("# words about it\nARG tag=1\nFROM scratch\n") ==
+          Lines{"D:2:1: Comment for ARG should follow the format: `# tag <description>`"});
+    CHECK(descriptions("# words\nARG a b=1\nFROM scratch\n") ==
+          Lines{"D:2:1: Comment for ARG should follow the format: `# <arg_key> <description>`"});
+    CHECK(descriptions("# words\nFROM scratch AS Base\n") ==
+          Lines{"D:2:1: Comment for FROM should follow the format: `# base <description>`"});
     CHECK(descriptions("# words\n# b is this\nARG a b=1\n# base: no\n#\nFROM scratch AS base\n# words\nFROM scratch\n").empty());
 }
 

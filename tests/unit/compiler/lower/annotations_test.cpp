@@ -94,6 +94,7 @@ TEST_CASE("the one index can't have values that differ by platform") {
     CHECK(it.lowered.cells[1].annotations == Annotations{{"a", "2"}});
     it.target.cells[0].build.annotations = annotations({{"index:a", "1"}});
     it.target.cells[1].build.annotations = annotations({{"index:a", "2"}});
-    CHECK(it.refusal() == "annotation \"a\" of the index is \"1\" for linux/amd64 and \"2\" for linux/arm64 | "
-                          "platforms share one index: annotate manifest or manifest-descriptor");
+    CHECK(it.refusal() ==
+          "annotation \"a\" of the index is \"1\" for linux/amd64 and \"2\" for linux/arm64 | "
+          "platforms share one index: annotate manifest or manifest-descriptor");
 }

@@ -53,7 +53,8 @@ TEST_CASE("an ARG sees those before it, also in the global scope") {
 }
 
 TEST_CASE("the platforms are global arguments, and a build argument overrides them") {
-    const std::string dockerfile = "FROM b AS final\nARG TARGETPLATFORM TARGETOS TARGETARCH TARGETVARIANT BUILDPLATFORM TARGETSTAGE\nRUN x\n";
+    const std::string dockerfile =
+        "FROM b AS final\nARG TARGETPLATFORM TARGETOS TARGETARCH TARGETVARIANT BUILDPLATFORM TARGETSTAGE\nRUN x\n";
     Project arm(dockerfile, {"linux/arm/v7"});
     CHECK(env_of_run(arm) == Texts{"PATH=/bin", "TARGETPLATFORM=linux/arm/v7", "TARGETOS=linux", "TARGETARCH=arm", "TARGETVARIANT=v7",
                                    "BUILDPLATFORM=linux/amd64", "TARGETSTAGE=final"});

@@ -32,7 +32,8 @@ TEST_CASE("ENTRYPOINT drops the inherited CMD, but not that of its own stage") {
 }
 
 TEST_CASE("what no instruction touches is inherited, also what is not known") {
-    const Json config = config_on(R"({"User":"me","WorkingDir":"/w/","Labels":{"a":"1"},"StopSignal":"SIGINT","Unknown":{"x":1}})", "LABEL b=2");
+    const Json config =
+        config_on(R"({"User":"me","WorkingDir":"/w/","Labels":{"a":"1"},"StopSignal":"SIGINT","Unknown":{"x":1}})", "LABEL b=2");
     CHECK(config["User"] == "me");
     CHECK(config["WorkingDir"] == "/w/");
     CHECK(config["Labels"] == Json({{"a", "1"}, {"b", "2"}}));

@@ -21,7 +21,8 @@ struct Folder {
         files.add("src", "dir/c.o", "c");
     }
     Result<Digest> ask(const Texts& sources, const Texts& ignore = {}, SelectionOptions options = {}, const std::string& folder = "src") {
-        return selections.choose(files, folder, PatternList::compile(ignore).value(), sources, std::move(options)).map([](const ContextSelections::Chosen& chosen) { return chosen.tree; });
+        return selections.choose(files, folder, PatternList::compile(ignore).value(), sources, std::move(options))
+            .map([](const ContextSelections::Chosen& chosen) { return chosen.tree; });
     }
     int questions() { return files.folder("src").digest_calls; }
 };
@@ -87,7 +88,8 @@ TEST_CASE("mistakes are not remembered as answers") {
 }
 
 TEST_CASE("platforms and stages that copy the same ask once") {
-    tests::Project project("FROM base AS one\nCOPY a.txt /\nFROM base\nCOPY a.txt /else\nCOPY --from=one /x /\n", {"linux/amd64", "linux/arm64", "linux/arm/v7"});
+    tests::Project project("FROM base AS one\nCOPY a.txt /\nFROM base\nCOPY a.txt /else\nCOPY --from=one /x /\n",
+                           {"linux/amd64", "linux/arm64", "linux/arm/v7"});
     project.files.add(".", "a.txt", "a");
     project.plan();
     CHECK(project.files.folder(".").digest_calls == 1);

@@ -18,7 +18,9 @@ Project with_files(const std::string& dockerfile) {
     return project;
 }
 
-CopyAction copy_of(const std::string& instruction) { return actions_of<CopyAction>(with_files("FROM scratch\n" + instruction + "\n").plan()).back(); }
+CopyAction copy_of(const std::string& instruction) {
+    return actions_of<CopyAction>(with_files("FROM scratch\n" + instruction + "\n").plan()).back();
+}
 std::string error_of(const std::string& instruction) { return with_files("FROM scratch\n" + instruction + "\n").error(); }
 
 }  // namespace
@@ -81,7 +83,8 @@ TEST_CASE("ADD: files are unpacked unless said otherwise, URLs are fetched, git 
     CHECK(copy_of("ADD a.txt /").parts[0].unpack);
     CHECK_FALSE(copy_of("ADD --unpack=false a.txt /").parts[0].unpack);
     CHECK_FALSE(copy_of("COPY a.txt /").parts[0].unpack);
-    const Plan plan = with_files("FROM scratch\nADD a.txt https://example.com/f%20x.tar?q b.txt https://example.com/r.git#main /d/\n").plan();
+    const Plan plan =
+        with_files("FROM scratch\nADD a.txt https://example.com/f%20x.tar?q b.txt https://example.com/r.git#main /d/\n").plan();
     const CopyAction add = actions_of<CopyAction>(plan).back();
     REQUIRE(add.parts.size() == 4);
     CHECK(add.parts[0].sources == Texts{"a.txt"});
@@ -128,7 +131,9 @@ TEST_CASE("what several platforms have in common is one action") {
 }
 
 TEST_CASE("all sources that are missing are told at once, each where it stands") {
-    Project project = with_files("FROM b AS one\nCOPY x.txt y.txt a.txt /d/\nCOPY a.txt /\nADD z.txt /\nFROM b\nCOPY --from=one /x /\nCOPY nothing /\nSTOPSIGNAL NONE\n");
+    Project project = with_files(
+        "FROM b AS one\nCOPY x.txt y.txt a.txt /d/\nCOPY a.txt /\nADD z.txt /\nFROM b\nCOPY --from=one /x /\nCOPY nothing /\nSTOPSIGNAL "
+        "NONE\n");
     const auto compiled = project.compile();
     REQUIRE(!compiled.has_value());
     Texts places;
@@ -153,9 +158,11 @@ TEST_CASE("a linked copy knows no names") {
     CHECK(error_of("COPY --link --chown=:daemon a.txt /").ends_with("no /etc/group says what it stands for"));
     CHECK(error_of("COPY --link --chown=0:daemon a.txt /").ends_with("no /etc/group says what it stands for"));
     CHECK(error_of("COPY --link --chown=app:daemon a.txt /").ends_with("no /etc/passwd says what it stands for"));
-    CHECK(error_of("COPY --link --chown=app a.txt /") == "2: --chown=app is a name, and a linked copy does not read the base: no /etc/passwd says what it stands for");
+    CHECK(error_of("COPY --link --chown=app a.txt /") ==
+          "2: --chown=app is a name, and a linked copy does not read the base: no /etc/passwd says what it stands for");
     CHECK(error_of("COPY --link --chown=1:staff a.txt /") != "compiled");
-    for (const char* owner : {"root", "root:root", "1", "1:2", "0:root"}) CHECK(error_of(format("COPY --link --chown={} a.txt /", owner)) == "compiled");
+    for (const char* owner : {"root", "root:root", "1", "1:2", "0:root"})
+        CHECK(error_of(format("COPY --link --chown={} a.txt /", owner)) == "compiled");
     CHECK(error_of("COPY --link --chmod=644 --chown=app a.txt /") == "compiled");  // is not linked
     CHECK(error_of("COPY --chown=app a.txt /") == "compiled");
 }

@@ -40,13 +40,17 @@ Keys keys_with(const std::function<void(Project&)>& change) {
 TEST_CASE("the way a Dockerfile is written is in no key") {
     const Keys before = keys(kDockerfile);
     CHECK(before.size() == 5);
-    CHECK(keys("# comment\nFROM base AS one\n\n# another\nENV A=1\nCOPY a /d/\nRUN make\n\nFROM base\nWORKDIR /w\nCOPY --from=one /x /y\n") == before);
+    CHECK(
+        keys("# comment\nFROM base AS one\n\n# another\nENV A=1\nCOPY a /d/\nRUN make\n\nFROM base\nWORKDIR /w\nCOPY --from=one /x /y\n") ==
+        before);
     CHECK(keys("from base as ONE\nenv A 1\ncopy a \\\n  /d/\nrun make\nfrom base\nworkdir /w\ncopy --from=0 /x /y\n") == before);
-    CHECK(keys("ARG B=base\nFROM $B AS two\nENV A='1'\nCOPY \"a\" /d/\nRUN make\nFROM $B AS end\nWORKDIR //w/.\nCOPY --from=TWO /x /y\n") == before);
+    CHECK(keys("ARG B=base\nFROM $B AS two\nENV A='1'\nCOPY \"a\" /d/\nRUN make\nFROM $B AS end\nWORKDIR //w/.\nCOPY --from=TWO /x /y\n") ==
+          before);
 }
 
 TEST_CASE("what only the image says is in no key") {
-    for (const char* line : {"LABEL a=b", "EXPOSE 80", "VOLUME /v", "STOPSIGNAL 9", "CMD [\"c\"]", "ENTRYPOINT [\"e\"]", "HEALTHCHECK NONE", "ONBUILD RUN x", "MAINTAINER m"}) {
+    for (const char* line : {"LABEL a=b", "EXPOSE 80", "VOLUME /v", "STOPSIGNAL 9", "CMD [\"c\"]", "ENTRYPOINT [\"e\"]", "HEALTHCHECK NONE",
+                             "ONBUILD RUN x", "MAINTAINER m"}) {
         CAPTURE(line);
         CHECK(keys(std::string("FROM base\n") + line + "\nRUN x\nCOPY a /\n") == keys("FROM base\nRUN x\nCOPY a /\n"));
     }
@@ -57,7 +61,9 @@ TEST_CASE("names, tags, outputs and labels of the target are in no key") {
     CHECK(keys_with([](Project& project) { project.matrix.targets[0].names = {"app:1"}; }) == before);
     CHECK(keys_with([](Project& project) { project.matrix.targets[0].outputs = {{"tar", {{"dest", "x"}}, {}}}; }) == before);
     CHECK(keys_with([](Project& project) { project.matrix.targets[0].cells[0].build.labels = {{"a", "b", {}}}; }) == before);
-    CHECK(keys_with([](Project& project) { project.matrix.targets[0].cells[0].build.annotations = {compiler::parse_annotation("a", "b").value()}; }) == before);
+    CHECK(keys_with([](Project& project) {
+              project.matrix.targets[0].cells[0].build.annotations = {compiler::parse_annotation("a", "b").value()};
+          }) == before);
     CHECK(keys_with([](Project& project) { project.matrix.reproducible.compression = Compression::Zstd; }) == before);
     CHECK(keys_with([](Project& project) { project.files.add(".", "not-copied", "x"); }) == before);
 }
@@ -91,10 +97,26 @@ TEST_CASE("the epoch changes all but base images") {
 }
 
 TEST_CASE("each of these makes another RUN") {
-    const std::vector<std::string> different{"RUN x", "RUN [\"x\"]", "RUN x  y", "RUN x y", "ENV A=1\nRUN x", "ENV A=2\nRUN x", "ENV B=1\nRUN x", "ENV A=1 B=2\nRUN x",
-                                             "ENV B=2 A=1\nRUN x", "USER 1\nRUN x", "USER 1:2\nRUN x", "SHELL [\"/bin/bash\",\"-c\"]\nRUN x", "RUN --network=none x",
-                                             "RUN --network=host x", "RUN --security=insecure x", "RUN --mount=type=tmpfs,target=/t x", "RUN --mount=type=tmpfs,target=/u x",
-                                             "RUN --mount=type=cache,target=/t x", "RUN --mount=target=/t x", "RUN --mount=target=/t,rw x"};
+    const std::vector<std::string> different{"RUN x",
+                                             "RUN [\"x\"]",
+                                             "RUN x  y",
+                                             "RUN x y",
+                                             "ENV A=1\nRUN x",
+                                             "ENV A=2\nRUN x",
+                                             "ENV B=1\nRUN x",
+                                             "ENV A=1 B=2\nRUN x",
+                                             "ENV B=2 A=1\nRUN x",
+                                             "USER 1\nRUN x",
+                                             "USER 1:2\nRUN x",
+                                             "SHELL [\"/bin/bash\",\"-c\"]\nRUN x",
+                                             "RUN --network=none x",
+                                             "RUN --network=host x",
+                                             "RUN --security=insecure x",
+                                             "RUN --mount=type=tmpfs,target=/t x",
+                                             "RUN --mount=type=tmpfs,target=/u x",
+                                             "RUN --mount=type=cache,target=/t x",
+                                             "RUN --mount=target=/t x",
+                                             "RUN --mount=target=/t,rw x"};
     std::map<Digest, std::string> seen;
     for (const std::string& text : different) {
         const Digest key = keys("FROM base\n" + text + "\n").back();
@@ -121,8 +143,21 @@ TEST_CASE("an argument that a COPY does not use is not in its key") {
 }
 
 TEST_CASE("each of these makes another COPY") {
-    const std::vector<std::string> different{"COPY a /", "COPY b /", "COPY a b /", "COPY b a /", "COPY a /d", "COPY a /d/", "COPY --chown=1 a /", "COPY --chown=1:1 a /",
-                                             "COPY --chmod=600 a /", "COPY --link a /", "COPY --parents a /", "COPY --exclude=x a /", "COPY --from=0 a /", "COPY --from=image a /", "ADD a /"};
+    const std::vector<std::string> different{"COPY a /",
+                                             "COPY b /",
+                                             "COPY a b /",
+                                             "COPY b a /",
+                                             "COPY a /d",
+                                             "COPY a /d/",
+                                             "COPY --chown=1 a /",
+                                             "COPY --chown=1:1 a /",
+                                             "COPY --chmod=600 a /",
+                                             "COPY --link a /",
+                                             "COPY --parents a /",
+                                             "COPY --exclude=x a /",
+                                             "COPY --from=0 a /",
+                                             "COPY --from=image a /",
+                                             "ADD a /"};
     std::map<Digest, std::string> seen;
     for (const std::string& text : different) {
         const Digest key = keys("FROM base\nRUN x\nFROM base\n" + text + "\n").back();

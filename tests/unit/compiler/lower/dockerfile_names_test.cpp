@@ -39,9 +39,11 @@ TEST_CASE("docker's names go before podman's, and it is said which was taken") {
     CHECK(taken_of({"Dockerfile", "dockerfile"}) == "Dockerfile | dockerfile is not looked at: Dockerfile goes before it");
     CHECK(taken_of({"dockerfile"}) == "dockerfile | dockerfile is used as the Dockerfile");
     CHECK(taken_of({"Containerfile"}) == "Containerfile | Containerfile is used as the Dockerfile");
-    CHECK(taken_of({"Containerfile", "dockerfile"}) == "dockerfile | dockerfile is used as the Dockerfile | Containerfile is not looked at: dockerfile goes before it");
+    CHECK(taken_of({"Containerfile", "dockerfile"}) ==
+          "dockerfile | dockerfile is used as the Dockerfile | Containerfile is not looked at: dockerfile goes before it");
     CHECK(taken_of({"Containerfile", "Dockerfile"}) == "Dockerfile | Containerfile is not looked at: Dockerfile goes before it");
-    CHECK(taken_of({"Other"}) == "error: there is no Dockerfile \"Dockerfile\"\n  hint: name it with -f, or `dockerfile:` in mabplan.yaml\n");
+    CHECK(taken_of({"Other"}) ==
+          "error: there is no Dockerfile \"Dockerfile\"\n  hint: name it with -f, or `dockerfile:` in mabplan.yaml\n");
     CHECK(taken_of({"dockerfile/notes", "Containerfile"}) == "Containerfile | Containerfile is used as the Dockerfile");
 }
 
@@ -60,7 +62,8 @@ TEST_CASE("a name that is only in the context is found there, with a word") {
     build_of(project).context.location = "ctx";
     build_of(project).dockerfile = "../sub/Other";
     build_of(project).dockerfile_in_context = "sub/Other";
-    CHECK(taken(project) == "ctx/sub/Other | ctx/sub/Other of the build context is used as the Dockerfile: the current folder has none of this name");
+    CHECK(taken(project) ==
+          "ctx/sub/Other | ctx/sub/Other of the build context is used as the Dockerfile: the current folder has none of this name");
     project.files.add(".", "sub/Other", "FROM y\nRUN x\n");
     CHECK(taken(project) == "sub/Other");
 }
@@ -69,10 +72,12 @@ TEST_CASE("a repository may have podman's name; a path may not lead out of it") 
     Project project("");
     build_of(project).context = compiler::parse_context_location("https://example.com/a.git#main").value();
     project.sources.texts["https://example.com/a.git Containerfile"] = "FROM x\nRUN x\n";
-    CHECK(taken(project) == "https://example.com/a.git#main/Containerfile | https://example.com/a.git#main/Containerfile is used as the Dockerfile");
+    CHECK(taken(project) ==
+          "https://example.com/a.git#main/Containerfile | https://example.com/a.git#main/Containerfile is used as the Dockerfile");
     project.sources.texts["https://example.com/a.git Dockerfile"] = "FROM x\nRUN x\n";
     CHECK(taken(project) ==
-          "https://example.com/a.git#main/Dockerfile | https://example.com/a.git#main/Containerfile is not looked at: https://example.com/a.git#main/Dockerfile goes before it");
+          "https://example.com/a.git#main/Dockerfile | https://example.com/a.git#main/Containerfile is not looked at: "
+          "https://example.com/a.git#main/Dockerfile goes before it");
     build_of(project).dockerfile = "a/../../Dockerfile";
     CHECK(taken(project) == "error: the Dockerfile \"a/../../Dockerfile\" leads out of the build context\n");
 }
@@ -86,5 +91,6 @@ TEST_CASE("a Dockerfile behind a URL is built beside a folder, without the ignor
     CHECK(project.plan().contexts.at(0).path == ".");
     project.sources.archives.insert(build_of(project).dockerfile);
     CHECK(taken(project) ==
-          "error: https://example.com/sub/Some.Dockerfile is an archive: expected a Dockerfile\n  hint: an archive is a build context: give it as that\n");
+          "error: https://example.com/sub/Some.Dockerfile is an archive: expected a Dockerfile\n  hint: an archive is a build context: "
+          "give it as that\n");
 }

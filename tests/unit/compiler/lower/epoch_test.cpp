@@ -49,7 +49,8 @@ TEST_CASE("a stage that is only a source gives its time") {
     CHECK(epoch("WHEN", from + "ARG V=1\nARG URL=https://example.com/$V.tar\nADD $URL /") == "https://example.com/1.tar 1.tar ");
     CHECK(epoch("when", from + "ARG V=1\nADD https://example.com/$V.tar /", {{"V", "2"}}) == "https://example.com/2.tar 2.tar ");
     CHECK(epoch("when", "ARG V=3\nFROM scratch AS when\nADD https://example.com/$V.tar /") == "https://example.com/3.tar 3.tar ");
-    CHECK(epoch("when", "ARG SOURCE_DATE_EPOCH=when\nFROM scratch AS when\nADD https://example.com/x$SOURCE_DATE_EPOCH /") == "https://example.com/x x ");
+    CHECK(epoch("when", "ARG SOURCE_DATE_EPOCH=when\nFROM scratch AS when\nADD https://example.com/x$SOURCE_DATE_EPOCH /") ==
+          "https://example.com/x x ");
     CHECK(epoch("when", "ARG BASE=scratch\nFROM $BASE AS when\nADD https://example.com/x /") == "https://example.com/x x ");
     CHECK(epoch("when", from + "ADD https://example.com/a.git#v1 /") == "https://example.com/a.git v1 ");
     CHECK(epoch("when", from + "ADD --checksum=0123 https://example.com/a.git?tag=v1 /") == "https://example.com/a.git refs/tags/v1 0123");
@@ -73,10 +74,13 @@ TEST_CASE("stages that are no source") {
 
 TEST_CASE("an image has the time that its target is given") {
     const std::string dockerfile = "FROM scratch AS when\nADD https://example.com/x /\nFROM scratch\n";
-    const auto created = [&](const std::string& value) { return tests::created_of(tests::Project(dockerfile).argument("SOURCE_DATE_EPOCH", value).plan()); };
+    const auto created = [&](const std::string& value) {
+        return tests::created_of(tests::Project(dockerfile).argument("SOURCE_DATE_EPOCH", value).plan());
+    };
     CHECK(created("7") == 7);
     CHECK(created("context") == 315532800);
     CHECK(created("") == 315532800);
     CHECK(tests::Project(dockerfile).argument("SOURCE_DATE_EPOCH", "soon").error() == "invalid SOURCE_DATE_EPOCH: soon");
-    CHECK(tests::Project("FROM x AS when\nFROM scratch").argument("SOURCE_DATE_EPOCH", "when").error() == "1: SOURCE_DATE_EPOCH stage must use FROM scratch");
+    CHECK(tests::Project("FROM x AS when\nFROM scratch").argument("SOURCE_DATE_EPOCH", "when").error() ==
+          "1: SOURCE_DATE_EPOCH stage must use FROM scratch");
 }

@@ -43,7 +43,8 @@ TEST_CASE("FROM takes an earlier stage of exactly that name, else an image") {
     CHECK(project.images.asked == Texts{"one linux/amd64"});
     Project later("FROM base\nCOPY --from=base /x /\nFROM one AS base\n");
     later.stage("0");
-    CHECK(later.error().find("cannot copy from stage \"base\", it needs to be defined before current stage \"stage-0\"") != std::string::npos);
+    CHECK(later.error().find("cannot copy from stage \"base\", it needs to be defined before current stage \"stage-0\"") !=
+          std::string::npos);
 }
 
 TEST_CASE("stages that need each other are an error at the instruction that closes the circle") {
@@ -53,11 +54,13 @@ TEST_CASE("stages that need each other are an error at the instruction that clos
     CHECK(project.error() == "4: circular dependency detected on stage: a");
     CHECK(compiled.error()[0].detail == "  a takes files from b takes files from a");
     CHECK(Project("FROM scratch\nCOPY --from=0 /x /\n").error() == "2: circular dependency detected on stage: stage-0");
-    CHECK(Project("FROM scratch AS a\nCOPY --from=b /x /\nFROM a AS b\n").error() == "1: the stage \"a\" is built from itself: its stages form a circle");
+    CHECK(Project("FROM scratch AS a\nCOPY --from=b /x /\nFROM a AS b\n").error() ==
+          "1: the stage \"a\" is built from itself: its stages form a circle");
 }
 
 TEST_CASE("what no key holds still keeps commands apart") {
-    Project project("FROM b\nRUN --mount=type=cache,id=one,target=/c x\nFROM b\nRUN --mount=type=cache,id=two,target=/c x\nCOPY --from=0 /x /\n");
+    Project project(
+        "FROM b\nRUN --mount=type=cache,id=one,target=/c x\nFROM b\nRUN --mount=type=cache,id=two,target=/c x\nCOPY --from=0 /x /\n");
     const Plan plan = project.plan();
     const auto runs = actions_of<RunAction>(plan);
     REQUIRE(runs.size() == 2);
@@ -66,8 +69,10 @@ TEST_CASE("what no key holds still keeps commands apart") {
 }
 
 TEST_CASE("--platform of FROM, with variables and without") {
-    Project project("FROM --platform=$BUILDPLATFORM tools AS t\nFROM --platform=linux/arm/v6 old AS o\nFROM base\nCOPY --from=t /x /\nCOPY --from=o /y /\n",
-                    {"linux/arm64"});
+    Project project(
+        "FROM --platform=$BUILDPLATFORM tools AS t\nFROM --platform=linux/arm/v6 old AS o\nFROM base\nCOPY --from=t /x /\nCOPY --from=o /y "
+        "/\n",
+        {"linux/arm64"});
     project.plan();
     CHECK(project.images.asked == Texts{"tools linux/amd64", "old linux/arm/v6", "base linux/arm64"});
     CHECK(Project("FROM --platform=$NOTHING base\n").error() == "1: empty platform value from expression $NOTHING");
@@ -179,7 +184,8 @@ TEST_CASE("scratch is for the target platform, whatever --platform says") {
 }
 
 TEST_CASE("mistakes of FROM and COPY --from are errors in stages that nobody needs, too") {
-    CHECK(Project("FROM scratch AS a\nCOPY --from=9 /x /\nFROM scratch\n").error() == "2: invalid stage index 9: the file has 2 stages, counted from 0");
+    CHECK(Project("FROM scratch AS a\nCOPY --from=9 /x /\nFROM scratch\n").error() ==
+          "2: invalid stage index 9: the file has 2 stages, counted from 0");
     CHECK(Project("FROM $NOTHING AS a\nFROM scratch\n").error().starts_with("1: base name ($NOTHING) should not be blank"));
 }
 

@@ -31,9 +31,17 @@ std::string value(const std::string& lines, const std::string& name, const Build
 }  // namespace
 
 TEST_CASE("what is set before any ARG line: the platforms and the target stage") {
-    const std::map<std::string, std::string> expected{
-        {"TARGETPLATFORM", "linux/arm/v7"}, {"TARGETOS", "linux"},  {"TARGETARCH", "arm"},  {"TARGETVARIANT", "v7"}, {"TARGETOSVERSION", ""}, {"TARGETSTAGE", "final"},
-        {"BUILDPLATFORM", "linux/amd64"},   {"BUILDOS", "linux"},   {"BUILDARCH", "amd64"}, {"BUILDVARIANT", ""},    {"BUILDOSVERSION", ""}};
+    const std::map<std::string, std::string> expected{{"TARGETPLATFORM", "linux/arm/v7"},
+                                                      {"TARGETOS", "linux"},
+                                                      {"TARGETARCH", "arm"},
+                                                      {"TARGETVARIANT", "v7"},
+                                                      {"TARGETOSVERSION", ""},
+                                                      {"TARGETSTAGE", "final"},
+                                                      {"BUILDPLATFORM", "linux/amd64"},
+                                                      {"BUILDOS", "linux"},
+                                                      {"BUILDARCH", "amd64"},
+                                                      {"BUILDVARIANT", ""},
+                                                      {"BUILDOSVERSION", ""}};
     const GlobalArguments global = evaluate("").value();
     for (const auto& [name, text] : expected) {
         CAPTURE(name);

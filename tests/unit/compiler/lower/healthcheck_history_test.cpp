@@ -6,7 +6,8 @@ using namespace mabplan::compiler;
 
 TEST_CASE("HEALTHCHECK in a history") {
     Healthcheck check;
-    CHECK(healthcheck_history({"NONE"}, check) == "HEALTHCHECK {Test:[NONE] Interval:0s Timeout:0s StartPeriod:0s StartInterval:0s Retries:0}");
+    CHECK(healthcheck_history({"NONE"}, check) ==
+          "HEALTHCHECK {Test:[NONE] Interval:0s Timeout:0s StartPeriod:0s StartInterval:0s Retries:0}");
     check.interval = std::chrono::seconds(90);
     check.timeout = std::chrono::milliseconds(1500);
     check.start_period = std::chrono::hours(1);

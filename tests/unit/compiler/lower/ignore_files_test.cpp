@@ -39,9 +39,11 @@ TEST_CASE("docker's name goes before podman's, the file beside the Dockerfile be
     CHECK(told({}) == "");
     CHECK(told({{".dockerignore", "a\n"}}) == "a");
     CHECK(told({{".containerignore", "b\n"}}) == "b | .containerignore is used as the ignore file");
-    CHECK(told({{".dockerignore", "a\n"}, {".containerignore", "b\n"}}) == "a | .containerignore is not looked at: .dockerignore goes before it");
+    CHECK(told({{".dockerignore", "a\n"}, {".containerignore", "b\n"}}) ==
+          "a | .containerignore is not looked at: .dockerignore goes before it");
     CHECK(told({{".dockerignore", "a\n"}, {"Dockerfile.dockerignore", "c\n"}}) == "c");
-    CHECK(told({{".dockerignore", "a\n"}, {"Dockerfile.containerignore", "d\n"}}) == "d | Dockerfile.containerignore is used as the ignore file");
+    CHECK(told({{".dockerignore", "a\n"}, {"Dockerfile.containerignore", "d\n"}}) ==
+          "d | Dockerfile.containerignore is used as the ignore file");
 }
 
 TEST_CASE("a mistake is told with file, line and excerpt") {
@@ -51,7 +53,8 @@ TEST_CASE("a mistake is told with file, line and excerpt") {
           "     2 | fine\n"
           ">    3 |   !build/[a-\n"
           "       |   ^^^^^^^^^^\n");
-    CHECK(told({{"Dockerfile.dockerignore", "!\n"}}).starts_with("Dockerfile.dockerignore:1:1: error: the pattern \"!\" re-includes nothing"));
+    CHECK(told({{"Dockerfile.dockerignore", "!\n"}})
+              .starts_with("Dockerfile.dockerignore:1:1: error: the pattern \"!\" re-includes nothing"));
 }
 
 TEST_CASE("a missing source names the ignore file that excludes it") {

@@ -26,7 +26,8 @@ Json rendered(const std::string& document, const std::string& platform) {
 
 TEST_CASE("CMD of the base survives all but ENTRYPOINT and CMD") {
     const std::string base = R"({"Cmd":["c"],"Entrypoint":["e"]})";
-    for (const char* instruction : {"USER u", "ENV A=1", "LABEL a=b", "EXPOSE 1", "VOLUME /v", "WORKDIR /w", "SHELL [\"/s\"]", "HEALTHCHECK NONE", "RUN x"}) {
+    for (const char* instruction :
+         {"USER u", "ENV A=1", "LABEL a=b", "EXPOSE 1", "VOLUME /v", "WORKDIR /w", "SHELL [\"/s\"]", "HEALTHCHECK NONE", "RUN x"}) {
         CAPTURE(instruction);
         CHECK(config_on(base, instruction)["Cmd"] == Json({"c"}));
         CHECK(config_on(base, instruction)["Entrypoint"] == Json({"e"}));
@@ -66,8 +67,9 @@ TEST_CASE("shell forms take the shell that is set by then, that of the base too"
 }
 
 TEST_CASE("lists of the base grow, values of the base are replaced") {
-    const Json config = config_on(R"({"ExposedPorts":{"80/tcp":{}},"Volumes":{"/a":{}},"Labels":{"a":"1","b":"1"},"User":"old","StopSignal":"SIGINT"})",
-                                  "EXPOSE 81\nVOLUME /b\nLABEL b=2 c=3\nUSER new:group\nSTOPSIGNAL 9");
+    const Json config =
+        config_on(R"({"ExposedPorts":{"80/tcp":{}},"Volumes":{"/a":{}},"Labels":{"a":"1","b":"1"},"User":"old","StopSignal":"SIGINT"})",
+                  "EXPOSE 81\nVOLUME /b\nLABEL b=2 c=3\nUSER new:group\nSTOPSIGNAL 9");
     CHECK(config["ExposedPorts"] == Json::parse(R"({"80/tcp":{},"81/tcp":{}})"));
     CHECK(config["Volumes"] == Json::parse(R"({"/a":{},"/b":{}})"));
     CHECK(config["Labels"] == Json({{"a", "1"}, {"b", "2"}, {"c", "3"}}));
@@ -110,8 +112,9 @@ TEST_CASE("labels of the target go before those of the file") {
 }
 
 TEST_CASE("a document that nobody changes keeps what it says, but for the platform") {
-    const std::string document = R"({"architecture":"amd64","author":"me","config":{"Env":["A=1"],"Odd":1},"created":"2001-01-01T00:00:00Z","extra":{"x":[1]},)"
-                                 R"("history":[{"created_by":"x"}],"os":"linux","rootfs":{"diff_ids":[],"type":"layers"},"variant":"v9"})";
+    const std::string document =
+        R"({"architecture":"amd64","author":"me","config":{"Env":["A=1"],"Odd":1},"created":"2001-01-01T00:00:00Z","extra":{"x":[1]},)"
+        R"("history":[{"created_by":"x"}],"os":"linux","rootfs":{"diff_ids":[],"type":"layers"},"variant":"v9"})";
     Json expected = Json::parse(document);
     expected.erase("variant");
     expected["architecture"] = "arm64";

@@ -27,8 +27,18 @@ TEST_CASE("comments, names, places and metadata are no part of a key") {
 
 TEST_CASE("commands, variables, users, folders, platforms and bases are part of a key") {
     std::set<Digest> keys;
-    const std::vector<std::string> different{"RUN x", "RUN y", "RUN [\"x\"]", "ENV A=1\nRUN x", "ARG A=2\nRUN x", "USER u\nRUN x", "WORKDIR /w\nRUN x", "RUN z\nRUN x",
-                                             "RUN --network=none x", "COPY a.txt /\nRUN x", "COPY a.txt /b\nRUN x", "COPY --chown=1 a.txt /\nRUN x"};
+    const std::vector<std::string> different{"RUN x",
+                                             "RUN y",
+                                             "RUN [\"x\"]",
+                                             "ENV A=1\nRUN x",
+                                             "ARG A=2\nRUN x",
+                                             "USER u\nRUN x",
+                                             "WORKDIR /w\nRUN x",
+                                             "RUN z\nRUN x",
+                                             "RUN --network=none x",
+                                             "COPY a.txt /\nRUN x",
+                                             "COPY a.txt /b\nRUN x",
+                                             "COPY --chown=1 a.txt /\nRUN x"};
     for (const std::string& text : different) keys.insert(last_key("FROM base\n" + text + "\n"));
     keys.insert(last_key("FROM other\nRUN x\n"));
     keys.insert(last_key(Project("FROM base\nRUN x\n", {"linux/arm64"})));

@@ -82,7 +82,8 @@ TEST_CASE("what takes files of another chain is newer than it, by whole minutes"
     CHECK(more["COPY --from=build /a /"] == times["COPY --from=build /a /"]);
     CHECK(tests::created_of(project_on("FROM base AS build\nRUN make\nFROM scratch\nCOPY --from=build /a /\n").plan()) == kMade + 61);
     // mounts are looked into as well, and images
-    CHECK(times_of(project_on("FROM base AS build\nRUN make\nFROM old\nRUN --mount=from=build,target=/b x\n").plan())["RUN --mount=from=build,target=/b x"] == kMade + 61);
+    CHECK(times_of(project_on("FROM base AS build\nRUN make\nFROM old\nRUN --mount=from=build,target=/b x\n")
+                       .plan())["RUN --mount=from=build,target=/b x"] == kMade + 61);
     CHECK(times_of(project_on("FROM old\nCOPY --from=base /a /\n").plan())["COPY --from=base /a /"] == kMade + 61);
     CHECK(times_of(project_on("FROM scratch\nADD https://example.com/x /\n").plan())["ADD https://example.com/x /"] == kEarliestTime + 1);
     CHECK(times_of(project_on("FROM base\nCOPY --from=old /a /\n").plan())["COPY --from=old /a /"] == kMade + 1);
@@ -96,10 +97,13 @@ TEST_CASE("a stage of many layers is left behind all the same") {
 
 TEST_CASE("with a given epoch nothing is later, and all of the image is of it") {
     const auto given = [](const char* epoch) {
-        return project_on("FROM base AS build\nRUN make\nFROM base\nCOPY --from=build /a /\nRUN b\n").argument("SOURCE_DATE_EPOCH", epoch).plan();
+        return project_on("FROM base AS build\nRUN make\nFROM base\nCOPY --from=build /a /\nRUN b\n")
+            .argument("SOURCE_DATE_EPOCH", epoch)
+            .plan();
     };
     const Plan plan = given("1000000");
-    CHECK(times_of(plan) == std::map<std::string, std::int64_t>{{"RUN make", 996'401}, {"COPY --from=build /a /", 996'461}, {"RUN b", 996'462}});
+    CHECK(times_of(plan) ==
+          std::map<std::string, std::int64_t>{{"RUN make", 996'401}, {"COPY --from=build /a /", 996'461}, {"RUN b", 996'462}});
     CHECK(tests::created_of(plan) == 1'000'000);
     for (const HistoryEntry& entry : plan.targets[0].cells[0].history) CHECK(entry.created == 1'000'000);
     CHECK(epoch_seen(plan) == "1000000");

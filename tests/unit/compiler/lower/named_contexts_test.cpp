@@ -42,7 +42,9 @@ TEST_CASE("the image of COPY --from and of a mount is replaced as well") {
 }
 
 TEST_CASE("a stage is replaced with its image and instructions, for all who use it") {
-    Project project("FROM one AS build\nENV A=1\nRUN never\nFROM build AS top\nRUN x\nFROM scratch\nCOPY --from=0 /x /\nCOPY --from=build /y /\nCOPY --from=top /z /\n");
+    Project project(
+        "FROM one AS build\nENV A=1\nRUN never\nFROM build AS top\nRUN x\nFROM scratch\nCOPY --from=0 /x /\nCOPY --from=build /y /\nCOPY "
+        "--from=top /z /\n");
     const Plan plan = project.context("BUILD", "docker-image://mine").plan();
     CHECK(project.images.asked.size() == 1);
     const auto runs = actions_of<RunAction>(plan);
@@ -103,8 +105,8 @@ TEST_CASE("a target below gives files, variables and configuration; its argument
     CHECK(config["Labels"] == Json({{"l", "1"}}));
     CHECK(config["Entrypoint"] == Json({"e"}));
     CHECK_FALSE(config.contains("OnBuild"));
-    CHECK(history_of(plan) == Texts{"  ARG A=1", "  ENV E=2", "  LABEL l=1", "+ WORKDIR /w", "  ENTRYPOINT [\"e\"]", "  ENV T=3", "+ RUN /bin/sh -c x",
-                                    "  CMD [\"/bin/sh\" \"-c\" \"y\"]"});
+    CHECK(history_of(plan) == Texts{"  ARG A=1", "  ENV E=2", "  LABEL l=1", "+ WORKDIR /w", "  ENTRYPOINT [\"e\"]", "  ENV T=3",
+                                    "+ RUN /bin/sh -c x", "  CMD [\"/bin/sh\" \"-c\" \"y\"]"});
     CHECK(plan.targets.size() == 1);
 }
 
@@ -123,7 +125,8 @@ TEST_CASE("what a target and one built on it have in common is one action, platf
 }
 
 TEST_CASE("files can be copied and mounted from a target, and a stage replaced by one") {
-    Project project("FROM nowhere AS build\nFROM scratch\nCOPY --from=other /x /\nCOPY --from=build /y /\nRUN --mount=from=other,target=/o x\n");
+    Project project(
+        "FROM nowhere AS build\nFROM scratch\nCOPY --from=other /x /\nCOPY --from=build /y /\nRUN --mount=from=other,target=/o x\n");
     project.add_target("base", "FROM image\nRUN below\n");
     const Plan plan = project.context("other", "target:base").context("build", "target:base").plan();
     CHECK(project.images.asked.front() == "image linux/amd64");
@@ -145,7 +148,8 @@ TEST_CASE("targets that need each other are a circle, told once") {
 TEST_CASE("two ways to one target are no circle") {
     Project project("FROM left\nCOPY --from=right /x /\n");
     for (const char* side : {"left", "right"})
-        project.add_target(side, "FROM lower\nRUN x\n").cells[0].build.additional_contexts = {{"lower", {compiler::ContextKind::Target, "base"}, {}}};
+        project.add_target(side, "FROM lower\nRUN x\n").cells[0].build.additional_contexts = {
+            {"lower", {compiler::ContextKind::Target, "base"}, {}}};
     project.add_target("base", "FROM image\n");
     const Plan plan = project.context("left", "target:left").context("right", "target:right").plan();
     CHECK(actions_of<RunAction>(plan).size() == 1);

@@ -36,7 +36,9 @@ Texts asked(const std::string& text) {
 }  // namespace
 
 TEST_CASE("a stage needs itself, its base, and what it copies or mounts from") {
-    const std::string text = "FROM x AS a\nFROM a AS b\nFROM x AS c\nFROM x AS d\nRUN --mount=from=c,target=/c y\nFROM x AS e\nCOPY --from=b /f /\nCOPY --from=3 /f /\n";
+    const std::string text =
+        "FROM x AS a\nFROM a AS b\nFROM x AS c\nFROM x AS d\nRUN --mount=from=c,target=/c y\nFROM x AS e\nCOPY --from=b /f /\nCOPY "
+        "--from=3 /f /\n";
     CHECK(needed(text, 0) == Numbers{0});
     CHECK(needed(text, 1) == Numbers{0, 1});
     CHECK(needed(text, 2) == Numbers{2});
@@ -61,14 +63,16 @@ TEST_CASE("stages that form a circle are each found once") {
 }
 
 TEST_CASE("what one stage names itself, in order") {
-    const Read read("FROM x AS a\nFROM x AS b\nFROM a\nCOPY --from=b /f /\nCOPY --from=image /f /\nCOPY f /\nRUN --mount=from=A,target=/a y\n");
+    const Read read(
+        "FROM x AS a\nFROM x AS b\nFROM a\nCOPY --from=b /f /\nCOPY --from=image /f /\nCOPY f /\nRUN --mount=from=A,target=/a y\n");
     CHECK(stages_named_by(read.graph, read.graph.stages[2], EnvironmentList{}, {}) == Numbers{0, 1, 0});
 }
 
 TEST_CASE("images of stages that nobody needs are not asked for, others once a use") {
     CHECK(asked("FROM one AS a\nFROM two AS b\nFROM three\n") == Texts{"three linux/amd64"});
     CHECK(asked("FROM one AS a\nFROM two AS b\nFROM a\n") == Texts{"one linux/amd64"});
-    CHECK(asked("FROM one AS a\nFROM a AS b\nFROM a AS c\nFROM scratch\nCOPY --from=b /x /\nCOPY --from=c /y /\n") == Texts{"one linux/amd64"});
+    CHECK(asked("FROM one AS a\nFROM a AS b\nFROM a AS c\nFROM scratch\nCOPY --from=b /x /\nCOPY --from=c /y /\n") ==
+          Texts{"one linux/amd64"});
     CHECK(asked("FROM one AS a\nFROM two AS b\nFROM scratch\nRUN --mount=from=b,target=/b x\n") == Texts{"two linux/amd64"});
     CHECK(asked("FROM scratch\n").empty());
 }

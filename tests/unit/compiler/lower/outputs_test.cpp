@@ -53,7 +53,8 @@ TEST_CASE("an OCI layout is a tar or a folder, compressed as is said") {
 }
 
 TEST_CASE("unknown types are refused, with the nearest or what is to come") {
-    CHECK(refusal("type=ocl,dest=x") == "unknown output type \"ocl\": expected oci, docker, local, tar or cacheonly | did you mean \"oci\"?");
+    CHECK(refusal("type=ocl,dest=x") ==
+          "unknown output type \"ocl\": expected oci, docker, local, tar or cacheonly | did you mean \"oci\"?");
     CHECK(refusal("type=directory,dest=x") == "unknown output type \"directory\": expected oci, docker, local, tar or cacheonly");
     for (const char* type : {"registry", "image"}) {
         CAPTURE(type);
@@ -78,7 +79,8 @@ TEST_CASE("a destination is needed, and standard output takes no folder") {
 }
 
 TEST_CASE("without outputs a target is a layout in dist, of the compression of the matrix") {
-    CHECK(lower_outputs(target({}), Compression::Zstd).value() == std::vector<Output>{{OutputType::OciLayout, "dist/app", false, Compression::Zstd, false}});
+    CHECK(lower_outputs(target({}), Compression::Zstd).value() ==
+          std::vector<Output>{{OutputType::OciLayout, "dist/app", false, Compression::Zstd, false}});
     const std::vector<OutputSpec> two{parse_output_spec("type=oci,dest=a").value(), parse_output_spec("type=tar,dest=b").value()};
     const auto outputs = lower_outputs(target({}, two), Compression::Gzip).value();
     REQUIRE(outputs.size() == 2);

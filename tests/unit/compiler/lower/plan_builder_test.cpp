@@ -35,7 +35,8 @@ TEST_CASE("equal actions are one, at the place and with the origin of the first"
 TEST_CASE("equal commands on different roots are two, on equal roots one") {
     PlanBuilder builder;
     const ActionId a = builder.add(run("a"), at(1)), b = builder.add(run("b"), at(2));
-    const ActionId on_a = builder.add(run("x", a), at(3)), on_b = builder.add(run("x", b), at(4)), on_nothing = builder.add(run("x"), at(5));
+    const ActionId on_a = builder.add(run("x", a), at(3)), on_b = builder.add(run("x", b), at(4)),
+                   on_nothing = builder.add(run("x"), at(5));
     CHECK(on_a != on_b);
     CHECK(on_a != on_nothing);
     CHECK(builder.add(run("x", a), at(6)) == on_a);

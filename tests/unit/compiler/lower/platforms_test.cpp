@@ -140,8 +140,8 @@ TEST_CASE("TARGETPLATFORM of such an image is the host's") {
 TEST_CASE("only Linux is a target") {
     for (const std::string platform : {"windows/amd64", "darwin/arm64", "freebsd/amd64", "js/wasm"}) {
         Project project("FROM scratch\n", {platform});
-        CHECK(project.errors() ==
-              "error: " + platform + " can't be built: mabplan makes images for Linux alone\n"
-              "  hint: build its programs in a stage for Linux, and take them out with -o type=local\n");
+        CHECK(project.errors() == "error: " + platform +
+                                      " can't be built: mabplan makes images for Linux alone\n"
+                                      "  hint: build its programs in a stage for Linux, and take them out with -o type=local\n");
     }
 }

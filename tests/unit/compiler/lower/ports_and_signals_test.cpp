@@ -12,7 +12,8 @@ using Texts = std::vector<std::string>;
 
 Texts exposed(const std::string& words) {
     Texts out;
-    const Json ports = config_of(compile_text("FROM b\nARG LIST=\"7 8/udp\" LAST=12\nEXPOSE " + words + "\n")).value("ExposedPorts", Json::object());
+    const Json ports =
+        config_of(compile_text("FROM b\nARG LIST=\"7 8/udp\" LAST=12\nEXPOSE " + words + "\n")).value("ExposedPorts", Json::object());
     for (const auto& [port, nothing] : ports.items()) out.push_back(port);
     return out;
 }
@@ -56,11 +57,13 @@ TEST_CASE("bad ports are refused at their line") {
 }
 
 TEST_CASE("a signal is a name with SIG or without, in any case, or a number") {
-    for (const char* good : {"SIGTERM", "TERM", "sigkill", "Kill", "SIGUSR1", "WINCH", "SIGIOT", "STKFLT", "1", "9", "15", "64", "RTMIN", "SIGRTMAX", "SIGRTMIN+15", "RTMAX-14"}) {
+    for (const char* good : {"SIGTERM", "TERM", "sigkill", "Kill", "SIGUSR1", "WINCH", "SIGIOT", "STKFLT", "1", "9", "15", "64", "RTMIN",
+                             "SIGRTMAX", "SIGRTMIN+15", "RTMAX-14"}) {
         CAPTURE(good);
         CHECK(is_signal(good));
     }
-    for (const char* bad : {"SIG", "SIGSIGTERM", "TERMINATE", "0", "1.5", "x9", "RTMIN-1", "RTMAX+1", "RTMIN+16", "RTMIN+", "RTMAX-x", "\"TERM INT\""}) {
+    for (const char* bad :
+         {"SIG", "SIGSIGTERM", "TERMINATE", "0", "1.5", "x9", "RTMIN-1", "RTMAX+1", "RTMIN+16", "RTMIN+", "RTMAX-x", "\"TERM INT\""}) {
         CAPTURE(bad);
         CHECK_FALSE(is_signal(bad));
     }

@@ -132,5 +132,6 @@ TEST_CASE("the time of a remote context, named context or stage is the epoch, an
 }
 
 TEST_CASE("refs that git could misread are refused at their place") {
-    CHECK(tests::Project("FROM scratch\nADD https://example.com/a.git#--x /\n").error_place() == "Dockerfile:2:5 https://example.com/a.git#--x");
+    CHECK(tests::Project("FROM scratch\nADD https://example.com/a.git#--x /\n").error_place() ==
+          "Dockerfile:2:5 https://example.com/a.git#--x");
 }

@@ -12,7 +12,9 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-RunAction run_of(const std::string& instructions) { return actions_of<RunAction>(compile_text("FROM base\n" + instructions + "\n")).back(); }
+RunAction run_of(const std::string& instructions) {
+    return actions_of<RunAction>(compile_text("FROM base\n" + instructions + "\n")).back();
+}
 std::string error_of(const std::string& instructions) { return Project("FROM base\n" + instructions + "\n").error(); }
 
 template <class What>
@@ -53,11 +55,14 @@ TEST_CASE("a here-document alone is the script, one with #! a program, others st
     CHECK(run_of("RUN cat <<A >x && cat <<B\none\nA\ntwo\nB").argv == Texts{"/bin/sh", "-c", "cat <<A >x && cat <<B\none\nA\ntwo\nB"});
     const RunAction program = run_of("RUN <<run\n#!/bin/awk -f\nBEGIN {}\nrun");
     CHECK(program.argv == Texts{"/bin/sh", "-c", "/dev/pipes/run"});
-    CHECK(program.mounts == std::vector<Mount>{{"/dev/pipes", BindMount{InlineFiles{{{"run", "#!/bin/awk -f\nBEGIN {}\n", 0755}}}, "/", false}}});
+    CHECK(program.mounts ==
+          std::vector<Mount>{{"/dev/pipes", BindMount{InlineFiles{{{"run", "#!/bin/awk -f\nBEGIN {}\n", 0755}}}, "/", false}}});
 }
 
 TEST_CASE("bind mounts: from the context, a stage, an image") {
-    Project project("FROM one AS first\nRUN a\nFROM base\nWORKDIR /w\nRUN --mount=target=src,source=lib --mount=from=FIRST,target=/f,rw --mount=type=bind,from=tools,source=bin,dst=/t x\n");
+    Project project(
+        "FROM one AS first\nRUN a\nFROM base\nWORKDIR /w\nRUN --mount=target=src,source=lib --mount=from=FIRST,target=/f,rw "
+        "--mount=type=bind,from=tools,source=bin,dst=/t x\n");
     project.files.add(".", "lib/a", "a");
     const Plan plan = project.plan();
     const RunAction run = actions_of<RunAction>(plan).back();
@@ -174,10 +179,16 @@ TEST_CASE("hosts without address, limits that are none") {
         change(project.matrix.targets[0].cells[0].build);
         return project.error();
     };
-    CHECK(error([](compiler::Build& build) { build.extra_hosts = {{"h", "host-gate", {}}}; }).find("the host \"h\" has no address: found \"host-gate\"") != std::string::npos);
+    CHECK(error([](compiler::Build& build) {
+              build.extra_hosts = {{"h", "host-gate", {}}};
+          }).find("the host \"h\" has no address: found \"host-gate\"") != std::string::npos);
     CHECK(error([](compiler::Build& build) { build.extra_hosts = {{"h", "1.2.3.256", {}}}; }).find("has no address") != std::string::npos);
-    CHECK(error([](compiler::Build& build) { build.ulimits = {{"files", 1, 1, {}}}; }).find("there is no resource limit \"files\"") != std::string::npos);
-    CHECK(error([](compiler::Build& build) { build.ulimits = {{"nofile", 3, 2, {}}}; }).find("the soft limit of \"nofile\" lies above the hard one") != std::string::npos);
+    CHECK(error([](compiler::Build& build) {
+              build.ulimits = {{"files", 1, 1, {}}};
+          }).find("there is no resource limit \"files\"") != std::string::npos);
+    CHECK(error([](compiler::Build& build) {
+              build.ulimits = {{"nofile", 3, 2, {}}};
+          }).find("the soft limit of \"nofile\" lies above the hard one") != std::string::npos);
 }
 
 TEST_CASE("secrets and agents that the matrix grants are sources in the plan") {

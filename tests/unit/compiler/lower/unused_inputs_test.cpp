@@ -27,7 +27,12 @@ SourcePlace place(const SourceTextPtr& text, std::size_t line) { return {text, l
 
 TEST_CASE("a build argument that no ARG takes") {
     Project project("ARG BASE=x\nFROM $BASE AS one\nARG VERSION\nFROM scratch\n");
-    CHECK(warnings(project.argument("VERSION", "1").argument("BASE", "y").argument("TARGETARCH", "arm").argument("http_proxy", "p").argument("BUILDKIT_SYNTAX", "docker/dockerfile:1")).empty());
+    CHECK(warnings(project.argument("VERSION", "1")
+                       .argument("BASE", "y")
+                       .argument("TARGETARCH", "arm")
+                       .argument("http_proxy", "p")
+                       .argument("BUILDKIT_SYNTAX", "docker/dockerfile:1"))
+              .empty());
     CHECK(warnings(project.argument("VERSON", "1").argument("OTHER", "")) ==
           "no ARG takes the build argument \"VERSON\": did you mean \"VERSION\"?\nno ARG takes the build argument \"OTHER\"\n");
 }
@@ -40,7 +45,10 @@ TEST_CASE("a trigger of a base takes arguments and contexts") {
 
 TEST_CASE("a build context that nothing uses, told also where compiling fails") {
     Project project("FROM busybox AS one\nCOPY --from=tools /x /\nFROM scratch AS two\nRUN --mount=from=data,target=/t x\n");
-    project.context("tools", "docker-image://a").context("data", "docker-image://b").context("docker.io/library/busybox:latest", "docker-image://c").context("one", "docker-image://d");
+    project.context("tools", "docker-image://a")
+        .context("data", "docker-image://b")
+        .context("docker.io/library/busybox:latest", "docker-image://c")
+        .context("one", "docker-image://d");
     CHECK(warnings(project).empty());
     project.images.missing = {"busybox"};
     CHECK(warnings(project.context("tols", "docker-image://e").context("tools::linux/arm64", "docker-image://f")) ==
@@ -80,7 +88,9 @@ TEST_CASE("a context that is no folder is named, at the line that names it") {
 }
 
 TEST_CASE("an owner above the range of ids") {
-    CHECK(Project("FROM scratch\nCOPY --chown=2147483648 Dockerfile /\n").error() == "2: the id 2147483648 is out of range: ids end at 2147483647");
-    CHECK(Project("FROM scratch\nADD --chown=root:99999999999999999999999 Dockerfile /\n").error() == "2: the id 99999999999999999999999 is out of range: ids end at 2147483647");
+    CHECK(Project("FROM scratch\nCOPY --chown=2147483648 Dockerfile /\n").error() ==
+          "2: the id 2147483648 is out of range: ids end at 2147483647");
+    CHECK(Project("FROM scratch\nADD --chown=root:99999999999999999999999 Dockerfile /\n").error() ==
+          "2: the id 99999999999999999999999 is out of range: ids end at 2147483647");
     CHECK(Project("FROM scratch\nCOPY --chown=2147483647:0 Dockerfile /\n").error() == "compiled");
 }

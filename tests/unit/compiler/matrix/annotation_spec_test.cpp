@@ -38,22 +38,25 @@ TEST_CASE("types, several of them, with platforms") {
 
 TEST_CASE("unknown types are refused, with the nearest or all of them") {
     CHECK(parsed("indx:a") == "annotation \"indx:a\": unknown type \"indx\" | did you mean \"index\"?");
-    CHECK(parsed("urn:a") == "annotation \"urn:a\": unknown type \"urn\" | the types are manifest, manifest-descriptor, index, index-descriptor; "
-                             "a key that has a colon is written manifest:KEY");
+    CHECK(parsed("urn:a") ==
+          "annotation \"urn:a\": unknown type \"urn\" | the types are manifest, manifest-descriptor, index, index-descriptor; "
+          "a key that has a colon is written manifest:KEY");
     CHECK(parsed("manifest,:a").starts_with("annotation \"manifest,:a\": unknown type \"\""));
     CHECK(parsed(":a").starts_with("annotation \":a\": unknown type \"\""));
 }
 
 TEST_CASE("platforms are whole, in brackets, and of a manifest") {
     CHECK(parsed("manifest[amd64]:a") ==
-          "annotation \"manifest[amd64]:a\": \"[amd64]\" is no platform in brackets | write os/arch or os/arch/variant in brackets: manifest[linux/arm64]:KEY");
+          "annotation \"manifest[amd64]:a\": \"[amd64]\" is no platform in brackets | write os/arch or os/arch/variant in brackets: "
+          "manifest[linux/arm64]:KEY");
     for (const char* name : {"manifest[linux/amd64:a", "manifest[]:a", "manifest[:a", "manifest[linux/amd64]x:a"}) {
         CAPTURE(name);
         CHECK(parsed(name).find("is no platform in brackets") != std::string::npos);
     }
     CHECK(parsed("manifest[linux/a/b/c]:a").find("more than three parts") != std::string::npos);
-    CHECK(parsed("index[linux/amd64]:a") == "annotation \"index[linux/amd64]:a\": an index has no platform of its own | "
-                                            "write index:KEY, or manifest[linux/amd64]:KEY for the image of one platform");
+    CHECK(parsed("index[linux/amd64]:a") ==
+          "annotation \"index[linux/amd64]:a\": an index has no platform of its own | "
+          "write index:KEY, or manifest[linux/amd64]:KEY for the image of one platform");
     CHECK(parsed("index-descriptor[linux/amd64]:a").find("no platform of its own") != std::string::npos);
 }
 

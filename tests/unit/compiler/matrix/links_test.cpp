@@ -40,10 +40,9 @@ TEST_CASE("a target is built for the platforms it is needed for, through others 
   top: {platforms: [linux/arm64, linux/s390x], additional_contexts: {m: "target:middle"}}
   middle: {platforms: [linux/arm64], additional_contexts: {b: "target:bottom"}}
   bottom: {platforms: [linux/amd64], args: {P: "${platform.slug}"}}
-)"})) ==
-          "top: linux/arm64 linux/s390x\n"
-          "middle: linux/arm64 (needed: linux/s390x)\n"
-          "bottom: linux/amd64 (needed: linux/arm64 linux/s390x)\n");
+)"})) == "top: linux/arm64 linux/s390x\n"
+         "middle: linux/arm64 (needed: linux/s390x)\n"
+         "bottom: linux/amd64 (needed: linux/arm64 linux/s390x)\n");
 }
 
 TEST_CASE("targets that are not there, not one, or in a circle") {

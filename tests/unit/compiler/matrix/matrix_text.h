@@ -24,10 +24,10 @@ std::string read_bad_briefly(const MatrixCase& given);
 
 // "cli-musl: linux/amd64 linux/arm64 (needed: linux/arm/v7)", one line a target.
 std::string targets_text(const Matrix& matrix);
-std::string settings_text(const Settings& settings);                // "A=1 B=2"
+std::string settings_text(const Settings& settings);                           // "A=1 B=2"
 std::string annotations_text(const std::vector<AnnotationSpec>& annotations);  // "a=1 b=2(3)": of three levels
-std::string contexts_text(const std::vector<NamedContext>& contexts);  // "base=target:base"
-std::string outputs_text(const std::vector<OutputSpec>& outputs);   // "oci(dest=x) registry()"
+std::string contexts_text(const std::vector<NamedContext>& contexts);          // "base=target:base"
+std::string outputs_text(const std::vector<OutputSpec>& outputs);              // "oci(dest=x) registry()"
 // The build of a target on a platform; fails the running test if there is none.
 const Build& build_of(const Matrix& matrix, const std::string& target, const std::string& platform);
 

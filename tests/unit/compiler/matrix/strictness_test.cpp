@@ -92,10 +92,12 @@ TEST_CASE("a wrong type says what was expected and what was found") {
 }
 
 TEST_CASE("platforms and contexts that there cannot be are refused where they stand") {
-    CHECK(target("platforms: [linux/amd46]") == "m.yaml:1:27: error: \"linux/amd46\" is no platform that exists: Linux has no architecture \"amd46\"\n");
+    CHECK(target("platforms: [linux/amd46]") ==
+          "m.yaml:1:27: error: \"linux/amd46\" is no platform that exists: Linux has no architecture \"amd46\"\n");
     CHECK(hint("platforms: [linux/amd46]") == "did you mean \"linux/amd64\"?");
     CHECK(targets_text(read_good({"targets: {t: {platforms: [arm64/v8, linux/arm32]}}\n"})) == "t: linux/arm64 linux/arm/v7\n");
-    CHECK(target("additional_contexts: {context: .}") == "m.yaml:1:37: error: no build context may be named \"context\": that is the build context itself\n");
+    CHECK(target("additional_contexts: {context: .}") ==
+          "m.yaml:1:37: error: no build context may be named \"context\": that is the build context itself\n");
 }
 
 TEST_CASE("platforms that are malformed or come twice") {

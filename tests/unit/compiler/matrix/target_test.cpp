@@ -54,7 +54,8 @@ TEST_CASE("list forms and map forms are one") {
 }
 
 TEST_CASE("annotations keep their platforms, and know those that are left out") {
-    const char* const two = "targets: {a: {platforms: [linux/amd64, linux/arm64], annotations: {\"manifest[linux/arm64]:k\": \"${platform.arch}\"}}}\n";
+    const char* const two =
+        "targets: {a: {platforms: [linux/amd64, linux/arm64], annotations: {\"manifest[linux/arm64]:k\": \"${platform.arch}\"}}}\n";
     const Matrix all = read_good({two});
     CHECK(annotations_text(build_of(all, "a", "linux/arm64").annotations) == "k=arm64");
     CHECK(all.targets[0].left_out.empty());
@@ -191,7 +192,8 @@ TEST_CASE("reproducible is a switch or a map") {
     CHECK(commit.epoch_of_commit);
     CHECK_FALSE(commit.source_date_epoch);
     CHECK(commit.noise == Noise::Keep);
-    CHECK(read_bad_briefly({"targets: {a: {}}\nreproducible: {noise: some}\n"}) == "m.yaml:2:23: error: \"noise\" must be drop or keep, found the text \"some\"\n");
+    CHECK(read_bad_briefly({"targets: {a: {}}\nreproducible: {noise: some}\n"}) ==
+          "m.yaml:2:23: error: \"noise\" must be drop or keep, found the text \"some\"\n");
     CHECK(read_bad_briefly({"targets: {a: {}}\nreproducible: maybe\n"}) ==
           "m.yaml:2:15: error: \"reproducible\" must be on, off or a map, found the text \"maybe\"\n");
     CHECK(read_bad_briefly({"targets: {a: {}}\nreproducible: {source_date_epoch: soon, compression: lzma}\n"}) ==

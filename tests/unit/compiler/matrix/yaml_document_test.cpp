@@ -44,7 +44,8 @@ TEST_CASE("scalars stay as they are written") {
     CHECK(read("") == "~");
     CHECK(read("# only a comment\n") == "~");
     CHECK(read("{\"a\": [1, true, null], \"b\": {}}") == "{a: [1, true, ~], b: {}}");
-    CHECK(read("\xef\xbb\xbf" "a: !!str 1\n") == "{a: \"1\"}");
+    CHECK(read("\xef\xbb\xbf"
+               "a: !!str 1\n") == "{a: \"1\"}");
 }
 
 TEST_CASE("places count from 1 and a value left out has the place of its key") {

@@ -101,10 +101,31 @@ TEST_CASE("what an address says of itself") {
 }
 
 TEST_CASE("what is no git address") {
-    for (const char* text :
-         {"", ".", ".git", "./a.git", "../a.git", "/a.git", "a.git", "C:\\a", "example.com/a.git", "https://x/", "https://x/a", "https://x/a.git/",
-          "https://x/a.git.b", "http://x/a.git:#b", "https://x/a?b=.git", "ftp://x/a.git", "git+ssh://x/a", "a@b/c", "a b@c:d", "@x:a", "a@:b",
-          "git@x:a\nb", "https://x/%zz.git", "github.com", "host:path"}) {
+    for (const char* text : {"",
+                             ".",
+                             ".git",
+                             "./a.git",
+                             "../a.git",
+                             "/a.git",
+                             "a.git",
+                             "C:\\a",
+                             "example.com/a.git",
+                             "https://x/",
+                             "https://x/a",
+                             "https://x/a.git/",
+                             "https://x/a.git.b",
+                             "http://x/a.git:#b",
+                             "https://x/a?b=.git",
+                             "ftp://x/a.git",
+                             "git+ssh://x/a",
+                             "a@b/c",
+                             "a b@c:d",
+                             "@x:a",
+                             "a@:b",
+                             "git@x:a\nb",
+                             "https://x/%zz.git",
+                             "github.com",
+                             "host:path"}) {
         const auto reference = parse_git_reference(text);
         CHECK_MESSAGE((reference && !*reference), text);
     }

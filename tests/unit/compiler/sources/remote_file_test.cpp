@@ -5,10 +5,11 @@
 using namespace mabplan::compiler;
 
 TEST_CASE("files of the web are http URLs that name no git repository") {
-    for (const char* text : {"http://example.com/a", "https://example.com/a.tar.gz", "https://example.com/a.git/", "https://example.com/%zz.git"})
+    for (const char* text :
+         {"http://example.com/a", "https://example.com/a.tar.gz", "https://example.com/a.git/", "https://example.com/%zz.git"})
         CHECK_MESSAGE(is_http_source(text), text);
-    for (const char* text : {"https://example.com/a.git", "https://example.com/a.git#v1", "https://example.com/a.git?bad=1", "git@example.com:a",
-                             "ftp://example.com/a", "HTTP://example.com/a", "http:/a", "a"})
+    for (const char* text : {"https://example.com/a.git", "https://example.com/a.git#v1", "https://example.com/a.git?bad=1",
+                             "git@example.com:a", "ftp://example.com/a", "HTTP://example.com/a", "http:/a", "a"})
         CHECK_MESSAGE(!is_http_source(text), text);
 }
 

@@ -49,8 +49,9 @@ TEST_CASE("what must be escaped is, when the URL is written again") {
 }
 
 TEST_CASE("what is no URL") {
-    for (const char* text : {"", ":", "://x", "a:b", "mailto:ann@example.com", "https://x/%zz", "https://x/%4", "https://x/a#%", "https://x:port/",
-                             "https://a b/", "https://x\n/", "https://[::1/", "https://us er@x/", "https://h%41/", "https://h\x7f/"})
+    for (const char* text :
+         {"", ":", "://x", "a:b", "mailto:ann@example.com", "https://x/%zz", "https://x/%4", "https://x/a#%", "https://x:port/",
+          "https://a b/", "https://x\n/", "https://[::1/", "https://us er@x/", "https://h%41/", "https://h\x7f/"})
         CHECK_MESSAGE(!Url::parse(text), text);
 }
 

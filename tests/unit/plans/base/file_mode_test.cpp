@@ -114,12 +114,11 @@ TEST_CASE("only numbers fix the mode") {
     CHECK(!FileModeChange::parse("a=rwx")->fixed_mode());
 }
 
-TEST_CASE("bits beyond the permissions are not kept") {
-    CHECK(FileModeChange::parse("+x")->apply(0100644, false) == 0755);
-}
+TEST_CASE("bits beyond the permissions are not kept") { CHECK(FileModeChange::parse("+x")->apply(0100644, false) == 0755); }
 
 TEST_CASE("numbers that are no mode") {
-    for (const std::string text : {"64a", "10000", "8", "9", "0o755", "0x1ff", "07 55", "755,u+x", "01000000000000000007777", "777777777777777777777777"}) {
+    for (const std::string text :
+         {"64a", "10000", "8", "9", "0o755", "0x1ff", "07 55", "755,u+x", "01000000000000000007777", "777777777777777777777777"}) {
         CAPTURE(text);
         const auto change = FileModeChange::parse(text);
         REQUIRE(!change);
@@ -129,11 +128,13 @@ TEST_CASE("numbers that are no mode") {
 }
 
 TEST_CASE("texts that are no changes") {
-    for (const std::string text : {"", ",", "u", "go", "z", "q+r", "u+z", "u+r,", ",u+r", "u+r,,g+r", "u+r g+r", "+644", "-1", "u=7", "u~x", "rwx", "u+r\n"}) {
+    for (const std::string text :
+         {"", ",", "u", "go", "z", "q+r", "u+z", "u+r,", ",u+r", "u+r,,g+r", "u+r g+r", "+644", "-1", "u=7", "u~x", "rwx", "u+r\n"}) {
         CAPTURE(text);
         const auto change = FileModeChange::parse(text);
         REQUIRE(!change);
         CHECK(change.error().message ==
-              "invalid chmod parameter: '" + text + "'. it should be octal string and between 0 and 07777, or changes as \"u=rwX,go=rX\" or \"a+x\"");
+              "invalid chmod parameter: '" + text +
+                  "'. it should be octal string and between 0 and 07777, or changes as \"u=rwX,go=rX\" or \"a+x\"");
     }
 }

@@ -50,26 +50,33 @@ TEST_CASE("a plan edited by hand is refused") {
 TEST_CASE("bytes that are no UTF-8 survive, and a text has one form alone") {
     const Json plan = Json::parse(write_plan(tests::example_plan()));
     CHECK(plan["actions"][5]["parts"][0]["sources"][1] == Json({{"base64", "b2Rk/w=="}}));
-    CHECK(fault([](Json& edited) { edited["actions"][1]["cwd"] = {{"base64", "L3NyYw=="}}; }) == "plan.json: plan.actions[1].cwd is not a string");
+    CHECK(fault([](Json& edited) {
+              edited["actions"][1]["cwd"] = {{"base64", "L3NyYw=="}};
+          }) == "plan.json: plan.actions[1].cwd is not a string");
 }
 
 TEST_CASE("a key that does not belong to its fields is refused, whatever the checksum says") {
-    CHECK(fault([](Json& plan) { plan["actions"][1]["argv"][2] = "evil"; }) == "plan.json: plan.actions[1].key does not belong to the fields beside it");
+    CHECK(fault([](Json& plan) { plan["actions"][1]["argv"][2] = "evil"; }) ==
+          "plan.json: plan.actions[1].key does not belong to the fields beside it");
 }
 
 TEST_CASE("everything in a plan is checked") {
-    CHECK(fault([](Json& plan) { plan["actions"][1]["root"] = 1; }) == "plan.json: plan.actions[1].root names the action 1, which does not stand before it");
+    CHECK(fault([](Json& plan) { plan["actions"][1]["root"] = 1; }) ==
+          "plan.json: plan.actions[1].root names the action 1, which does not stand before it");
     CHECK(fault([](Json& plan) { plan["actions"][0]["extra"] = 1; }) == "plan.json: plan.actions[0] has the unknown member \"extra\"");
     CHECK(fault([](Json& plan) { plan["actions"][0].erase("name"); }) == "plan.json: plan.actions[0].name is missing");
     CHECK(fault([](Json& plan) { plan["actions"][0]["kind"] = "fetsch"; }) ==
           "plan.json: plan.actions[0].kind is \"fetsch\": expected image, run, copy, make-directory, fetch or git");
-    CHECK(fault([](Json& plan) { plan["actions"][6]["mounts"][3]["mode"] = 010000; }) == "plan.json: plan.actions[6].mounts[3].mode is not a whole number from 0 to 4095");
+    CHECK(fault([](Json& plan) { plan["actions"][6]["mounts"][3]["mode"] = 010000; }) ==
+          "plan.json: plan.actions[6].mounts[3].mode is not a whole number from 0 to 4095");
     CHECK(fault([](Json& plan) { plan["actions"][5]["parts"][0]["from_context"]["context"] = 5; }) ==
           "plan.json: plan.actions[5].parts[0].from_context.context names a context that does not exist");
-    CHECK(fault([](Json& plan) { plan["targets"][0]["cells"][0]["platform"] = "a/b/c/d"; }) == "plan.json: plan.targets[0].cells[0].platform is not a platform");
+    CHECK(fault([](Json& plan) { plan["targets"][0]["cells"][0]["platform"] = "a/b/c/d"; }) ==
+          "plan.json: plan.targets[0].cells[0].platform is not a platform");
     CHECK(fault([](Json& plan) { plan["targets"][0]["outputs"][0]["type"] = "floppy"; }) ==
           "plan.json: plan.targets[0].outputs[0].type has the unknown value \"floppy\"");
-    CHECK(fault([](Json& plan) { plan["schema"] = "mabplan-plan-99"; }) == "plan.json is a plan of the form \"mabplan-plan-99\": this mabplan reads mabplan-plan-6");
+    CHECK(fault([](Json& plan) { plan["schema"] = "mabplan-plan-99"; }) ==
+          "plan.json is a plan of the form \"mabplan-plan-99\": this mabplan reads mabplan-plan-6");
     CHECK(fault([](Json& plan) { plan.erase("schema"); }) == "plan.json is not a plan: it has no \"schema\"");
 }
 

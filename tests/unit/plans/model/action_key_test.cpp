@@ -27,10 +27,14 @@ Digest key(const Work& work, std::optional<LayerTime> time = LayerTime{1, 0}) {
 TEST_CASE("every field that matters changes the key of a RUN") {
     const std::vector<std::function<void(RunAction&)>> changes{
         [](RunAction& run) { run.argv.back() = "make all"; },
-        [](RunAction& run) { run.argv = {"/bin/sh -c", "make"}; },
+        [](RunAction& run) {
+            run.argv = {"/bin/sh -c", "make"};
+        },
         [](RunAction& run) { run.argv.push_back(""); },
         [](RunAction& run) { run.env[1] = "VERSION=1.3"; },
-        [](RunAction& run) { run.env = {"VERSION=1.2", "PATH=/bin"}; },
+        [](RunAction& run) {
+            run.env = {"VERSION=1.2", "PATH=/bin"};
+        },
         [](RunAction& run) { run.env.pop_back(); },
         [](RunAction& run) { run.cwd = "/"; },
         [](RunAction& run) { run.user = ""; },
@@ -41,7 +45,9 @@ TEST_CASE("every field that matters changes the key of a RUN") {
         [](RunAction& run) { run.epoch = 1; },
         [](RunAction& run) { run.epoch.reset(); },
         [](RunAction& run) { run.hostname.clear(); },
-        [](RunAction& run) { run.mounts.push_back({"/tmp", TmpfsMount{}}); },
+        [](RunAction& run) {
+            run.mounts.push_back({"/tmp", TmpfsMount{}});
+        },
         [](RunAction& run) { run.extra_hosts[0].name = "other.lan"; },
         [](RunAction& run) { run.extra_hosts.clear(); },
         [](RunAction& run) { run.ulimits[0].hard = 2048; },
@@ -108,10 +114,14 @@ TEST_CASE("which cache is mounted and how it is shared is no part of a key") {
 
 TEST_CASE("every field that matters changes the key of a COPY") {
     const std::vector<std::function<void(CopyAction&)>> changes{
-        [](CopyAction& copy) { copy.parts[0].sources = {"/src/app", ""}; },
+        [](CopyAction& copy) {
+            copy.parts[0].sources = {"/src/app", ""};
+        },
         [](CopyAction& copy) { copy.parts[0].unpack = true; },
         [](CopyAction& copy) { copy.parts[0].times = SourceTimes::Keep; },
-        [](CopyAction& copy) { copy.parts[0].from = ContextFiles{{0}, Digest::of("x")}; },
+        [](CopyAction& copy) {
+            copy.parts[0].from = ContextFiles{{0}, Digest::of("x")};
+        },
         [](CopyAction& copy) { copy.parts.push_back(copy.parts[0]); },
         [](CopyAction& copy) { copy.destination = "/app"; },
         [](CopyAction& copy) { copy.chown = "0"; },
@@ -137,7 +147,8 @@ TEST_CASE("inputs are part of a key, and the time of what makes a layer") {
     CHECK(key(run, LayerTime{1, 1}) == key(run, LayerTime{2, 0}));  // the bytes are the same
     CHECK(key(run, LayerTime{1, 0}) != key(run, std::nullopt));
     const Plan plan = tests::example_plan();
-    for (const std::size_t other : {0U, 3U, 4U}) CHECK(key(plan.actions[other].work, LayerTime{1, 0}) == key(plan.actions[other].work, LayerTime{2, 0}));
+    for (const std::size_t other : {0U, 3U, 4U})
+        CHECK(key(plan.actions[other].work, LayerTime{1, 0}) == key(plan.actions[other].work, LayerTime{2, 0}));
 }
 
 TEST_CASE("the date of a fetched file is part of its key, that of an image is not") {
@@ -167,19 +178,40 @@ TEST_CASE("a base image is its layers: names and places do not matter") {
 
 TEST_CASE("an explanation names the fields that the key is made of, and no more") {
     const auto fields = explain_fields(example_run(), LayerTime{5, 2}, {"sha256:below", {}});
-    const std::vector<KeyField> expected{
-        {"semantics", "6"}, {"kind", "run"}, {"time", "7"}, {"root", "sha256:below"}, {"argv.count", "3"}, {"argv[0]", "/bin/sh"},
-        {"argv[1]", "-c"}, {"argv[2]", "make"}, {"env.names.count", "2"}, {"env.names[0]", "PATH"}, {"env.names[1]", "VERSION"},
-        {"env PATH", "PATH=/bin"}, {"env VERSION", "VERSION=1.2"}, {"cwd", "/src"}, {"user", "nobody"}, {"hostname", "builder"}, {"platform", "linux/arm64"},
-        {"network", "none"}, {"security", "sandbox"}, {"noise", "drop"}, {"epoch", "1700000000"}, {"mounts.count", "0"}, {"extra hosts.count", "1"}, {"extra hosts[0]", "db.lan"}, {"ulimits.count", "1"},
-        {"ulimits[0]", "nofile=1024:-1"}};
+    const std::vector<KeyField> expected{{"semantics", "6"},
+                                         {"kind", "run"},
+                                         {"time", "7"},
+                                         {"root", "sha256:below"},
+                                         {"argv.count", "3"},
+                                         {"argv[0]", "/bin/sh"},
+                                         {"argv[1]", "-c"},
+                                         {"argv[2]", "make"},
+                                         {"env.names.count", "2"},
+                                         {"env.names[0]", "PATH"},
+                                         {"env.names[1]", "VERSION"},
+                                         {"env PATH", "PATH=/bin"},
+                                         {"env VERSION", "VERSION=1.2"},
+                                         {"cwd", "/src"},
+                                         {"user", "nobody"},
+                                         {"hostname", "builder"},
+                                         {"platform", "linux/arm64"},
+                                         {"network", "none"},
+                                         {"security", "sandbox"},
+                                         {"noise", "drop"},
+                                         {"epoch", "1700000000"},
+                                         {"mounts.count", "0"},
+                                         {"extra hosts.count", "1"},
+                                         {"extra hosts[0]", "db.lan"},
+                                         {"ulimits.count", "1"},
+                                         {"ulimits[0]", "nofile=1024:-1"}};
     CHECK(fields == expected);
 }
 
 TEST_CASE("files that stand in the plan are told apart by name, mode and content") {
     const InlineFiles files{{{"a", "bc", 0644}}};
     std::set<std::string> identities{inline_identity(files)};
-    for (const InlineFile& other : std::vector<InlineFile>{{"ab", "c", 0644}, {"a", "bd", 0644}, {"a", "bc", 0755}}) identities.insert(inline_identity({{other}}));
+    for (const InlineFile& other : std::vector<InlineFile>{{"ab", "c", 0644}, {"a", "bd", 0644}, {"a", "bc", 0755}})
+        identities.insert(inline_identity({{other}}));
     identities.insert(inline_identity({{files.files[0], files.files[0]}}));
     CHECK(identities.size() == 5);
 }

@@ -48,9 +48,11 @@ TEST_CASE("logs of package managers and caches that are made anew are noise") {
 }
 
 TEST_CASE("what looks like noise elsewhere, or is needed, is none") {
-    for (const char* path : {"srv/var/log/dpkg.log", "var/log/nginx/access.log", "var/log/dpkg.log.1", "var/log/dpkg/log", "dpkg.log", "var/lib/dpkg/status",
-                             "var/cache/apt/archives/x.deb", "var/lib/apt/lists/x_Packages", "etc/machine-id", "etc/ld.so.cache", "tmp/x.log",
-                             "var/lib/rpm/rpmdb.sqlite", "root/.npm/_cacache/index-v5/a", "root/.npm/_cacache/content-v2/sha512/aa/bb/cc", "app/a.pyc", "app/_logs/mine.log", "var/cache/ldconfig/aux-cache/x"})
+    for (const char* path :
+         {"srv/var/log/dpkg.log", "var/log/nginx/access.log", "var/log/dpkg.log.1", "var/log/dpkg/log", "dpkg.log", "var/lib/dpkg/status",
+          "var/cache/apt/archives/x.deb", "var/lib/apt/lists/x_Packages", "etc/machine-id", "etc/ld.so.cache", "tmp/x.log",
+          "var/lib/rpm/rpmdb.sqlite", "root/.npm/_cacache/index-v5/a", "root/.npm/_cacache/content-v2/sha512/aa/bb/cc", "app/a.pyc",
+          "app/_logs/mine.log", "var/cache/ldconfig/aux-cache/x"})
         CHECK_MESSAGE(what_of(path) == "", path);
 }
 

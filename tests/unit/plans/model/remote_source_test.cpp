@@ -33,7 +33,8 @@ TEST_CASE("what is pinned: a file by its digest, a repository by a whole commit"
 TEST_CASE("words that git could read as something else are refused") {
     CHECK(mistake(git("")) == "none");
     for (const char* good : {"main", "feature/x", "refs/pull/1/head", "v1.0", "HEAD", "übung"}) CHECK(mistake(git(good)) == "none");
-    for (const char* bad : {"-x", "--upload-pack=x", "a..b", "a:b", "+a^{}", "a b", "/a", "a/", "a//b", "a@{1}", "a\nb", "*", "a\\b", "a~1"}) {
+    for (const char* bad :
+         {"-x", "--upload-pack=x", "a..b", "a:b", "+a^{}", "a b", "/a", "a/", "a//b", "a@{1}", "a\nb", "*", "a\\b", "a~1"}) {
         CAPTURE(bad);
         CHECK(mistake(git(bad)).ends_with("is no name of a branch, tag or commit"));
     }

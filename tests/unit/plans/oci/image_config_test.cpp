@@ -17,7 +17,8 @@ std::string why(const std::string& text) { return parse_image_config(text, "the 
 }  // namespace
 
 TEST_CASE("the parts that builds need are read, the document is kept") {
-    const std::string text = document(R"({"Env":["A=1","B="],"User":"u","WorkingDir":"/w","Entrypoint":null,"Cmd":["sh"],"OnBuild":["RUN x"]})");
+    const std::string text =
+        document(R"({"Env":["A=1","B="],"User":"u","WorkingDir":"/w","Entrypoint":null,"Cmd":["sh"],"OnBuild":["RUN x"]})");
     const ImageConfig config = parse_image_config(text, "c").value();
     CHECK(config.platform == Platform{"linux", "arm64", "v8", "", {}});
     CHECK(config.env == std::vector<std::string>{"A=1", "B="});
@@ -37,7 +38,8 @@ TEST_CASE("configurations that cannot be right are refused") {
     CHECK(why(R"({"os":"linux","architecture":"arm"})") == "the config has no \"rootfs\"");
     CHECK(why(R"({"os":"linux","architecture":"arm","rootfs":{"type":"x"}})") ==
           "the config has a \"rootfs\" that is not of type \"layers\"");
-    CHECK(why(R"({"os":"linux","architecture":"arm","rootfs":{"type":"layers","diff_ids":["x"]}})").starts_with("the config has a bad diff_id"));
+    CHECK(why(R"({"os":"linux","architecture":"arm","rootfs":{"type":"layers","diff_ids":["x"]}})")
+              .starts_with("the config has a bad diff_id"));
     CHECK(parse_image_config("{", "c").error().kind == ErrorKind::Verify);
 }
 
@@ -64,10 +66,16 @@ TEST_CASE("what moby takes without a word is taken") {
 
 TEST_CASE("an image is as old as the newest time that its document and history tell") {
     const auto created = [](const std::string& members) {
-        return parse_image_config(format(R"({{"os":"linux","architecture":"arm64",{}"rootfs":{{"type":"layers","diff_ids":[]}}}})", members), "c").value().created;
+        return parse_image_config(
+                   format(R"({{"os":"linux","architecture":"arm64",{}"rootfs":{{"type":"layers","diff_ids":[]}}}})", members), "c")
+            .value()
+            .created;
     };
     CHECK(created(R"("created":"1970-01-01T00:00:05Z",)") == 5);
-    CHECK(created(R"("created":"1970-01-01T00:00:05Z","history":[{"created":"1970-01-01T00:00:09.5Z"},{"created":"1970-01-01T00:00:07Z"},{"comment":"x"},null],)") == 9);
+    CHECK(
+        created(
+            R"("created":"1970-01-01T00:00:05Z","history":[{"created":"1970-01-01T00:00:09.5Z"},{"created":"1970-01-01T00:00:07Z"},{"comment":"x"},null],)") ==
+        9);
     CHECK(created(R"("created":"yesterday","history":7,)") == std::nullopt);
     CHECK(created("") == std::nullopt);
 }

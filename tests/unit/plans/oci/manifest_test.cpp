@@ -24,14 +24,16 @@ TEST_CASE("a manifest is written in one form and read back") {
     const std::string text = write_manifest(manifest);
     CHECK(text == format(R"({{"config":{{"digest":"{}","mediaType":"{}","size":1}},"layers":[{{"annotations":{{"k":"v"}},"digest":"{}",)"
                          R"("mediaType":"{}","size":2}}],"mediaType":"{}","schemaVersion":2}})",
-                         Digest::of("c").text(), media_type::kConfig, Digest::of("l").text(), media_type::kLayerGzip, media_type::kManifest));
+                         Digest::of("c").text(), media_type::kConfig, Digest::of("l").text(), media_type::kLayerGzip,
+                         media_type::kManifest));
     CHECK(std::get<Manifest>(parse_manifest(text, media_type::kManifest, "m").value()) == manifest);
 }
 
 TEST_CASE("an index keeps the platforms as they are declared") {
     Index index;
-    index.manifests = {Descriptor{std::string(media_type::kManifest), Digest::of("m"), 9, Platform{"linux", "arm64", "v8", "", {}}, {}},
-                       Descriptor{std::string(media_type::kManifest), Digest::of("n"), 9, Platform{"windows", "amd64", "", "10.0.1", {"f"}}, {}}};
+    index.manifests = {
+        Descriptor{std::string(media_type::kManifest), Digest::of("m"), 9, Platform{"linux", "arm64", "v8", "", {}}, {}},
+        Descriptor{std::string(media_type::kManifest), Digest::of("n"), 9, Platform{"windows", "amd64", "", "10.0.1", {"f"}}, {}}};
     index.annotations = {{"a", "b"}};
     CHECK(std::get<Index>(parse_manifest(write_index(index), "", "i").value()) == index);
 }
@@ -46,14 +48,21 @@ TEST_CASE("Docker's types and documents without a type inside are read") {
 
 TEST_CASE("what containerd takes without a word is taken") {
     const std::string config = descriptor(media_type::kConfig);
-    const auto manifest = [](const std::string& text, std::string_view type = {}) { return std::get<Manifest>(parse_manifest(text, type, "m").value()); };
+    const auto manifest = [](const std::string& text, std::string_view type = {}) {
+        return std::get<Manifest>(parse_manifest(text, type, "m").value());
+    };
     CHECK(manifest(format(R"({{"config":{},"layers":[]}})", config)).layers.empty());
     CHECK(manifest(format(R"({{"schemaVersion":2,"config":{},"layers":null,"manifests":null}})", config)).layers.empty());
     CHECK(manifest(format(R"({{"schemaVersion":2,"config":{{"digest":"{}","size":3}},"layers":[]}})", kA)).config.media_type.empty());
     // one kind of document under the name of the other vendor
-    CHECK(manifest(format(R"({{"schemaVersion":2,"mediaType":"{}","config":{},"layers":[]}})", media_type::kDockerManifest, config), media_type::kManifest).config.size == 3);
+    CHECK(manifest(format(R"({{"schemaVersion":2,"mediaType":"{}","config":{},"layers":[]}})", media_type::kDockerManifest, config),
+                   media_type::kManifest)
+              .config.size == 3);
     const auto index = [](const std::string& manifests) {
-        return std::get<Index>(parse_manifest(format(R"({{"schemaVersion":2,"mediaType":"{}","manifests":{}}})", media_type::kDockerList, manifests), media_type::kIndex, "i").value());
+        return std::get<Index>(
+            parse_manifest(format(R"({{"schemaVersion":2,"mediaType":"{}","manifests":{}}})", media_type::kDockerList, manifests),
+                           media_type::kIndex, "i")
+                .value());
     };
     CHECK(index("null").manifests.empty());
     // images with digests of another algorithm are for others
@@ -66,12 +75,14 @@ TEST_CASE("documents that are not images, or lie, are refused") {
     const std::string config = descriptor(media_type::kConfig);
     CHECK(why(R"({"schemaVersion":1})") == "the manifest is of Docker's schema 1, which is not supported");
     CHECK(why("[]") == "the manifest is not a JSON object");
-    for (const char* version : {"3", "\"2\"", "null"}) CHECK(why(format(R"({{"schemaVersion":{}}})", version)) == "the manifest has no \"schemaVersion\": 2");
+    for (const char* version : {"3", "\"2\"", "null"})
+        CHECK(why(format(R"({{"schemaVersion":{}}})", version)) == "the manifest has no \"schemaVersion\": 2");
     CHECK(why(R"({"schemaVersion":2,"layers":[]})") == "the manifest has no config: it is not an image");
     CHECK(why(format(R"({{"schemaVersion":2,"config":{},"layers":[],"manifests":[]}})", config)) ==
           "the manifest could be read as a manifest and as an index: it is refused");
     CHECK(why(format(R"({{"schemaVersion":2,"mediaType":"{}","config":{},"layers":[]}})", media_type::kManifest, config),
-              media_type::kIndex) == format("the manifest says it is \"{}\", but \"{}\" was announced", media_type::kManifest, media_type::kIndex));
+              media_type::kIndex) ==
+          format("the manifest says it is \"{}\", but \"{}\" was announced", media_type::kManifest, media_type::kIndex));
     CHECK(why(R"({"schemaVersion":2,"mediaType":"text/html","config":{}})") ==
           "the manifest is neither an image manifest nor an index, but \"text/html\"");
     CHECK(why(format(R"({{"schemaVersion":2,"config":{},"layers":[{{"mediaType":"x","digest":"{}","size":-1}}]}})", config, kA)) ==

@@ -45,7 +45,8 @@ TEST_CASE("what is no platform is refused with a reason") {
     CHECK(parse_platform("linux/arm/foo/bar", kHost).error().message ==
           "\"linux/arm/foo/bar\" is not a platform: it has more than three parts");
     CHECK(parse_platform("", kHost).error().message == "\"\" is not a platform: it is empty");
-    CHECK(parse_platform("/linux/arm", kHost).error().message == R"("" is an invalid component of "/linux/arm": platform specifier component must match "^[A-Za-z0-9_.-]+$")");
+    CHECK(parse_platform("/linux/arm", kHost).error().message ==
+          R"("" is an invalid component of "/linux/arm": platform specifier component must match "^[A-Za-z0-9_.-]+$")");
     CHECK(parse_platform("amd46", kHost).error().hint == "did you mean \"amd64\"?");
     CHECK_FALSE(parse_platform("linux/a b", kHost));
     CHECK_FALSE(parse_platform("linux(1", kHost));
@@ -72,12 +73,8 @@ TEST_CASE("what runs in place of a platform, best first") {
 }
 
 TEST_CASE("the nearest platform is chosen, not the first that runs") {
-    const std::vector<Platform> offered{{"linux", "386", "", "", {}},
-                                        {"linux", "arm", "v5", "", {}},
-                                        {"linux", "arm", "v7", "", {}},
-                                        {"linux", "arm64", "v8", "", {}},
-                                        {"windows", "amd64", "", "", {}},
-                                        {"linux", "amd64", "", "", {}}};
+    const std::vector<Platform> offered{{"linux", "386", "", "", {}},     {"linux", "arm", "v5", "", {}},   {"linux", "arm", "v7", "", {}},
+                                        {"linux", "arm64", "v8", "", {}}, {"windows", "amd64", "", "", {}}, {"linux", "amd64", "", "", {}}};
     CHECK(choose_platform(platform("linux/amd64"), offered) == 5);
     CHECK(choose_platform(platform("linux/arm64"), offered) == 3);
     CHECK(choose_platform(platform("linux/arm/v6"), offered) == 1);

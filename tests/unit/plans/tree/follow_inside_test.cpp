@@ -45,10 +45,13 @@ TEST_CASE("what leads out or to nothing is refused, never taken for a file of th
     tree.add_symlink("dangling", "none");
     tree.add_symlink("loop", "loop");
     const char* hint = "  hint: put the file itself into the build context\n";
-    CHECK(follow(tree, "up") == std::string("error: \"up\" is a symbolic link to \"../passwd\", which leads out of the build context\n") + hint);
-    CHECK(follow(tree, "abs") == std::string("error: \"abs\" is a symbolic link to \"/passwd\", which leads out of the build context\n") + hint);
+    CHECK(follow(tree, "up") ==
+          std::string("error: \"up\" is a symbolic link to \"../passwd\", which leads out of the build context\n") + hint);
+    CHECK(follow(tree, "abs") ==
+          std::string("error: \"abs\" is a symbolic link to \"/passwd\", which leads out of the build context\n") + hint);
     CHECK(follow(tree, "via") == follow(tree, "abs"));
-    CHECK(follow(tree, "out", "sub") == std::string("error: \"out\" is a symbolic link to \"../passwd\", which leads out of the build context\n") + hint);
+    CHECK(follow(tree, "out", "sub") ==
+          std::string("error: \"out\" is a symbolic link to \"../passwd\", which leads out of the build context\n") + hint);
     CHECK(follow(tree, "sub/out") == "passwd");
     CHECK(follow(tree, "../passwd", "sub") == "error: \"../passwd\" leads out of the build context\n");
     CHECK(follow(tree, "dangling") == std::string("error: \"dangling\" is a symbolic link to \"none\", which leads to nothing\n") + hint);

@@ -30,9 +30,9 @@ ListedEntry link_to(const std::string& path, const std::string& target) {
 }
 
 std::vector<ListedEntry> one_of_each() {
-    std::vector<ListedEntry> entries{other("a", FileType::Directory, 0755), file("a b\n\\=,\xff", "odd"), file("a/x", "same"),
-                                     link_to("l", "../x y"), other("p", FileType::Fifo, 0600), other("s", FileType::Socket, 0600),
-                                     file("z", "same", 04755)};
+    std::vector<ListedEntry> entries{
+        other("a", FileType::Directory, 0755), file("a b\n\\=,\xff", "odd"),       file("a/x", "same"),     link_to("l", "../x y"),
+        other("p", FileType::Fifo, 0600),      other("s", FileType::Socket, 0600), file("z", "same", 04755)};
     entries[2].entry.hardlink = entries[6].entry.hardlink = 3;
     entries[2].entry.xattrs = entries[6].entry.xattrs = {{"security.capability", std::string("\0\1", 2)}, {"user.a=b", ""}};
     entries[2].entry.mode = 04755;
@@ -66,14 +66,20 @@ TEST_CASE("the text of a listing") {
     CHECK(write_listing(one_of_each()) ==
           "listing 1\n"
           "d 755 0 0 - - - - a\n"
-          "f 644 1000 4294967295 3 " + Digest::of("odd").hex() + " - - a\\x20b\\x0a\\x5c\\x3d\\x2c\\xff\n"
-          "f 4755 0 0 4 " + Digest::of("same").hex() + " security.capability=0001,user.a\\x3db= - a/x\n"
-          "l 777 0 0 ../x\\x20y - - - l\n"
-          "p 600 0 0 - - - - p\n"
-          "s 600 0 0 - - - - s\n"
-          "f 4755 0 0 4 " + Digest::of("same").hex() + " security.capability=0001,user.a\\x3db= =a/x z\n"
-          "c 666 0 0 1:3 - - - zd\n"
-          "D 700 0 0 - - - - zp\n");
+          "f 644 1000 4294967295 3 " +
+              Digest::of("odd").hex() +
+              " - - a\\x20b\\x0a\\x5c\\x3d\\x2c\\xff\n"
+              "f 4755 0 0 4 " +
+              Digest::of("same").hex() +
+              " security.capability=0001,user.a\\x3db= - a/x\n"
+              "l 777 0 0 ../x\\x20y - - - l\n"
+              "p 600 0 0 - - - - p\n"
+              "s 600 0 0 - - - - s\n"
+              "f 4755 0 0 4 " +
+              Digest::of("same").hex() +
+              " security.capability=0001,user.a\\x3db= =a/x z\n"
+              "c 666 0 0 1:3 - - - zd\n"
+              "D 700 0 0 - - - - zp\n");
 }
 
 TEST_CASE("a listing is read back as it was written") {
@@ -166,16 +172,17 @@ TEST_CASE("differences in words") {
     after[8].role = EntryRole::Selected;
     after[4].path = "new.txt";
     CHECK(describe_difference(before, after) == std::vector<std::string>{
-        "a: mode 0755 -> 0700",
-        "\"a b\\x0a\\\\=,\\xff\": file -> symlink",
-        "a/x: content, owner 0:0 -> 5:0",
-        "l: target ../x y -> q",
-        "new.txt: added",
-        "p: removed",
-        "zd: device 1:3 -> 1:5",
-        "zp: selected itself now",
-    });
-    CHECK(describe_difference(before, after, 2) == std::vector<std::string>{"a: mode 0755 -> 0700", "\"a b\\x0a\\\\=,\\xff\": file -> symlink", "and 6 more"});
+                                                    "a: mode 0755 -> 0700",
+                                                    "\"a b\\x0a\\\\=,\\xff\": file -> symlink",
+                                                    "a/x: content, owner 0:0 -> 5:0",
+                                                    "l: target ../x y -> q",
+                                                    "new.txt: added",
+                                                    "p: removed",
+                                                    "zd: device 1:3 -> 1:5",
+                                                    "zp: selected itself now",
+                                                });
+    CHECK(describe_difference(before, after, 2) ==
+          std::vector<std::string>{"a: mode 0755 -> 0700", "\"a b\\x0a\\\\=,\\xff\": file -> symlink", "and 6 more"});
 
     after = before;
     after[2].entry.hardlink = 0;

@@ -46,8 +46,8 @@ TEST_CASE("single patterns of an ignore list") {
         {"**/*.txt", "a/x.txt.old", false},
         {"**/.foo", "bar.foo", false},
         {"**/.foo", ".foo", true},
-        {"**file", "dir/afile", true},       // compared as an ending
-        {"**file*", "dir/afile", false},     // begins a name
+        {"**file", "dir/afile", true},    // compared as an ending
+        {"**file*", "dir/afile", false},  // begins a name
         {"a**/*.txt", "a/dir/dir/file.txt", true},
         {"a**b", "ab", true},
         {"a**b", "ax/b", true},
@@ -65,10 +65,10 @@ TEST_CASE("single patterns of an ignore list") {
         {"[\\]]", "]", true},
         {"a\\*b", "a*b", true},
         {"a\\*b", "axb", false},
-        {"\\d", "d", true},                  // an escaped letter is that letter
+        {"\\d", "d", true},  // an escaped letter is that letter
         {"a.b", "axb", false},
         {"a(b)+|{1}$^", "a(b)+|{1}$^", true},
-        {"?", "\xe2\x98\xba", true},         // one character, not one byte
+        {"?", "\xe2\x98\xba", true},  // one character, not one byte
         {"??", "\xe2\x98\xba", false},
         {"?\xff", "a\xff", true},
         {"[\xce\xb1-\xce\xb3]", "\xce\xb2", true},

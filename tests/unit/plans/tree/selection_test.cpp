@@ -119,8 +119,10 @@ TEST_CASE("a missing source is named, with what was meant") {
     CHECK(select(ignoring, {"dir/a.txt"}, options) == "\"/dir/a.txt\": not found | it is there, but .dockerignore excludes it");
     options.own = PatternList::compile({"dir/a.txt"}).value();
     CHECK(select(ignoring, {"dir/a.txt"}, options) ==
-          "\"/dir/a.txt\": not found | the build itself writes it (an output, --iidfile, --metadata-file, the plan, the store): that is no part of the context");
-    CHECK(select(ignoring, {"link.txt"}, options) == "\"/link.txt\": not found | it is a symbolic link to \"dir/a.txt\", which is not there");
+          "\"/dir/a.txt\": not found | the build itself writes it (an output, --iidfile, --metadata-file, the plan, the store): that is no "
+          "part of the context");
+    CHECK(select(ignoring, {"link.txt"}, options) ==
+          "\"/link.txt\": not found | it is a symbolic link to \"dir/a.txt\", which is not there");
     CHECK(select(ignoring, {"."}) == "0:.{.dot d2 d2/a.txt link.txt linkdir top.txt}");
 }
 
@@ -214,9 +216,14 @@ TEST_CASE("a selection's text and its flat form") {
     const Selection selection = select_sources(tree, {"y", "d", "d"}, {}).value();
     CHECK(write_selection(selection) ==
           "selection 1\n"
-          "source entry\nlisting 1\nf 644 0 0 1 " + Digest::of("2").hex() + " - - y\n"
-          "source contents\nlisting 1\nf 644 0 0 1 " + Digest::of("1").hex() + " - - x\n"
-          "source contents\nlisting 1\nf 644 0 0 1 " + Digest::of("1").hex() + " - - x\n");
+          "source entry\nlisting 1\nf 644 0 0 1 " +
+              Digest::of("2").hex() +
+              " - - y\n"
+              "source contents\nlisting 1\nf 644 0 0 1 " +
+              Digest::of("1").hex() +
+              " - - x\n"
+              "source contents\nlisting 1\nf 644 0 0 1 " +
+              Digest::of("1").hex() + " - - x\n");
     CHECK(selection_digest(selection) == Digest::of(write_selection(selection)));
     CHECK(selection_digest({}) == Digest::of("selection 1\n"));
     const std::vector<ListedEntry> flat = flatten_selection(selection);

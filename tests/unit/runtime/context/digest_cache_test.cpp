@@ -15,9 +15,7 @@ using namespace mabplan::runtime;
 
 namespace {
 
-FileIdentity identity(std::uint64_t inode, std::int64_t seconds = 1000) {
-    return {7, inode, 42, {seconds, 5}, {seconds, 6}};
-}
+FileIdentity identity(std::uint64_t inode, std::int64_t seconds = 1000) { return {7, inode, 42, {seconds, 5}, {seconds, 6}}; }
 
 constexpr Timestamp kLater{2000, 0};
 
@@ -44,7 +42,8 @@ TEST_CASE("what was inserted is found again, also after a save") {
     CHECK(cache.size() == 2);
     CHECK(cache.find(identity(1))->xattrs.empty());
     CHECK(cache.find(identity(2))->digest == sha256("two"));
-    CHECK(cache.find(identity(2))->xattrs == std::map<std::string, std::string>{{"security.capability", std::string("\0\1", 2)}, {"user.x", ""}});
+    CHECK(cache.find(identity(2))->xattrs ==
+          std::map<std::string, std::string>{{"security.capability", std::string("\0\1", 2)}, {"user.x", ""}});
     CHECK_FALSE(cache.find(identity(3)));
 }
 

@@ -214,7 +214,8 @@ TEST_CASE("a file written just now is not trusted") {
     sample.write("f", "x");
     struct stat status {};
     REQUIRE(::stat((sample.folder / "f").c_str(), &status) == 0);
-    sample.cache.insert(identity_of(status), {status.st_ctim.tv_sec, static_cast<std::uint32_t>(status.st_ctim.tv_nsec)}, {sha256("x"), {}});
+    sample.cache.insert(identity_of(status), {status.st_ctim.tv_sec, static_cast<std::uint32_t>(status.st_ctim.tv_nsec)},
+                        {sha256("x"), {}});
     CHECK(sample.cache.size() == 0);
 }
 

@@ -28,11 +28,13 @@ std::string names(const std::vector<CdiDevice>& devices) {
 }  // namespace
 
 TEST_CASE("what a device gives, with what all devices of its specification give") {
-    const auto devices = read_cdi_spec(R"({"cdiVersion":"0.6.0","kind":"v.com/c","annotations":{"org.mobyproject.buildkit.device.class":"family"},
+    const auto devices =
+        read_cdi_spec(R"({"cdiVersion":"0.6.0","kind":"v.com/c","annotations":{"org.mobyproject.buildkit.device.class":"family"},
         "containerEdits":{"env":["A=1"],"additionalGids":[44]},
         "devices":[{"name":"one","containerEdits":{"env":["B=2"],"deviceNodes":[{"path":"/dev/x","permissions":"r"},{"path":"/dev/y","hostPath":"/dev/z"}],
                     "mounts":[{"hostPath":"/usr/lib/x","containerPath":"/lib/x","options":["ro","bind"]}]}},
-                   {"name":"two","annotations":{"org.mobyproject.buildkit.device.autoallow":"true","org.mobyproject.buildkit.device.class":"other"}}]})", "spec.json");
+                   {"name":"two","annotations":{"org.mobyproject.buildkit.device.autoallow":"true","org.mobyproject.buildkit.device.class":"other"}}]})",
+                      "spec.json");
     REQUIRE(devices.has_value());
     const CdiDevice& first = devices->at(0);
     CHECK(first.full_name() == "v.com/c=one");
@@ -50,8 +52,9 @@ TEST_CASE("what a device gives, with what all devices of its specification give"
 }
 
 TEST_CASE("what no step is given is kept by its name") {
-    CHECK(one(R"({"hooks":[{"hookName":"createContainer","path":"/h"}],"intelRdt":{},"mounts":[{"hostPath":"/a","containerPath":"/b","type":"tmpfs"}]})").edits.beyond ==
-          std::vector<std::string>{"a mount of the type tmpfs", "a hook on the host (createContainer: /h)", "intelRdt"});
+    CHECK(
+        one(R"({"hooks":[{"hookName":"createContainer","path":"/h"}],"intelRdt":{},"mounts":[{"hostPath":"/a","containerPath":"/b","type":"tmpfs"}]})")
+            .edits.beyond == std::vector<std::string>{"a mount of the type tmpfs", "a hook on the host (createContainer: /h)", "intelRdt"});
 }
 
 TEST_CASE("what is no specification is refused") {
@@ -64,8 +67,11 @@ TEST_CASE("what is no specification is refused") {
 }
 
 TEST_CASE("names stand for one device, the first of a kind, all of a kind, or a class") {
-    const auto devices = read_cdi_spec(R"({"kind":"v.com/c","devices":[{"name":"a"},{"name":"b","annotations":{"org.mobyproject.buildkit.device.class":"k"}},
-        {"name":"d","annotations":{"org.mobyproject.buildkit.device.class":"k"}}]})", "s").value();
+    const auto devices =
+        read_cdi_spec(R"({"kind":"v.com/c","devices":[{"name":"a"},{"name":"b","annotations":{"org.mobyproject.buildkit.device.class":"k"}},
+        {"name":"d","annotations":{"org.mobyproject.buildkit.device.class":"k"}}]})",
+                      "s")
+            .value();
     CHECK(names(find_devices(devices, "v.com/c=b")) == "v.com/c=b ");
     CHECK(names(find_devices(devices, "v.com/c")) == "v.com/c=a ");
     CHECK(names(find_devices(devices, "v.com/c=*")) == "v.com/c=a v.com/c=b v.com/c=d ");

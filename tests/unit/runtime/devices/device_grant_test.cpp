@@ -57,8 +57,11 @@ TEST_CASE("a device is given once, with its nodes and files as mounts") {
 }
 
 TEST_CASE("what can't be given is refused before anything runs") {
-    CHECK(refusal(host_with({{}, {{"/dev/a", "/dev/there-is-no-such", true}}, {}, {}, {}}), {"v.com/c", false}).message.find("/dev/there-is-no-such is not there") != std::string::npos);
+    CHECK(refusal(host_with({{}, {{"/dev/a", "/dev/there-is-no-such", true}}, {}, {}, {}}), {"v.com/c", false})
+              .message.find("/dev/there-is-no-such is not there") != std::string::npos);
     const Error hook = refusal(host_with({{}, {}, {}, {}, {"a hook on the host (x: /y)"}}), {"v.com/c", false});
     CHECK(hook.kind == ErrorKind::Environment);
-    CHECK(hook.message == "the device \"v.com/c=one\" can't be given to a command: its specification asks for a hook on the host (x: /y), and a step is given none");
+    CHECK(hook.message ==
+          "the device \"v.com/c=one\" can't be given to a command: its specification asks for a hook on the host (x: /y), and a step is "
+          "given none");
 }

@@ -39,16 +39,17 @@ void add_cell(Plan& plan, const Platform& platform, ActionId root) {
 
 TEST_CASE("each platform's emulated time is told, with the stage that files are taken from") {
     Plan plan;
-    const ActionId build = add_stage(plan, "build", kArm);                      // 0
-    const ActionId docs = add_stage(plan, "docs", kArm);                        // 1
-    add_cell(plan, kArm, add_stage(plan, "final", kArm, {build, docs}));        // 2, 3, 4
-    add_cell(plan, kArm7, add_stage(plan, "final", kArm7));                     // 5
+    const ActionId build = add_stage(plan, "build", kArm);                                                     // 0
+    const ActionId docs = add_stage(plan, "docs", kArm);                                                       // 1
+    add_cell(plan, kArm, add_stage(plan, "final", kArm, {build, docs}));                                       // 2, 3, 4
+    add_cell(plan, kArm7, add_stage(plan, "final", kArm7));                                                    // 5
     add_cell(plan, {"linux", "amd64", {}, {}, {}}, add_stage(plan, "final", {"linux", "amd64", {}, {}, {}}));  // 6
     const auto taxes = emulation_taxes(plan, {{48, true}, {3, true}, {10, true}, {12.6, false}, {0.2, false}, {7, true}, {100, false}});
     REQUIRE(taxes.size() == 2);
     CHECK(taxes[0] == EmulationTax{kArm, 61, 73.8, "build", 48});
     CHECK(taxes[1] == EmulationTax{kArm7, 7, 7, "", 0});
-    CHECK(tax_in_words(taxes[0]) == "arm64: 61 s of 74 s emulated; stage build took 48 s of it and could cross-compile (FROM --platform=$BUILDPLATFORM)");
+    CHECK(tax_in_words(taxes[0]) ==
+          "arm64: 61 s of 74 s emulated; stage build took 48 s of it and could cross-compile (FROM --platform=$BUILDPLATFORM)");
     CHECK(tax_in_words(taxes[1]) == "arm/v7: 7 s of 7 s emulated");
 }
 

@@ -25,7 +25,9 @@ struct World {
     World() { REQUIRE(make_directories(cache)); }
     LayerOnDisk layer() { return LayerOnDisk(folder, format("layer-{}", layers++)); }
     std::string given(const std::string& path, const std::string& content) { return layer().file(path, content).fs; }
-    std::string made_layer(const std::string& path, const std::string& content) { return *made.insert(layer().file(path, content).fs).first; }
+    std::string made_layer(const std::string& path, const std::string& content) {
+        return *made.insert(layer().file(path, content).fs).first;
+    }
     // An object older than now, so that nothing waits.
     void object(const std::string& name, std::int64_t time_ns = 1000 * kSecond) {
         REQUIRE(write_file(cache + "/" + name, "object"));
@@ -37,7 +39,8 @@ struct World {
         REQUIRE(sight);
         return *std::move(sight);
     }
-    CacheTimes compare(const std::vector<std::string>& stack, const std::vector<StepMount>& mounts = {}, MountAccess access = MountAccess::Writable) {
+    CacheTimes compare(const std::vector<std::string>& stack, const std::vector<StepMount>& mounts = {},
+                       MountAccess access = MountAccess::Writable) {
         auto times = CacheTimes::compare(sight(stack, mounts), {{cache, access}}, -1);
         REQUIRE(times);
         return *std::move(times);
@@ -69,7 +72,8 @@ TEST_CASE("nothing is newer than what an empty cache holds") {
 
 TEST_CASE("a changed file is newer from then on, the rest is as it was") {
     World world;
-    const std::string base = world.made_layer("bin/sh", "sh"), a1 = world.given("src/a", "1"), a2 = world.given("src/a", "2"), b = world.given("src/b", "b");
+    const std::string base = world.made_layer("bin/sh", "sh"), a1 = world.given("src/a", "1"), a2 = world.given("src/a", "2"),
+                      b = world.given("src/b", "b");
     CHECK(world.compare({base, a1, b}).new_files() == 0);
     world.object("o");
     const CacheTimes same = world.compare({base, a1, b});
@@ -90,7 +94,8 @@ TEST_CASE("a changed file is newer from then on, the rest is as it was") {
 
 TEST_CASE("given files are new if the last user did not see them, made ones are not") {
     World world;
-    const std::string base = world.made_layer("bin/sh", "sh"), src = world.given("src/a", "1"), installed = world.made_layer("usr/lib/big", "lib");
+    const std::string base = world.made_layer("bin/sh", "sh"), src = world.given("src/a", "1"),
+                      installed = world.made_layer("usr/lib/big", "lib");
     world.compare({base});
     world.object("o");
     CacheTimes times = world.compare({base, src, installed});
@@ -102,7 +107,8 @@ TEST_CASE("given files are new if the last user did not see them, made ones are 
 
 TEST_CASE("made files are new where their content is another one") {
     World world;
-    const std::string one = world.made_layer("usr/include/h", "1"), two = world.made_layer("usr/include/h", "2"), other = world.made_layer("bin/sh", "sh");
+    const std::string one = world.made_layer("usr/include/h", "1"), two = world.made_layer("usr/include/h", "2"),
+                      other = world.made_layer("bin/sh", "sh");
     world.compare({one});
     world.object("o");
     world.compare({other});  // has nothing at that path
@@ -123,10 +129,12 @@ TEST_CASE("what mounts hide is not seen, what they show is") {
     World world;
     const std::string root = world.layer().file("work/hidden", "1").file("work/in/deep", "2").file("workshop", "3").fs;
     const std::string mounted = world.layer().file("tree/x", "x").file("tree/in/y", "y").file("beside", "b").fs;
-    const std::vector<StepMount> mounts{{"/work", LayersMount{{mounted}, "/tree"}, MountAccess::ReadOnly}, {"/work/in", HostMount{"/nowhere"}, MountAccess::Writable}};
+    const std::vector<StepMount> mounts{{"/work", LayersMount{{mounted}, "/tree"}, MountAccess::ReadOnly},
+                                        {"/work/in", HostMount{"/nowhere"}, MountAccess::Writable}};
     const StepSight sight = world.sight({root}, mounts);
     for (const char* path : {"", "/work", "/work/x", "/workshop"}) CHECK(sees(sight, path));
-    for (const char* path : {"/work/hidden", "/work/in", "/work/in/deep", "/work/in/y", "/beside", "/work/beside", "/tree/x"}) CHECK_FALSE(sees(sight, path));
+    for (const char* path : {"/work/hidden", "/work/in", "/work/in/deep", "/work/in/y", "/beside", "/work/beside", "/tree/x"})
+        CHECK_FALSE(sees(sight, path));
     const StepSight file = world.sight({root}, {{"/one", LayersMount{{mounted}, "/tree/x"}, MountAccess::ReadOnly}});
     CHECK(sees(file, "/one"));
     CHECK_FALSE(sees(file, "/one/x"));
@@ -150,7 +158,8 @@ TEST_CASE("what a command changed itself is as new as it made it") {
     const std::string base = world.made_layer("etc/version", "1");
     CacheTimes times = world.compare({base});
     const std::string layer = world.layer().file("etc/version", "2").file("etc/more", "m").whiteout("gone").fs;
-    world.record(times, layer, {{path_key("/etc/version"), {2000 * kSecond + 5, false}}, {path_key("/etc/more"), {2000 * kSecond + 6, false}}});
+    world.record(times, layer,
+                 {{path_key("/etc/version"), {2000 * kSecond + 5, false}}, {path_key("/etc/more"), {2000 * kSecond + 6, false}}});
     world.object("o", 1500 * kSecond);
     const CacheTimes next = world.compare({base, layer});
     CHECK(next.new_files() == 0);
@@ -236,7 +245,9 @@ TEST_CASE("times are given only where the layers' own do not tell") {
 }
 
 TEST_CASE("the next time is a later second, waited for if it is near") {
-    const auto now = [] { return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count(); };
+    const auto now = [] {
+        return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    };
     CHECK(time_after(5 * kSecond, -1).value() <= now());
     const std::int64_t recent = now();
     const std::int64_t next = time_after(recent, -1).value();
@@ -250,7 +261,9 @@ TEST_CASE("the next time is a later second, waited for if it is near") {
 
 TEST_CASE("all times in a cache") {
     TemporaryDirectory folder;
-    const LayerOnDisk cache = LayerOnDisk(folder, "cache").file("x/y/z", "z", 30 * kSecond).link("l", "nowhere").file("f", "f", 10 * kSecond + 1);
+    const LayerOnDisk cache =
+        LayerOnDisk(folder, "cache").file("x/y/z", "z", 30 * kSecond).link("l", "nowhere").file("f", "f", 10 * kSecond + 1);
     for (const char* path : {"/x/y", "/x", ""}) set_mtime(cache.fs + path, 20 * kSecond);
-    CHECK(mtimes_in(cache.fs).value() == std::vector<std::int64_t>{10 * kSecond + 1, 20 * kSecond, 20 * kSecond, 20 * kSecond, 30 * kSecond, 100 * kSecond});
+    CHECK(mtimes_in(cache.fs).value() ==
+          std::vector<std::int64_t>{10 * kSecond + 1, 20 * kSecond, 20 * kSecond, 20 * kSecond, 30 * kSecond, 100 * kSecond});
 }

@@ -35,7 +35,9 @@ inline std::int64_t mtime(const std::string& path) {
 
 class LayerOnDisk {
 public:
-    LayerOnDisk(const TemporaryDirectory& folder, const std::string& name) : fs(folder / (name + "/fs")) { REQUIRE(runtime::make_directories(fs)); }
+    LayerOnDisk(const TemporaryDirectory& folder, const std::string& name) : fs(folder / (name + "/fs")) {
+        REQUIRE(runtime::make_directories(fs));
+    }
 
     LayerOnDisk& file(const std::string& path, const std::string& content, std::int64_t time_ns = 100 * kSecond) {
         make_parents(path);

@@ -10,7 +10,8 @@ using namespace mabplan::tests;
 
 TEST_CASE("only times change") {
     TemporaryDirectory folder;
-    const LayerOnDisk below = LayerOnDisk(folder, "below").file("d/program", "program", 5 * kSecond).file("d/other", "other", 6 * kSecond).file("untouched", "u");
+    const LayerOnDisk below =
+        LayerOnDisk(folder, "below").file("d/program", "program", 5 * kSecond).file("d/other", "other", 6 * kSecond).file("untouched", "u");
     const LayerOnDisk above = LayerOnDisk(folder, "above").file("d/new", "new", 7 * kSecond).link("l", "d/new");
     REQUIRE(::chmod((below.fs + "/d/program").c_str(), 04750) == 0);
     REQUIRE(::chmod((above.fs + "/d").c_str(), 0711) == 0);
@@ -20,7 +21,8 @@ TEST_CASE("only times change") {
     set_mtime(above.fs, 11 * kSecond);
     const std::int64_t time = 50 * kSecond + 3;
     const std::string made = folder / "refreshed";
-    REQUIRE(make_refreshed_folder(made, {below.fs, above.fs}, {{"d/other", time}, {"d/program", time}, {"d/same", time}, {"l", time}, {"missing", time}}));
+    REQUIRE(make_refreshed_folder(made, {below.fs, above.fs},
+                                  {{"d/other", time}, {"d/program", time}, {"d/same", time}, {"l", time}, {"missing", time}}));
     CHECK(mtime(made + "/d/program") == time);
     CHECK(mtime(made + "/d/other") == time);
     CHECK(mtime(made + "/l") == time);

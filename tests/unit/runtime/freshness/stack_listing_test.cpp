@@ -41,14 +41,17 @@ void show(MergedView& view, const std::string& folder, std::vector<std::string>&
     REQUIRE(entries);
     for (const TreeEntry& entry : *entries) {
         const std::string path = path_in(folder, entry.name);
-        const ListedKind kind = entry.type == FileType::Directory ? ListedKind::Directory : entry.type == FileType::Symlink ? ListedKind::Symlink : ListedKind::File;
+        const ListedKind kind = entry.type == FileType::Directory ? ListedKind::Directory
+                                : entry.type == FileType::Symlink ? ListedKind::Symlink
+                                                                  : ListedKind::File;
         lines.push_back(line_of(kind, path, entry.mtime_s));
         if (kind == ListedKind::Directory) show(view, path, lines);
     }
 }
 
 const ShownFile& at(const StackListing& stack, const std::string& path) {
-    const auto found = std::find_if(stack.files().begin(), stack.files().end(), [&](const ShownFile& shown) { return shown.file->path == path; });
+    const auto found =
+        std::find_if(stack.files().begin(), stack.files().end(), [&](const ShownFile& shown) { return shown.file->path == path; });
     REQUIRE(found != stack.files().end());
     return *found;
 }
@@ -98,7 +101,8 @@ TEST_CASE("a stack is listed as it is shown") {
 TEST_CASE("contents, kinds and the names in folders are told apart, times and modes are not") {
     TemporaryDirectory folder;
     const LayerOnDisk one = LayerOnDisk(folder, "one").file("d/x", "same").file("d/y", "one").link("d/l", "x").file("e/x", "same");
-    const LayerOnDisk two = LayerOnDisk(folder, "two").file("d/x", "same", 7 * kSecond).file("d/y", "two").file("d/l", "x").file("e/other", "same");
+    const LayerOnDisk two =
+        LayerOnDisk(folder, "two").file("d/x", "same", 7 * kSecond).file("d/y", "two").file("d/l", "x").file("e/other", "same");
     const StackListing first = stack_of({one.fs}), second = stack_of({two.fs});
     CHECK(at(first, "d/x").content == at(second, "d/x").content);
     CHECK(at(first, "d/y").content != at(second, "d/y").content);

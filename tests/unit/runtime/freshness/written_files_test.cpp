@@ -9,7 +9,11 @@ using namespace mabplan::tests;
 
 TEST_CASE("all is found but whiteouts, and gets another time where that is asked for") {
     TemporaryDirectory folder;
-    const LayerOnDisk upper = LayerOnDisk(folder, "upper").file("d/f", "content", 5 * kSecond).file("other", "o", 6 * kSecond).link("l", "/etc/passwd").whiteout("gone");
+    const LayerOnDisk upper = LayerOnDisk(folder, "upper")
+                                  .file("d/f", "content", 5 * kSecond)
+                                  .file("other", "o", 6 * kSecond)
+                                  .link("l", "/etc/passwd")
+                                  .whiteout("gone");
     set_mtime(upper.fs + "/d", 5 * kSecond);
     const auto written = read_written(upper.fs, [](const WrittenPath& path) -> std::optional<std::int64_t> {
         if (path.mtime_ns == 100 * kSecond) return 101 * kSecond;

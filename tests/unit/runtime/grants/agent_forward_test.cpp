@@ -43,7 +43,9 @@ Fd connect_to(const std::string& path) {
 // A request to list keys, with the text behind it.
 std::string request(const std::string& text) { return std::string("\0\0\0", 3) + static_cast<char>(text.size() + 1) + '\x0b' + text; }
 
-void say(const Fd& socket, const std::string& text) { REQUIRE(::write(socket.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size())); }
+void say(const Fd& socket, const std::string& text) {
+    REQUIRE(::write(socket.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+}
 
 std::string hear(const Fd& socket) {
     std::array<char, 64> buffer{};

@@ -22,7 +22,8 @@ std::string pass_in_pieces(const std::string& bytes, std::size_t piece) {
 }  // namespace
 
 TEST_CASE("listing and signing pass, all else becomes a request without meaning in its place") {
-    const std::string list = request(11, ""), sign = request(13, "key and data"), add = request(17, "a key"), forget = request(19, ""), extend = request(27, "x");
+    const std::string list = request(11, ""), sign = request(13, "key and data"), add = request(17, "a key"), forget = request(19, ""),
+                      extend = request(27, "x");
     const std::string said = list + add + sign + forget + extend + list;
     for (const std::size_t piece : {1U, 2U, 3U, 5U, 7U, 1000U})
         CHECK(pass_in_pieces(said, piece) == list + kRefused + sign + kRefused + kRefused + list);

@@ -9,7 +9,8 @@ TEST_CASE("the three forms of a date") {
     CHECK(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT") == 784111777);
     CHECK(parse_http_date("Sunday, 06-Nov-94 08:49:37 GMT") == 784111777);
     CHECK(parse_http_date("Sun Nov  6 08:49:37 1994") == 784111777);
-    for (const char* bad : {"", "yesterday", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 06 Nov 1994 08:49:37 GMT and more"}) CHECK_FALSE(parse_http_date(bad));
+    for (const char* bad : {"", "yesterday", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 06 Nov 1994 08:49:37 GMT and more"})
+        CHECK_FALSE(parse_http_date(bad));
 }
 
 TEST_CASE("status codes in words") {

@@ -103,7 +103,8 @@ void HttpServer::answer(int connection) {
     const Answer answer = handler_(*request);
     std::string text;
     if (!answer.raw) {
-        text = format("HTTP/1.1 {} X\r\nConnection: close\r\nContent-Length: {}\r\n", answer.status, answer.announced.value_or(answer.body.size()));
+        text = format("HTTP/1.1 {} X\r\nConnection: close\r\nContent-Length: {}\r\n", answer.status,
+                      answer.announced.value_or(answer.body.size()));
         for (const auto& [name, value] : answer.headers) text += format("{}: {}\r\n", name, value);
         text += "\r\n";
     }

@@ -26,7 +26,7 @@ struct Answer {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers{};
     std::string body{};
-    std::optional<std::size_t> announced{};  // Content-Length; else the size of the body
+    std::optional<std::size_t> announced{};     // Content-Length; else the size of the body
     std::size_t cut_after = std::string::npos;  // close after so many bytes of the body
     bool raw = false;                           // send `body` alone: no head
     std::chrono::milliseconds hang{0};          // before closing

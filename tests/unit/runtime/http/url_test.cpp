@@ -38,9 +38,10 @@ TEST_CASE("a location is resolved against the address that named it") {
 }
 
 TEST_CASE("private addresses in all their spellings") {
-    for (const char* host : {"localhost", "a.localhost", "127.0.0.1", "127.9.9.9", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254",
-                             "100.64.0.1", "0.0.0.0", "[::1]", "[::]", "[fe80::1]", "[fd00::1]", "[::ffff:10.0.0.1]", "[64:ff9b::7f00:1]",
-                             "2130706433", "0x7f.1", "127.1", "10.0.0.1.", "017700000001"}) {
+    for (const char* host :
+         {"localhost",         "a.localhost",       "127.0.0.1",  "127.9.9.9", "10.1.2.3", "172.16.0.1", "192.168.1.1",
+          "169.254.169.254",   "100.64.0.1",        "0.0.0.0",    "[::1]",     "[::]",     "[fe80::1]",  "[fd00::1]",
+          "[::ffff:10.0.0.1]", "[64:ff9b::7f00:1]", "2130706433", "0x7f.1",    "127.1",    "10.0.0.1.",  "017700000001"}) {
         CAPTURE(host);
         CHECK(is_private(host));
     }

@@ -16,7 +16,8 @@ namespace mabplan::tests {
 class ImageFixture {
 public:
     ImageFixture() {
-        if (!runtime::make_directories(folder / "blobs/sha256") || !runtime::make_directories(folder / "tmp")) throw std::runtime_error("no store");
+        if (!runtime::make_directories(folder / "blobs/sha256") || !runtime::make_directories(folder / "tmp"))
+            throw std::runtime_error("no store");
     }
 
     Descriptor put(std::string_view type, const std::string& bytes) {
@@ -28,8 +29,9 @@ public:
     // An image of one layer with this text; the index entry declares the platform.
     Descriptor image(const Platform& platform, const std::string& layer = "layer") {
         const std::string variant = platform.variant.empty() ? "" : format(R"(,"variant":"{}")", platform.variant);
-        return image_of(platform, layer, format(R"({{"os":"{}","architecture":"{}"{},"rootfs":{{"type":"layers","diff_ids":["{}"]}}}})", platform.os,
-                                                platform.architecture, variant, Digest::of(layer).text()));
+        return image_of(platform, layer,
+                        format(R"({{"os":"{}","architecture":"{}"{},"rootfs":{{"type":"layers","diff_ids":["{}"]}}}})", platform.os,
+                               platform.architecture, variant, Digest::of(layer).text()));
     }
     Descriptor image_of(const Platform& platform, const std::string& layer, const std::string& config) {
         Manifest manifest;

@@ -1,7 +1,7 @@
 #include "runtime/image/image_source.h"
 #include "plans/base/text.h"
-#include "tests/unit/runtime/image/fixture.h"
 #include "tests/unit/runtime/http/http_server.h"
+#include "tests/unit/runtime/image/fixture.h"
 
 #include <doctest/doctest.h>
 
@@ -95,8 +95,9 @@ TEST_CASE("what is no image to run") {
     Descriptor descriptor = fixture.put(media_type::kManifest, write_manifest(chart));
     const Error error = resolve(fixture.write(descriptor), tests::kAmd64).error();
     CHECK(error.kind == ErrorKind::Input);
-    CHECK(error.message == format("the manifest {} is not an image that can be run: its configuration is \"application/vnd.cncf.helm.config.v1+json\"",
-                                  descriptor.digest.text()));
+    CHECK(error.message ==
+          format("the manifest {} is not an image that can be run: its configuration is \"application/vnd.cncf.helm.config.v1+json\"",
+                 descriptor.digest.text()));
 }
 
 TEST_CASE("the same from a registry, each document asked for once") {

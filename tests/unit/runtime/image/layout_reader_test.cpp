@@ -12,7 +12,9 @@ using tests::ImageFixture;
 namespace {
 
 LayoutAddress address(const std::string& text) { return parse_layout_address(text).value(); }
-std::vector<Descriptor> found(const std::string& text) { return LayoutReader::open(address(text).folder).value().find(address(text)).value(); }
+std::vector<Descriptor> found(const std::string& text) {
+    return LayoutReader::open(address(text).folder).value().find(address(text)).value();
+}
 Error missing(const std::string& text) { return LayoutReader::open(address(text).folder).value().find(address(text)).error(); }
 
 }  // namespace
@@ -69,10 +71,12 @@ TEST_CASE("platforms side by side in index.json are one image") {
 
 TEST_CASE("what is no layout") {
     const tests::TemporaryDirectory folder;
-    CHECK(LayoutReader::open(folder.path()).error().message == "\"" + folder.path() + "\" is not an OCI layout: it has no file \"oci-layout\"");
+    CHECK(LayoutReader::open(folder.path()).error().message ==
+          "\"" + folder.path() + "\" is not an OCI layout: it has no file \"oci-layout\"");
     CHECK(LayoutReader::open(folder / "none").error().hint == "there is no such folder");
     REQUIRE(write_file(folder / "oci-layout", R"({"imageLayoutVersion":"2.0"})"));
-    CHECK(LayoutReader::open(folder.path()).error().message == folder / "oci-layout" + ": layout version \"2.0\" is not known, expected 1.0.0");
+    CHECK(LayoutReader::open(folder.path()).error().message ==
+          folder / "oci-layout" + ": layout version \"2.0\" is not known, expected 1.0.0");
     REQUIRE(write_file(folder / "oci-layout", R"({"imageLayoutVersion":"1.0.0"})"));
     CHECK(LayoutReader::open(folder.path()).error().message == "cannot open \"" + folder / "index.json" + "\": No such file or directory");
 }

@@ -51,20 +51,23 @@ TEST_CASE("index.json names the image as containerd and skopeo read it") {
     content.index = Descriptor{std::string(media_type::kIndex), Digest::of("i"), 1, {}, {}};
     const std::string digest = Digest::of("i").text();
     CHECK(write_layout_index(content) ==
-          format(R"({{"manifests":[{{"digest":"{}","mediaType":"{}","size":1}}],"mediaType":"{}","schemaVersion":2}})", digest, media_type::kIndex,
-                 media_type::kIndex));
+          format(R"({{"manifests":[{{"digest":"{}","mediaType":"{}","size":1}}],"mediaType":"{}","schemaVersion":2}})", digest,
+                 media_type::kIndex, media_type::kIndex));
     content.tags = {parse_reference("app:1").value()};
     CHECK(write_layout_index(content).find(
-              R"("annotations":{"io.containerd.image.name":"docker.io/library/app:1","org.opencontainers.image.ref.name":"1"})") != std::string::npos);
+              R"("annotations":{"io.containerd.image.name":"docker.io/library/app:1","org.opencontainers.image.ref.name":"1"})") !=
+          std::string::npos);
 }
 
 TEST_CASE("each entry of index.json has the annotations of the index's descriptor beside its name") {
     LayoutContent content;
-    content.index = Descriptor{std::string(media_type::kIndex), Digest::of("i"), 1, {}, {{"a", "b"}, {"org.opencontainers.image.ref.name", "other"}}};
+    content.index =
+        Descriptor{std::string(media_type::kIndex), Digest::of("i"), 1, {}, {{"a", "b"}, {"org.opencontainers.image.ref.name", "other"}}};
     CHECK(write_layout_index(content).find(R"("annotations":{"a":"b","org.opencontainers.image.ref.name":"other"})") != std::string::npos);
     content.tags = {parse_reference("app:1").value()};
     CHECK(write_layout_index(content).find(
-              R"("annotations":{"a":"b","io.containerd.image.name":"docker.io/library/app:1","org.opencontainers.image.ref.name":"1"})") != std::string::npos);
+              R"("annotations":{"a":"b","io.containerd.image.name":"docker.io/library/app:1","org.opencontainers.image.ref.name":"1"})") !=
+          std::string::npos);
 }
 
 TEST_CASE("a folder is written once and then left alone") {

@@ -48,7 +48,11 @@ TEST_CASE("what the programs of others packed is unpacked") {
 }
 
 TEST_CASE("what is not packed passes as it is") {
-    for (const std::string& text : {std::string(), std::string("B"), std::string("BZ"), std::string("\xfd" "7zX"), sample()}) CHECK(unpacked(text).value() == text);
+    for (const std::string& text : {std::string(), std::string("B"), std::string("BZ"),
+                                    std::string("\xfd"
+                                                "7zX"),
+                                    sample()})
+        CHECK(unpacked(text).value() == text);
 }
 
 TEST_CASE("what breaks off is an error") {

@@ -137,7 +137,8 @@ TEST_CASE("what comes behind the end of an archive is no part of it, for any rea
     // one block of zeros is an end for some readers only
     const std::string doubtful = tar.substr(0, tar.size() - 512) + tar;
     CHECK(message(doubtful) == "the tar archive goes on after one block of zeros, which comes after \"a\": two end an archive");
-    CHECK(message(std::string(512, '\0') + tar) == "the tar archive goes on after one block of zeros, which comes at its start: two end an archive");
+    CHECK(message(std::string(512, '\0') + tar) ==
+          "the tar archive goes on after one block of zeros, which comes at its start: two end an archive");
     CHECK(message(tar.substr(0, tar.size() - 512)) == "no error");
     TarLimits of_users;
     of_users.ending = TarEnding::OneBlock;
@@ -149,7 +150,8 @@ TEST_CASE("pax records are judged") {
     CHECK(read_all(pax_before("9 path=x\n", file)).value()[0].entry.path == "x");
     CHECK(read_all(pax_before("9 path=x\n9 path=y\n", file)).value()[0].entry.path == "y");
     CHECK(message(pax_before("10 size=x\n", file)) == "the tar archive has a pax header with the size \"x\", which is no number");
-    CHECK(message(pax_before(std::string("12 path=a\0b\n", 12), file)) == "the tar archive has a pax header with a zero byte in its \"path\"");
+    CHECK(message(pax_before(std::string("12 path=a\0b\n", 12), file)) ==
+          "the tar archive has a pax header with a zero byte in its \"path\"");
     const std::string two = tar_of({{file_line("before", 0), "1"}}).substr(0, 1024) + pax_before("9 path x\n", file);
     CHECK(message(two) == "the tar archive has a malformed pax header record, after \"before\"");
     for (const char* bad : {"8 path=x\n", "99 path=x\n", "path=x\n", "9 path x\n", "-9 path=x\n", "9 path=x"})

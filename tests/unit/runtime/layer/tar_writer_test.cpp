@@ -79,8 +79,8 @@ TEST_CASE("GNU tar reads what was written") {
 
 TEST_CASE("long names are split where ustar can, and go into a pax record where it cannot") {
     const std::string part(50, 'p');
-    const std::string split_name = part + "/" + part + "/" + part;            // 152 bytes
-    const std::string long_name = std::string(101, 'n');                      // one part of more than 100
+    const std::string split_name = part + "/" + part + "/" + part;                                   // 152 bytes
+    const std::string long_name = std::string(101, 'n');                                             // one part of more than 100
     const std::string deep = part + "/" + part + "/" + part + "/" + part + "/" + part + "/" + part;  // 305: more than 155 + 1 + 100
     const std::string tar = tar_of({{file_line(split_name, 0), ""},
                                     {file_line(long_name, 0), ""},

@@ -47,7 +47,10 @@ TEST_CASE("archives are known by their first bytes") {
     CHECK(known(packed(tar, Compression::Gzip)));
     CHECK(known(packed(tar, Compression::Zstd)));
     CHECK(known("BZh91AY"));
-    CHECK(known(std::string("\xfd" "7zXZ\0more", 10)));
+    CHECK(
+        known(std::string("\xfd"
+                          "7zXZ\0more",
+                          10)));
     CHECK_FALSE(known("FROM scratch\n"));
     CHECK_FALSE(known(""));
     CHECK_FALSE(known(tar.substr(0, 400)));
@@ -55,7 +58,9 @@ TEST_CASE("archives are known by their first bytes") {
 
 TEST_CASE("a file of an archive is found by its path, however it is written, the last one counts") {
     const std::string tar = tar_of({{"Dockerfile", "first"}, {"sub/Dockerfile", "below"}, {"Dockerfile", "last"}});
-    const auto read = [&](const std::string& path) { return read_file_of_archive(opening(packed(tar, Compression::Gzip)), path, 100).value(); };
+    const auto read = [&](const std::string& path) {
+        return read_file_of_archive(opening(packed(tar, Compression::Gzip)), path, 100).value();
+    };
     CHECK(read("Dockerfile") == "last");
     CHECK(read("./sub/../sub/Dockerfile") == "below");
     CHECK_FALSE(read("sub"));

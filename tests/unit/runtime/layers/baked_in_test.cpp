@@ -19,7 +19,9 @@ std::string kind_of(const std::string& path, const std::string& content) {
 }
 
 // never a real key: what stands in a key file, without its meaning
-std::string key(const std::string& label) { return "-----BEGIN " + label + "-----\n" + std::string(64, 'A') + "\n-----END " + label + "-----\n"; }
+std::string key(const std::string& label) {
+    return "-----BEGIN " + label + "-----\n" + std::string(64, 'A') + "\n-----END " + label + "-----\n";
+}
 
 }  // namespace
 

@@ -13,8 +13,8 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <iostream>
 #include <functional>
+#include <iostream>
 #include <iterator>
 #include <sstream>
 
@@ -122,7 +122,8 @@ TEST_CASE("without a program, or with none that works, there is the host's netwo
     int said = 0;
     std::string reason;
     const auto on_refusal = [&](std::string_view why) { ++said, reason = why; };
-    StepNetworks none({"/nowhere"}, [] { return OutwardSettings{}; }, on_refusal);
+    StepNetworks none(
+        {"/nowhere"}, [] { return OutwardSettings{}; }, on_refusal);
     for (int i = 0; i < 2; ++i) {
         const auto lease = none.take(HostGateway::Closed, StepNetworks::Afterwards::Reuse);
         REQUIRE(lease);

@@ -13,7 +13,9 @@ using namespace mabplan::runtime;
 
 namespace {
 
-std::string words(ProviderKind kind, const OutwardSettings& settings) { return format("{}", join(provider_arguments({kind, "/p"}, settings, "/ns"), " ")); }
+std::string words(ProviderKind kind, const OutwardSettings& settings) {
+    return format("{}", join(provider_arguments({kind, "/p"}, settings, "/ns"), " "));
+}
 bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace

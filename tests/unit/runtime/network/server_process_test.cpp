@@ -50,7 +50,8 @@ TEST_CASE("what a server says before it ends is at hand, and a program that is n
 
 TEST_CASE("a server may be one who sees no other ids") {
     CHECK(in_child([] {
-              auto server = ServerProcess::start({{"/bin/sh", "-c", "tr -s ' ' </proc/self/uid_map >&2"}, {"PATH=/usr/bin:/bin"}, ServerIds::OneOfOurs, -1});
+              auto server = ServerProcess::start(
+                  {{"/bin/sh", "-c", "tr -s ' ' </proc/self/uid_map >&2"}, {"PATH=/usr/bin:/bin"}, ServerIds::OneOfOurs, -1});
               return server && server->has_ended_within(milliseconds(5000)) && server->said() == " 0 0 1\n" ? 0 : 1;
           }) == 0);
 }
@@ -60,7 +61,8 @@ TEST_CASE("a server ends with its owner, and all that it started") {
               int ends[2];
               if (::pipe(ends) != 0) return 1;
               {
-                  auto server = ServerProcess::start({{"/bin/sh", "-c", "(trap '' TERM HUP INT; sleep 600) & sleep 600"}, {}, ServerIds::Ours, ends[1]});
+                  auto server = ServerProcess::start(
+                      {{"/bin/sh", "-c", "(trap '' TERM HUP INT; sleep 600) & sleep 600"}, {}, ServerIds::Ours, ends[1]});
                   ::close(ends[1]);
                   if (!server || server->has_ended_within(milliseconds(200))) return 2;
                   if (!is_open(ends[0], milliseconds(50))) return 3;

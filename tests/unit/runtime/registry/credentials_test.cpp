@@ -19,7 +19,8 @@ TEST_CASE("base64 both ways") {
 }
 
 TEST_CASE("the files that are looked into") {
-    CHECK(auth_files({"/d", "/r.json", "/run/1", "/h"}) == std::vector<std::string>{"/d/config.json", "/r.json", "/run/1/containers/auth.json"});
+    CHECK(auth_files({"/d", "/r.json", "/run/1", "/h"}) ==
+          std::vector<std::string>{"/d/config.json", "/r.json", "/run/1/containers/auth.json"});
     CHECK(auth_files({"", "", "/run/1", "/h"}) == std::vector<std::string>{"/run/1/containers/auth.json", "/h/.docker/config.json"});
     CHECK(auth_files({}).empty());
 }
@@ -28,8 +29,10 @@ TEST_CASE("the longest name wins; docker's spellings are understood") {
     const tests::TemporaryDirectory folder;
     const std::string file = folder / "config.json";
     REQUIRE(write_file(file, R"({"auths":{"reg.io":{"auth":")" + to_base64("all:one") + R"("},"reg.io/team":{"auth":")" +
-                                 to_base64(std::string("team:two\0", 9)) + R"("},"https://index.docker.io/v1/":{"username":"hub","password":"three"},)"
-                                 R"("az.io":{"auth":")" + to_base64("<token>:refresh") + R"("},"old.io":{}}})"));
+                                 to_base64(std::string("team:two\0", 9)) +
+                                 R"("},"https://index.docker.io/v1/":{"username":"hub","password":"three"},)"
+                                 R"("az.io":{"auth":")" +
+                                 to_base64("<token>:refresh") + R"("},"old.io":{}}})"));
     const std::vector<std::string> files{folder / "missing.json", file};
     CHECK(find_credentials(files, "reg.io", "x/y").value()->user == "all");
     CHECK(find_credentials(files, "reg.io", "team/app").value()->password == "two");

@@ -1,7 +1,7 @@
 // Who is told what: redirects, proofs and realms between hosts, played by a transport that records what it is asked.
+#include "runtime/http/http_client.h"
 #include "plans/base/format.h"
 #include "runtime/registry/auth.h"
-#include "runtime/http/http_client.h"
 #include "runtime/sys/file.h"
 #include "tests/support/temporary_directory.h"
 
@@ -81,7 +81,8 @@ TEST_CASE("redirects that lower the guard are refused") {
           "https://reg.io/a redirects to http://reg.io/a: from https to http is refused");
     CHECK(redirected("https://reg.io/a", "https://169.254.169.254/latest") ==
           "https://reg.io/a redirects to https://169.254.169.254/latest: from a public host to a private address is refused");
-    for (const char* bad : {"https://localhost/", "https://2130706433/", "https://[::ffff:127.0.0.1]/", "https://[fe80::1]/", "//10.0.0.1/x"}) {
+    for (const char* bad :
+         {"https://localhost/", "https://2130706433/", "https://[::ffff:127.0.0.1]/", "https://[fe80::1]/", "//10.0.0.1/x"}) {
         CAPTURE(bad);
         CHECK(redirected("https://reg.io/a", bad).ends_with("from a public host to a private address is refused"));
     }
@@ -107,7 +108,8 @@ TEST_CASE("tokens are fetched only where it is safe to ask") {
         CHECK(transport.asked.empty());
         return answer ? *answer : answer.error().message;
     };
-    CHECK(refused("https://reg.io/", "http://reg.io/token") == "reg.io sends for a token to http://reg.io/token: from https to http is refused");
+    CHECK(refused("https://reg.io/", "http://reg.io/token") ==
+          "reg.io sends for a token to http://reg.io/token: from https to http is refused");
     CHECK(refused("https://reg.io/", "https://169.254.169.254/token").ends_with("from a public host to a private address is refused"));
     CHECK(refused("https://reg.io/", "file:///etc/passwd").find("only http and https are") != std::string::npos);
     CHECK(refused("https://reg.io/", "").find("only http and https are") != std::string::npos);

@@ -1,7 +1,7 @@
 #include "runtime/registry/registry_client.h"
+#include "plans/base/base64.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "plans/base/base64.h"
 #include "runtime/sys/file.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/unit/runtime/http/http_server.h"
@@ -34,7 +34,9 @@ struct Bench {
         options.limits.first_pause = options.limits.longest_pause = std::chrono::milliseconds(1);
         options.trust.host_folders.clear();
     }
-    Reference reference(const std::string& host, const std::string& rest = "/team/app:1") const { return parse_reference(host + rest).value(); }
+    Reference reference(const std::string& host, const std::string& rest = "/team/app:1") const {
+        return parse_reference(host + rest).value();
+    }
     void plain(const HttpServer& server) { options.hosts[server.host()].http = true; }
     Status fetch(const HttpServer& server) {
         plain(server);
@@ -102,8 +104,11 @@ TEST_CASE("a broken connection goes on where it broke") {
         const std::size_t start = parse_unsigned(std::string_view(range->second).substr(6, range->second.size() - 7)).value();
         const std::size_t cut = start < 60'000 ? 35'000 : std::string::npos;
         if (!knows_ranges) return Answer{.body = bench.bytes};
-        return Answer{206, {{"Content-Range", format("bytes {}-{}/{}", start, bench.bytes.size() - 1, bench.bytes.size())}}, bench.bytes.substr(start),
-                      std::nullopt, cut};
+        return Answer{206,
+                      {{"Content-Range", format("bytes {}-{}/{}", start, bench.bytes.size() - 1, bench.bytes.size())}},
+                      bench.bytes.substr(start),
+                      std::nullopt,
+                      cut};
     });
     SUBCASE("by ranges") {
         REQUIRE(bench.fetch(server));
@@ -122,7 +127,8 @@ TEST_CASE("a connection that stalls is given up and taken up again") {
     bench.options.timeouts.stall = std::chrono::seconds(1);
     int calls = 0;
     HttpServer server([&](const Request&) {
-        return ++calls == 1 ? Answer{.body = bench.bytes, .cut_after = 5000, .hang = std::chrono::milliseconds(2500)} : Answer{.body = bench.bytes};
+        return ++calls == 1 ? Answer{.body = bench.bytes, .cut_after = 5000, .hang = std::chrono::milliseconds(2500)}
+                            : Answer{.body = bench.bytes};
     });
     REQUIRE(bench.fetch(server));
     CHECK(server.requests().back().headers.at("range") == "bytes=5000-");
@@ -148,15 +154,18 @@ TEST_CASE("what may pass is tried again, what will not is told") {
         CHECK(calls == 3);
     }
     SUBCASE("429 for long") {
-        trouble = Answer{429, {{"Retry-After", "3600"}, {"RateLimit-Limit", "100;w=21600"}}, R"({"errors":[{"code":"TOOMANYREQUESTS","message":"slow"}]})"};
+        trouble = Answer{429,
+                         {{"Retry-After", "3600"}, {"RateLimit-Limit", "100;w=21600"}},
+                         R"({"errors":[{"code":"TOOMANYREQUESTS","message":"slow"}]})"};
         const Error error = bench.fetch(server).error();
         CHECK(calls == 1);
         CHECK(error.message == format("cannot get the blob {} of {}/team/app:1: {} answers 429 Too Many Requests (TOOMANYREQUESTS: slow) "
                                       "(ratelimit-limit: 100;w=21600) (retry-after: 3600)",
                                       bench.blob.digest.text(), server.host(), server.host()));
-        CHECK(error.hint == format(R"(log in with "docker login {0}" for a higher limit, or use a mirror: registries: {{"{0}": {{mirrors: [HOST]}}}} )"
-                                   "in mabplan.yaml",
-                                   server.host()));
+        CHECK(error.hint ==
+              format(R"(log in with "docker login {0}" for a higher limit, or use a mirror: registries: {{"{0}": {{mirrors: [HOST]}}}} )"
+                     "in mabplan.yaml",
+                     server.host()));
     }
     SUBCASE("500 for ever") {
         trouble = Answer{500, {}, "<html>\x1b[31mbroken"};
@@ -211,7 +220,8 @@ TEST_CASE("a bearer token is fetched once, with credentials where there are any"
     const Request asked = tokens.requests().front();
     if (!path_exists(file)) CHECK(asked.headers.count("authorization") == 0);
     if (asked.method == "POST") {
-        CHECK(asked.body == "grant_type=refresh_token&client_id=mabplan&refresh_token=r%2Ff&service=a%20b&scope=repository%3Ateam%2Fapp%3Apull");
+        CHECK(asked.body ==
+              "grant_type=refresh_token&client_id=mabplan&refresh_token=r%2Ff&service=a%20b&scope=repository%3Ateam%2Fapp%3Apull");
     } else {
         CHECK(asked.target == "/token?x=1&service=a%20b&scope=repository%3Ateam%2Fapp%3Apull");
         if (path_exists(file)) CHECK(asked.headers.at("authorization") == "Basic " + to_base64("me:secret"));
@@ -323,13 +333,15 @@ TEST_CASE("a manifest is what its digest says") {
 TEST_CASE("a tag that is not there: the ones that are") {
     Bench bench;
     HttpServer server([&](const Request& request) {
-        if (request.target.find("/tags/list") != std::string::npos) return Answer{.body = R"({"name":"team/app","tags":["3.11-slim","3.12"]})"};
+        if (request.target.find("/tags/list") != std::string::npos)
+            return Answer{.body = R"({"name":"team/app","tags":["3.11-slim","3.12"]})"};
         return Answer{404, {}, R"({"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown","detail":{"Tag":"x"}}]})"};
     });
     bench.plain(server);
     const Error error = RegistryClient(bench.options).fetch_manifest(bench.reference(server.host(), "/team/app:3.11-slin")).error();
-    CHECK(error.message == format("cannot get the manifest of {0}/team/app:3.11-slin: {0} answers 404 Not Found (MANIFEST_UNKNOWN: manifest unknown)",
-                                  server.host()));
+    CHECK(error.message ==
+          format("cannot get the manifest of {0}/team/app:3.11-slin: {0} answers 404 Not Found (MANIFEST_UNKNOWN: manifest unknown)",
+                 server.host()));
     CHECK(error.hint == "did you mean \"3.11-slim\"?");
     CHECK(error.detail == "tags there are: 3.11-slim, 3.12");
 }

@@ -37,7 +37,8 @@ std::uint32_t judge(const std::vector<sock_filter>& program, const seccomp_data&
     return 0;
 }
 
-std::uint32_t judge(const std::vector<sock_filter>& program, std::uint32_t arch, int number, std::uint64_t first = 0, std::uint64_t second = 0) {
+std::uint32_t judge(const std::vector<sock_filter>& program, std::uint32_t arch, int number, std::uint64_t first = 0,
+                    std::uint64_t second = 0) {
     return judge(program, {number, arch, 0, {first, second, 0, 0, 0, 0}});
 }
 
@@ -53,8 +54,13 @@ TEST_CASE("numbers are let through, refused and missing; other ABIs have no call
 
 TEST_CASE("the lower half of an argument decides") {
     using Test = ArgumentRule::Test;
-    const auto program = write_call_filter({{7, 0, {{0, 100}}, {}, {9}, {{1, 0, Test::RefuseIfAnyBit, {0x30}}, {2, 1, Test::RefuseIfOneOf, {38, 40}},
-                                                                        {3, 0, Test::AllowIfOneOf, {0, 8, 0xffffffff}}}}});
+    const auto program = write_call_filter(
+        {{7,
+          0,
+          {{0, 100}},
+          {},
+          {9},
+          {{1, 0, Test::RefuseIfAnyBit, {0x30}}, {2, 1, Test::RefuseIfOneOf, {38, 40}}, {3, 0, Test::AllowIfOneOf, {0, 8, 0xffffffff}}}}});
     CHECK(judge(program, 7, 1, 0x0f) == kAllowed);
     CHECK(judge(program, 7, 1, 0x10) == kRefused);
     CHECK(judge(program, 7, 1, 0x1'0000'0020) == kRefused);
@@ -68,7 +74,8 @@ TEST_CASE("the lower half of an argument decides") {
 }
 
 TEST_CASE("ABIs of one architecture are told apart by their numbers") {
-    const auto program = write_call_filter({{7, 1000, {{1000, 1100}}, {}, {1001}, {}}, {7, 0, {{0, 100}}, {}, {2}, {}}, {9, 0, {{0, 5}}, {}, {}, {}}});
+    const auto program =
+        write_call_filter({{7, 1000, {{1000, 1100}}, {}, {1001}, {}}, {7, 0, {{0, 100}}, {}, {2}, {}}, {9, 0, {{0, 5}}, {}, {}, {}}});
     CHECK(judge(program, 7, 1002) == kAllowed);
     CHECK(judge(program, 7, 1001) == kRefused);
     CHECK(judge(program, 7, 1101) == kMissing);

@@ -19,7 +19,8 @@ namespace {
 constexpr const char* kBusybox = "/bin/busybox";  // linked statically
 
 // What the changed program says, with a variable more if there is one.
-std::string output_of(const std::string& program, const std::string& first, const std::string& second, const std::string& variable, const std::string& rest) {
+std::string output_of(const std::string& program, const std::string& first, const std::string& second, const std::string& variable,
+                      const std::string& rest) {
     std::string bytes = read_file(program).value();
     const auto change = start_with(std::string_view(bytes).substr(0, kElfHeadBytes), bytes.size(), first, second);
     if (!change) return "can't be changed";

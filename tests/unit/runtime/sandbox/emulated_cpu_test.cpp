@@ -34,8 +34,8 @@ std::string program_of(std::uint32_t instruction) {
     return make_tiny_program(machine);
 }
 
-constexpr std::uint32_t kCountBytes = 0x0420e3e0;  // cntb x0: SVE
-constexpr std::uint32_t kSign = 0x9ac23020;        // pacga x0, x1, x2: a signed address
+constexpr std::uint32_t kCountBytes = 0x0420e3e0;                         // cntb x0: SVE
+constexpr std::uint32_t kSign = 0x9ac23020;                               // pacga x0, x1, x2: a signed address
 constexpr std::uint32_t kAtomicAdd = 0xb8200000 | 1U << 16U | 31U << 5U;  // ldadd w1, w0, [sp]: Armv8.1
 
 std::string runs(std::uint32_t instruction) { return try_program(program_of(instruction)).value().exit_code == 0 ? "runs " : "- "; }
@@ -63,19 +63,25 @@ TEST_CASE("programs get the first model that the emulator knows, and a wider one
     if (!is_testable()) return;
     for (const As who : everyone()) {
         INFO(name_of(who));
-        CHECK(in_user_namespace(who, [] {
-                  const auto registered = register_emulators(std::span(&kQemu, 1));
-                  if (!registered) return format_error(registered.error());
-                  EmulatedCpu& cpu = *registered->cpus.at("aarch64");
-                  const auto tell = [](std::string_view model) { return format("{}: {}{}{}| ", cpu_in_words(model), runs(kAtomicAdd), runs(kCountBytes), runs(kSign)); };
-                  std::string told = tell(cpu.model());
-                  for (const std::string_view model : cpu.wider_models()) {
-                      const auto wider = cpu.widen(model);
-                      if (!wider || !*wider) return told + "no " + std::string(model);
-                      told += tell(model);
-                  }
-                  return told + tell(cpu.model()) + (cpu.is_usual() ? "usual" : "unusual");
-              }) == "cpu neoverse-n1: runs - - | cpu max,pauth=off: runs runs - | cpu max,pauth-impdef=on: runs runs runs | cpu neoverse-n1: runs - - | usual");
+        CHECK(in_user_namespace(who,
+                                [] {
+                                    const auto registered = register_emulators(std::span(&kQemu, 1));
+                                    if (!registered) return format_error(registered.error());
+                                    EmulatedCpu& cpu = *registered->cpus.at("aarch64");
+                                    const auto tell = [](std::string_view model) {
+                                        return format("{}: {}{}{}| ", cpu_in_words(model), runs(kAtomicAdd), runs(kCountBytes),
+                                                      runs(kSign));
+                                    };
+                                    std::string told = tell(cpu.model());
+                                    for (const std::string_view model : cpu.wider_models()) {
+                                        const auto wider = cpu.widen(model);
+                                        if (!wider || !*wider) return told + "no " + std::string(model);
+                                        told += tell(model);
+                                    }
+                                    return told + tell(cpu.model()) + (cpu.is_usual() ? "usual" : "unusual");
+                                }) ==
+              "cpu neoverse-n1: runs - - | cpu max,pauth=off: runs runs - | cpu max,pauth-impdef=on: runs runs runs | cpu neoverse-n1: "
+              "runs - - | usual");
     }
 }
 

@@ -72,7 +72,9 @@ TEST_CASE("an emulator is found in the folders that are given; of several the ne
     REQUIRE(::mkdtemp(folder.data()) != nullptr);
     const auto version = [&](const std::string& name, const std::string& number) {
         std::filesystem::create_directories(folder + name);
-        REQUIRE(write_file(folder + name + "/qemu-s390x", format("#!/bin/sh\necho qemu-s390x version {} '(a b)'\n", number), 0755, Durability::Cached).has_value());
+        REQUIRE(write_file(folder + name + "/qemu-s390x", format("#!/bin/sh\necho qemu-s390x version {} '(a b)'\n", number), 0755,
+                           Durability::Cached)
+                    .has_value());
     };
     version("/old", "7.2.22");
     version("/new", "10.0.3");
@@ -91,7 +93,8 @@ TEST_CASE("an emulator is found in the folders that are given; of several the ne
     CHECK(find({"/old", "/new", "/mute"}) == "/new/qemu-s390x");
     CHECK(find({"/linked", "/old", "/new"}) == "/linked/qemu-s390x-static");
     CHECK(find({"/dynamic", "/mute"}) == "/mute/qemu-s390x");
-    CHECK(find({"/dynamic"}) == format("\"{}/dynamic/qemu-s390x\" is not linked statically: it does not start in the root of a step", folder));
+    CHECK(find({"/dynamic"}) ==
+          format("\"{}/dynamic/qemu-s390x\" is not linked statically: it does not start in the root of a step", folder));
     std::filesystem::remove_all(folder);
 }
 

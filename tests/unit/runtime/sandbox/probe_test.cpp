@@ -61,7 +61,8 @@ TEST_CASE("a user without ranges is told what to do") {
                           return format("{}|{}|{}", ranges.ok, ranges.detail, ranges.remedy);
                       }) ==
               "false|one id only: steps that change to another user, and package managers, will fail|the user daemon has no range in "
-              "/etc/subuid: " + free_ranges("daemon"));
+              "/etc/subuid: " +
+                  free_ranges("daemon"));
     }
 }
 

@@ -7,7 +7,8 @@ using namespace mabplan::runtime;
 
 namespace {
 
-constexpr const char* kPublic = "nameserver 8.8.8.8\nnameserver 8.8.4.4\nnameserver 2001:4860:4860::8888\nnameserver 2001:4860:4860::8844\n";
+constexpr const char* kPublic =
+    "nameserver 8.8.8.8\nnameserver 8.8.4.4\nnameserver 2001:4860:4860::8888\nnameserver 2001:4860:4860::8844\n";
 
 ResolvConf parsed(std::string_view text) { return ResolvConf::parse(text, "/etc/resolv.conf"); }
 std::string again(std::string_view text) { return parsed(text).text(); }
@@ -22,13 +23,14 @@ std::string reachable(std::string_view text, Ipv6 ipv6) {
 
 TEST_CASE("a file is read and written again in order") {
     CHECK(again("") == "");
-    CHECK(again("# c\n; c\n\n  \nnameserver 192.0.2.1 # first\nnameserver\t2001:DB8:0:0::1\r\n") == "nameserver 192.0.2.1\nnameserver 2001:db8::1\n");
+    CHECK(again("# c\n; c\n\n  \nnameserver 192.0.2.1 # first\nnameserver\t2001:DB8:0:0::1\r\n") ==
+          "nameserver 192.0.2.1\nnameserver 2001:db8::1\n");
     CHECK(again("options a b\nsearch x\nnameserver 192.0.2.1\noptions c\n") == "nameserver 192.0.2.1\nsearch x\noptions a b c\n");
     CHECK(again("search a b\ndomain c\nsearch\n") == "search c\n");
     CHECK(again("sortlist 192.0.2.0\nlookup file") == "sortlist 192.0.2.0\nlookup file\n");
     CHECK(again("nameserver fe80::1%eth0") == "nameserver fe80::1%eth0\n");
-    for (const char* text : {"nameserver", "nameserver 1.2.3", "nameserver 01.2.3.4", "nameserver host", "nameserver ::g", "nameserver 1.2.3.4%eth0",
-                             "nameserver fe80::1%", "search", "options"})
+    for (const char* text : {"nameserver", "nameserver 1.2.3", "nameserver 01.2.3.4", "nameserver host", "nameserver ::g",
+                             "nameserver 1.2.3.4%eth0", "nameserver fe80::1%", "search", "options"})
         CHECK_MESSAGE(again(text) == "", text);
 }
 
@@ -58,7 +60,8 @@ TEST_CASE("what is asked for replaces what the host has") {
 }
 
 TEST_CASE("a network of its own reaches no loopback address of the host") {
-    CHECK(reachable("nameserver 192.0.2.1\nnameserver 127.0.0.53\nnameserver ::1\nnameserver ::ffff:127.0.0.1", Ipv6::On) == "nameserver 192.0.2.1\n");
+    CHECK(reachable("nameserver 192.0.2.1\nnameserver 127.0.0.53\nnameserver ::1\nnameserver ::ffff:127.0.0.1", Ipv6::On) ==
+          "nameserver 192.0.2.1\n");
     CHECK(reachable("nameserver 192.0.2.1\nnameserver 2001:db8::1", Ipv6::Off) == "nameserver 192.0.2.1\n");
     CHECK(reachable("nameserver 192.0.2.1\nnameserver 2001:db8::1", Ipv6::On) == "nameserver 192.0.2.1\nnameserver 2001:db8::1\n");
     CHECK(reachable("nameserver 127.0.0.53\nsearch a", Ipv6::On) == kPublic + std::string("search a\n"));
@@ -107,7 +110,8 @@ TEST_CASE("a network with a way out asks the host's servers, and the forwarder w
     const auto made = [](std::string_view host, Ipv6 ipv6, const DnsSettings& settings = {}) {
         return resolv_conf_for(host, Network::Given, settings, {ipv6, "10.0.2.3"})->text();
     };
-    CHECK(made("nameserver 192.0.2.1\nnameserver 127.0.0.53\nnameserver 169.254.20.10\nsearch a\n", Ipv6::Off) == "nameserver 192.0.2.1\nsearch a\n");
+    CHECK(made("nameserver 192.0.2.1\nnameserver 127.0.0.53\nnameserver 169.254.20.10\nsearch a\n", Ipv6::Off) ==
+          "nameserver 192.0.2.1\nsearch a\n");
     CHECK(made("nameserver 127.0.0.53\noptions edns0\n", Ipv6::On) == "nameserver 10.0.2.3\noptions edns0\n");
     CHECK(made("nameserver 169.254.169.253\n", Ipv6::On) == "nameserver 10.0.2.3\n");
     CHECK(made("nameserver fe80::1%eth0\n", Ipv6::On) == "nameserver 10.0.2.3\n");

@@ -38,7 +38,8 @@ TEST_CASE("layers are merged; read-only unless asked") {
             put(below + "/in/gone", "gone");
             put(above + "/in/new", "new");
             if (::mknod((above + "/in/gone").c_str(), S_IFCHR, makedev(0, 0)) != 0) throw std::runtime_error("no whiteout");
-            return tell(world, "ls /m; cat /m/old; echo x 2>/dev/null >/m/old && cat /m/old", {{"/m", LayersMount{{below, above}, "/in"}, access}});
+            return tell(world, "ls /m; cat /m/old; echo x 2>/dev/null >/m/old && cat /m/old",
+                        {{"/m", LayersMount{{below, above}, "/in"}, access}});
         };
     };
     check_everyone(scenario(MountAccess::Writable), "out: new\nold\noldx\nexited 0\nd m");
@@ -52,7 +53,8 @@ TEST_CASE("one file of layers, over a link in them; no layers at all") {
             put(layer + "/file", "text\n");
             std::filesystem::create_symlink("/file", layer + "/link");
             return tell(world, "cat /etc/inside; ls -A /none | wc -l",
-                        {{"/etc/inside", LayersMount{{layer}, "/link"}, MountAccess::ReadOnly}, {"/none", LayersMount{{}, "/"}, MountAccess::ReadOnly}});
+                        {{"/etc/inside", LayersMount{{layer}, "/link"}, MountAccess::ReadOnly},
+                         {"/none", LayersMount{{}, "/"}, MountAccess::ReadOnly}});
         },
         "out: text\n0\nexited 0\nd etc\n- etc/inside\nd none");
 }
@@ -70,8 +72,12 @@ TEST_CASE("a folder of the host; changes stay in it") {
 TEST_CASE("memory has a size; a file in memory has owner and mode, and runs only if it is a program") {
     check_everyone(
         [](World& world) {
-            return tell(world, "dd if=/dev/zero of=/m/x bs=1k count=99 2>/dev/null; stat -c %s /m/x; stat -c '%a %u:%g' /f; cat /f; /p; echo x 2>/dev/null >/f; true",
-                        {{"/m", MemoryMount{65536}, MountAccess::Writable}, {"/f", FileMount{"secret\n", 0440, 7, 8}}, {"/p", FileMount{"#!/bin/sh\necho ran\n", 0755, 0, 0}}});
+            return tell(world,
+                        "dd if=/dev/zero of=/m/x bs=1k count=99 2>/dev/null; stat -c %s /m/x; stat -c '%a %u:%g' /f; cat /f; /p; echo x "
+                        "2>/dev/null >/f; true",
+                        {{"/m", MemoryMount{65536}, MountAccess::Writable},
+                         {"/f", FileMount{"secret\n", 0440, 7, 8}},
+                         {"/p", FileMount{"#!/bin/sh\necho ran\n", 0755, 0, 0}}});
         },
         "out: 65536\n440 7:8\nsecret\nran\nexited 0\n- f\nd m\n- p");
 }
@@ -81,7 +87,8 @@ TEST_CASE("one mount inside another; a place that can't be made is told") {
         [](World& world) {
             const StepMount outer{"/o", MemoryMount{}, MountAccess::Writable};
             return tell(world, "ls /o/i; touch /o/x", {outer, {"/o/i", MemoryMount{}, MountAccess::Writable}}) + "\n" +
-                   tell(world, "true", {{"/o", LayersMount{{}, "/"}, MountAccess::ReadOnly}, {"/o/i", MemoryMount{}, MountAccess::Writable}});
+                   tell(world, "true",
+                        {{"/o", LayersMount{{}, "/"}, MountAccess::ReadOnly}, {"/o/i", MemoryMount{}, MountAccess::Writable}});
         },
         "exited 0\nd o\nerror: the step's sandbox could not make the mount point at \"/o/i\": Read-only file system\n"
         "  hint: it lies in another mount that can't be written: give that one rw, or a place for it in its source\n\nd o");
@@ -89,7 +96,9 @@ TEST_CASE("one mount inside another; a place that can't be made is told") {
 
 TEST_CASE("what is to be mounted is missing") {
     check_everyone(
-        [](World& world) { return tell(world, "true", {{"/m", LayersMount{{}, "/nowhere"}, MountAccess::ReadOnly}}); },
+        [](World& world) {
+            return tell(world, "true", {{"/m", LayersMount{{}, "/nowhere"}, MountAccess::ReadOnly}});
+        },
         "error: the step's sandbox could not find what is to be mounted at \"/m\": No such file or directory\n\n");
 }
 

@@ -41,9 +41,9 @@ TEST_CASE("only what the command did reaches the upper folder") {
 }
 
 TEST_CASE("a command that changes nothing leaves an empty upper folder") {
-    check_everyone(
-        [](World& world) { return tell_and_list(world, world.shell("cat /etc/hosts /etc/resolv.conf; hostname")); },
-        "out: 127.0.0.1\tlocalhost buildkitsandbox\n::1\tlocalhost ip6-localhost ip6-loopback\nnameserver 192.0.2.1\nbuildkitsandbox\nexited 0\n");
+    check_everyone([](World& world) { return tell_and_list(world, world.shell("cat /etc/hosts /etc/resolv.conf; hostname")); },
+                   "out: 127.0.0.1\tlocalhost buildkitsandbox\n::1\tlocalhost ip6-localhost ip6-loopback\nnameserver "
+                   "192.0.2.1\nbuildkitsandbox\nexited 0\n");
 }
 
 TEST_CASE("hosts and resolv.conf are read-only") {
@@ -250,7 +250,9 @@ TEST_CASE("network none is loopback only; the host's network is the host's") {
 TEST_CASE("where the network is the step's own, any user serves at any port and pings") {
     check_everyone(
         [](World& world) {
-            SandboxSpec none = world.shell("httpd -p 80 -h /etc && wget -q -O /dev/null http://127.0.0.1/passwd && echo served; set -- $(cat /proc/sys/net/ipv4/ping_group_range); [ $1 -eq 0 ] && [ $2 -ge 0 ] && echo may ping");
+            SandboxSpec none = world.shell(
+                "httpd -p 80 -h /etc && wget -q -O /dev/null http://127.0.0.1/passwd && echo served; set -- $(cat "
+                "/proc/sys/net/ipv4/ping_group_range); [ $1 -eq 0 ] && [ $2 -ge 0 ] && echo may ping");
             none.network = Network::None;
             if (world.ids().uids > 1) none.uid = none.gid = 1;
             return world.tell(none);

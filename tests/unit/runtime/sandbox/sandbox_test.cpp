@@ -249,7 +249,8 @@ TEST_CASE("an id that is not mapped is an error of the environment that names th
         });
         CHECK(said ==
               "error: the step's sandbox could not become its user and group: Invalid argument\n"
-              "  hint: the id is not mapped into the user namespace: the user daemon has no range in /etc/subuid: " + free_ranges("daemon") + "\n");
+              "  hint: the id is not mapped into the user namespace: the user daemon has no range in /etc/subuid: " +
+                  free_ranges("daemon") + "\n");
     }
 }
 

@@ -32,9 +32,7 @@ bool load_filter() {
     return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) == 0;
 }
 
-std::string error_of(long outcome) {
-    return outcome < 0 ? format("{} ", errno) : std::string("ok ");
-}
+std::string error_of(long outcome) { return outcome < 0 ? format("{} ", errno) : std::string("ok "); }
 
 std::string under_filter(const std::function<std::string()>& scenario) {
     return as_user(As::Root, [&] { return load_filter() ? scenario() : std::string("no filter"); });
@@ -102,7 +100,8 @@ TEST_CASE("newer calls of every day are let through") {
     // an argument that can't be is told apart from a call that is not there: cachestat, fchmodat2, setxattrat
     CHECK(under_filter([] {
               std::string said;
-              for (const long call : {451L, 452L, 463L}) said += ::syscall(call, -1, 0, 0, 0, 0, 0) < 0 && errno == EPERM ? "refused " : "passed ";
+              for (const long call : {451L, 452L, 463L})
+                  said += ::syscall(call, -1, 0, 0, 0, 0, 0) < 0 && errno == EPERM ? "refused " : "passed ";
               return said;
           }) == "passed passed passed ");
 }
@@ -110,7 +109,8 @@ TEST_CASE("newer calls of every day are let through") {
 TEST_CASE("personality takes the values of Docker's profile only") {
     CHECK(under_filter([] {
               std::string said;
-              for (const unsigned long value : {0UL, 0x8UL, 0x20000UL, 0x20008UL, 0UL, 0xffffffffUL}) said += error_of(::personality(value));
+              for (const unsigned long value : {0UL, 0x8UL, 0x20000UL, 0x20008UL, 0UL, 0xffffffffUL})
+                  said += error_of(::personality(value));
               for (const unsigned long value : {0x40000UL, 0x1UL, 0x400000UL, 0x40008UL}) said += error_of(::personality(value));
               return said;
           }) == format("ok ok ok ok ok ok {0} {0} {0} {0} ", EPERM));
@@ -142,8 +142,10 @@ TEST_CASE("each call that is denied is denied by its number, on every ABI of thi
     CHECK(under_filter([] {
               std::string passed;
               for (const DeniedCall& denied : kDeniedCalls) {
-                  if (denied.x86_64 >= 0 && error_of(::syscall(denied.x86_64, 0, 0, 0, 0, 0, 0)) != format("{} ", EPERM)) passed += format("x86_64 {} ", denied.name);
-                  if (denied.x32 >= 0 && error_of(::syscall(kX32 | denied.x32, 0, 0, 0, 0, 0, 0)) != format("{} ", EPERM)) passed += format("x32 {} ", denied.name);
+                  if (denied.x86_64 >= 0 && error_of(::syscall(denied.x86_64, 0, 0, 0, 0, 0, 0)) != format("{} ", EPERM))
+                      passed += format("x86_64 {} ", denied.name);
+                  if (denied.x32 >= 0 && error_of(::syscall(kX32 | denied.x32, 0, 0, 0, 0, 0, 0)) != format("{} ", EPERM))
+                      passed += format("x32 {} ", denied.name);
               }
               return passed;
           }).empty());
@@ -159,7 +161,8 @@ TEST_CASE("each call that is denied is denied by its number, on every ABI of thi
 TEST_CASE("i386 has sockets, by either way, and no hidden family by the way that can be judged") {
     if (!runs_i386()) return;
     constexpr int kSocketCall = 102, kSocket = 359, kGetPid = 20, kClone = 120, kClone3 = 435, kIoctl = 54, kPersonality = 136;
-    CHECK(under_filter([] { return error_of_i386(call_i386(kGetPid)) + error_of_i386(call_i386(kSocket, AF_UNIX, SOCK_STREAM)); }) == "ok ok ");
+    CHECK(under_filter([] { return error_of_i386(call_i386(kGetPid)) + error_of_i386(call_i386(kSocket, AF_UNIX, SOCK_STREAM)); }) ==
+          "ok ok ");
     // its arguments lie in memory: none there
     CHECK(under_filter([] { return error_of_i386(call_i386(kSocketCall, 1, 0)); }) == format("{} ", EFAULT));
     CHECK(under_filter([] {
@@ -173,9 +176,11 @@ TEST_CASE("i386 has sockets, by either way, and no hidden family by the way that
 TEST_CASE("x32 is judged as x86_64") {
     CHECK(under_filter([] {
               std::string said;
-              for (const unsigned long flag : {CLONE_NEWUSER, CLONE_NEWNET}) said += error_of(::syscall(kX32 | SYS_clone, flag | SIGCHLD, 0, 0, 0, 0));
-              return said + error_of(::syscall(kX32 | SYS_socket, 38, SOCK_SEQPACKET, 0)) + error_of(::syscall(kX32 | 514, 0, TIOCSTI, nullptr)) +
-                     error_of(::syscall(kX32 | SYS_personality, 0x40000)) + error_of(::syscall(kX32 | 548));
+              for (const unsigned long flag : {CLONE_NEWUSER, CLONE_NEWNET})
+                  said += error_of(::syscall(kX32 | SYS_clone, flag | SIGCHLD, 0, 0, 0, 0));
+              return said + error_of(::syscall(kX32 | SYS_socket, 38, SOCK_SEQPACKET, 0)) +
+                     error_of(::syscall(kX32 | 514, 0, TIOCSTI, nullptr)) + error_of(::syscall(kX32 | SYS_personality, 0x40000)) +
+                     error_of(::syscall(kX32 | 548));
           }) == format("{0} {0} {0} {0} {0} {1} ", EPERM, ENOSYS));
 }
 

@@ -11,9 +11,7 @@ using namespace mabplan::runtime;
 
 namespace {
 
-SetupReport exec_failure(int error, int kind) {
-    return {SetupReport::Kind::ExecFailed, {}, error, kind};
-}
+SetupReport exec_failure(int error, int kind) { return {SetupReport::Kind::ExecFailed, {}, error, kind}; }
 
 }  // namespace
 

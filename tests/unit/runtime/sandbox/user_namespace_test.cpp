@@ -1,8 +1,8 @@
 #include "runtime/sandbox/user_namespace.h"
 
 #include "plans/base/format.h"
-#include "runtime/sys/id_map.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/id_map.h"
 #include "tests/unit/runtime/sandbox/world.h"
 
 #include <doctest/doctest.h>
@@ -53,12 +53,10 @@ TEST_CASE("a user with ranges is root over them") {
 
 TEST_CASE("a user without ranges has one id, and the reason is told") {
     for (const As who : everyone({As::Lone})) {
-        CHECK(as_user(who,
-                      [] {
-                          const Result<NamespaceIds> ids = enter_user_namespace();
-                          return ids ? format("{} {}: {}", tell_ids(*ids), ids->uids, ids->why_single) : format_error(ids.error());
-                      }) ==
-              "single uid=0 gid=0 1: the user daemon has no range in /etc/subuid: " + free_ranges("daemon"));
+        CHECK(as_user(who, [] {
+                  const Result<NamespaceIds> ids = enter_user_namespace();
+                  return ids ? format("{} {}: {}", tell_ids(*ids), ids->uids, ids->why_single) : format_error(ids.error());
+              }) == "single uid=0 gid=0 1: the user daemon has no range in /etc/subuid: " + free_ranges("daemon"));
     }
 }
 

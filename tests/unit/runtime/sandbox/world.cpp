@@ -105,14 +105,10 @@ std::string make_temporary_folder() {
 
 char letter_of(const std::filesystem::file_status& status) {
     switch (status.type()) {
-        case std::filesystem::file_type::directory:
-            return 'd';
-        case std::filesystem::file_type::symlink:
-            return 'l';
-        case std::filesystem::file_type::character:
-            return 'c';
-        default:
-            return '-';
+        case std::filesystem::file_type::directory: return 'd';
+        case std::filesystem::file_type::symlink: return 'l';
+        case std::filesystem::file_type::character: return 'c';
+        default: return '-';
     }
 }
 
@@ -122,9 +118,7 @@ void add_stream(std::string& text, std::string_view name, const std::string& sai
 
 }  // namespace
 
-std::string name_of(As who) {
-    return who == As::Root ? "root" : who == As::User ? "an unprivileged user" : "a user without ranges";
-}
+std::string name_of(As who) { return who == As::Root ? "root" : who == As::User ? "an unprivileged user" : "a user without ranges"; }
 
 std::string free_ranges(const std::string& user) {
     const auto range = [](const char* file) {
@@ -169,14 +163,10 @@ SandboxSpec World::shell(const std::string& script) {
 
 std::string tell_outcome(const SandboxOutcome& outcome) {
     switch (outcome.how) {
-        case SandboxOutcome::Exited:
-            return format("exited {}", outcome.code);
-        case SandboxOutcome::Signalled:
-            return format("signal {}", outcome.code);
-        case SandboxOutcome::TimedOut:
-            return "timed out";
-        case SandboxOutcome::Stopped:
-            return "stopped";
+        case SandboxOutcome::Exited: return format("exited {}", outcome.code);
+        case SandboxOutcome::Signalled: return format("signal {}", outcome.code);
+        case SandboxOutcome::TimedOut: return "timed out";
+        case SandboxOutcome::Stopped: return "stopped";
     }
     return "";
 }
@@ -235,8 +225,6 @@ std::string in_world(As who, const Scenario& scenario) {
     });
 }
 
-bool has_busybox() {
-    return is_static_program(busybox_path());
-}
+bool has_busybox() { return is_static_program(busybox_path()); }
 
 }  // namespace mabplan::runtime::tests

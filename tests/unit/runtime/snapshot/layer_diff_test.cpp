@@ -142,8 +142,9 @@ TEST_CASE("what a step did is in the layer, and nothing else") {
               "another file");
     }
     SUBCASE("xattrs") {
-        stack.step("setfattr -n user.note -v 1 etc/b && setfattr -n user.note -v 2 var 2>/dev/null || python3 -c 'import os; "
-                   "os.setxattr(\"etc/b\", \"user.note\", b\"1\"); os.setxattr(\"var\", \"user.note\", b\"2\")'");
+        stack.step(
+            "setfattr -n user.note -v 1 etc/b && setfattr -n user.note -v 2 var 2>/dev/null || python3 -c 'import os; "
+            "os.setxattr(\"etc/b\", \"user.note\", b\"1\"); os.setxattr(\"var\", \"user.note\", b\"2\")'");
         CHECK(stack.change() == "etc/\netc/b\nvar/\n");
         CHECK(dump_tree(stack.folder / "upper").find("etc/b user.note=\"1\"") != std::string::npos);
     }

@@ -38,8 +38,8 @@ void describe(MergedView& view, const std::string& directory, std::map<std::uint
     REQUIRE(entries);
     for (const TreeEntry& entry : *entries) {
         const std::string path = path_in(directory, entry.name);
-        text += format("{}{} {:o} {}:{} {} {}.{} {}", file_type_letter(entry.type), path, entry.mode, entry.uid, entry.gid, entry.size, entry.mtime_s,
-                       entry.mtime_ns, entry.link_target);
+        text += format("{}{} {:o} {}:{} {} {}.{} {}", file_type_letter(entry.type), path, entry.mode, entry.uid, entry.gid, entry.size,
+                       entry.mtime_s, entry.mtime_ns, entry.link_target);
         for (const auto& [name, value] : entry.xattrs) text += format(" {}={}", name, value);
         if (entry.hardlink != 0) text += " = " + first_names.emplace(entry.hardlink, path).first->second;
         if (entry.type == FileType::File) text += " " + content(view, path);
@@ -108,7 +108,8 @@ struct Stack {
     }
     TreeEntry as_overlayfs_has_it(const std::string& path) const {
         for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer)
-            if (is_directory(*layer + "/" + path)) return read_upper_entry(open_file(*layer, O_RDONLY | O_DIRECTORY).value().get(), path, path).value().facts;
+            if (is_directory(*layer + "/" + path))
+                return read_upper_entry(open_file(*layer, O_RDONLY | O_DIRECTORY).value().get(), path, path).value().facts;
         return {};
     }
     static std::string facts_of(const TreeEntry& entry) {
@@ -186,7 +187,12 @@ TEST_CASE("upper layers hide lower ones as overlayfs does") {
 
 TEST_CASE("directories that a layer does not describe are as those of the layers below") {
     Stack stack;
-    stack.add({described("tmp", 01777, 11, "kept"), described("a", 0711, 12), described("a/b", 0700, 13), {file_line("a/b/old", 0), ""}, described("gone", 0700, 14), {file_line("f", 0), ""}});
+    stack.add({described("tmp", 01777, 11, "kept"),
+               described("a", 0711, 12),
+               described("a/b", 0700, 13),
+               {file_line("a/b/old", 0), ""},
+               described("gone", 0700, 14),
+               {file_line("f", 0), ""}});
     SUBCASE("what the layer puts there, and what it takes away") {
         stack.add({{file_line("tmp/x", 0), "x"}, {mark_line("a/b/old", LayerMark::Whiteout), ""}, {file_line("new/y", 0), ""}});
         MergedView view = stack.view();
@@ -222,7 +228,10 @@ TEST_CASE("directories that a layer does not describe are as those of the layers
         CHECK(names(more, "a/b") == "new newer");
     }
     SUBCASE("not those that stand where something was removed, replaced or never was a directory") {
-        stack.add({{mark_line("a", LayerMark::Whiteout), ""}, {file_line("a/b/new", 0), ""}, {file_line("f/new", 0), ""}, {mark_line("gone", LayerMark::Whiteout), ""}});
+        stack.add({{mark_line("a", LayerMark::Whiteout), ""},
+                   {file_line("a/b/new", 0), ""},
+                   {file_line("f/new", 0), ""},
+                   {mark_line("gone", LayerMark::Whiteout), ""}});
         stack.add({{file_line("gone/again", 0), ""}, {file_line("a/b/newer", 0), ""}});
         MergedView view = stack.view();
         for (const char* path : {"a", "a/b", "f", "gone"}) CHECK(facts(view, path) == "755 0:0 0");

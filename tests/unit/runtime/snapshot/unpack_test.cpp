@@ -107,16 +107,18 @@ TEST_CASE("a layer becomes a directory with all that it says") {
 
 TEST_CASE("names are cleaned as texts: dots, double slashes, absolute ones, and never above the root") {
     const std::string tree = tree_of({{raw("a//b/./c"), "1"}, {raw(".//d"), "2"}, {raw("x/../y/../../../e"), "3"}, {raw("a/b/../f"), "4"}});
-    CHECK(tree == "d 0755 0:0 @0 . implicit\n"
-                  "d 0755 0:0 @0 a implicit\n"
-                  "d 0755 0:0 @0 a/b implicit\n"
-                  "f 0644 0:0 @1000 a/b/c 1 6b86b273ff34\n"
-                  "f 0644 0:0 @1000 a/f 1 4b227777d4dd\n"
-                  "f 0644 0:0 @1000 d 1 d4735e3a265e\n"
-                  "f 0644 0:0 @1000 e 1 4e07408562be\n");
+    CHECK(tree ==
+          "d 0755 0:0 @0 . implicit\n"
+          "d 0755 0:0 @0 a implicit\n"
+          "d 0755 0:0 @0 a/b implicit\n"
+          "f 0644 0:0 @1000 a/b/c 1 6b86b273ff34\n"
+          "f 0644 0:0 @1000 a/f 1 4b227777d4dd\n"
+          "f 0644 0:0 @1000 d 1 d4735e3a265e\n"
+          "f 0644 0:0 @1000 e 1 4e07408562be\n");
     const TemporaryDirectory folder;
     REQUIRE(unpack(renamed(tar_of({{raw("xxetc/x"), "1"}}), "xxetc/x", "//etc/x"), folder / "absolute"));
-    CHECK(dump_tree(folder / "absolute") == "d 0755 0:0 @0 . implicit\nd 0755 0:0 @0 etc implicit\nf 0644 0:0 @1000 etc/x 1 6b86b273ff34\n");
+    CHECK(dump_tree(folder / "absolute") ==
+          "d 0755 0:0 @0 . implicit\nd 0755 0:0 @0 etc implicit\nf 0644 0:0 @1000 etc/x 1 6b86b273ff34\n");
     REQUIRE(unpack(renamed(tar_of({{folder_line("x", 0711), ""}}), "x/", "//"), folder / "fs"));
     CHECK(dump_tree(folder / "fs").starts_with("d 0711 "));
 }
@@ -130,7 +132,8 @@ TEST_CASE("what stands for the root and is no directory is left out") {
 }
 
 TEST_CASE("names that lead out of the layer stay in it") {
-    for (const char* name : {"../canary", "a/../../canary", "../../../../../../tmp/canary"}) CHECK(refusal({{raw(name), "x"}}) == "no error");
+    for (const char* name : {"../canary", "a/../../canary", "../../../../../../tmp/canary"})
+        CHECK(refusal({{raw(name), "x"}}) == "no error");
     const auto link = [](const std::string& target) { return Content{line("a", FileType::Symlink, 0777, target), ""}; };
     for (const char* target : {"..", "/", "../..", "/..", "../fs/..", "/proc/self/cwd", "b/../../.."}) {
         CAPTURE(target);
@@ -144,28 +147,38 @@ TEST_CASE("names that lead out of the layer stay in it") {
 }
 
 TEST_CASE("names lead through the symlinks of the layer, beneath its root") {
-    const auto link = [](const std::string& name, const std::string& target) { return Content{line(name, FileType::Symlink, 0777, target), ""}; };
+    const auto link = [](const std::string& name, const std::string& target) {
+        return Content{line(name, FileType::Symlink, 0777, target), ""};
+    };
     const std::string root = "d 0755 0:0 @0 . implicit\n";
     const std::string file = "f 0644 0:0 @1000 usr/lib/f 1 6b86b273ff34\n";
     for (const char* target : {"usr/lib", "/usr/lib", "../../usr/lib", "usr/./x/../lib/"}) {
         CAPTURE(target);
-        const std::string made = root + "l 0777 0:0 @1000 lib -> " + target + "\nd 0755 0:0 @0 usr implicit\nd 0755 0:0 @0 usr/lib implicit\n" + file;
+        const std::string made =
+            root + "l 0777 0:0 @1000 lib -> " + target + "\nd 0755 0:0 @0 usr implicit\nd 0755 0:0 @0 usr/lib implicit\n" + file;
         CHECK(tree_of({link("lib", target), {raw("lib/f"), "1"}}) == made);
     }
     // over several links, and a file that stands where they lead
-    CHECK(tree_of({link("a", "b/c"), link("b", "d"), {raw("a/f"), "1"}}).find("f 0644 0:0 @1000 d/c/f 1 6b86b273ff34\n") != std::string::npos);
-    CHECK(refusal({link("a", "f"), {raw("f"), ""}, {raw("a/b"), "x"}}) == "the layer's entry \"a/b\" cannot be unpacked: its parent \"f\" is no directory in this layer");
+    CHECK(tree_of({link("a", "b/c"), link("b", "d"), {raw("a/f"), "1"}}).find("f 0644 0:0 @1000 d/c/f 1 6b86b273ff34\n") !=
+          std::string::npos);
+    CHECK(refusal({link("a", "f"), {raw("f"), ""}, {raw("a/b"), "x"}}) ==
+          "the layer's entry \"a/b\" cannot be unpacked: its parent \"f\" is no directory in this layer");
     CHECK(refusal({link("a", "b"), link("b", "a"), {raw("a/f"), ""}}) ==
           "the layer's entry \"a/f\" cannot be unpacked: its name leads through more than 255 symlinks of this layer: they form a loop");
     CHECK(refusal({link("a", ".wh.b"), {raw("a/f"), ""}}).find("which is the name of a whiteout") != std::string::npos);
     // the last part is not followed: the link itself is what is replaced or removed
-    CHECK(tree_of({link("a", "b"), {folder_line("a"), ""}, {raw("a/f"), "1"}}) == root + "d 0755 0:0 @1000 a\nf 0644 0:0 @1000 a/f 1 6b86b273ff34\n");
+    CHECK(tree_of({link("a", "b"), {folder_line("a"), ""}, {raw("a/f"), "1"}}) ==
+          root + "d 0755 0:0 @1000 a\nf 0644 0:0 @1000 a/f 1 6b86b273ff34\n");
     // a link that is gone leads nowhere any more, also below a folder that is gone
-    CHECK(tree_of({link("a", "b"), {raw("a"), "x"}, {folder_line("a"), ""}, {raw("a/f"), "1"}}) == root + "d 0755 0:0 @1000 a\nf 0644 0:0 @1000 a/f 1 6b86b273ff34\n");
-    CHECK(tree_of({link("d/a", "../b"), {raw("d"), "x"}, {raw("f"), ""}, {folder_line("d"), ""}, {raw("d/a/f"), "1"}}).find("@1000 d/a/f 1 6b86b273ff34\n") != std::string::npos);
+    CHECK(tree_of({link("a", "b"), {raw("a"), "x"}, {folder_line("a"), ""}, {raw("a/f"), "1"}}) ==
+          root + "d 0755 0:0 @1000 a\nf 0644 0:0 @1000 a/f 1 6b86b273ff34\n");
+    CHECK(tree_of({link("d/a", "../b"), {raw("d"), "x"}, {raw("f"), ""}, {folder_line("d"), ""}, {raw("d/a/f"), "1"}})
+              .find("@1000 d/a/f 1 6b86b273ff34\n") != std::string::npos);
     // a second name of a link is one
-    CHECK(tree_of({link("a", "b"), {hard_link_line("c", "a"), ""}, {raw("c/f"), "1"}}).find("@1000 b/f 1 6b86b273ff34\n") != std::string::npos);
-    CHECK(refusal({{raw("a"), ""}, {raw("a/b"), "x"}}) == "the layer's entry \"a/b\" cannot be unpacked: its parent \"a\" is no directory in this layer");
+    CHECK(tree_of({link("a", "b"), {hard_link_line("c", "a"), ""}, {raw("c/f"), "1"}}).find("@1000 b/f 1 6b86b273ff34\n") !=
+          std::string::npos);
+    CHECK(refusal({{raw("a"), ""}, {raw("a/b"), "x"}}) ==
+          "the layer's entry \"a/b\" cannot be unpacked: its parent \"a\" is no directory in this layer");
 }
 
 TEST_CASE("hostile hard links are refused") {
@@ -212,16 +225,19 @@ TEST_CASE("what is refused says how to have the layer repaired") {
         return unpack(tar_of(contents), folder / "fs").error().hint;
     };
     CHECK(hint({{hard_link_line("h", "x"), ""}}) ==
-          "a hard link reaches into its own layer alone: have the layer made again with the file itself in it, before the link, or with a symlink in place of the link");
+          "a hard link reaches into its own layer alone: have the layer made again with the file itself in it, before the link, or with a "
+          "symlink in place of the link");
     CHECK(hint({{raw("a"), ""}, {raw("a/b"), ""}}) == "have the layer made again without the file \"/a\", or without what lies below it");
-    CHECK(hint({{raw(std::string(256, 'n')), ""}}).find("have it made again by a tool that keeps to the image specification") != std::string::npos);
+    CHECK(hint({{raw(std::string(256, 'n')), ""}}).find("have it made again by a tool that keeps to the image specification") !=
+          std::string::npos);
 }
 
 TEST_CASE("what file systems do not take is refused") {
     const auto refused = [](const LayerEntry& line) { return refusal({{line, ""}}); };
     const auto entry = [](const std::string& why) { return "the layer's entry \"e\" cannot be unpacked: " + why; };
     CHECK(refusal({{raw(std::string(255, 'n')), ""}}) == "no error");
-    CHECK(refusal({{raw("a/" + std::string(256, 'n')), ""}}).find("its name has a part of 256 bytes: file systems take 255") != std::string::npos);
+    CHECK(refusal({{raw("a/" + std::string(256, 'n')), ""}}).find("its name has a part of 256 bytes: file systems take 255") !=
+          std::string::npos);
     CHECK(refused(line("e", FileType::Symlink, 0777, std::string(4095, 't'))) == "no error");
     CHECK(refused(line("e", FileType::Symlink, 0777, std::string(4096, 't'))) ==
           entry("it is a symlink to a path of 4096 bytes: file systems take less than 4096"));
@@ -266,7 +282,8 @@ TEST_CASE("the last of several entries of a name counts, and what was below it i
     CHECK(tree_of({target, hard, other}) == second + "f 0644 0:0 @1000 f 0 e3b0c44298fc\n");
     // a file twice over, as `tar` writes it
     CHECK(tree_of({target, {hard_link_line("f", "f"), ""}}) == root + "f 0644 0:0 @1000 f 0 e3b0c44298fc\n");
-    CHECK(refusal({below, {hard_link_line("a", "a/b"), ""}}) == "the layer's entry \"a\" cannot be unpacked: it is a hard link to \"a/b\", which is not in this layer");
+    CHECK(refusal({below, {hard_link_line("a", "a/b"), ""}}) ==
+          "the layer's entry \"a\" cannot be unpacked: it is a hard link to \"a/b\", which is not in this layer");
 }
 
 TEST_CASE("the last of several entries of a directory describes it") {
@@ -286,8 +303,7 @@ TEST_CASE("a whiteout speaks of lower layers only, wherever it stands in the tar
     const Content gone_file{mark_line("f", LayerMark::Whiteout), ""};
     CHECK(tree_of({gone, gone_file, {folder_line("a"), ""}, {raw("a/b"), "1"}, {raw("f"), "1"}}) == tree);
     CHECK(tree_of({{folder_line("a"), ""}, {raw("a/b"), "1"}, {raw("f"), "1"}, gone, gone_file}) == tree);
-    CHECK(tree_of({gone, {raw("a/b"), "1"}}) ==
-          "d 0755 0:0 @0 . implicit\nd 0755 0:0 @0 a opaque\nf 0644 0:0 @1000 a/b 1 6b86b273ff34\n");
+    CHECK(tree_of({gone, {raw("a/b"), "1"}}) == "d 0755 0:0 @0 . implicit\nd 0755 0:0 @0 a opaque\nf 0644 0:0 @1000 a/b 1 6b86b273ff34\n");
     // nor does a file in between change it
     CHECK(tree_of({gone, {raw("a"), "1"}, {folder_line("a"), ""}, {raw("a/b"), "1"}, gone_file, {raw("f"), "1"}}) == tree);
 }
@@ -298,8 +314,11 @@ TEST_CASE("directories that the layer needs and does not describe are told, but 
         return unpack(tar_of(contents), folder / "fs").value().implied;
     };
     const Content gone{mark_line("a", LayerMark::Whiteout), ""}, below{raw("a/b/c"), "1"};
-    CHECK(implied({below, {folder_line("d"), ""}, {raw("d/e/f"), ""}, {mark_line("g/h", LayerMark::Whiteout), ""}, {mark_line("i", LayerMark::Opaque), ""}}) ==
-          std::vector<std::string>{"a", "a/b", "d/e", "g", "i"});
+    CHECK(implied({below,
+                   {folder_line("d"), ""},
+                   {raw("d/e/f"), ""},
+                   {mark_line("g/h", LayerMark::Whiteout), ""},
+                   {mark_line("i", LayerMark::Opaque), ""}}) == std::vector<std::string>{"a", "a/b", "d/e", "g", "i"});
     CHECK(implied({below, {folder_line("a"), ""}, {folder_line("a/b"), ""}}).empty());
     CHECK(implied({gone, below}).empty());
     CHECK(implied({below, gone}).empty());

@@ -17,22 +17,27 @@ const std::vector<std::string> kFolders{"/usr/local/bin", "/usr/bin", "/bin"};
 
 struct World {
     World() {
-        shell("git init -q -b main source && cd source && echo one > file && git add -A && git commit -qm one && git tag light && git tag -am x heavy "
-              "&& git checkout -qb side && echo two > file && git commit -qam two && git checkout -q main");
+        shell(
+            "git init -q -b main source && cd source && echo one > file && git add -A && git commit -qm one && git tag light && git tag "
+            "-am x heavy "
+            "&& git checkout -qb side && echo two > file && git commit -qam two && git checkout -q main");
     }
     std::string shell(const std::string& words) const {
-        const auto end = run_program({{"/bin/sh", "-ec", words},
-                                      {"PATH=/usr/bin:/bin", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/nothing", "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@b",
-                                       "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@b", "GIT_AUTHOR_DATE=1234567890 +0000", "GIT_COMMITTER_DATE=1234567890 +0000"},
-                                      folder.path()},
-                                     {});
+        const auto end = run_program(
+            {{"/bin/sh", "-ec", words},
+             {"PATH=/usr/bin:/bin", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/nothing", "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@b",
+              "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@b", "GIT_AUTHOR_DATE=1234567890 +0000", "GIT_COMMITTER_DATE=1234567890 +0000"},
+             folder.path()},
+            {});
         REQUIRE(end);
         INFO(end->errors);
         REQUIRE(end->code == 0);
         return std::string(trim(end->output));
     }
     std::string commit(const std::string& ref) const { return shell("git -C source rev-parse " + ref + "^{commit}"); }
-    GitAction source(const std::string& ref, const std::string& checksum = {}) const { return {"file://" + (folder / "source"), ref, {}, checksum}; }
+    GitAction source(const std::string& ref, const std::string& checksum = {}) const {
+        return {"file://" + (folder / "source"), ref, {}, checksum};
+    }
     RemoteSources sources(bool offline = false) {
         RemoteSources::Options options;
         options.git.folders = kFolders;

@@ -95,7 +95,9 @@ TEST_CASE("what passes is tried again; each attempt begins anew") {
 }
 
 TEST_CASE("what does not pass is an error with the address, and none of its secrets") {
-    World world([](const Request& request) { return Answer{header(request, "authorization") == "Basic bWU6aXQncyBtZQ==" ? 200 : 403, {}, "x"}; });
+    World world([](const Request& request) {
+        return Answer{header(request, "authorization") == "Basic bWU6aXQncyBtZQ==" ? 200 : 403, {}, "x"};
+    });
     UrlFiles files = world.files();
     const auto refused = files.current("http://me:wrong@" + world.server.host() + "/f?token=secret");
     REQUIRE_FALSE(refused);

@@ -79,7 +79,8 @@ TEST_CASE("a symlink that the step put in the way is not followed") {
 TEST_CASE("a folder that held mount points alone has the time of the image's again") {
     const Image image;
     image.made("/srv/x");
-    struct stat lower {}, upper {};
+    struct stat lower {
+    }, upper{};
     image.clean({"/srv/x"});
     REQUIRE(::stat((image.lower + "/srv").c_str(), &lower) == 0);
     REQUIRE(::stat((image.upper + "/srv").c_str(), &upper) == 0);
@@ -98,9 +99,9 @@ TEST_CASE("folders that held a mount point keep the time that the step gave them
         const timespec times[2] = {{time, 0}, {time, 0}};
         REQUIRE(::utimensat(AT_FDCWD, (image.upper + path).c_str(), times, 0) == 0);
     };
-    image.made("/srv/x");       // nothing else in it
-    image.made("/etc/x");       // beside a file of the step
-    image.made("/new/sub/x");   // a folder that the step made its own
+    image.made("/srv/x");      // nothing else in it
+    image.made("/etc/x");      // beside a file of the step
+    image.made("/new/sub/x");  // a folder that the step made its own
     for (const char* file : {"/etc/own", "/new/sub/own"}) REQUIRE(write_file(image.upper + file, "x"));
     touch("/srv", 5);
     touch("/etc", 6);

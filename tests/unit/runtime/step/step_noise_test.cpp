@@ -98,7 +98,8 @@ TEST_CASE("noise goes, at any depth, what is beside it stays, and so do folders 
     upper.write(deep + "_logs/2026-11-29T10_09_03_123Z-debug-0.log");
     upper.set_time("var/log", kNow);
     upper.set_time("var/log/apt", 17);
-    CHECK(upper.clean() == std::vector<std::string>{"/" + deep + "_logs/2026-11-29T10_09_03_123Z-debug-0.log (log of npm)", "/var/log/apt/history.log (log of apt)", "/var/log/dpkg.log (log of dpkg)"});
+    CHECK(upper.clean() == std::vector<std::string>{"/" + deep + "_logs/2026-11-29T10_09_03_123Z-debug-0.log (log of npm)",
+                                                    "/var/log/apt/history.log (log of apt)", "/var/log/dpkg.log (log of dpkg)"});
     CHECK_FALSE(upper.has("var/log/dpkg.log"));
     CHECK(upper.has("var/log/apt"));
     CHECK(upper.has("var/log/nginx.log"));

@@ -17,16 +17,20 @@ TEST_CASE("a free range is nobody's, and the first there is") {
 
 TEST_CASE("a user without a range is told the number, and a range that is free") {
     const IdHolder lone{"bob", 1, 1, "alice:100000:65536\n", ""};
-    CHECK(advise_ids(lone, {}) == "the user bob has no range in /etc/subuid: `sudo usermod --add-subuids 165536-231071 --add-subgids 100000-165535 bob`");
+    CHECK(advise_ids(lone, {}) ==
+          "the user bob has no range in /etc/subuid: `sudo usermod --add-subuids 165536-231071 --add-subgids 100000-165535 bob`");
     CHECK(advise_ids(lone, {1000, 1000}) ==
-          "the user bob has no range in /etc/subuid, and 1001 ids are needed: `sudo usermod --add-subuids 165536-231071 --add-subgids 100000-165535 bob`");
+          "the user bob has no range in /etc/subuid, and 1001 ids are needed: `sudo usermod --add-subuids 165536-231071 --add-subgids "
+          "100000-165535 bob`");
     CHECK(advise_ids(lone, {100000, 0}) ==
-          "the user bob has no range in /etc/subuid, and 100001 ids are needed: `sudo usermod --add-subuids 165536-296607 --add-subgids 100000-165535 bob`");
+          "the user bob has no range in /etc/subuid, and 100001 ids are needed: `sudo usermod --add-subuids 165536-296607 --add-subgids "
+          "100000-165535 bob`");
 }
 
 TEST_CASE("a user with a range that is too small is told what to add") {
     const IdHolder user{"bob", 65537, 65537, "bob:100000:65536\nalice:165536:65536\n", "bob:100000:65536\n"};
-    CHECK(advise_ids(user, {100000, 5}) == "the user bob has 65537 ids, and 100001 are needed: `sudo usermod --add-subuids 231072-296607 bob`");
+    CHECK(advise_ids(user, {100000, 5}) ==
+          "the user bob has 65537 ids, and 100001 are needed: `sudo usermod --add-subuids 231072-296607 bob`");
     CHECK(advise_ids(user, {70000, 70000}) ==
           "the user bob has 65537 ids, and 70001 are needed: `sudo usermod --add-subuids 231072-296607 --add-subgids 165536-231071 bob`");
     CHECK(advise_ids(user, {4294967294, 0}) ==

@@ -11,9 +11,7 @@ TEST_CASE("a map of the kernel is read and passed on as it is") {
     CHECK(format_id_map(identity_map(map)) == "0 0 1\n1 1 65536\n");
 }
 
-TEST_CASE("lines that are no ranges are left out") {
-    CHECK(parse_id_map("a b c\n1 2\n\n0 0 4294967295 9\n").empty());
-}
+TEST_CASE("lines that are no ranges are left out") { CHECK(parse_id_map("a b c\n1 2\n\n0 0 4294967295 9\n").empty()); }
 
 TEST_CASE("a user's subordinate ranges follow one after the other, by name or by number") {
     const char* text = "# comment\nother:1:2\nann:100000:65536\n1001:300000:10\nann:0:0\nann:x:1\n";

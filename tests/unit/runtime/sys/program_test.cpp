@@ -38,7 +38,8 @@ TEST_CASE("what is kept is bounded, and no pipe fills up") {
 
 TEST_CASE("stopping kills what the program started as well") {
     const auto begin = std::chrono::steady_clock::now();
-    const auto end = shell("sleep 60 & sleep 60", [&] { return std::chrono::steady_clock::now() - begin > std::chrono::milliseconds(200); });
+    const auto end =
+        shell("sleep 60 & sleep 60", [&] { return std::chrono::steady_clock::now() - begin > std::chrono::milliseconds(200); });
     REQUIRE_FALSE(end);
     CHECK(end.error().kind == ErrorKind::Interrupted);
     CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));

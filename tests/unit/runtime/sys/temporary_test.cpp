@@ -163,5 +163,6 @@ TEST_CASE("a link stays, and what it leads to is written, also where that is not
 
 TEST_CASE("a folder that is not there is named, and no name that was made up") {
     const TemporaryDirectory folder;
-    CHECK(write_file(folder / "none/file", "x").error().message == format("cannot write into the folder {}: No such file or directory", quoted(folder / "none")));
+    CHECK(write_file(folder / "none/file", "x").error().message ==
+          format("cannot write into the folder {}: No such file or directory", quoted(folder / "none")));
 }
