@@ -223,12 +223,8 @@ Result<CellEpoch> Compilation::epoch_argument(const Target& target, const Cell& 
 
 Status check_epoch(const std::optional<std::int64_t>& seconds) {
     if (!seconds || (*seconds >= 0 && *seconds <= kLatestTime)) return {};
-    return fail(Error{ErrorKind::Input,
-                      format("SOURCE_DATE_EPOCH is {}: expected seconds since 1970, at most {}", *seconds, kLatestTime),
-                      {},
-                      {},
-                      *seconds > kLatestTime ? "it may be in milliseconds" : "",
-                      {}});
+    return fail(ErrorKind::Input, format("SOURCE_DATE_EPOCH is {}: expected seconds since 1970, at most {}", *seconds, kLatestTime),
+                *seconds > kLatestTime ? "it may be in milliseconds" : "");
 }
 
 // What a cell is given goes before what the matrix says for all.

@@ -71,7 +71,7 @@ std::optional<long double> take_part(std::string_view& text) {
 
 Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
     const auto refuse = [&]() -> Failure {
-        return fail({ErrorKind::Input, format("{} is no duration", quoted(text)), {}, {}, "a duration is like 30s, 1m30s or 250ms", {}});
+        return fail(ErrorKind::Input, format("{} is no duration", quoted(text)), "a duration is like 30s, 1m30s or 250ms");
     };
     std::string_view rest = text;
     const bool negative = rest.starts_with('-');

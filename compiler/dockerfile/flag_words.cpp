@@ -52,7 +52,7 @@ Failure unknown_flag(const std::string& name, std::span<const FlagRule> rules) {
     std::string hint = suggestion(name, known);
     if (hint.empty() && !known.empty()) hint = format("known are --{}", join(known, ", --"));
     if (known.empty()) hint = "this instruction takes no flags";
-    return fail({ErrorKind::Input, format("unknown flag: --{}", name), {}, {}, std::move(hint), {}});
+    return fail(ErrorKind::Input, format("unknown flag: --{}", name), std::move(hint));
 }
 
 Result<std::string> flag_value(const FlagText& flag, FlagKind kind) {

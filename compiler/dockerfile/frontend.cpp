@@ -23,12 +23,8 @@ constexpr const char* kHint = "mabplan reads the language of docker/dockerfile; 
 Status check_frontend(const SourceTextPtr& source, const std::optional<std::string>& build_argument) {
     if (build_argument && !build_argument->empty()) {
         if (is_known_frontend(*build_argument)) return {};
-        return fail({ErrorKind::Input,
-                     format("BUILDKIT_SYNTAX asks for the frontend {}, which is not known here", quoted(*build_argument)),
-                     {},
-                     {},
-                     kHint,
-                     {}});
+        return fail(ErrorKind::Input, format("BUILDKIT_SYNTAX asks for the frontend {}, which is not known here", quoted(*build_argument)),
+                    kHint);
     }
     const auto directive = find_syntax(source->content());
     if (!directive) return {};

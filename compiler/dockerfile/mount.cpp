@@ -22,12 +22,8 @@ Result<MountOption> parse_option(std::string_view field) {
     MountOption option{to_lower(field.substr(0, equals)), std::nullopt, std::string(field)};
     if (equals != std::string_view::npos) option.value = field.substr(equals + 1);
     if (std::find(kOptions.begin(), kOptions.end(), option.name) != kOptions.end()) return option;
-    return fail({ErrorKind::Input,
-                 format("unknown mount option {} in {}", quoted(option.name), quoted(field)),
-                 {},
-                 {},
-                 suggestion(option.name, std::vector<std::string>(kOptions.begin(), kOptions.end())),
-                 {}});
+    return fail(ErrorKind::Input, format("unknown mount option {} in {}", quoted(option.name), quoted(field)),
+                suggestion(option.name, std::vector<std::string>(kOptions.begin(), kOptions.end())));
 }
 
 Status check_option(const MountOption& option) {
@@ -37,12 +33,8 @@ Status check_option(const MountOption& option) {
     if (option.name != "from") return {};
     const std::size_t dollar = option.value->find('$');
     if (dollar == std::string::npos || dollar + 1 == option.value->size()) return {};
-    return fail({ErrorKind::Input,
-                 format("from={} holds a variable, which the mount option from does not expand", *option.value),
-                 {},
-                 {},
-                 "name a stage by FROM with that variable, and mount from the stage",
-                 {}});
+    return fail(ErrorKind::Input, format("from={} holds a variable, which the mount option from does not expand", *option.value),
+                "name a stage by FROM with that variable, and mount from the stage");
 }
 
 bool holds_variable(std::string_view text) { return text.find_first_of("$'\"\\`") != std::string_view::npos; }
@@ -104,12 +96,8 @@ Result<Device> parse_device(std::string_view text) {
         } else if (device.name.empty()) {
             device.name = field;  // a bare name may itself hold "="
         } else {
-            return fail({ErrorKind::Input,
-                         format("unknown device option {} in {}", quoted(name), quoted(field)),
-                         {},
-                         {},
-                         "known are name and required",
-                         {}});
+            return fail(ErrorKind::Input, format("unknown device option {} in {}", quoted(name), quoted(field)),
+                        "known are name and required");
         }
     }
     return device;

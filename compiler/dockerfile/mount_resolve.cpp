@@ -20,7 +20,7 @@ constexpr std::array<std::pair<std::string_view, CacheSharing>, 3> kSharings{
 Failure unsupported(std::string_view what, std::string_view value, const std::vector<std::string>& known) {
     std::string hint = suggestion(value, known);
     if (hint.empty()) hint = format("known are {}", join(known, ", "));
-    return fail({ErrorKind::Input, format("unsupported {} {}", what, quoted(value)), {}, {}, std::move(hint), {}});
+    return fail(ErrorKind::Input, format("unsupported {} {}", what, quoted(value)), std::move(hint));
 }
 
 Result<MountType> parse_type(std::string_view value) {

@@ -103,12 +103,8 @@ Result<std::string> ShellLexer::modified(const std::string& name, std::size_t st
     const bool chooses = modifier == '-' || modifier == '+' || modifier == '?';
     if (chooses && !name.empty()) return conditional(name, modifier, empty_is_unset, start);
     const std::string_view written = text_.substr(modifier_start, position_ - modifier_start);
-    return fail({ErrorKind::Input,
-                 format("unsupported modifier {} in {}", quoted(written), quoted(text_.substr(start))),
-                 {},
-                 {},
-                 "known are :- - :+ + :? ? # ## % %% / and //",
-                 {}});
+    return fail(ErrorKind::Input, format("unsupported modifier {} in {}", quoted(written), quoted(text_.substr(start))),
+                "known are :- - :+ + :? ? # ## % %% / and //");
 }
 
 Result<std::string> ShellLexer::conditional(const std::string& name, char modifier, bool empty_is_unset, std::size_t start) {

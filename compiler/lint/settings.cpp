@@ -29,12 +29,8 @@ Status read_part(std::string_view part, LintSettings& settings) {
     const std::string_view key = equals == std::string_view::npos ? part : trim(part.substr(0, equals));
     const auto refuse = [&](std::string message) {
         const std::string meant = suggestion(key, std::array<std::string, 3>{"skip", "experimental", "error"});
-        return fail(Error{ErrorKind::Input,
-                          std::move(message),
-                          {},
-                          {},
-                          meant.empty() || equals == std::string_view::npos ? std::string(kKnownParts) : meant,
-                          {}});
+        return fail(ErrorKind::Input, std::move(message),
+                    meant.empty() || equals == std::string_view::npos ? std::string(kKnownParts) : meant);
     };
     if (equals == std::string_view::npos) return refuse(format("invalid check option {}", quoted(part)));
     const std::string_view value = trim(part.substr(equals + 1));

@@ -10,7 +10,7 @@ namespace mabplan::compiler {
 namespace {
 
 Failure refuse(const AnnotationSpec& annotation, std::string message, std::string hint) {
-    return fail(Error{ErrorKind::Input, std::move(message), annotation.place, {}, std::move(hint), {}});
+    return fail(Error{ErrorKind::Input, std::move(message), annotation.place, {}, std::move(hint)});
 }
 
 bool is_of_index(const AnnotationScope& scope) {

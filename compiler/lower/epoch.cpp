@@ -100,12 +100,8 @@ Result<Epoch> parse_epoch(const std::string& value, const StageGraph& graph, con
     const auto stage = std::find_if(graph.stages.begin(), graph.stages.end(),
                                     [&](const Stage& each) { return !each.name.empty() && equal_ignoring_case(each.name, value); });
     if (stage != graph.stages.end()) return epoch_source(*stage, graph, given, rules);
-    return fail(Error{ErrorKind::Input,
-                      format("invalid SOURCE_DATE_EPOCH: {}", value),
-                      {},
-                      {},
-                      "give seconds since 1970, or name a git context or a stage that is FROM scratch with one ADD of something remote",
-                      {}});
+    return fail(ErrorKind::Input, format("invalid SOURCE_DATE_EPOCH: {}", value),
+                "give seconds since 1970, or name a git context or a stage that is FROM scratch with one ADD of something remote");
 }
 
 }  // namespace mabplan::compiler

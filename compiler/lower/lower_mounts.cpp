@@ -43,7 +43,7 @@ mabplan::Mount secret_mount(const compiler::Mount& mount) {
 }
 
 Result<mabplan::Mount> ssh_mount(const compiler::Mount& mount) {
-    if (!mount.source.empty()) return fail({ErrorKind::Input, "an ssh mount has no source", {}, {}, "name the agent with id=", {}});
+    if (!mount.source.empty()) return fail(ErrorKind::Input, "an ssh mount has no source", "name the agent with id=");
     SshMount ssh;
     ssh.id = mount.id.empty() ? "default" : mount.id;
     ssh.required = mount.required;

@@ -29,7 +29,7 @@ bool looks_like_address(const std::string& text) {
 // What a flag says has no place in a file.
 Failure wrong(const SourcePlace& place, std::string message, std::string hint = {}) {
     if (place.text) return input_error(place, std::move(message), std::move(hint));
-    return fail({ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}});
+    return fail(ErrorKind::Input, std::move(message), std::move(hint));
 }
 
 // host-gateway is the host as a command reaches it, which is known where it runs.

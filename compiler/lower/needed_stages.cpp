@@ -44,12 +44,12 @@ Failure circle_error(const StageGraph& graph, const std::vector<Open>& path, con
         inside = inside || open.stage == closing.stage;
         if (inside) way += name(open.stage) + " takes files from ";
     }
-    return fail({ErrorKind::Input,
-                 format("circular dependency detected on stage: {}", name(path.front().stage)),
-                 closing.instruction->place,
-                 {},
-                 "a stage can take files only from stages that do not need it",
-                 format("  {}{}", way, name(closing.stage))});
+    return fail(Error{ErrorKind::Input,
+                      format("circular dependency detected on stage: {}", name(path.front().stage)),
+                      closing.instruction->place,
+                      {},
+                      "a stage can take files only from stages that do not need it",
+                      format("  {}{}", way, name(closing.stage))});
 }
 
 }  // namespace

@@ -95,12 +95,8 @@ Result<std::string> RemoteContexts::read_file(const std::string& url) {
     const auto archive = sources_.is_archive(file);
     if (!archive) return reading(archive.error());
     if (*archive)
-        return fail(Error{ErrorKind::Input,
-                          format("{} is an archive: expected a Dockerfile", shown_address(url)),
-                          {},
-                          {},
-                          "an archive is a build context: give it as that",
-                          {}});
+        return fail(ErrorKind::Input, format("{} is an archive: expected a Dockerfile", shown_address(url)),
+                    "an archive is a build context: give it as that");
     auto text = sources_.read_text(*pinned, file.name);
     if (!text) return reading(std::move(text).error());
     return std::move(*text).value_or("");

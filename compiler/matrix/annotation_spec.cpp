@@ -42,7 +42,7 @@ public:
 
 private:
     Failure wrong(std::string_view what, std::string hint) const {
-        return fail(Error{ErrorKind::Input, format("annotation {}: {}", quoted(name_), what), place_, {}, std::move(hint), {}});
+        return fail(Error{ErrorKind::Input, format("annotation {}: {}", quoted(name_), what), place_, {}, std::move(hint)});
     }
 
     Result<AnnotationScope> parse_scope(std::string_view text) const {

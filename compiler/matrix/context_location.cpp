@@ -38,7 +38,7 @@ constexpr const char* kKnown = "a context is a directory, target:NAME, docker-im
 
 Result<ContextLocation> parse_context_location(std::string_view text) {
     const auto wrong = [](std::string message, std::string hint = kKnown) {
-        return fail(Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}});
+        return fail(ErrorKind::Input, std::move(message), std::move(hint));
     };
     if (trim(text).empty()) return wrong("a build context is empty");
     for (const Prefix& prefix : kPrefixes) {
@@ -59,12 +59,8 @@ Result<ContextLocation> parse_context_location(std::string_view text) {
 Status check_context_name(std::string_view name) {
     if (name.empty()) return input_error("a build context needs a name: it is what FROM and COPY --from call it");
     if (!equal_ignoring_case(name, "context")) return {};
-    return fail(Error{ErrorKind::Input,
-                      format("no build context may be named {}: that is the build context itself", quoted(name)),
-                      {},
-                      {},
-                      "give it another name, and use that in FROM or COPY --from",
-                      {}});
+    return fail(ErrorKind::Input, format("no build context may be named {}: that is the build context itself", quoted(name)),
+                "give it another name, and use that in FROM or COPY --from");
 }
 
 std::string format_context_location(const ContextLocation& location) {

@@ -122,7 +122,7 @@ Result<std::vector<const Target*>> select_targets(const Matrix& matrix, std::spa
         for (const Group& other : matrix.groups) known.push_back(other.name);
         std::string hint = suggestion(name, known);
         if (hint.empty()) hint = format("there are {}", join(std::set<std::string>(known.begin(), known.end()), ", "));
-        return fail(Error{ErrorKind::Input, format("there is no target or group {}", quoted(name)), {}, {}, std::move(hint), {}});
+        return fail(ErrorKind::Input, format("there is no target or group {}", quoted(name)), std::move(hint));
     }
     std::vector<const Target*> out;
     for (const Target& target : matrix.targets)

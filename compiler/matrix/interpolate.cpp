@@ -43,7 +43,7 @@ public:
 private:
     static tl::unexpected<InterpolationFailure> at_fault(std::string_view expression, std::string message, std::string hint = {}) {
         return tl::unexpected(
-            InterpolationFailure{Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}}, std::string(expression)});
+            InterpolationFailure{Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint)}, std::string(expression)});
     }
 
     // How far the expression goes that begins at text[0], a dollar sign.

@@ -19,7 +19,7 @@ void Mistakes::add(Error error) {
 }
 
 void Mistakes::add(SourcePlace place, std::string message, std::string hint) {
-    add(Error{ErrorKind::Input, std::move(message), std::move(place), {}, std::move(hint), {}});
+    add(Error{ErrorKind::Input, std::move(message), std::move(place), {}, std::move(hint)});
 }
 
 void Mistakes::warn(Warning warning) {

@@ -12,7 +12,7 @@ namespace {
 using OptionalPlace = std::optional<SourcePlace>;
 
 Failure wrong(const OptionalPlace& place, std::string message, std::string hint = {}) {
-    return fail(Error{ErrorKind::Input, std::move(message), place, {}, std::move(hint), {}});
+    return fail(Error{ErrorKind::Input, std::move(message), place, {}, std::move(hint)});
 }
 
 // The fields of one CSV record (RFC 4180): a field in double quotes may hold commas, "" in it is a quote.

@@ -34,12 +34,8 @@ Result<std::optional<std::string>> Variables::lookup(const std::string& name) co
     if (name.starts_with(kMatrix)) return axis(name.substr(kMatrix.size()));
     if (name.starts_with(kPlatform)) return platform_part(name.substr(kPlatform.size()));
     if (name.find('.') != std::string::npos)
-        return fail(Error{ErrorKind::Input,
-                          format("there is no variable {}", quoted(name)),
-                          {},
-                          {},
-                          "names with a dot are matrix.AXIS and platform.os, .arch, .variant, .slug",
-                          {}});
+        return fail(ErrorKind::Input, format("there is no variable {}", quoted(name)),
+                    "names with a dot are matrix.AXIS and platform.os, .arch, .variant, .slug");
     return environment_->get(name);
 }
 
@@ -50,25 +46,17 @@ Result<std::optional<std::string>> Variables::axis(const std::string& name) cons
     const std::vector<std::string> known = names_of(*axes_);
     std::string hint = suggestion(name, known);
     if (hint.empty()) hint = format("the axes are {}", join(known, ", "));
-    return fail(Error{ErrorKind::Input, format("the matrix has no axis {}", quoted(name)), {}, {}, std::move(hint), {}});
+    return fail(ErrorKind::Input, format("the matrix has no axis {}", quoted(name)), std::move(hint));
 }
 
 Result<std::optional<std::string>> Variables::platform_part(const std::string& name) const {
     const bool known = name == "os" || name == "arch" || name == "variant" || name == "slug";
     if (!known)
-        return fail(Error{ErrorKind::Input,
-                          format("a platform has no {}", quoted(name)),
-                          {},
-                          {},
-                          "there are platform.os, platform.arch, platform.variant and platform.slug",
-                          {}});
+        return fail(ErrorKind::Input, format("a platform has no {}", quoted(name)),
+                    "there are platform.os, platform.arch, platform.variant and platform.slug");
     if (platform_ == nullptr)
-        return fail(Error{ErrorKind::Input,
-                          format("${{platform.{}}} has no value here: this is said once for all platforms", name),
-                          {},
-                          {},
-                          "it can stand in what is built per platform: args, labels, contexts, dockerfile, target, test",
-                          {}});
+        return fail(ErrorKind::Input, format("${{platform.{}}} has no value here: this is said once for all platforms", name),
+                    "it can stand in what is built per platform: args, labels, contexts, dockerfile, target, test");
     if (name == "os") return platform_->os;
     if (name == "arch") return platform_->architecture;
     if (name == "variant") return platform_->variant;

@@ -56,7 +56,7 @@ SourcePlace YamlTree::place_of(const Event& event, std::size_t width) const {
 }
 
 void YamlTree::fail_at(SourcePlace place, std::string message, std::string hint) {
-    if (!error_) error_ = Error{ErrorKind::Input, std::move(message), std::move(place), {}, std::move(hint), {}};
+    if (!error_) error_ = Error{ErrorKind::Input, std::move(message), std::move(place), {}, std::move(hint)};
 }
 
 bool YamlTree::accept_tag(const Event& event, YamlKind kind) {

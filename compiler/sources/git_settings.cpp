@@ -24,7 +24,7 @@ bool is_switch(std::string_view name) { return std::find(kSwitches.begin(), kSwi
 
 Status check_setting(const std::string& name, const std::string& value) {
     if (std::find(kNames.begin(), kNames.end(), name) == kNames.end())
-        return fail(Error{ErrorKind::Input, format("unexpected query {}", quoted(name)), {}, {}, suggestion(name, kNames), {}});
+        return fail(ErrorKind::Input, format("unexpected query {}", quoted(name)), suggestion(name, kNames));
     if (value.empty() && !is_switch(name)) return input_error(format("query {} has no value", quoted(name)));
     return {};
 }

@@ -24,11 +24,11 @@ enum class ErrorKind {
 
 struct Error {
     ErrorKind kind = ErrorKind::Internal;
-    std::string message;               // one sentence: what was found and what was expected
-    std::optional<SourcePlace> place;  // where in the user's text
-    std::vector<std::string> context;  // what was being done, innermost first
-    std::string hint;                  // what to do about it; empty if nothing is known
-    std::string detail;                // verbatim material: the end of a log, a list of what there is
+    std::string message{};               // one sentence: what was found and what was expected
+    std::optional<SourcePlace> place{};  // where in the user's text
+    std::vector<std::string> context{};  // what was being done, innermost first
+    std::string hint{};                  // what to do about it; empty if nothing is known
+    std::string detail{};                // verbatim material: the end of a log, a list of what there is
 
     Error with_context(std::string what) &&;
     Error with_hint(std::string text) &&;

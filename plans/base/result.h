@@ -24,10 +24,12 @@ using Checked = tl::expected<T, Errors>;
 using Failure = tl::unexpected<Error>;
 
 inline Failure fail(Error error) { return Failure(std::move(error)); }
-inline Failure fail(ErrorKind kind, std::string message) { return Failure(Error{kind, std::move(message), {}, {}, {}, {}}); }
+inline Failure fail(ErrorKind kind, std::string message, std::string hint = {}, std::string detail = {}) {
+    return Failure(Error{kind, std::move(message), {}, {}, std::move(hint), std::move(detail)});
+}
 inline Failure input_error(std::string message) { return fail(ErrorKind::Input, std::move(message)); }
 inline Failure input_error(SourcePlace place, std::string message, std::string hint = {}) {
-    return Failure(Error{ErrorKind::Input, std::move(message), std::move(place), {}, std::move(hint), {}});
+    return Failure(Error{ErrorKind::Input, std::move(message), std::move(place), {}, std::move(hint)});
 }
 
 // Passes a failure on, with what was being done added to it.

@@ -138,12 +138,8 @@ Result<Plan> read_plan(std::string_view text, std::string_view name) {
     if (*schema != kPlanSchema)
         return input_error(format("{} is a plan of the form {}: this mabplan reads {}", name, quoted(*schema), kPlanSchema));
     if (find_integer(document, "semantics").value_or(-1) != kSemanticsVersion)
-        return fail(Error{ErrorKind::Input,
-                          format("{} was compiled by a mabplan that understands keys differently", name),
-                          {},
-                          {},
-                          "run `mabplan compile` again",
-                          {}});
+        return fail(ErrorKind::Input, format("{} was compiled by a mabplan that understands keys differently", name),
+                    "run `mabplan compile` again");
     PlanReader reader;
     Plan plan = reader.read(document);
     MABPLAN_CHECK(check_checksum(std::move(document), name).map_error([&](Error error) {

@@ -54,16 +54,11 @@ Status check_git_words(const GitAction& git) {
         return input_error("the address of the repository can't be given to git");
     if (!is_ref(git.ref)) return input_error(format("{} is no name of a branch, tag or commit", quoted(git.ref)));
     if (!is_hex(git.checksum))
-        return fail(Error{
-            ErrorKind::Input, format("{} is no commit", quoted(git.checksum)), {}, {}, "a commit is written in lower-case hex digits", {}});
+        return fail(ErrorKind::Input, format("{} is no commit", quoted(git.checksum)), "a commit is written in lower-case hex digits");
     if (is_commit(git.ref) && !git.ref.starts_with(git.checksum))
-        return fail(Error{ErrorKind::Verify,
-                          format("the commit {} is not the one that is asked for: expected {}", git.ref, git.checksum),
-                          {},
-                          {},
-                          "the address names one commit, and what checks it (commit= or checksum= of the address, --checksum) another: "
-                          "leave one of them out",
-                          {}});
+        return fail(ErrorKind::Verify, format("the commit {} is not the one that is asked for: expected {}", git.ref, git.checksum),
+                    "the address names one commit, and what checks it (commit= or checksum= of the address, --checksum) another: "
+                    "leave one of them out");
     if (git.fetch_by_commit && !is_commit(git.ref) && !is_commit(git.checksum))
         return input_error("fetch-by-commit needs a full commit: as the ref, or as the checksum");
     return {};

@@ -52,7 +52,7 @@ std::string spelt_out(std::string_view text, const Platform& host) {
 }
 
 Failure refuse(std::string_view text, const std::string& why, std::string hint) {
-    return fail(Error{ErrorKind::Input, format("{} is no platform that exists: {}", quoted(text), why), {}, {}, std::move(hint), {}});
+    return fail(ErrorKind::Input, format("{} is no platform that exists: {}", quoted(text), why), std::move(hint));
 }
 
 std::string meant(std::string_view before, std::string_view word, std::span<const std::string> known, std::string_view after = {}) {

@@ -142,12 +142,8 @@ Result<std::variant<Manifest, Index>> parse_manifest(std::string_view text, std:
     const JsonObject document{json, what};
     const std::optional<std::int64_t> version = find_integer(json, "schemaVersion");
     if (version == 1)
-        return fail(Error{ErrorKind::Verify,
-                          format("{} is of Docker's schema 1, which is not supported", what),
-                          {},
-                          {},
-                          "push the image again with a current tool",
-                          {}});
+        return fail(ErrorKind::Verify, format("{} is of Docker's schema 1, which is not supported", what),
+                    "push the image again with a current tool");
     if (version.value_or(2) != 2 || (!version && json.contains("schemaVersion"))) return refuse(what, "has no \"schemaVersion\": 2");
     MABPLAN_TRY(type, find_type(document, expected_type));
     if (is_index_type(type)) {

@@ -73,18 +73,15 @@ std::optional<std::string> unescaped(std::string_view text) {
 
 Failure refuse(std::string_view text, std::string_view why, std::string hint = {}) {
     if (hint.empty()) hint = "write os/architecture or os/architecture/variant, for example linux/arm/v7";
-    return fail(Error{ErrorKind::Input, format("{} is not a platform: {}", quoted(text), why), {}, {}, std::move(hint), {}});
+    return fail(ErrorKind::Input, format("{} is not a platform: {}", quoted(text), why), std::move(hint));
 }
 
 // In the words of containerd/platforms, which tools look for.
 Failure refuse_part(std::string_view text, std::string_view part) {
-    return fail(Error{ErrorKind::Input,
-                      format("{} is an invalid component of {}: platform specifier component must match \"^[A-Za-z0-9_.-]+$\"",
-                             quoted(part), quoted(text)),
-                      {},
-                      {},
-                      "write os/architecture or os/architecture/variant, for example linux/arm/v7",
-                      {}});
+    return fail(ErrorKind::Input,
+                format("{} is an invalid component of {}: platform specifier component must match \"^[A-Za-z0-9_.-]+$\"", quoted(part),
+                       quoted(text)),
+                "write os/architecture or os/architecture/variant, for example linux/arm/v7");
 }
 
 // The part in brackets: "version+feature+feature".

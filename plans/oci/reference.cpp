@@ -21,7 +21,7 @@ bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_word(char c) { return is_lower_or_digit(c) || is_upper(c) || c == '_'; }
 
 Failure refuse(std::string_view text, std::string_view why, std::string hint = {}) {
-    return fail(Error{ErrorKind::Input, format("{} is not an image reference: {}", quoted(text), why), {}, {}, std::move(hint), {}});
+    return fail(ErrorKind::Input, format("{} is not an image reference: {}", quoted(text), why), std::move(hint));
 }
 
 // Runs of lower-case letters and digits, between them ".", "_", "__" or any number of "-".

@@ -65,12 +65,8 @@ private:
     Failure leads(std::string_view where) const {
         if (links_ == 0) return input_error(format("{} leads {}", quoted(path_), where));
         const std::string shown = bound_ == "." ? link_ : link_.substr(bound_.size() + 1);
-        return fail(Error{ErrorKind::Input,
-                          format("{} is a symbolic link to {}, which leads {}", quoted(shown), quoted(target_), where),
-                          {},
-                          {},
-                          "put the file itself into the build context",
-                          {}});
+        return fail(ErrorKind::Input, format("{} is a symbolic link to {}, which leads {}", quoted(shown), quoted(target_), where),
+                    "put the file itself into the build context");
     }
 
     TreeReader& tree_;

@@ -66,7 +66,7 @@ Failure LayerDraft::no_directory(const std::string& path, const TreeEntry& found
                          quoted("/" + resolved), resolved == path ? "that" : here, what);
         break;
     }
-    return fail(Error{ErrorKind::Step, std::move(message), {}, {}, kOtherPlace, {}});
+    return fail(ErrorKind::Step, std::move(message), kOtherPlace);
 }
 
 void LayerDraft::add(const LayerEntry& entry) {

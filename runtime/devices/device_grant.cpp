@@ -26,12 +26,8 @@ Failure unknown_device(const std::string& name, const HostDevices& host) {
 }
 
 Failure cannot_give(const CdiDevice& device, const std::string& why, std::string hint = {}) {
-    return fail({ErrorKind::Environment,
-                 format("the device {} can't be given to a command: {}", quoted(device.full_name()), why),
-                 {},
-                 {},
-                 std::move(hint),
-                 {}});
+    return fail(ErrorKind::Environment, format("the device {} can't be given to a command: {}", quoted(device.full_name()), why),
+                std::move(hint));
 }
 
 Status check_file(const CdiDevice& device, const std::string& path, bool writable) {
@@ -79,12 +75,9 @@ Result<DeviceGrant> grant_devices(const std::vector<DeviceRequest>& requests, co
             given.push_back(name);
             MABPLAN_CHECK(check_edits(device));
             if (!has_consent(device, request.name, host))
-                return fail({ErrorKind::Input,
-                             format("RUN --device={} needs your consent: the command gets the device {} of this host", request.name, name),
-                             {},
-                             {},
-                             "--allow device",
-                             {}});
+                return fail(ErrorKind::Input,
+                            format("RUN --device={} needs your consent: the command gets the device {} of this host", request.name, name),
+                            "--allow device");
             add(device.edits, grant);
         }
     }

@@ -89,12 +89,8 @@ Error all_mistakes(Error first, CopySource& source, const CopyAction& copy, cons
 }
 
 Failure context_changed(const BuildContext& context) {
-    return fail(Error{ErrorKind::Verify,
-                      format("the files of the build context {} changed after the plan was compiled", quoted(context.path)),
-                      {},
-                      {},
-                      "run `mabplan compile` again",
-                      {}});
+    return fail(ErrorKind::Verify, format("the files of the build context {} changed after the plan was compiled", quoted(context.path)),
+                "run `mabplan compile` again");
 }
 
 }  // namespace

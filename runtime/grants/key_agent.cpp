@@ -27,18 +27,14 @@ const std::vector<std::string> kFolders{"/usr/local/bin", "/usr/bin", "/bin"};
 constexpr const char* kSocketName = "agent";  // relative to its folder: the path of a socket may have 108 bytes
 
 Failure source_error(const AgentSource& source, const std::string& what, std::string hint = {}) {
-    return fail({ErrorKind::Input, format("the ssh agent {}: {}", quoted(source.id), what), {}, {}, std::move(hint), {}});
+    return fail(ErrorKind::Input, format("the ssh agent {}: {}", quoted(source.id), what), std::move(hint));
 }
 
 Result<std::string> find_ssh_program(const std::string& name) {
     std::string path = find_program(name, kFolders);
     if (path.empty())
-        return fail({ErrorKind::Environment,
-                     format("key files for --ssh are served by the program {}, which is not installed", name),
-                     {},
-                     {},
-                     "Debian: package openssh-client",
-                     {}});
+        return fail(ErrorKind::Environment, format("key files for --ssh are served by the program {}, which is not installed", name),
+                    "Debian: package openssh-client");
     return path;
 }
 

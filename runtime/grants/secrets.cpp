@@ -19,12 +19,8 @@ namespace {
 constexpr std::uint64_t kMostBytes = 500U << 10U;  // as BuildKit: a secret is no way to bring files in
 
 Failure not_given(const std::string& id) {
-    return fail({ErrorKind::Input,
-                 format("the secret {} is needed and not given", quoted(id)),
-                 {},
-                 {},
-                 format("--secret id={0},src=FILE or --secret id={0},env=VARIABLE", id),
-                 {}});
+    return fail(ErrorKind::Input, format("the secret {} is needed and not given", quoted(id)),
+                format("--secret id={0},src=FILE or --secret id={0},env=VARIABLE", id));
 }
 
 Failure too_large(const std::string& id) { return input_error(format("the secret {} is larger than 500 KiB", quoted(id))); }

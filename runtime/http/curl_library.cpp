@@ -11,12 +11,8 @@ namespace {
 constexpr const char* kLibrary = "libcurl.so.4";  // the name of its binary interface, the same since 2006
 
 Failure no_curl(const char* why) {
-    return fail(Error{ErrorKind::Environment,
-                      format("the network can't be asked: {}", why != nullptr ? why : "libcurl does not start"),
-                      {},
-                      {},
-                      "install libcurl (Debian: libcurl4)",
-                      {}});
+    return fail(ErrorKind::Environment, format("the network can't be asked: {}", why != nullptr ? why : "libcurl does not start"),
+                "install libcurl (Debian: libcurl4)");
 }
 
 template <typename Function>

@@ -138,8 +138,7 @@ HttpResult HttpClient::follow(HttpRequest request, HttpReceiver& receiver) const
         const std::string location = find_header(*result, "location");
         if (location.empty()) return result;
         if (hop == limits_.redirects)
-            return final_failure(
-                Error{ErrorKind::Registry, format("{} redirects more than {} times", shown_url(request.url), hop), {}, {}, {}, {}});
+            return final_failure(Error{ErrorKind::Registry, format("{} redirects more than {} times", shown_url(request.url), hop)});
         Result<Url> target = resolve_url(request.url, location);
         if (!target)
             return final_failure(std::move(target).error().with_context(format("following a redirect of {}", shown_url(request.url))));
@@ -154,7 +153,7 @@ HttpResult HttpClient::exchange(const HttpRequest& request, HttpReceiver& receiv
         HttpResult result = follow(request, receiver);
         const std::chrono::milliseconds wait = pause_for(result, attempt, limits_);
         if (attempt >= attempts_for(result, limits_) || wait > limits_.longest_pause) return result;
-        if (!sleep_unless(stop_, wait)) return final_failure(Error{ErrorKind::Interrupted, "interrupted", {}, {}, {}, {}});
+        if (!sleep_unless(stop_, wait)) return final_failure(Error{ErrorKind::Interrupted, "interrupted"});
     }
 }
 
@@ -176,13 +175,12 @@ HttpResult HttpClient::download(const HttpRequest& request, ByteSink& sink, std:
         const bool success = result && (result->status == 200 || result->status == 206);
         if (success && body.received() == size) return HttpResponse{200, std::move(result->headers), {}};
         if (success)
-            return final_failure(
-                Error{ErrorKind::Verify, format("the server sent {} bytes, expected are {}", body.received(), size), {}, {}, {}, {}});
+            return final_failure(Error{ErrorKind::Verify, format("the server sent {} bytes, expected are {}", body.received(), size)});
         if (body.received() - before >= kProgressBytes) attempt = 1;
         before = body.received();
         const std::chrono::milliseconds wait = pause_for(result, attempt, limits_);
         if (attempt >= attempts_for(result, limits_) || wait > limits_.longest_pause) return result;
-        if (!sleep_unless(stop_, wait)) return final_failure(Error{ErrorKind::Interrupted, "interrupted", {}, {}, {}, {}});
+        if (!sleep_unless(stop_, wait)) return final_failure(Error{ErrorKind::Interrupted, "interrupted"});
     }
 }
 

@@ -235,8 +235,7 @@ HttpResult CurlTransport::exchange(const HttpRequest& request, HttpReceiver& rec
     HeaderList headers;
     Handle handle = take_handle();
     if (!handle || !list_headers(request, headers))
-        return ours(
-            Error{ErrorKind::Registry, format("cannot ask {}: a header holds control characters", shown_url(request.url)), {}, {}, {}, {}});
+        return ours(Error{ErrorKind::Registry, format("cannot ask {}: a header holds control characters", shown_url(request.url))});
     Exchange exchange{receiver, stop_};
     std::array<char, CURL_ERROR_SIZE> message{};
     set_options(handle.get(), request, *pem);
@@ -246,7 +245,7 @@ HttpResult CurlTransport::exchange(const HttpRequest& request, HttpReceiver& rec
     long system_number = 0;
     curl().easy_getinfo(handle.get(), CURLINFO_OS_ERRNO, &system_number);
     give_back(std::move(handle));
-    if (exchange.stopped) return ours(Error{ErrorKind::Interrupted, "interrupted", {}, {}, {}, {}});
+    if (exchange.stopped) return ours(Error{ErrorKind::Interrupted, "interrupted"});
     if (!exchange.status) return ours(std::move(exchange.status).error());
     if (code == CURLE_OK || exchange.enough) return std::move(exchange.response);
     return tl::unexpected(failure_of(code, request.url, message.data(), system_number));

@@ -55,12 +55,8 @@ Result<ImageConfig> read_config(const Manifest& manifest, const Descriptor& desc
     MABPLAN_TRY(config, parse_image_config(bytes, what));
     if (!config.platform.architecture.empty()) return config;
     if (!descriptor.platform || descriptor.platform->architecture.empty())
-        return fail(Error{ErrorKind::Verify,
-                          format("{} does not say for which architecture it is, and no index does", what),
-                          {},
-                          {},
-                          "have the image made again with an architecture in its configuration (image specification, config.md)",
-                          {}});
+        return fail(ErrorKind::Verify, format("{} does not say for which architecture it is, and no index does", what),
+                    "have the image made again with an architecture in its configuration (image specification, config.md)");
     config.platform.architecture = descriptor.platform->architecture;
     config.platform.variant = descriptor.platform->variant;
     return config;
@@ -121,12 +117,8 @@ Result<OfferedImage> choose(const ImageListing& listing, const Platform& wanted,
     for (const OfferedImage& image : listing.images) offered.push_back(image.platform);
     if (const std::optional<std::size_t> best = choose_platform(wanted, offered)) return listing.images[*best];
     if (listing.images.empty()) return input_error(format("{} holds no image", name));
-    return fail(Error{ErrorKind::Input,
-                      format("{} has no image for {}", name, format_platform_full(normalize_platform(wanted))),
-                      {},
-                      {},
-                      {},
-                      "platforms there are: " + list_platforms(listing)});
+    return fail(ErrorKind::Input, format("{} has no image for {}", name, format_platform_full(normalize_platform(wanted))), {},
+                "platforms there are: " + list_platforms(listing));
 }
 
 }  // namespace
@@ -156,13 +148,8 @@ Result<ResolvedImage> resolve_image(const ImageRoots& roots, const ImageChoice& 
     Result<ImageConfig> config = read_config(*manifest, chosen.manifest, read);
     if (!config) return pass(std::move(config).error(), doing);
     if (manifest->layers.size() != config->diff_ids.size())
-        return pass(Error{ErrorKind::Verify,
-                          format("{} lists {} layers, its configuration {}", name_of(chosen.manifest), manifest->layers.size(),
-                                 config->diff_ids.size()),
-                          {},
-                          {},
-                          {},
-                          {}},
+        return pass(Error{ErrorKind::Verify, format("{} lists {} layers, its configuration {}", name_of(chosen.manifest),
+                                                    manifest->layers.size(), config->diff_ids.size())},
                     doing);
     image.manifest = std::move(*manifest);
     image.config = std::move(*config);

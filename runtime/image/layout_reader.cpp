@@ -28,12 +28,8 @@ std::string tag_of(const Descriptor& entry) {
 Status check_version(const std::string& folder) {
     const std::string path = format("{}/{}", folder, layout_names::kMarkerFile);
     if (!path_exists(path))
-        return fail(Error{ErrorKind::Input,
-                          format("{} is not an OCI layout: it has no file \"oci-layout\"", mabplan::quoted(folder)),
-                          {},
-                          {},
-                          is_directory(folder) ? "" : "there is no such folder",
-                          {}});
+        return fail(ErrorKind::Input, format("{} is not an OCI layout: it has no file \"oci-layout\"", mabplan::quoted(folder)),
+                    is_directory(folder) ? "" : "there is no such folder");
     MABPLAN_TRY(text, read_file(path, kMaxDocumentBytes));
     MABPLAN_TRY(json, parse_json(text, path));
     const std::string version = find_string(json, "imageLayoutVersion").value_or("");
@@ -98,12 +94,8 @@ Failure LayoutReader::not_found(std::string_view what) const {
         list += format("{}{}{}", list.empty() ? "" : ", ", tag.empty() ? "" : tag + " = ", entry.digest.text());
     }
     const std::string tag(what.substr(what.find(':') + 1));
-    return fail(Error{ErrorKind::Input,
-                      format("the layout {} {}", folder_, what),
-                      {},
-                      {},
-                      suggestion(tag, tags),
-                      list.empty() ? "it is empty" : "images there are: " + list});
+    return fail(ErrorKind::Input, format("the layout {} {}", folder_, what), suggestion(tag, tags),
+                list.empty() ? "it is empty" : "images there are: " + list);
 }
 
 Result<std::vector<Descriptor>> LayoutReader::find_digest(const Digest& digest) const {

@@ -66,12 +66,8 @@ Status pour_blob(const BlobStore& store, const Digest& digest, std::uint64_t siz
     MABPLAN_TRY(count, copy_bytes(*source, hash));
     if (count == size && hash.finish() == digest) return {};
     MABPLAN_CHECK(store.remove(digest));
-    return fail(Error{ErrorKind::Verify,
-                      format("the blob {} in the store was damaged: it is removed", digest.text()),
-                      {},
-                      {},
-                      "run again: it is made or fetched anew",
-                      {}});
+    return fail(ErrorKind::Verify, format("the blob {} in the store was damaged: it is removed", digest.text()),
+                "run again: it is made or fetched anew");
 }
 
 Status write_blob(const std::string& path, const BlobStore& store, const Digest& digest, std::uint64_t size) {

@@ -97,12 +97,8 @@ la_ssize_t pull_piece(struct archive* /*reader*/, void* data, const void** piece
     }
     puller.pulled += next->size();
     if (puller.pulled > puller.most) {
-        puller.failure = fail(Error{ErrorKind::Input,
-                                    format("the tar archive goes on after {}: it is not unpacked", format_bytes(puller.most)),
-                                    {},
-                                    {},
-                                    kMoreBytes,
-                                    {}});
+        puller.failure =
+            fail(ErrorKind::Input, format("the tar archive goes on after {}: it is not unpacked", format_bytes(puller.most)), kMoreBytes);
         return -1;
     }
     *piece = next->data();
@@ -167,13 +163,9 @@ Status TarReader::State::check_budget(const TarEntry& entry) {
 
 Status TarReader::State::spend(std::uint64_t more) {
     if (more > limits.max_bytes - bytes)
-        return fail(
-            Error{ErrorKind::Input,
-                  format("the tar archive holds more than {} (at {}): it is not unpacked", format_bytes(limits.max_bytes), quoted(last)),
-                  {},
-                  {},
-                  kMoreBytes,
-                  {}});
+        return fail(ErrorKind::Input,
+                    format("the tar archive holds more than {} (at {}): it is not unpacked", format_bytes(limits.max_bytes), quoted(last)),
+                    kMoreBytes);
     bytes += more;
     return {};
 }

@@ -108,12 +108,9 @@ Result<std::optional<std::string>> read_file_of_archive(const OpenArchive& open,
     MABPLAN_TRY(again, open());
     MABPLAN_TRY(behind, search(std::move(again), followed->path, max_bytes));
     if (!behind.text)
-        return fail(Error{ErrorKind::Input,
-                          format("{} leads through a symbolic link to {}, which is not there", quoted(path), quoted(followed->path)),
-                          {},
-                          {},
-                          "put the file itself into the build context",
-                          {}});
+        return fail(ErrorKind::Input,
+                    format("{} leads through a symbolic link to {}, which is not there", quoted(path), quoted(followed->path)),
+                    "put the file itself into the build context");
     return std::move(behind.text);
 }
 

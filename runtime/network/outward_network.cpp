@@ -30,7 +30,7 @@ constexpr const char* kNoTunnelHint = "it has to be there: `sudo modprobe tun`, 
 Failure explain_end(const Provider& provider, const ServerProcess& process, const std::string& why) {
     const std::string said = process.said();
     const std::string last(trim(std::string_view(said).substr(said.find_last_of('\n', said.find_last_not_of('\n')) + 1)));
-    return fail(Error{ErrorKind::Environment, format("{} {}{}", provider.path, why, last.empty() ? "" : ": " + last), {}, {}, {}, {}});
+    return fail(ErrorKind::Environment, format("{} {}{}", provider.path, why, last.empty() ? "" : ": " + last));
 }
 
 // Looks again and again until there is something to be seen, the program has ended, or patience has.

@@ -187,13 +187,10 @@ Status check_destinations(const Plan& plan, const std::string& project_folder) {
             const std::string path = join_path(project_folder, output.destination);
             const bool is_folder = output.type == OutputType::LocalFolder || (output.type == OutputType::OciLayout && !output.as_tar);
             if (!path_exists(path) || is_directory(path) == is_folder) continue;
-            return fail(Error{ErrorKind::Input,
-                              format("the target {} is to write {} {}, and {} is there", target.name, is_folder ? "the folder" : "the file",
-                                     quoted(output.destination), is_folder ? "a file" : "a folder"),
-                              {},
-                              {},
-                              "name another destination, or remove what is there",
-                              {}});
+            return fail(ErrorKind::Input,
+                        format("the target {} is to write {} {}, and {} is there", target.name, is_folder ? "the folder" : "the file",
+                               quoted(output.destination), is_folder ? "a file" : "a folder"),
+                        "name another destination, or remove what is there");
         }
     return {};
 }

@@ -27,13 +27,10 @@ Result<bool> is_same(const ExportedRoot& a, const TreeEntry& of_a, const Exporte
 }
 
 Failure refuse(const ExportedRoot& first, const ExportedRoot& second, const std::string& path) {
-    return fail(Error{
+    return fail(
         ErrorKind::Input,
         format("{} is not the same for {} and {}: they can't be put into one folder", quoted("/" + path), first.platform, second.platform),
-        {},
-        {},
-        "leave platform-split=false out: then each platform has a folder of its own",
-        {}});
+        "leave platform-split=false out: then each platform has a folder of its own");
 }
 
 }  // namespace

@@ -40,15 +40,12 @@ Status write_to_table(std::string_view name, std::string_view text) {
 
 Failure no_handler(const Machine& machine, std::string_view cause) {
     return fail(
-        Error{ErrorKind::Environment,
-              format("programs for {} cannot be emulated: this kernel (before 6.7) has no private binfmt_misc, and the host's table {}",
-                     machine.architecture, cause),
-              {},
-              {},
-              "`sudo apt-get install qemu-user-static binfmt-support` registers the emulators on the host with the flag F; or use a kernel "
-              "from 6.7 on, "
-              "where nothing on the host need be changed",
-              {}});
+        ErrorKind::Environment,
+        format("programs for {} cannot be emulated: this kernel (before 6.7) has no private binfmt_misc, and the host's table {}",
+               machine.architecture, cause),
+        "`sudo apt-get install qemu-user-static binfmt-support` registers the emulators on the host with the flag F; or use a kernel "
+        "from 6.7 on, "
+        "where nothing on the host need be changed");
 }
 
 }  // namespace

@@ -42,13 +42,9 @@ Result<std::shared_ptr<EmulatedCpu>> EmulatedCpu::register_first(const Emulator&
         cpu->model_ = model;
         return cpu;
     }
-    return fail(
-        Error{ErrorKind::Environment,
-              format("{} does not run a program for {}", quoted(emulator.path), find_machine_of_qemu(emulator.machine)->architecture),
-              {},
-              {},
-              "the emulator is damaged, or not linked statically: `sudo apt-get install --reinstall qemu-user-static`",
-              {}});
+    return fail(ErrorKind::Environment,
+                format("{} does not run a program for {}", quoted(emulator.path), find_machine_of_qemu(emulator.machine)->architecture),
+                "the emulator is damaged, or not linked statically: `sudo apt-get install --reinstall qemu-user-static`");
 }
 
 std::span<const std::string_view> EmulatedCpu::wider_models() const {

@@ -27,13 +27,10 @@ Failure no_emulator(const Machine& machine, const Platform& wanted, const Platfo
     const std::string lack = found.dynamic.empty() ? format("found neither qemu-{}-static nor qemu-{}", machine.qemu, machine.qemu)
                                                    : format("{} is not linked statically: it does not start in the root of a step",
                                                             quoted(found.dynamic.front()));
-    return fail(Error{ErrorKind::Environment,
-                      format("this {} machine cannot run programs for {}: {}", host.architecture,
-                             format("{}/{}{}{}", wanted.os, wanted.architecture, wanted.variant.empty() ? "" : "/", wanted.variant), lack),
-                      {},
-                      {},
-                      "`sudo apt-get install qemu-user-static` (Debian, Ubuntu), `sudo dnf install qemu-user-static` (Fedora)",
-                      {}});
+    return fail(ErrorKind::Environment,
+                format("this {} machine cannot run programs for {}: {}", host.architecture,
+                       format("{}/{}{}{}", wanted.os, wanted.architecture, wanted.variant.empty() ? "" : "/", wanted.variant), lack),
+                "`sudo apt-get install qemu-user-static` (Debian, Ubuntu), `sudo dnf install qemu-user-static` (Fedora)");
 }
 
 std::string oci_architecture(std::string_view kernel_name) {

@@ -42,7 +42,7 @@ std::string_view refused(NamespaceStep step) {
 }
 
 Failure refusal(NamespaceStep step, std::string_view cause, std::string hint) {
-    return fail(Error{ErrorKind::Environment, format("{}: {}", refused(step), cause), {}, {}, std::move(hint), {}});
+    return fail(ErrorKind::Environment, format("{}: {}", refused(step), cause), std::move(hint));
 }
 
 Failure apparmor_refusal(NamespaceStep step, const NamespaceFacts& facts) {

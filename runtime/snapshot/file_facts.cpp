@@ -25,12 +25,9 @@ std::array<struct timespec, 2> times_of(const TreeEntry& facts) {
 
 Failure owner_error(int number, const TreeEntry& facts, const std::string& path) {
     if (number != EINVAL) return system_error(number, format("give to {}:{} the file", facts.uid, facts.gid), path);
-    return fail(Error{ErrorKind::Environment,
-                      format("{} belongs to {}:{}, and this user namespace maps no such ids", quoted(path), facts.uid, facts.gid),
-                      {},
-                      {},
-                      advise_ids(read_id_holder(), {facts.uid, facts.gid}),
-                      {}});
+    return fail(ErrorKind::Environment,
+                format("{} belongs to {}:{}, and this user namespace maps no such ids", quoted(path), facts.uid, facts.gid),
+                advise_ids(read_id_holder(), {facts.uid, facts.gid}));
 }
 
 }  // namespace

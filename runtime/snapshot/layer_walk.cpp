@@ -113,9 +113,7 @@ Result<std::uint64_t> walk_layer(TarReader& tar, LayerMaker& maker) {
 
 namespace {
 
-Failure refusal(std::string message, std::string hint) {
-    return fail(Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}});
-}
+Failure refusal(std::string message, std::string hint) { return fail(ErrorKind::Input, std::move(message), std::move(hint)); }
 
 }  // namespace
 

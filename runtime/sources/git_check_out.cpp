@@ -74,12 +74,8 @@ private:
         MABPLAN_CHECK(run(std::move(all), "fetching from", GitAttempts::Network));
         if (has_commit()) return {};
         // why the server did not give it by its id is in git's own words
-        return fail(Error{ErrorKind::Registry,
-                          format("{} has no commit {}", shown_, found_.commit),
-                          {},
-                          {},
-                          {},
-                          by_id ? std::string{} : by_id.error().detail});
+        return fail(ErrorKind::Registry, format("{} has no commit {}", shown_, found_.commit), {},
+                    by_id ? std::string{} : by_id.error().detail);
     }
 
     Status add_submodules() const {

@@ -69,13 +69,10 @@ std::string shown_remote(const std::string& remote) {
 Status check_commit(const GitAction& source, const FoundCommit& found) {
     if (found.commit.starts_with(source.checksum) || (!found.tag.empty() && found.tag.starts_with(source.checksum))) return {};
     const std::string ref = source.ref.empty() ? "the default branch" : quoted(source.ref);
-    return fail(Error{ErrorKind::Verify,
-                      format("{} of {} is not at the commit that is asked for: expected {}, found {}", ref, shown_remote(source.remote),
-                             source.checksum, found.tag.empty() ? found.commit : format("{} (tag {})", found.commit, found.tag)),
-                      {},
-                      {},
-                      "if it was meant to move, change what asks for it (commit= or checksum= of the address, --checksum)",
-                      {}});
+    return fail(ErrorKind::Verify,
+                format("{} of {} is not at the commit that is asked for: expected {}, found {}", ref, shown_remote(source.remote),
+                       source.checksum, found.tag.empty() ? found.commit : format("{} (tag {})", found.commit, found.tag)),
+                "if it was meant to move, change what asks for it (commit= or checksum= of the address, --checksum)");
 }
 
 Result<FoundCommit> find_commit(const GitProgram& git, const std::string& folder, const GitAction& source) {

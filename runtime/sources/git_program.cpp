@@ -62,12 +62,8 @@ constexpr std::string_view kSettings = R"([core]
 )";
 
 Failure missing_git() {
-    return fail(Error{ErrorKind::Environment,
-                      "the program git is not installed, which fetches repositories",
-                      {},
-                      {},
-                      "install the package git (Debian: sudo apt-get install git)",
-                      {}});
+    return fail(ErrorKind::Environment, "the program git is not installed, which fetches repositories",
+                "install the package git (Debian: sudo apt-get install git)");
 }
 
 bool may_pass(std::string_view errors) {
@@ -163,9 +159,7 @@ Result<std::string> GitProgram::run(const std::string& folder, std::vector<std::
         MABPLAN_TRY(end, run_program(call, options_.stop));
         if (end.code == 0) return std::move(end.output);
         const bool again = attempts == GitAttempts::Network && attempt < kMostAttempts && may_pass(end.errors);
-        if (!again)
-            return fail(
-                Error{ErrorKind::Registry, format("{}: git ended with {}", doing, end.code), {}, {}, hint_for(end.errors), words_of(end)});
+        if (!again) return fail(ErrorKind::Registry, format("{}: git ended with {}", doing, end.code), hint_for(end.errors), words_of(end));
         if (!sleep_unless(options_.stop, wait)) return fail(ErrorKind::Interrupted, "interrupted");
     }
 }

@@ -103,12 +103,8 @@ std::string record_name(const std::string& url) { return "url " + Digest::of(url
 }  // namespace
 
 Failure refuse_offline(const std::string& shown) {
-    return fail(Error{ErrorKind::Registry,
-                      format("{} would be fetched from the network, and --offline forbids it", shown),
-                      {},
-                      {},
-                      "build once without --offline",
-                      {}});
+    return fail(ErrorKind::Registry, format("{} would be fetched from the network, and --offline forbids it", shown),
+                "build once without --offline");
 }
 
 std::string shown_address(const std::string& url) {
@@ -185,7 +181,7 @@ Result<FetchedFile> UrlFiles::pinned(const std::string& url, const Digest& diges
         return known && known->value == digest.text() ? file_of(*known, digest) : FetchedFile{digest, 0};
     }
     if (url == kStandardInput)
-        return fail(Error{ErrorKind::Input, "what was given on the standard input is no longer in the store", {}, {}, "give it again", {}});
+        return fail(ErrorKind::Input, "what was given on the standard input is no longer in the store", "give it again");
     if (options_.offline) return refuse_offline(shown_address(url));
     return download(url, nullptr, &digest);
 }

@@ -12,12 +12,9 @@ namespace {
 
 Status check_consent(const RunAction& run, bool insecure) {
     if (run.security == Security::Sandbox || insecure) return {};
-    return fail({ErrorKind::Input,
-                 "RUN --security=insecure needs your consent: the command gets all capabilities of mabplan's user namespace",
-                 {},
-                 {},
-                 "--allow security.insecure",
-                 {}});
+    return fail(ErrorKind::Input,
+                "RUN --security=insecure needs your consent: the command gets all capabilities of mabplan's user namespace",
+                "--allow security.insecure");
 }
 
 Status check_mount_owner(const Mount& mount, const NamespaceIds& ids) {

@@ -25,7 +25,7 @@ std::string offer_of(const NamespaceIds& ids) {
 }
 
 Failure refuse(const std::string& what, NeededIds needed, const NamespaceIds& ids) {
-    return fail({ErrorKind::Environment, format("{}, and {}", what, offer_of(ids)), {}, {}, mend_for(ids, needed), {}});
+    return fail(ErrorKind::Environment, format("{}, and {}", what, offer_of(ids)), mend_for(ids, needed));
 }
 
 }  // namespace

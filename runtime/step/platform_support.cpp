@@ -14,12 +14,8 @@ namespace {
 Result<Execution> execution_for(const PlatformNeed& need, const Platform& host, const std::vector<std::string>& folders) {
     MABPLAN_TRY(execution, find_execution(need.platform, host, folders));
     if (need.runner == mabplan::Runner::Native && std::holds_alternative<Emulator>(execution))
-        return fail(Error{ErrorKind::Environment,
-                          format("{} can't run natively on {}", format_platform(need.platform), format_platform(host)),
-                          {},
-                          {},
-                          "`runner: native` refuses to emulate: build on such a machine, or allow `runner: auto`",
-                          {}});
+        return fail(ErrorKind::Environment, format("{} can't run natively on {}", format_platform(need.platform), format_platform(host)),
+                    "`runner: native` refuses to emulate: build on such a machine, or allow `runner: auto`");
     return execution;
 }
 

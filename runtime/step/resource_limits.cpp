@@ -42,8 +42,7 @@ Result<std::vector<ResourceLimit>> resource_limits(const std::vector<Ulimit>& li
         if (known == kNames.end()) {
             std::vector<std::string> names;
             for (const auto& entry : kNames) names.emplace_back(entry.first);
-            return fail(
-                {ErrorKind::Input, format("there is no resource limit {}", quoted(limit.name)), {}, {}, suggestion(limit.name, names), {}});
+            return fail(ErrorKind::Input, format("there is no resource limit {}", quoted(limit.name)), suggestion(limit.name, names));
         }
         out.push_back({known->second, bound(limit.soft), bound(limit.hard)});
     }

@@ -220,12 +220,8 @@ Status check_agents(const RunAction& run, const std::vector<AgentSource>& agents
         if (ssh == nullptr) continue;
         const AgentSource* source = find_agent(ssh->id, agents);
         if (source == nullptr && ssh->required)
-            return fail({ErrorKind::Input,
-                         format("the ssh agent {} is needed and not given", quoted(ssh->id)),
-                         {},
-                         {},
-                         format("--ssh {}[=SOCKET|KEYFILE]", ssh->id),
-                         {}});
+            return fail(ErrorKind::Input, format("the ssh agent {} is needed and not given", quoted(ssh->id)),
+                        format("--ssh {}[=SOCKET|KEYFILE]", ssh->id));
         if (source != nullptr) MABPLAN_CHECK(key_agents.socket_of(*source));
     }
     return {};

@@ -72,7 +72,7 @@ Error explain_outcome(const SandboxOutcome& outcome, const StepConditions& condi
             error.message =
                 format("the command ran longer than the {} s it may", static_cast<double>(conditions.timeout_ms.value_or(0)) / 1000);
             break;
-        case SandboxOutcome::Stopped: return Error{ErrorKind::Interrupted, "interrupted", {}, {}, {}, {}};
+        case SandboxOutcome::Stopped: return Error{ErrorKind::Interrupted, "interrupted"};
     }
     return error;
 }

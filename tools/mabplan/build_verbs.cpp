@@ -72,9 +72,7 @@ Status check_standard_output(const Plan& plan, const std::string& root, bool jso
             if (is_standard_output(output.destination)) ++archives;
             shown = shown || is_terminal(output.destination == "-" ? output.destination : join_path(root, output.destination));
         }
-    const auto refuse = [](std::string message, std::string hint) {
-        return fail(Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}});
-    };
+    const auto refuse = [](std::string message, std::string hint) { return fail(ErrorKind::Input, std::move(message), std::move(hint)); };
     if (archives > 1) return refuse(format("{} archives are to be written to standard output", archives), "give all but one a path");
     if (json && archives > 0)
         return refuse("an archive and --json are both to be written to standard output", "--metadata-file FILE has the digests");

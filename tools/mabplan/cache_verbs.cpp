@@ -43,12 +43,8 @@ Result<std::int64_t> parse_duration(const std::string& text) {
 Result<bool> confirmed(const CachePruneOptions& options) {
     if (options.force) return true;
     if (::isatty(STDIN_FILENO) == 0)
-        return fail({ErrorKind::Input,
-                     "this would remove everything from the store, and there is no terminal to ask",
-                     {},
-                     {},
-                     "add --force, or a limit: --max-used-space, --keep-duration",
-                     {}});
+        return fail(ErrorKind::Input, "this would remove everything from the store, and there is no terminal to ask",
+                    "add --force, or a limit: --max-used-space, --keep-duration");
     std::fputs("Remove everything from the store? [y/N] ", stderr);
     std::string answer;
     std::getline(std::cin, answer);
@@ -76,7 +72,7 @@ int report_pruned(const runtime::PruneReport& pruned, bool json) {
     const std::string text =
         json ? dump_json_pretty(out) : format("removed {} items, {} freed\n", pruned.items, format_bytes(pruned.bytes));
     std::fputs(text.c_str(), stdout);
-    return pruned.interrupted ? report(Error{ErrorKind::Interrupted, "interrupted: what was not removed is whole", {}, {}, {}, {}}) : 0;
+    return pruned.interrupted ? report(Error{ErrorKind::Interrupted, "interrupted: what was not removed is whole"}) : 0;
 }
 
 }  // namespace
@@ -171,12 +167,8 @@ int cache_prune_verb(const CachePruneOptions& options) {
     const auto locked = (*store)->lock_for_removal();
     if (!locked) return report(locked.error());
     if (!*locked)
-        return report(Error{ErrorKind::Environment,
-                            "the store is in use by another mabplan: nothing was removed",
-                            {},
-                            {},
-                            "try again when it has ended",
-                            {}});
+        return report(Error{
+            ErrorKind::Environment, "the store is in use by another mabplan: nothing was removed", {}, {}, "try again when it has ended"});
     const Interrupts interrupts;
     const auto pruned = runtime::prune_store(**store, *limits, &interrupts.flag());
     return pruned ? report_pruned(*pruned, options.common.json) : report(pruned.error());

@@ -49,7 +49,7 @@ bool is_about_matrix(const CheckOptions& options) {
 
 Checked<Project> project_of(const CheckOptions& options, runtime::Store& store) {
     const auto refuse = [](std::string message, std::string hint) {
-        return tl::unexpected(Errors{Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint), {}}});
+        return tl::unexpected(Errors{Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint)}});
     };
     if (is_about_matrix(options)) {
         if (const std::string_view flag = dockerfile_flag(options); !flag.empty())

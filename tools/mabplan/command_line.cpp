@@ -231,20 +231,11 @@ Result<Invocation> CommandParser::answer_help() const {
         known.insert(known.end(), first.begin(), first.end());
     }
     if (word == "reproducibility")
-        return fail(Error{ErrorKind::Input,
-                          "the help on reproducibility stands alone",
-                          {},
-                          {},
-                          format("`{} help reproducibility`", app_.get_name()),
-                          {}});
+        return fail(ErrorKind::Input, "the help on reproducibility stands alone", format("`{} help reproducibility`", app_.get_name()));
     known.emplace_back("reproducibility");
     const std::string meant = suggestion(word, known);
-    return fail(Error{ErrorKind::Input,
-                      format("there is no help on {}", mabplan::quoted(word)),
-                      {},
-                      {},
-                      meant.empty() ? format("see `{} help`", app_.get_name()) : meant,
-                      {}});
+    return fail(ErrorKind::Input, format("there is no help on {}", mabplan::quoted(word)),
+                meant.empty() ? format("see `{} help`", app_.get_name()) : meant);
 }
 
 std::vector<const CLI::App*> CommandParser::chosen() const {

@@ -18,12 +18,8 @@ Result<std::uint64_t> commit_time(const std::string& folder, const runtime::Stor
     auto answer = git.run(folder, {"-c", "safe.directory=*", "rev-list", "--max-count=1", "--timestamp", "HEAD"},
                           "asking for the time of the commit");
     if (!answer)
-        return fail(Error{ErrorKind::Input,
-                          format("source_date_epoch is git, and {} is at no commit of a repository", quoted(folder)),
-                          {},
-                          {},
-                          "give seconds since 1970, or leave it out",
-                          std::move(answer).error().detail});
+        return fail(ErrorKind::Input, format("source_date_epoch is git, and {} is at no commit of a repository", quoted(folder)),
+                    "give seconds since 1970, or leave it out", std::move(answer).error().detail);
     const auto seconds = parse_unsigned(split(trim(*answer), ' ').front());
     if (!seconds) return fail(ErrorKind::Internal, format("git told {} as the time of a commit", quoted(trim(*answer))));
     return *seconds;

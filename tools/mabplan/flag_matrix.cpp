@@ -76,8 +76,7 @@ Result<compiler::NetworkMode> network_of(const std::string& text) {
     if (text.empty() || text == "default") return compiler::NetworkMode::Default;
     if (text == "none") return compiler::NetworkMode::None;
     if (text == "host") return compiler::NetworkMode::Host;
-    return fail(Error{
-        ErrorKind::Input, format("--network {}: expected default, none or host", quoted(text)), {}, {}, foreign_network_hint(text), {}});
+    return fail(ErrorKind::Input, format("--network {}: expected default, none or host", quoted(text)), foreign_network_hint(text));
 }
 
 // "name:address" or "name=address"; an IPv6 address may stand in brackets.

@@ -226,12 +226,7 @@ Status take_foreign_flag(const ForeignFlag& flag, const std::optional<std::strin
     const auto taken = split(flag.taken, '|');
     if (flag.taken == "*" || (!flag.taken.empty() && std::find(taken.begin(), taken.end(), given) != taken.end())) return {};
     const std::string shown = value ? format("{} {}", flag.name, *value) : std::string(flag.name);
-    return fail(Error{ErrorKind::Input,
-                      format("mabplan has no {}", flag.taken.empty() ? std::string(flag.name) : shown),
-                      {},
-                      {},
-                      std::string(flag.way),
-                      {}});
+    return fail(ErrorKind::Input, format("mabplan has no {}", flag.taken.empty() ? std::string(flag.name) : shown), std::string(flag.way));
 }
 
 }  // namespace mabplan::tools

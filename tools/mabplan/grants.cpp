@@ -16,7 +16,7 @@ namespace {
 const std::vector<std::string> kSecretFields{"id", "type", "src", "source", "env"};
 
 Failure wrong(std::string_view flag, const std::string& text, std::string_view what, std::string hint = {}) {
-    return fail({ErrorKind::Input, format("{} {}: {}", flag, quoted(text), what), {}, {}, std::move(hint), {}});
+    return fail(ErrorKind::Input, format("{} {}: {}", flag, quoted(text), what), std::move(hint));
 }
 
 // "id=ID,src=FILE", as buildx reads it: type says which of the two a lone src is; with neither the id names a variable or a file.

@@ -26,12 +26,8 @@ runtime::RegistryOptions registry_options(const ImageAccess::Options& options) {
 }
 
 Failure refuse_offline(const std::string& reference) {
-    return fail(Error{ErrorKind::Registry,
-                      format("{} would be fetched from the network, and --offline forbids it", reference),
-                      {},
-                      {},
-                      "build once without --offline, or name a layout: --build-context NAME=oci-layout://DIR",
-                      {}});
+    return fail(ErrorKind::Registry, format("{} would be fetched from the network, and --offline forbids it", reference),
+                "build once without --offline, or name a layout: --build-context NAME=oci-layout://DIR");
 }
 
 }  // namespace
@@ -93,13 +89,9 @@ Result<ImageLocation> ImageAccess::locate(const std::string& text) const {
     const std::string path = join_path(options_.root, name);
     const bool is_file = runtime::path_exists(path) && !runtime::is_directory(path);
     if (!text.starts_with(kImage) && (is_file || name.starts_with('/') || name.starts_with("./") || name.starts_with("../")))
-        return fail(Error{ErrorKind::Input,
-                          format("{} is no folder with an OCI layout", quoted(name)),
-                          {},
-                          {},
-                          is_file ? "unpack the tar of a layout first: mkdir DIR && tar -xf FILE -C DIR"
-                                  : "name a folder with an OCI layout, or an image reference",
-                          {}});
+        return fail(ErrorKind::Input, format("{} is no folder with an OCI layout", quoted(name)),
+                    is_file ? "unpack the tar of a layout first: mkdir DIR && tar -xf FILE -C DIR"
+                            : "name a folder with an OCI layout, or an image reference");
     auto reference = parse_reference(name);
     if (!reference) {
         Error error = std::move(reference).error();

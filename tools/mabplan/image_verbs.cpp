@@ -85,12 +85,8 @@ Result<runtime::ImageRunSettings> settings_of(const ImageRunOptions& options) {
     if (options.network_mode == "none") settings.network = Network::None;
     else if (options.network_mode == "host") settings.network = Network::Host;
     else if (!options.network_mode.empty() && options.network_mode != "default")
-        return fail(Error{ErrorKind::Input,
-                          format("--network {}: expected default, none or host", quoted(options.network_mode)),
-                          {},
-                          {},
-                          foreign_network_hint(options.network_mode),
-                          {}});
+        return fail(ErrorKind::Input, format("--network {}: expected default, none or host", quoted(options.network_mode)),
+                    foreign_network_hint(options.network_mode));
     settings.emulator_folders = program_folders();
     settings.resolv_conf = resolv_conf();
     const auto given = [](const std::vector<std::string>& list) { return list.empty() ? std::nullopt : std::optional(list); };

@@ -71,7 +71,6 @@ int main(int argc, char** argv) {
                             format("a fault of mabplan: {}", thrown.what()),
                             {},
                             {},
-                            "please report it with the command that led here",
-                            {}});
+                            "please report it with the command that led here"});
     }
 }

@@ -41,12 +41,8 @@ Result<std::optional<std::string>> DiskProjectFiles::read_text(const std::string
         std::error_code none;
         const auto target = std::filesystem::read_symlink(full, none);
         if (none) return std::optional<std::string>{};
-        return fail(Error{ErrorKind::Input,
-                          format("{} is a symbolic link to {}, which leads to nothing", quoted(path), quoted(target.string())),
-                          {},
-                          {},
-                          "remove the link, or put there what it names",
-                          {}});
+        return fail(ErrorKind::Input, format("{} is a symbolic link to {}, which leads to nothing", quoted(path), quoted(target.string())),
+                    "remove the link, or put there what it names");
     }
     MABPLAN_TRY(text, runtime::read_file(full, kMostTextBytes));
     return std::optional<std::string>(std::move(text));

@@ -81,7 +81,7 @@ Status forget_result_files(const std::vector<std::string>& files) {
 
 Status check_result_file(std::string_view flag, const std::string& file) {
     const auto refuse = [&](std::string_view what, std::string hint) {
-        return fail(Error{ErrorKind::Input, format("{} {}: {}", flag, quoted(file), what), {}, {}, std::move(hint), {}});
+        return fail(ErrorKind::Input, format("{} {}: {}", flag, quoted(file), what), std::move(hint));
     };
     if (file.empty() || runtime::is_a_stream(file)) return {};
     if (runtime::is_directory(file)) return refuse("a folder is there, and a file is to be written", "name a file in it");

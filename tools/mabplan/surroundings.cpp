@@ -56,12 +56,8 @@ Result<std::string> store_folder(const CommonOptions& options) {
     if (const auto folder = environment.get("MABPLAN_CACHE_DIR"); folder && !folder->empty()) return absolute(*folder);
     if (const auto folder = environment.get("XDG_CACHE_HOME"); folder && folder->starts_with('/')) return *folder + "/mabplan";
     if (const auto home = environment.get("HOME"); home && home->starts_with('/')) return *home + "/.cache/mabplan";
-    return fail(Error{ErrorKind::Environment,
-                      "there is no place for the store: neither MABPLAN_CACHE_DIR, XDG_CACHE_HOME nor HOME is set",
-                      {},
-                      {},
-                      "set MABPLAN_CACHE_DIR, or pass --cache-dir",
-                      {}});
+    return fail(ErrorKind::Environment, "there is no place for the store: neither MABPLAN_CACHE_DIR, XDG_CACHE_HOME nor HOME is set",
+                "set MABPLAN_CACHE_DIR, or pass --cache-dir");
 }
 
 Result<std::unique_ptr<runtime::Store>> open_store(const CommonOptions& options) {

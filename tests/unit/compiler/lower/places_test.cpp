@@ -94,6 +94,6 @@ TEST_CASE("a stage that is misspelt is suggested, if it stands above") {
 TEST_CASE("a place in no text is none") {
     const Error error = input_error(SourcePlace{}, "wrong").value();
     CHECK(format_error(error) == "error: wrong\n");
-    CHECK(format_error(Error{ErrorKind::Input, "wrong", {}, {}, {}, {}}.at(SourcePlace{})) == "error: wrong\n");
+    CHECK(format_error(Error{ErrorKind::Input, "wrong"}.at(SourcePlace{})) == "error: wrong\n");
     CHECK(format_place({}).empty());
 }
