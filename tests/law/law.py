@@ -14,6 +14,14 @@ import sys
 BELOW = {"plans": set(), "compiler": {"plans"}, "runtime": {"plans"}, "tools": {"compiler", "runtime", "plans"},
          "tests": {"compiler", "runtime", "plans", "tools"}}
 
+# The rooms of each floor from the ground up: a room may include rooms of lower storeys alone. A new room is entered here.
+STOREYS = {
+    "plans": ["base", "oci tree", "model", "codec"],
+    "compiler": ["dockerfile ports sources", "matrix stages", "lower", "dump lint", ""],
+    "runtime": ["sys sched", "context events grants http layer network store", "registry sandbox snapshot sources",
+                "accounts devices freshness image", "layers", "copy step", "exec", "output", ""],
+}
+
 TOP_LEVEL = {"meson.build", "compiler", "runtime", "plans", "tests", "tools", "README.md", "LICENSE"}
 NOT_SOURCES = re.compile(r"build[^/]*|subprojects|dist")  # what .gitignore keeps out of the top level
 
@@ -52,6 +60,14 @@ LONG = 400
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 
 
+def below(room):
+    """The rooms of its floor that a room may include, in words."""
+    floor, _, name = room.partition("/")
+    rows = STOREYS[floor]
+    storey = next(number for number, row in enumerate(rows) if name in row.split(" "))
+    return " ".join(rows[:storey]) or "no other room of its floor"
+
+
 class Law:
     def __init__(self, root):
         self.root = root
@@ -67,6 +83,7 @@ class Law:
         for file in self.source_files():
             self.check_file(file)
         self.check_cycles("files", {file: set(targets) for file, targets in self.edges.items()})
+        self.check_storeys()
         self.check_cycles("rooms", self.room_edges())
         return self.violations
 
@@ -116,6 +133,21 @@ class Law:
         for start, wrappers in WRAPPERS.items():
             if header.startswith(start) and not any(file == w or w.endswith("/") and file.startswith(w) for w in wrappers):
                 self.fail(place, f"<{header}> belongs behind {wrappers[0]} alone")
+
+    def check_storeys(self):
+        storeys = {f"{floor}/{room}".rstrip("/"): number for floor, rows in STOREYS.items() for number, row in enumerate(rows)
+                   for room in row.split(" ")}
+        for room in sorted({file.rpartition("/")[0] for file in self.edges} - storeys.keys()):
+            if room.split("/")[0] in STOREYS:
+                self.fail(room, "has no storey: enter it among STOREYS in tests/law/law.py, above all rooms that it includes")
+        for file, targets in self.edges.items():
+            room = file.rpartition("/")[0]
+            for target, number in targets.items():
+                other = target.rpartition("/")[0]
+                same_floor = other.split("/")[0] == room.split("/")[0] and other != room
+                if same_floor and room in storeys and other in storeys and storeys[other] >= storeys[room]:
+                    where = "the same storey" if storeys[other] == storeys[room] else "a higher storey"
+                    self.fail(f"{file}:{number}", f'includes "{target}" of {where}; {room} may include {below(room)}')
 
     def room_edges(self):
         rooms = {}

@@ -59,8 +59,27 @@ class LawTest(unittest.TestCase):
         self.assertIn('"text.h" is no file below the root', found[0])
 
     def test_cycle_of_rooms(self):
-        found = self.violations(**{"plans/base/loop.cpp": '#include "plans/model/action.h"\n'})
-        self.assertEqual(found, ["plans/base: rooms include each other in a circle: plans/model -> plans/base -> plans/model"])
+        found = self.violations(**{"tools/mabplan/a.h": "", "tools/mabplan/b.h": '#include "tools/bench/a.h"\n',
+                                   "tools/bench/a.h": "", "tools/bench/b.h": '#include "tools/mabplan/a.h"\n'})
+        self.assertEqual(found, ["tools/mabplan: rooms include each other in a circle: tools/bench -> tools/mabplan -> tools/bench"])
+
+    def test_room_includes_one_of_a_higher_storey(self):
+        self.assert_only('runtime/sys/up.cpp:2: includes "runtime/store/store.h" of a higher storey; '
+                         "runtime/sys may include no other room of its floor",
+                         {"runtime/store/store.h": "", "runtime/sys/up.cpp": '\n#include "runtime/store/store.h"\n'})
+        self.assert_only('plans/tree/up.cpp:1: includes "plans/model/action.h" of a higher storey; plans/tree may include base',
+                         {"plans/tree/up.cpp": '#include "plans/model/action.h"\n'})
+        self.assert_only('compiler/lower/up.cpp:1: includes "compiler/compile.h" of a higher storey; '
+                         "compiler/lower may include dockerfile ports sources matrix stages",
+                         {"compiler/compile.h": "", "compiler/lower/up.cpp": '#include "compiler/compile.h"\n'})
+
+    def test_room_includes_its_neighbour(self):
+        self.assert_only('runtime/http/x.cpp:1: includes "runtime/store/store.h" of the same storey; runtime/http may include sys sched',
+                         {"runtime/store/store.h": "", "runtime/http/x.cpp": '#include "runtime/store/store.h"\n'})
+
+    def test_room_without_a_storey(self):
+        self.assert_only("runtime/attic: has no storey: enter it among STOREYS in tests/law/law.py, above all rooms that it includes",
+                         {"runtime/attic/box.h": '#include "runtime/sys/fd.h"\n'})
 
     def test_cycle_of_files(self):
         found = self.violations(**{"runtime/sys/a.h": '#include "runtime/sys/b.h"\n', "runtime/sys/b.h": '#include "runtime/sys/a.h"\n'})
