@@ -1,19 +1,11 @@
 // What happens while a plan runs, for whoever shows it. Called from several threads, one call at a time per action.
 #pragma once
 
-#include "plans/base/error.h"
-#include "plans/model/action.h"
+#include "runtime/events/build_event.h"
 
 #include <string_view>
 
 namespace mabplan::runtime {
-
-enum class HowDone {
-    CachedDefinition,  // the same definition was done before
-    CachedContent,     // the definition is new, what it reads is not: early cutoff
-    Native,
-    Emulated,
-};
 
 class RunObserver {
 public:
