@@ -62,10 +62,10 @@ struct Detail {
 struct Finished {
     ActionId id;
     HowDone how = HowDone::Native;
-    Digest key;  // of the definition, with what its sources gave
+    Digest key{};  // of the definition, with what its sources gave
     double seconds = 0;
     double waited_seconds = 0;
-    Digest diff_id;  // of the layer
+    Digest diff_id{};  // of the layer
     std::uint64_t layer_bytes = 0;
 };
 
