@@ -2,14 +2,22 @@
 
 #include "plans/base/format.h"
 
+#include <algorithm>
 #include <set>
 #include <vector>
 
 namespace mabplan {
 
-Result<Json> parse_json(std::string_view text, std::string_view what, ErrorKind kind, JsonLimits limits) {
+namespace {
+
+struct JsonFault {
+    std::string what;      // goes on from the name of the text
+    std::size_t read = 0;  // bytes up to the fault and with it; 0: it has no place
+};
+
+tl::expected<Json, JsonFault> parse(std::string_view text, const JsonLimits& limits) {
     if (text.size() > limits.max_bytes)
-        return fail(kind, format("{} has {} bytes: at most {} are read", what, text.size(), limits.max_bytes));
+        return tl::unexpected(JsonFault{format("has {} bytes: at most {} are read", text.size(), limits.max_bytes)});
     std::string problem;
     std::vector<std::set<std::string>> keys;
     const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
@@ -22,12 +30,45 @@ Result<Json> parse_json(std::string_view text, std::string_view what, ErrorKind 
     };
     try {
         Json value = Json::parse(text, watch);
-        if (!problem.empty()) return fail(kind, format("{} {}", what, problem));
+        if (!problem.empty()) return tl::unexpected(JsonFault{std::move(problem)});
         return value;
+    } catch (const Json::parse_error& thrown) {
+        if (!problem.empty()) return tl::unexpected(JsonFault{std::move(problem)});
+        return tl::unexpected(JsonFault{format("is not valid JSON: {}", thrown.what()), thrown.byte});
     } catch (const Json::exception& thrown) {
-        if (!problem.empty()) return fail(kind, format("{} {}", what, problem));
-        return fail(kind, format("{} is not valid JSON: {}", what, thrown.what()));
+        return tl::unexpected(JsonFault{problem.empty() ? format("is not valid JSON: {}", thrown.what()) : std::move(problem)});
     }
+}
+
+// Where a byte is; the one behind the last is at the end of the last line.
+SourcePlace place_in(const SourceTextPtr& text, std::size_t offset) {
+    const std::string_view before = std::string_view(text->content()).substr(0, std::min(offset, text->content().size()));
+    const auto line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
+    const std::size_t begin = before.rfind('\n') + 1;  // npos + 1 is 0
+    if (line > text->line_count()) return {text, line - 1, text->line(line - 1).size() + 1};
+    return {text, line, before.size() - begin + 1};
+}
+
+// "[json.exception.parse_error.101] parse error at line 2, column 1: syntax error …": the place is told apart.
+std::string without_place(std::string what) {
+    const std::size_t begin = what.find('['), column = what.find(", column "), end = what.find(": ", column);
+    return column == std::string::npos || end == std::string::npos ? what : what.erase(begin, end + 2 - begin);
+}
+
+}  // namespace
+
+Result<Json> parse_json(std::string_view text, std::string_view what, ErrorKind kind, JsonLimits limits) {
+    auto parsed = parse(text, limits);
+    if (!parsed) return fail(kind, format("{} {}", what, parsed.error().what));
+    return *std::move(parsed);
+}
+
+Result<Json> parse_json(const SourceTextPtr& text, ErrorKind kind, JsonLimits limits) {
+    auto parsed = parse(text->content(), limits);
+    if (parsed) return *std::move(parsed);
+    const JsonFault& fault = parsed.error();
+    if (fault.read == 0) return fail(kind, format("{} {}", text->name(), fault.what));
+    return fail(Error{kind, format("{} {}", text->name(), without_place(fault.what))}.at(place_in(text, fault.read - 1)));
 }
 
 std::string dump_json(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }

@@ -22,6 +22,9 @@ struct JsonLimits {
 // Parses untrusted text. `what` names it in the message ("manifest sha256:…"). A repeated key is an error.
 Result<Json> parse_json(std::string_view text, std::string_view what, ErrorKind kind = ErrorKind::Input, JsonLimits limits = {});
 
+// The same of a text with a name: what is wrong in it has its place.
+Result<Json> parse_json(const SourceTextPtr& text, ErrorKind kind = ErrorKind::Input, JsonLimits limits = {});
+
 // Compact, keys sorted, UTF-8 as it is; bytes that are not UTF-8 become U+FFFD.
 std::string dump_json(const Json& value);
 // The same, indented by two blanks and ending with a line feed.

@@ -2,47 +2,13 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/codec/command_fields.h"
 #include "plans/codec/names.h"
 #include "plans/model/action_key.h"
-
-#include <limits>
 
 namespace mabplan::codec {
 
 namespace {
-
-constexpr std::uint64_t kMostIndex = std::numeric_limits<std::uint32_t>::max();
-constexpr std::uint64_t kMostMode = 07777;
-constexpr std::int64_t kLatestTime = std::int64_t{1} << 40;  // seconds since 1970: more than any file system holds
-
-template <class Owned>
-void read_owner(Members& members, Owned& owned) {
-    owned.mode = static_cast<std::uint32_t>(members.number("mode", kMostMode));
-    owned.uid = static_cast<std::uint32_t>(members.number("uid", kMostIndex));
-    owned.gid = static_cast<std::uint32_t>(members.number("gid", kMostIndex));
-}
-
-SecretMount read_secret(Members& members) {
-    SecretMount secret;
-    secret.id = members.text("id");
-    if (!members.is_null("variable")) secret.variable = members.text("variable");
-    secret.required = members.flag("required");
-    read_owner(members, secret);
-    return secret;
-}
-
-SshMount read_ssh(Members& members) {
-    SshMount ssh;
-    ssh.id = members.text("id");
-    ssh.required = members.flag("required");
-    read_owner(members, ssh);
-    return ssh;
-}
-
-TmpfsMount read_tmpfs(Members& members) {
-    if (members.is_null("size")) return {};
-    return {members.number("size", std::numeric_limits<std::int64_t>::max())};
-}
 
 FetchAction read_fetch(Members& members) {
     return {members.text("url"), members.text("checksum"), members.text("name"), members.signed_or_null("modified")};
@@ -63,13 +29,6 @@ GitAction read_git(Members& members) {
 
 }  // namespace
 
-Platform ActionReader::platform(Members& members, const char* key) {
-    const auto parsed = parse_platform(members.text(key), Platform{"linux", "amd64", {}, {}, {}});
-    if (parsed) return *parsed;
-    members.fail(key, "is not a platform");
-    return {};
-}
-
 std::optional<ActionId> ActionReader::id(Members& members, const char* key) {
     const auto index = members.number_or_null(key, kMostIndex);
     if (!index) return std::nullopt;
@@ -83,7 +42,7 @@ BaseLayer ActionReader::base_layer(const Json& json, const std::string& path) {
     BaseLayer layer;
     layer.blob.media_type = members.text("media_type");
     layer.blob.digest = members.digest("digest");
-    layer.blob.size = members.number("size", std::numeric_limits<std::int64_t>::max());
+    layer.blob.size = members.number("size", kMostBytes);
     layer.diff_id = members.digest("diff_id");
     members.no_others();
     return layer;
@@ -103,28 +62,15 @@ ImageLocation ActionReader::location(const Json& json, const std::string& path) 
 ImageAction ActionReader::image(Members& members, const std::string& path) {
     ImageAction image;
     image.name = members.text("name");
-    image.platform = platform(members, "platform");
+    image.platform = read_platform(members, "platform");
     image.location = location(members.object("location"), path + ".location");
     members.each("layers", [&](const Json& json, const std::string& at) { image.layers.push_back(base_layer(json, at)); });
     image.created = members.signed_or_null("created");
     return image;
 }
 
-InlineFiles ActionReader::inline_files(Members& members) {
-    InlineFiles files;
-    members.each("from_inline", [&](const Json& json, const std::string& at) {
-        Members file(json, at, fault_);
-        files.files.push_back({file.text("name"), file.text("content"), static_cast<std::uint32_t>(file.number("mode", kMostMode))});
-        const std::string& name = files.files.back().name;
-        if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos)
-            file.fail("name", "is not the name of a file");
-        file.no_others();
-    });
-    return files;
-}
-
 FileOrigin ActionReader::file_origin(Members& members, const std::string& path) {
-    if (members.has("from_inline")) return inline_files(members);
+    if (members.has("from_inline")) return InlineFiles{CommandFields(fault_).inline_files(members, "from_inline")};
     if (!members.has("from_context")) return RootFiles{id(members, "from_root")};
     Members files(members.object("from_context"), path + ".from_context", fault_);
     const auto context = files.number("context", kMostIndex);
@@ -175,29 +121,17 @@ RunAction ActionReader::run(Members& members) {
     run.cwd = members.text("cwd");
     run.user = members.text("user");
     run.hostname = members.text("hostname");
-    run.platform = platform(members, "platform");
+    run.platform = read_platform(members, "platform");
     run.network = members.word("network", kNetworkNames);
     run.security = members.word("security", kSecurityNames);
     run.noise = members.word("noise", kNoiseNames);
     run.epoch = members.signed_or_null("epoch");
     members.each("mounts", [&](const Json& json, const std::string& at) { run.mounts.push_back(mount(json, at)); });
-    members.each("extra_hosts", [&](const Json& json, const std::string& at) {
-        Members host(json, at, fault_);
-        run.extra_hosts.push_back({host.text("name"), host.text("address")});
-        host.no_others();
-    });
-    members.each("ulimits", [&](const Json& json, const std::string& at) {
-        Members limit(json, at, fault_);
-        run.ulimits.push_back({limit.text("name"), limit.signed_or_null("soft").value_or(-1), limit.signed_or_null("hard").value_or(-1)});
-        limit.no_others();
-    });
-    if (members.has("devices"))
-        members.each("devices", [&](const Json& json, const std::string& at) {
-            Members device(json, at, fault_);
-            run.devices.push_back({device.text("name"), device.flag("optional")});
-            device.no_others();
-        });
-    if (!members.is_null("timeout_ms")) run.timeout_ms = members.number("timeout_ms", std::numeric_limits<std::int64_t>::max());
+    CommandFields fields(fault_);
+    run.extra_hosts = fields.hosts(members, "extra_hosts");
+    run.ulimits = fields.limits(members, "ulimits");
+    if (members.has("devices")) run.devices = fields.devices(members, "devices");
+    if (!members.is_null("timeout_ms")) run.timeout_ms = members.number("timeout_ms", kMostBytes);
     run.proxy = members.texts("proxy");
     run.runner = members.word("runner", kRunnerNames);
     if (run.argv.empty()) members.fail("argv", "is empty");

@@ -17,7 +17,6 @@ public:
 
     Action read(const Json& json, const std::string& path);
     Origin origin(const Json& json, const std::string& path);
-    Platform platform(Members& members, const char* key);
     // The index of an action that stands before, or null. A larger one is a fault.
     std::optional<ActionId> id(Members& members, const char* key);
 
@@ -29,7 +28,6 @@ private:
     RunAction run(Members& members);
     CopyAction copy(Members& members);
     FileOrigin file_origin(Members& members, const std::string& path);
-    InlineFiles inline_files(Members& members);
     Mount mount(const Json& json, const std::string& path);
     CacheMount cache_mount(Members& members, const std::string& path);
     std::optional<LayerTime> time(Members& members, const std::string& path);

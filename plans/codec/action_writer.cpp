@@ -1,17 +1,11 @@
 #include "plans/codec/action_writer.h"
 
-#include "plans/base/base64.h"
-#include "plans/base/text.h"
+#include "plans/codec/command_fields.h"
 #include "plans/codec/names.h"
 
 namespace mabplan::codec {
 
 namespace {
-
-template <class Number>
-Json write_optional(const std::optional<Number>& number) {
-    return number ? Json(*number) : Json(nullptr);
-}
 
 Json write(const BaseLayer& layer) {
     return {{"media_type", layer.blob.media_type},
@@ -38,19 +32,12 @@ Json write(const ImageAction& image) {
             {"created", write_optional(image.created)}};
 }
 
-Json write(const InlineFiles& files) {
-    Json out = Json::array();
-    for (const InlineFile& file : files.files)
-        out.push_back({{"name", write_bytes(file.name)}, {"content", write_bytes(file.content)}, {"mode", file.mode}});
-    return out;
-}
-
 // Exactly one of three members says where files come from.
 void put_origin(Json& out, const FileOrigin& origin) {
     if (const auto* context = std::get_if<ContextFiles>(&origin))
         out["from_context"] = {{"context", context->context.index}, {"tree", context->tree.text()}};
     else if (const auto* root = std::get_if<RootFiles>(&origin)) out["from_root"] = write_optional_id(root->root);
-    else out["from_inline"] = write(std::get<InlineFiles>(origin));
+    else out["from_inline"] = write_inline_files(std::get<InlineFiles>(origin).files);
 }
 
 Json write(const BindMount& bind) {
@@ -72,22 +59,9 @@ Json write(const CacheMount& cache) {
     return out;
 }
 
-Json write(const TmpfsMount& tmpfs) { return {{"type", "tmpfs"}, {"size", write_optional(tmpfs.size)}}; }
-
-Json write(const SecretMount& secret) {
-    return {{"type", "secret"},
-            {"id", write_bytes(secret.id)},
-            {"variable", secret.variable ? write_bytes(*secret.variable) : Json(nullptr)},
-            {"required", secret.required},
-            {"mode", secret.mode},
-            {"uid", secret.uid},
-            {"gid", secret.gid}};
-}
-
-Json write(const SshMount& ssh) {
-    return {{"type", "ssh"}, {"id", write_bytes(ssh.id)}, {"required", ssh.required}, {"mode", ssh.mode}, {"uid", ssh.uid},
-            {"gid", ssh.gid}};
-}
+Json write(const TmpfsMount& tmpfs) { return write_mount(tmpfs); }
+Json write(const SecretMount& secret) { return write_mount(secret); }
+Json write(const SshMount& ssh) { return write_mount(ssh); }
 
 Json write(const Mount& mount) {
     Json out = std::visit([](const auto& what) { return write(what); }, mount.what);
@@ -95,14 +69,9 @@ Json write(const Mount& mount) {
     return out;
 }
 
-Json write_limit(std::int64_t limit) { return limit < 0 ? Json(nullptr) : Json(limit); }
-
 Json write(const RunAction& run) {
-    Json mounts = Json::array(), hosts = Json::array(), limits = Json::array();
+    Json mounts = Json::array();
     for (const Mount& mount : run.mounts) mounts.push_back(write(mount));
-    for (const ExtraHost& host : run.extra_hosts) hosts.push_back({{"name", host.name}, {"address", host.address}});
-    for (const Ulimit& limit : run.ulimits)
-        limits.push_back({{"name", limit.name}, {"soft", write_limit(limit.soft)}, {"hard", write_limit(limit.hard)}});
     Json out{{"root", write_optional_id(run.root)},
              {"argv", write_bytes(run.argv)},
              {"env", write_bytes(run.env)},
@@ -115,13 +84,12 @@ Json write(const RunAction& run) {
              {"noise", name_of(kNoiseNames, run.noise)},
              {"epoch", write_optional(run.epoch)},
              {"mounts", mounts},
-             {"extra_hosts", hosts},
-             {"ulimits", limits},
+             {"extra_hosts", write_hosts(run.extra_hosts)},
+             {"ulimits", write_limits(run.ulimits)},
              {"timeout_ms", write_optional(run.timeout_ms)},
              {"proxy", write_bytes(run.proxy)},
              {"runner", name_of(kRunnerNames, run.runner)}};
-    for (const DeviceRequest& device : run.devices)
-        out["devices"].push_back({{"name", write_bytes(device.name)}, {"optional", device.optional}});
+    if (!run.devices.empty()) out["devices"] = write_devices(run.devices);
     return out;
 }
 
@@ -161,17 +129,6 @@ Json write(const GitAction& git) {
 }
 
 }  // namespace
-
-Json write_bytes(const std::string& bytes) {
-    if (is_valid_utf8(bytes)) return bytes;
-    return {{"base64", to_base64(bytes)}};
-}
-
-Json write_bytes(const std::vector<std::string>& list) {
-    Json out = Json::array();
-    for (const std::string& bytes : list) out.push_back(write_bytes(bytes));
-    return out;
-}
 
 Json write_optional_id(const std::optional<ActionId>& id) { return id ? Json(id->index) : Json(nullptr); }
 

@@ -78,6 +78,13 @@ std::optional<std::int64_t> Members::signed_or_null(const char* key) {
     return std::nullopt;
 }
 
+double Members::real(const char* key, double most) {
+    const Json& value = get(key);
+    if (value.is_number() && value.get<double>() >= 0 && value.get<double>() <= most) return value.get<double>();
+    fail(key, format("is not a number from 0 to {}", most));
+    return 0;
+}
+
 bool Members::flag(const char* key) {
     const Json& value = get(key);
     if (value.is_boolean()) return value.get<bool>();

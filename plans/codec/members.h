@@ -26,6 +26,7 @@ public:
     std::uint64_t number(const char* key, std::uint64_t most);
     std::optional<std::int64_t> signed_or_null(const char* key);
     std::optional<std::uint32_t> number_or_null(const char* key, std::uint64_t most);
+    double real(const char* key, double most);  // from 0
     bool flag(const char* key);
     Digest digest(const char* key);
     const Json& object(const char* key);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/model/plan.h"
+#include "plans/model/step.h"
 
 #include <array>
 #include <string_view>
@@ -28,6 +29,9 @@ inline constexpr NameTable<OutputType, 5> kOutputNames{{{OutputType::OciLayout, 
                                                         {OutputType::CacheOnly, "cacheonly"}}};
 inline constexpr NameTable<Compression, 3> kCompressionNames{
     {{Compression::None, "uncompressed"}, {Compression::Gzip, "gzip"}, {Compression::Zstd, "zstd"}}};
+
+inline constexpr NameTable<StepFailed::How, 3> kStepEndNames{
+    {{StepFailed::How::Exited, "exited"}, {StepFailed::How::Signalled, "signalled"}, {StepFailed::How::TimedOut, "timed-out"}}};
 
 template <class Table, class Enum>
 std::string_view name_of(const Table& table, Enum value) {

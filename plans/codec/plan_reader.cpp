@@ -3,19 +3,16 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "plans/codec/action_reader.h"
+#include "plans/codec/command_fields.h"
 #include "plans/codec/members.h"
 #include "plans/codec/names.h"
 #include "plans/codec/plan_writer.h"
-
-#include <limits>
 
 namespace mabplan {
 
 namespace {
 
 using codec::Members;
-
-constexpr std::uint64_t kMostIndex = std::numeric_limits<std::uint32_t>::max();
 
 // Reads one document; the first fault found stays in fault_.
 class PlanReader {
@@ -37,7 +34,7 @@ Cell PlanReader::cell(const Json& json, const std::string& path) {
     Members members(json, path, fault_);
     Cell cell;
     cell.target = members.text("target");
-    cell.platform = actions_.platform(members, "platform");
+    cell.platform = codec::read_platform(members, "platform");
     cell.root = actions_.id(members, "root");
     cell.config = dump_json(members.object("config"));
     members.each("history", [&](const Json& entry, const std::string& at) {
@@ -47,7 +44,7 @@ Cell PlanReader::cell(const Json& json, const std::string& path) {
     });
     cell.annotations = members.text_map("annotations");
     cell.descriptor_annotations = members.text_map("descriptor_annotations");
-    cell.root_platform = actions_.platform(members, "root_platform");
+    cell.root_platform = codec::read_platform(members, "root_platform");
     cell.final_stage = members.text("final_stage");
     cell.final_from = actions_.origin(members.object("final_from"), path + ".final_from");
     cell.optional = members.flag("optional");
@@ -85,7 +82,7 @@ Plan PlanReader::read(const Json& document) {
     Members members(document, "plan", fault_);
     members.text("schema");
     members.digest("checksum");
-    plan_.semantics = static_cast<std::uint32_t>(members.number("semantics", kMostIndex));
+    plan_.semantics = static_cast<std::uint32_t>(members.number("semantics", codec::kMostIndex));
     members.each("registries", [&](const Json& json, const std::string& at) {
         Members host(json, at, fault_);
         plan_.registries.push_back({host.text("host"), host.texts("mirrors"), host.flag("plain_http"), host.texts("ca")});

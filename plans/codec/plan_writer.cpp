@@ -2,6 +2,7 @@
 
 #include "plans/base/json.h"
 #include "plans/codec/action_writer.h"
+#include "plans/codec/command_fields.h"
 #include "plans/codec/names.h"
 
 namespace mabplan {
