@@ -14,12 +14,12 @@
 #include "runtime/step/platform_support.h"
 #include "runtime/step/step_network.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/thread.h"
 
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <set>
-#include <thread>
 
 namespace mabplan::runtime {
 
@@ -77,9 +77,9 @@ private:
     void tell_unused_ranges();
     Status enter_namespace();
     Status attempt();
-    void work();
+    Status work();
     void execute_one(ActionId id, std::unique_lock<std::mutex>& lock);
-    void execute_all();
+    Status execute_all();
     Status export_all();
     Status export_one(const Target& target);
     bool is_stopped() const { return settings_.stopped != nullptr && settings_.stopped->load(); }
@@ -247,8 +247,9 @@ void PlanRun::execute_one(ActionId id, std::unique_lock<std::mutex>& lock) {
     observer_.started(id);
     const auto begin = Clock::now();
     const auto unpinned = pin_failures_.find(id.index);
-    auto done = unpinned != pin_failures_.end() ? Result<Executed>(fail(unpinned->second))
-                                                : executor_.execute(id, [&](std::string_view bytes) { observer_.output(id, bytes); });
+    auto done = unpinned != pin_failures_.end()
+                    ? Result<Executed>(fail(unpinned->second))
+                    : without_throwing([&] { return executor_.execute(id, [&](std::string_view bytes) { observer_.output(id, bytes); }); });
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     if (done) observer_.finished(id, done->how, seconds - done->waited_seconds);
     else observer_.failed(id, done.error());
@@ -270,7 +271,7 @@ void PlanRun::execute_one(ActionId id, std::unique_lock<std::mutex>& lock) {
     schedule_.cancel();
 }
 
-void PlanRun::work() {
+Status PlanRun::work() {
     std::unique_lock lock(mutex_);
     for (;;) {
         if (is_stopped()) schedule_.cancel();
@@ -284,14 +285,13 @@ void PlanRun::work() {
         changed_.notify_all();
     }
     changed_.notify_all();
+    return {};
 }
 
-void PlanRun::execute_all() {
-    std::vector<std::thread> workers;
+// Fewer side by side where no more threads can be had.
+Status PlanRun::execute_all() {
     const std::size_t count = std::min<std::size_t>(static_cast<std::size_t>(settings_.jobs), missing_.size());
-    for (std::size_t i = 1; i < count; ++i) workers.emplace_back([this] { work(); });
-    if (count > 0) work();
-    for (std::thread& worker : workers) worker.join();
+    return count > 0 ? share_work(count, [this] { return work(); }) : Status{};
 }
 
 bool PlanRun::cell_is_done(const Cell& cell) const {
@@ -333,7 +333,7 @@ Status PlanRun::attempt() {
         return fail(explain(fault->action, std::move(fault->error)));
     MABPLAN_CHECK(prepare_platforms());
     if (!missing_.empty()) MABPLAN_CHECK(make_stub_layer(store_.scratch() + "/stubs"));
-    execute_all();
+    MABPLAN_CHECK(execute_all());
     networks_.end_idle();
     if (is_stopped()) return fail(ErrorKind::Interrupted, "interrupted");
     return report_.failures.empty() ? export_all() : Status{};

@@ -8,10 +8,10 @@
 #include "runtime/step/run_step.h"
 #include "runtime/step/step_network.h"
 #include "runtime/sys/temporary.h"
+#include "runtime/sys/thread.h"
 
 #include <algorithm>
 #include <iterator>
-#include <thread>
 
 namespace mabplan::runtime {
 
@@ -73,7 +73,7 @@ Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings,
     static_cast<void>(ids);
     auto supported = support_platforms({{image.platform, mabplan::Runner::Auto, {}}}, settings.emulator_folders);
     if (!supported) return pass(std::move(supported).error().error, format("running the image for {}", format_platform(image.platform)));
-    LayerStore layers(store, fetcher, std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+    LayerStore layers(store, fetcher, processor_count());
     for (const BaseLayer& layer : image.layers) layers.know_base(layer, image.location);
     MABPLAN_TRY(scratch, make_fresh_folder(store.scratch(), "image"));
     MABPLAN_TRY(spec, specify(image, settings, layers, scratch));
@@ -84,7 +84,7 @@ Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings,
     StepNetworks networks = networks_for(settings.emulator_folders, std::move(reached), {});
     MABPLAN_TRY(network, connect(spec, {settings.network, {}, settings.resolv_conf, settings.dns, Comments::Shown}, networks));
     NoOutput sink;
-    if (const auto& others = supported->begin()->second.others) others->wait();
+    if (const auto& others = supported->begin()->second.others) MABPLAN_CHECK(others->wait());
     auto outcome = run_sandboxed(spec, sink);
     MABPLAN_CHECK(store.remove_scratch());
     if (!outcome) return pass(std::move(outcome).error());

@@ -3,7 +3,9 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/context/beneath.h"
+#include "runtime/sys/guarded.h"
 #include "runtime/sys/system_error.h"
+#include "runtime/sys/thread.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,9 +15,6 @@
 #include <atomic>
 #include <cerrno>
 #include <limits>
-#include <mutex>
-#include <system_error>
-#include <thread>
 
 namespace mabplan::runtime {
 
@@ -103,17 +102,20 @@ public:
     }
 
     Result<std::vector<Digest>> result() && {
-        if (failed_.load()) return fail(std::move(first_error_));
+        if (failed_.load()) return fail(std::move(first_.lock()->error));
         return std::move(digests_);
     }
 
 private:
+    struct FirstFailure {
+        std::size_t request = std::numeric_limits<std::size_t>::max();
+        Error error{};
+    };
+
     void note_failure(std::size_t i, Error error) {
-        const std::lock_guard lock(mutex_);
         failed_ = true;
-        if (i >= first_failed_) return;
-        first_failed_ = i;
-        first_error_ = std::move(error);
+        const auto first = first_.lock();
+        if (i < first->request) *first = {i, std::move(error)};
     }
 
     int root_;
@@ -122,9 +124,7 @@ private:
     std::vector<Digest> digests_;
     std::atomic<std::size_t> next_{0};
     std::atomic<bool> failed_{false};
-    std::mutex mutex_;
-    std::size_t first_failed_ = std::numeric_limits<std::size_t>::max();
-    Error first_error_;
+    Guarded<FirstFailure> first_;
 };
 
 }  // namespace
@@ -143,15 +143,11 @@ Failure unreadable(int number, std::string_view path) {
 
 Result<std::vector<Digest>> hash_files(int root, const std::vector<HashRequest>& requests, DigestCache& cache, int jobs) {
     Work work(root, requests, cache);
-    std::vector<std::thread> threads;
     const std::size_t useful = std::min<std::size_t>(static_cast<std::size_t>(std::max(jobs, 1)), requests.size() / kFilesPerThread + 1);
-    try {
-        while (threads.size() + 1 < useful) threads.emplace_back([&work] { work.run(); });
-    } catch (const std::system_error&) {
-        // no more threads to be had: those there are do the work
-    }
-    work.run();
-    for (std::thread& thread : threads) thread.join();
+    MABPLAN_CHECK(share_work(useful, [&work]() -> Status {
+        work.run();
+        return {};
+    }));
     return std::move(work).result();
 }
 

@@ -1,7 +1,6 @@
 #include "runtime/context/read_ahead.h"
 
 #include <algorithm>
-#include <system_error>
 
 namespace mabplan::runtime {
 
@@ -12,91 +11,83 @@ constexpr std::size_t kAheadOfCaller = 8;  // folders
 
 }  // namespace
 
-ReadAhead::ReadAhead(Read read, int threads) : read_(std::move(read)), workers_(static_cast<std::size_t>(std::max(threads, 0))) {}
+ReadAhead::ReadAhead(Read read, int threads) : read_(std::move(read)), threads_(static_cast<std::size_t>(std::max(threads, 0))) {
+    shared_.lock()->running.resize(threads_.size());
+}
 
 ReadAhead::~ReadAhead() {
-    {
-        const std::lock_guard lock(mutex_);
-        ending_ = true;
-    }
+    shared_.lock()->ending = true;
     taken_.notify_all();
-    for (Worker& worker : workers_)
-        if (worker.thread.joinable()) worker.thread.join();
 }
 
 void ReadAhead::expect(const std::vector<std::string>& directories) {
-    if (workers_.empty()) return;
-    const std::lock_guard lock(mutex_);
+    if (threads_.empty()) return;
+    const auto shared = shared_.lock();
     for (auto directory = directories.rbegin(); directory != directories.rend(); ++directory)
-        if (slots_.try_emplace(*directory).second) stack_.push_back(*directory);
-    if (stack_.size() >= kWorthAThread) start_workers();
+        if (shared->slots.try_emplace(*directory).second) shared->stack.push_back(*directory);
+    if (shared->stack.size() >= kWorthAThread) start_threads(*shared);
 }
 
 std::optional<Result<FolderListing>> ReadAhead::take(const std::string& directory) {
-    std::unique_lock lock(mutex_);
-    const auto found = slots_.find(directory);
-    if (found == slots_.end()) return std::nullopt;
-    done_.wait(lock, [&] { return found->second.state != State::Reading; });
+    auto shared = shared_.lock();
+    const auto found = shared->slots.find(directory);
+    if (found == shared->slots.end()) return std::nullopt;
+    shared.wait(done_, [&] { return found->second.state != Reading::Begun; });
     std::optional<Result<FolderListing>> listing = std::move(found->second.listing);
-    slots_.erase(found);
+    shared->slots.erase(found);
     if (listing && *listing) {
-        entries_held_ -= (*listing)->entries.size();
-        if (has_room()) taken_.notify_all();
+        shared->entries_held -= (*listing)->entries.size();
+        if (shared->has_room()) taken_.notify_all();
     }
     return listing;
 }
 
-// The lock is held.
-void ReadAhead::start_workers() {
-    for (Worker& worker : workers_) {
-        if (worker.running) continue;
-        if (worker.thread.joinable()) worker.thread.join();  // it ended, or is about to without the lock
-        try {
-            worker.thread = std::thread([this, &worker] { work(worker); });
-            worker.running = true;
-        } catch (const std::system_error&) {
-            return;  // no thread to be had: the caller reads all
-        }
+void ReadAhead::start_threads(Shared& shared) {
+    for (std::size_t i = 0; i < threads_.size(); ++i) {
+        if (shared.running[i]) continue;
+        auto thread = start_thread([this, i] { return work(i); });
+        if (!thread) return;
+        threads_[i] = *std::move(thread);  // joins the one before, which ended or is about to without the lock
+        shared.running[i] = true;
     }
 }
 
-// The lock is held.
-ReadAhead::Slot* ReadAhead::find_waiting(const std::string& directory) {
-    const auto found = slots_.find(directory);
-    return found != slots_.end() && found->second.state == State::Waiting ? &found->second : nullptr;
+ReadAhead::Slot* ReadAhead::Shared::find_waiting(const std::string& directory) {
+    const auto found = slots.find(directory);
+    return found != slots.end() && found->second.state == Reading::Waiting ? &found->second : nullptr;
 }
 
-// The lock is held. Not the very next one: the caller is about to read that itself.
-ReadAhead::Slot* ReadAhead::next_waiting(std::string& directory) {
-    while (!ending_) {
-        while (!stack_.empty() && find_waiting(stack_.back()) == nullptr) stack_.pop_back();
-        if (stack_.empty()) return nullptr;
-        const std::size_t ahead = std::min(kAheadOfCaller, stack_.size() - 1);
-        const auto chosen = stack_.end() - 1 - static_cast<std::ptrdiff_t>(ahead);
+// Not the very next one: the caller is about to read that itself.
+ReadAhead::Slot* ReadAhead::Shared::next_waiting(std::string& directory) {
+    while (!ending) {
+        while (!stack.empty() && find_waiting(stack.back()) == nullptr) stack.pop_back();
+        if (stack.empty()) return nullptr;
+        const std::size_t ahead = std::min(kAheadOfCaller, stack.size() - 1);
+        const auto chosen = stack.end() - 1 - static_cast<std::ptrdiff_t>(ahead);
         directory = std::move(*chosen);
-        stack_.erase(chosen);
+        stack.erase(chosen);
         if (Slot* slot = find_waiting(directory)) return slot;
     }
     return nullptr;
 }
 
-void ReadAhead::work(Worker& self) {
-    std::unique_lock lock(mutex_);
+Status ReadAhead::work(std::size_t self) {
+    auto shared = shared_.lock();
     std::string directory;
     for (;;) {
-        taken_.wait(lock, [this] { return has_room() || ending_; });
-        Slot* slot = next_waiting(directory);
+        shared.wait(taken_, [&] { return shared->has_room() || shared->ending; });
+        Slot* slot = shared->next_waiting(directory);
         if (slot == nullptr) break;
-        slot->state = State::Reading;
-        lock.unlock();
-        Result<FolderListing> listing = read_(directory);
-        lock.lock();
-        if (listing) entries_held_ += listing->entries.size();
+        slot->state = Reading::Begun;
+        // what is thrown is for the caller, who waits for this folder
+        Result<FolderListing> listing = shared.without([&] { return without_throwing([&] { return read_(directory); }); });
+        if (listing) shared->entries_held += listing->entries.size();
         slot->listing = std::move(listing);
-        slot->state = State::Done;
+        slot->state = Reading::Done;
         done_.notify_all();
     }
-    self.running = false;
+    shared->running[self] = false;
+    return {};
 }
 
 }  // namespace mabplan::runtime

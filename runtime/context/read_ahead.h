@@ -1,15 +1,16 @@
-// Lists folders on other threads before they are asked for. Its threads end when there is nothing left to read.
+// Lists folders on other threads before they are asked for. Its threads end when there is nothing left to read; where none can be had,
+// the caller reads all.
 #pragma once
 
 #include "runtime/context/folder_listing.h"
+#include "runtime/sys/guarded.h"
+#include "runtime/sys/thread.h"
 
 #include <condition_variable>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace mabplan::runtime {
@@ -29,33 +30,33 @@ public:
     std::optional<Result<FolderListing>> take(const std::string& directory);
 
 private:
-    enum class State { Waiting, Reading, Done };
-    struct Slot {
-        State state = State::Waiting;
-        std::optional<Result<FolderListing>> listing;
-    };
-    struct Worker {
-        std::thread thread;
-        bool running = false;
-    };
-
-    void start_workers();
-    void work(Worker& self);
-    bool has_room() const { return entries_held_ < kMostEntriesHeld; }
-    Slot* next_waiting(std::string& directory);
-    Slot* find_waiting(const std::string& directory);
-
     static constexpr std::size_t kMostEntriesHeld = 16'384;  // read and not taken yet: then the readers wait
 
+    enum class Reading { Waiting, Begun, Done };
+    struct Slot {
+        Reading state = Reading::Waiting;
+        std::optional<Result<FolderListing>> listing;
+    };
+    struct Shared {
+        std::size_t entries_held = 0;
+        std::map<std::string, Slot> slots;
+        std::vector<std::string> stack;  // the caller will ask for the last first
+        std::vector<bool> running;       // of each thread, as long as it may take the lock
+        bool ending = false;
+
+        bool has_room() const { return entries_held < kMostEntriesHeld; }
+        Slot* next_waiting(std::string& directory);
+        Slot* find_waiting(const std::string& directory);
+    };
+
+    void start_threads(Shared& shared);
+    Status work(std::size_t self);
+
     Read read_;
-    std::mutex mutex_;
+    Guarded<Shared> shared_;
     std::condition_variable done_;
     std::condition_variable taken_;
-    std::size_t entries_held_ = 0;
-    std::map<std::string, Slot> slots_;
-    std::vector<std::string> stack_;  // the caller will ask for the last first
-    std::vector<Worker> workers_;
-    bool ending_ = false;
+    std::vector<Thread> threads_;  // the caller's alone
 };
 
 }  // namespace mabplan::runtime

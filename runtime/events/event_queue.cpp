@@ -1,7 +1,5 @@
 #include "runtime/events/event_queue.h"
 
-#include "runtime/sys/thread.h"
-
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -124,7 +122,10 @@ void EventQueue::run() {
 void EventQueue::start() {
     std::unique_lock lock(mutex_);
     if (std::exchange(started_, true)) return;
-    auto thread = start_thread([this] { run(); });
+    auto thread = start_thread([this]() -> Status {
+        run();
+        return {};
+    });
     if (thread) {
         thread_ = *std::move(thread);
         return;
@@ -133,17 +134,17 @@ void EventQueue::start() {
     show_all(lock);
 }
 
-void EventQueue::finish() {
+Status EventQueue::finish() {
     std::unique_lock lock(mutex_);
     started_ = true;
     ended_ = true;
     changed_.notify_all();
     if (thread_.joinable()) {
         lock.unlock();
-        thread_.join();
-        return;
+        return thread_.join();
     }
     show_all(lock);
+    return {};
 }
 
 }  // namespace mabplan::runtime

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "runtime/events/build_observer.h"
+#include "runtime/sys/thread.h"
 
 #include <condition_variable>
 #include <cstdint>
@@ -15,7 +16,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 namespace mabplan::runtime {
 
@@ -31,7 +31,7 @@ public:
 
     // The observer must outlive the queue.
     EventQueue(BuildObserver& observer, Clock clock, EventLimits limits = {});
-    ~EventQueue() override { finish(); }
+    ~EventQueue() override { static_cast<void>(finish()); }
     EventQueue(const EventQueue&) = delete;
     EventQueue& operator=(const EventQueue&) = delete;
 
@@ -40,8 +40,8 @@ public:
     // From here on what is told is shown, by a thread of its own; where none can be had, by whoever tells, without ticks. To be called once
     // the process may have threads (it entered its user namespace).
     void start();
-    // Everything is shown and the thread is gone. Nothing is to be told afterwards.
-    void finish();
+    // Everything is shown and the thread is gone. Nothing is to be told afterwards. An error if the observer threw on that thread.
+    Status finish();
 
 private:
     struct Spoken {
@@ -76,7 +76,7 @@ private:
     bool shown_by_tellers_ = false;
     bool showing_ = false;
     bool ended_ = false;
-    std::thread thread_;
+    Thread thread_;
 };
 
 }  // namespace mabplan::runtime

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <atomic>
 #include <optional>
-#include <thread>
 #include <vector>
 
 namespace mabplan::runtime {
@@ -29,20 +28,11 @@ std::vector<Question> open_questions(const Plan& plan) {
 
 Status ask_all(std::vector<Question>& questions, RemoteSources& sources, int jobs) {
     std::atomic<std::size_t> next{0};
-    const auto work = [&] {
+    return share_work(std::min(questions.size(), static_cast<std::size_t>(jobs)), [&]() -> Status {
         for (std::size_t i = next.fetch_add(1); i < questions.size(); i = next.fetch_add(1))
             questions[i].answer = sources.pin(questions[i].source);
-    };
-    std::vector<std::thread> others;
-    Status started;
-    for (std::size_t i = 1; started && i < std::min<std::size_t>(questions.size(), static_cast<std::size_t>(jobs)); ++i) {
-        auto thread = start_thread(work);
-        if (thread) others.push_back(*std::move(thread));
-        else started = fail(std::move(thread).error());
-    }
-    if (started) work();
-    for (std::thread& other : others) other.join();
-    return started;
+        return {};
+    });
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ namespace {
 constexpr int kBacklog = 16;
 constexpr std::size_t kBufferBytes = 16384;
 constexpr std::size_t kMostConnections = 64;  // of one step at one time
+constexpr int kPauseMilliseconds = 100;       // until a client that there was no descriptor for is tried again
 
 // The step's end, then the agent's: each with what was read from it and the other has not taken yet.
 struct Connection {
@@ -115,34 +116,47 @@ Result<std::unique_ptr<AgentForward>> AgentForward::start(const std::string& fol
     if (::chown(path.c_str(), owner.uid, owner.gid) != 0) return system_error(errno, "give an owner to", path);
     if (::chmod(path.c_str(), owner.mode) != 0) return system_error(errno, "set the mode of", path);
     std::unique_ptr<AgentForward> forward(new AgentForward(std::move(listener), std::move(stop), agent_socket));
-    forward->thread_ = std::thread([raw = forward.get()] { raw->serve(); });
+    MABPLAN_TRY(thread, start_thread([raw = forward.get()] {
+                    const Status ended = without_throwing([raw] { return raw->serve(); });
+                    ::shutdown(raw->listener_.get(), SHUT_RDWR);  // so that nobody waits for an answer that will not come
+                    return ended;
+                }));
+    forward->thread_ = std::move(thread);
     return forward;
 }
 
 AgentForward::~AgentForward() {
     const std::uint64_t one = 1;
     if (::write(stop_.get(), &one, sizeof one) != sizeof one) ::shutdown(listener_.get(), SHUT_RDWR);
-    if (thread_.joinable()) thread_.join();
 }
 
-void AgentForward::serve() {
+Status AgentForward::serve() {
     std::vector<Connection> connections;
+    bool has_room = true;  // for one more descriptor; where there is none the client waits in line
     for (;;) {
-        const bool accepts = connections.size() < kMostConnections;
+        const bool accepts = has_room && connections.size() < kMostConnections;
         std::vector<pollfd> events{{stop_.get(), POLLIN, 0}, {accepts ? listener_.get() : -1, POLLIN, 0}};
         for (const Connection& connection : connections)
             for (std::size_t i = 0; i < 2; ++i) {
                 const short wants = wanted(connection.ends[i], connection.ends[1 - i]);
                 events.push_back({wants == 0 && connection.ends[i].finished ? -1 : connection.ends[i].socket.get(), wants, 0});
             }
-        if (::poll(events.data(), events.size(), -1) < 0 && errno != EINTR) return;
-        if (events[0].revents != 0) return;
+        if (::poll(events.data(), events.size(), has_room ? -1 : kPauseMilliseconds) < 0) {
+            if (errno == EINTR) continue;
+            return system_error(errno, "wait for", "an ssh agent");
+        }
+        if (events[0].revents != 0) return {};
+        has_room = true;
         for (std::size_t i = 0; i < connections.size(); ++i) serve_connection(connections[i], &events[2 + 2 * i]);
         std::erase_if(connections, [](const Connection& connection) { return connection.done(); });
         if (events[1].revents == 0) continue;
         Fd client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        if (!client.valid()) {
+            has_room = errno == EAGAIN || errno == EINTR || errno == ECONNABORTED;
+            continue;
+        }
         Fd agent = connect_to(agent_);
-        if (client.valid() && agent.valid()) connections.push_back({{{{std::move(client), {}, false}, {std::move(agent), {}, false}}}, {}});
+        if (agent.valid()) connections.push_back({{{{std::move(client), {}, false}, {std::move(agent), {}, false}}}, {}});
     }
 }
 

@@ -4,12 +4,12 @@
 
 #include "plans/base/result.h"
 #include "runtime/sys/fd.h"
+#include "runtime/sys/thread.h"
 
 #include <sys/types.h>
 
 #include <memory>
 #include <string>
-#include <thread>
 
 namespace mabplan::runtime {
 
@@ -31,12 +31,12 @@ public:
 private:
     AgentForward(Fd listener, Fd stop, std::string agent)
         : listener_(std::move(listener)), stop_(std::move(stop)), agent_(std::move(agent)) {}
-    void serve();
+    Status serve();
 
     Fd listener_;
     Fd stop_;  // an eventfd
     std::string agent_;
-    std::thread thread_;
+    Thread thread_;
 };
 
 }  // namespace mabplan::runtime

@@ -1,14 +1,12 @@
 #include "runtime/layer/byte_pipe.h"
 
+#include "runtime/sys/guarded.h"
 #include "runtime/sys/thread.h"
 
 #include <condition_variable>
 #include <cstring>
 #include <deque>
-#include <mutex>
 #include <string>
-#include <thread>
-#include <vector>
 
 namespace mabplan::runtime {
 
@@ -18,13 +16,15 @@ constexpr std::size_t kMaxWaiting = 4U << 20U;  // bytes in the pipe, but for on
 }  // namespace
 
 struct BytePipe::State {
-    std::mutex mutex;
+    struct Shared {
+        std::deque<std::string> pieces;
+        std::size_t waiting = 0;  // bytes in `pieces`
+        bool closed = false;
+        bool hung_up = false;
+        Status outcome;
+    };
+    Guarded<Shared> shared;
     std::condition_variable changed;
-    std::deque<std::string> pieces;
-    std::size_t waiting = 0;  // bytes in `pieces`
-    bool closed = false;
-    bool hung_up = false;
-    Status outcome;
     std::string current;  // the reader's
     std::size_t taken = 0;
 };
@@ -36,11 +36,11 @@ Status BytePipe::write(std::string_view bytes) {
     while (!bytes.empty()) {
         const std::string_view piece = bytes.substr(0, kPieceBytes);
         bytes.remove_prefix(piece.size());
-        std::unique_lock lock(state_->mutex);
-        state_->changed.wait(lock, [&] { return state_->hung_up || state_->waiting < kMaxWaiting; });
-        if (state_->hung_up) return fail(ErrorKind::Interrupted, "the reader of these bytes has stopped");
-        state_->pieces.emplace_back(piece);
-        state_->waiting += piece.size();
+        auto shared = state_->shared.lock();
+        shared.wait(state_->changed, [&] { return shared->hung_up || shared->waiting < kMaxWaiting; });
+        if (shared->hung_up) return fail(ErrorKind::Interrupted, "the reader of these bytes has stopped");
+        shared->pieces.emplace_back(piece);
+        shared->waiting += piece.size();
         state_->changed.notify_all();
     }
     return {};
@@ -48,15 +48,15 @@ Status BytePipe::write(std::string_view bytes) {
 
 Result<std::size_t> BytePipe::read(std::span<char> buffer) {
     if (state_->taken == state_->current.size()) {
-        std::unique_lock lock(state_->mutex);
-        state_->changed.wait(lock, [&] { return !state_->pieces.empty() || state_->closed; });
-        if (state_->pieces.empty()) {
-            MABPLAN_CHECK(state_->outcome);
+        auto shared = state_->shared.lock();
+        shared.wait(state_->changed, [&] { return !shared->pieces.empty() || shared->closed; });
+        if (shared->pieces.empty()) {
+            MABPLAN_CHECK(shared->outcome);
             return std::size_t{0};
         }
-        state_->current = std::move(state_->pieces.front());
-        state_->pieces.pop_front();
-        state_->waiting -= state_->current.size();
+        state_->current = std::move(shared->pieces.front());
+        shared->pieces.pop_front();
+        shared->waiting -= state_->current.size();
         state_->taken = 0;
         state_->changed.notify_all();
     }
@@ -67,15 +67,15 @@ Result<std::size_t> BytePipe::read(std::span<char> buffer) {
 }
 
 void BytePipe::close(Status outcome) {
-    const std::lock_guard lock(state_->mutex);
-    state_->closed = true;
-    state_->outcome = std::move(outcome);
+    const auto shared = state_->shared.lock();
+    shared->closed = true;
+    shared->outcome = std::move(outcome);
     state_->changed.notify_all();
 }
 
 void BytePipe::hang_up() {
-    const std::lock_guard lock(state_->mutex);
-    state_->hung_up = true;
+    const auto shared = state_->shared.lock();
+    shared->hung_up = true;
     state_->changed.notify_all();
 }
 
@@ -83,12 +83,12 @@ namespace {
 
 class ProducedSource final : public ByteSource {
 public:
-    ~ProducedSource() override {
-        pipe_.hang_up();
-        if (thread_.joinable()) thread_.join();
-    }
+    ~ProducedSource() override { pipe_.hang_up(); }
     Status start(std::function<Status(ByteSink&)> produce) {
-        MABPLAN_TRY(thread, start_thread([this, produce = std::move(produce)] { pipe_.close(produce(pipe_)); }));
+        MABPLAN_TRY(thread, start_thread([this, produce = std::move(produce)]() -> Status {
+                        pipe_.close(without_throwing([&] { return produce(pipe_); }));
+                        return {};  // the reader is told
+                    }));
         thread_ = std::move(thread);
         return {};
     }
@@ -96,7 +96,7 @@ public:
 
 private:
     BytePipe pipe_;
-    std::thread thread_;
+    Thread thread_;  // ends before the pipe goes
 };
 
 }  // namespace

@@ -3,13 +3,13 @@
 #include "runtime/layer/codec_libraries.h"
 
 #include "plans/base/format.h"
+#include "runtime/sys/guarded.h"
 #include "runtime/sys/thread.h"
 
 #include <libdeflate.h>
 
 #include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <string_view>
 #include <vector>
 
@@ -38,68 +38,71 @@ void pack(libdeflate_compressor* compressor, Slot& slot) {
     slot.packed = libdeflate_gzip_compress(compressor, slot.input.data(), slot.filled, slot.output.data(), slot.output.size());
 }
 
-// Threads that pack slots as they are handed in. The slots are the caller's again when finish() returns.
-class Workers {
+// Packs slots as they are handed in: on as many threads as can be had, on the caller's where there are none. The slots are the caller's
+// again when finish() returns.
+class Packers {
 public:
-    Workers() = default;
-    ~Workers() {
-        {
-            const std::lock_guard lock(mutex_);
-            stopping_ = true;
-        }
+    explicit Packers(std::size_t count) {
+        alone_ = workers_.start(count, [this] { return run(); }) == 0;
+        if (alone_) mine_ = Compressor(libdeflate_alloc_compressor(kLevel));
+    }
+    ~Packers() {
+        queue_.lock()->ending = true;
         changed_.notify_all();
-        for (std::thread& thread : threads_) thread.join();
     }
-    Workers(const Workers&) = delete;
-    Workers& operator=(const Workers&) = delete;
+    Packers(const Packers&) = delete;
+    Packers& operator=(const Packers&) = delete;
 
-    Status open(std::size_t count) {
-        while (threads_.size() < count) {
-            MABPLAN_TRY(thread, start_thread([this] { run(); }));
-            threads_.push_back(std::move(thread));
-        }
-        return {};
-    }
     void start(Slot& slot) {
-        slot.done = false;
-        const std::lock_guard lock(mutex_);
-        queue_.push_back(&slot);
+        slot.packed = 0;
+        slot.done = alone_;
+        if (mine_) pack(mine_.get(), slot);
+        if (alone_) return;
+        queue_.lock()->slots.push_back(&slot);
         changed_.notify_all();
     }
     // False if there was no memory for it.
     bool finish(Slot& slot) {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return slot.done; });
+        auto queue = queue_.lock();
+        queue.wait(changed_, [&] { return slot.done; });
         return slot.packed > 0;
     }
 
 private:
-    void run() {
+    struct Queue {
+        std::deque<Slot*> slots;
+        bool ending = false;
+    };
+
+    Status run() {
         const Compressor compressor(libdeflate_alloc_compressor(kLevel));
-        std::unique_lock lock(mutex_);
+        auto queue = queue_.lock();
         for (;;) {
-            changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-            if (queue_.empty()) return;
-            Slot& slot = *queue_.front();
-            queue_.pop_front();
-            lock.unlock();
-            slot.packed = 0;
-            if (compressor) pack(compressor.get(), slot);
-            lock.lock();
+            queue.wait(changed_, [&] { return queue->ending || !queue->slots.empty(); });
+            if (queue->slots.empty()) return {};
+            Slot& slot = *queue->slots.front();
+            queue->slots.pop_front();
+            const Status packed = queue.without([&] {
+                return without_throwing([&]() -> Status {
+                    if (compressor) pack(compressor.get(), slot);
+                    return {};
+                });
+            });
+            if (!packed) slot.packed = 0;
             slot.done = true;
             changed_.notify_all();
         }
     }
 
-    std::mutex mutex_;
+    Guarded<Queue> queue_;  // and whether a slot is done
     std::condition_variable changed_;
-    std::deque<Slot*> queue_;
-    bool stopping_ = false;
-    std::vector<std::thread> threads_;
+    bool alone_ = false;
+    Compressor mine_;
+    Workers workers_;  // end before the rest goes
 };
 
-Status write_packed(Workers& workers, Slot& slot, ByteSink& out) {
-    if (!workers.finish(slot)) return fail(ErrorKind::Environment, "there is no memory to pack a layer with gzip");
+Status write_packed(Packers& packers, Slot& slot, ByteSink& out) {
+    if (!packers.finish(slot)) return fail(ErrorKind::Environment, "there is no memory to pack a layer with gzip");
     return out.write(std::string_view(slot.output.data(), slot.packed));
 }
 
@@ -108,24 +111,23 @@ Status write_packed(Workers& workers, Slot& slot, ByteSink& out) {
 Status gzip_members(ByteSource& input, ByteSink& out, int threads) {
     const auto count = static_cast<std::size_t>(threads < 1 ? 1 : threads);
     std::vector<Slot> slots(count + 1);  // one is read or written while the others are packed
-    Workers workers;
-    MABPLAN_CHECK(workers.open(count));
+    Packers packers(count);
     std::size_t started = 0;
     std::size_t written = 0;
     for (;;) {
         if (started - written == slots.size()) {
-            MABPLAN_CHECK(write_packed(workers, slots[written % slots.size()], out));
+            MABPLAN_CHECK(write_packed(packers, slots[written % slots.size()], out));
             ++written;
         }
         Slot& slot = slots[started % slots.size()];
         MABPLAN_TRY(filled, read_full(input, slot.input));
         if (filled == 0 && started > 0) break;
         slot.filled = filled;
-        workers.start(slot);
+        packers.start(slot);
         ++started;
         if (filled < kBlockBytes) break;
     }
-    for (; written < started; ++written) MABPLAN_CHECK(write_packed(workers, slots[written % slots.size()], out));
+    for (; written < started; ++written) MABPLAN_CHECK(write_packed(packers, slots[written % slots.size()], out));
     return {};
 }
 

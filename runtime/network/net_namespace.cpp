@@ -18,8 +18,11 @@ namespace {
 // A thread of its own, which ends thereafter: the way back into the host's namespace needs rights over that.
 Result<NetNamespace> in_a_thread(const std::function<Result<NetNamespace>()>& make) {
     std::optional<Result<NetNamespace>> made;
-    MABPLAN_TRY(thread, start_thread([&] { made.emplace(make()); }));
-    thread.join();
+    MABPLAN_TRY(thread, start_thread([&]() -> Status {
+                    made.emplace(make());
+                    return {};
+                }));
+    MABPLAN_CHECK(thread.join());
     return std::move(*made);
 }
 

@@ -55,13 +55,11 @@ std::optional<EmulatorProgram> copy_with_cpu(const std::string& path, const std:
 
 Status in_folder(const Fd& folder, const std::function<Status()>& work) {
     if (!folder.valid()) return work();
-    Status done;
-    MABPLAN_TRY(thread, start_thread([&] {
+    MABPLAN_TRY(thread, start_thread([&]() -> Status {
                     const bool moved = ::unshare(CLONE_FS) == 0 && ::fchdir(folder.get()) == 0;
-                    done = moved ? work() : Status(system_error(errno, "enter", "a folder in memory"));
+                    return moved ? work() : Status(system_error(errno, "enter", "a folder in memory"));
                 }));
-    thread.join();
-    return done;
+    return thread.join();
 }
 
 }  // namespace mabplan::runtime

@@ -185,13 +185,14 @@ Result<NewSnapshot> SnapshotStore::create(const WriteTar& write_tar, ByteSink* a
     BytePipe pipe;
     Tee tee(pipe, also);
     Result<UnpackSummary> unpacked;
-    MABPLAN_TRY(unpacker, start_thread([&] {
-                    unpacked = unpack_layer(pipe, staging.fs(), options_.unpack);
+    MABPLAN_TRY(unpacker, start_thread([&]() -> Status {
+                    unpacked = without_throwing([&] { return unpack_layer(pipe, staging.fs(), options_.unpack); });
                     pipe.hang_up();
+                    return {};
                 }));
-    Status written = write_tar(tee);
+    Status written = without_throwing([&] { return write_tar(tee); });
     pipe.close(written);
-    unpacker.join();
+    MABPLAN_CHECK(unpacker.join());
     // where the unpacker failed, the writer failed only because nobody read on
     if (!unpacked && !(!written && unpacked.error().message == written.error().message)) return pass(std::move(unpacked).error());
     MABPLAN_CHECK(written);

@@ -58,8 +58,10 @@ tl::expected<std::map<std::string, StepPlatform>, UnsupportedPlatform> support_p
     }
     if (needs.empty()) return out;
     // takes as long as a command needs to get its network
-    const auto others = std::make_shared<Background>(
-        [registered = *std::move(registered), host, emulator_folders]() mutable { register_others(registered, host, emulator_folders); });
+    const auto others = std::make_shared<Background>([registered = *std::move(registered), host, emulator_folders]() mutable -> Status {
+        register_others(registered, host, emulator_folders);
+        return {};
+    });
     for (auto& [name, platform] : out) platform.others = others;
     return out;
 }

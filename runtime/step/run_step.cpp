@@ -159,7 +159,7 @@ Result<SandboxOutcome> run_connected(SandboxSpec& spec, const RunAction& run, co
     if (const auto proxy = find_loopback_proxy(spec.env); proxy && network && host.note_once)
         host.note_once(
             format("does not reach the host's loopback, where {} is: give it --network=host, or a proxy at host-gateway", *proxy));
-    if (platform.others) platform.others->wait();
+    if (platform.others) MABPLAN_CHECK(platform.others->wait());
     auto outcome = run_sandboxed(spec, sink);
     if (network && !network->is_alive() && host.note)
         host.note("lost the way out of its network while it ran: what connected it has ended");

@@ -5,31 +5,30 @@
 
 #include <functional>
 #include <mutex>
-#include <thread>
-#include <utility>
 
 namespace mabplan::runtime {
 
 class Background {
 public:
     // On a thread of its own; here and now where none can be had.
-    explicit Background(const std::function<void()>& work) {
+    explicit Background(const std::function<Status()>& work) {
         if (auto thread = start_thread(work)) thread_ = *std::move(thread);
-        else work();
+        else outcome_ = without_throwing(work);
     }
     Background(const Background&) = delete;
     Background& operator=(const Background&) = delete;
-    ~Background() { wait(); }
 
-    // Until it is done. Any number of threads may ask.
-    void wait() {
+    // Until it is done: how it ended. Any number of threads may ask.
+    const Status& wait() {
         std::call_once(waited_, [this] {
-            if (thread_.joinable()) thread_.join();
+            if (Status ended = thread_.join(); !ended) outcome_ = std::move(ended);
         });
+        return outcome_;
     }
 
 private:
-    std::thread thread_;
+    Status outcome_;
+    Thread thread_;
     std::once_flag waited_;
 };
 

@@ -54,6 +54,10 @@ IMPURE_HEADER = re.compile(
     r"condition_variable|future|stop_token|semaphore|barrier|latch|random")
 IMPURE_WORD = re.compile(r"\b(\w+_clock\s*::|(?:secure_)?getenv\s*\(|std::(?:cout|cerr|clog|cin)\b|std::system\s*\(|random_device\b)")
 
+# Threads are started in one place, which knows what to do when there are none and when something is thrown. Tests start their own.
+THREAD_STARTER = ("runtime/sys/thread.h", "runtime/sys/thread.cpp")
+THREAD_WORD = re.compile(r"\b(std::j?thread|std::async|pthread_create|thrd_create)\b")
+
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 LONG = 400
 
@@ -114,6 +118,8 @@ class Law:
                 self.check_foreign_include(place, file, floor, include[2])
             elif floor in PURE and (word := IMPURE_WORD.search(line.split("//")[0])):
                 self.fail(place, f"{floor}/ is pure, but uses {word[1]}; ask for it through a port")
+            if floor != "tests" and file not in THREAD_STARTER and (word := THREAD_WORD.search(line.split("//")[0])):
+                self.fail(place, f"{word[1]}: threads are started by runtime/sys/thread.h alone")
             if unfinished := UNFINISHED.search(line):
                 self.fail(place, f"{unfinished[1]}: finish it, or write it down as an issue")
 

@@ -105,6 +105,16 @@ class LawTest(unittest.TestCase):
     def test_stranger_at_the_top(self):
         self.assertIn("scripts: does not belong to the top level", self.violations(**{"scripts/x": ""})[0])
 
+    def test_threads_are_started_in_one_place(self):
+        for text, word in (("std::thread other([] {});", "std::thread"), ("std::vector<std::jthread> all;", "std::jthread"),
+                           ("auto answer = std::async(work);", "std::async"), ("pthread_create(&id, 0, run, 0);", "pthread_create")):
+            with self.subTest(word):
+                self.assert_only(f"runtime/exec/x.cpp:1: {word}: threads are started by runtime/sys/thread.h alone",
+                                 {"runtime/exec/x.cpp": text + "\n"})
+        self.assertEqual(self.violations(**{"runtime/sys/thread.h": "std::thread thread_;\n",
+                                            "runtime/exec/x.cpp": "std::this_thread::yield();  // no std::thread\n",
+                                            "tests/unit/b_test.cpp": "std::thread other([] {});\n"}), [])
+
     def test_unfinished_work(self):
         self.assert_only("runtime/exec/x.cpp:1: TODO: finish it, or write it down as an issue",
                          {"runtime/exec/x.cpp": "// TO" + "DO later\n"})

@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
+#include "runtime/sys/thread.h"
 
 #include <signal.h>
 #include <sys/eventfd.h>
@@ -13,7 +14,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <thread>
 
 namespace mabplan::tools {
 
@@ -75,7 +75,7 @@ std::vector<std::string> program_folders() {
 
 std::string resolv_conf() { return runtime::read_file("/etc/resolv.conf", 1U << 20U).value_or(std::string{}); }
 
-int default_jobs() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+int default_jobs() { return runtime::processor_count(); }
 
 Status change_directory(const std::string& folder) {
     if (folder.empty() || ::chdir(folder.c_str()) == 0) return {};

@@ -1,0 +1,22 @@
+// How many processes and threads may be started here, and which of the bounds is reached: read when the system gives no more of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace mabplan::runtime {
+
+struct ProcessLimit {
+    std::string file;  // the pids.max that says so
+    std::uint64_t most = 0;
+    std::uint64_t has = 0;
+};
+
+// Of the control groups that this process is in, the one whose bound (pids.max) is reached, in a system below `root`.
+std::optional<ProcessLimit> reached_group_limit(const std::string& root = "");
+
+// What to do where a thread or a process can't be started, for the hint of an error.
+std::string advise_process_limit();
+
+}  // namespace mabplan::runtime
