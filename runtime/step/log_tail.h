@@ -1,8 +1,7 @@
-// The end of a step's output: the last lines, within a bound, however much was printed.
+// The end of a step's output as lines that can be shown anywhere (output_lines.h), however much was printed and in whatever pieces.
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <string>
 #include <string_view>
 
@@ -10,36 +9,20 @@ namespace mabplan::runtime {
 
 class LogTail {
 public:
-    explicit LogTail(std::size_t lines = 40, std::size_t line_bytes = 2000) : lines_(lines), line_bytes_(line_bytes) {}
+    // Of so many bytes at the end, the last lines; what of a line is wider than that many columns is left out.
+    explicit LogTail(std::size_t lines = 40, std::size_t columns = 2000, std::size_t bytes = 128U << 10U)
+        : lines_(lines), columns_(columns), bytes_(bytes) {}
 
-    void add(std::string_view bytes) {
-        while (!bytes.empty()) {
-            const std::size_t end = bytes.find('\n');
-            if (current_.size() < line_bytes_) current_.append(bytes.substr(0, end).substr(0, line_bytes_ - current_.size()));
-            if (end == std::string_view::npos) return;
-            push();
-            bytes.remove_prefix(end + 1);
-        }
-    }
-
+    void add(std::string_view bytes);
     // One line per line, each ended by a line feed.
-    std::string text() const {
-        std::string out;
-        for (const std::string& line : kept_) out += line + "\n";
-        return current_.empty() ? out : out + current_ + "\n";
-    }
+    std::string text() const;
 
 private:
-    void push() {
-        kept_.push_back(std::move(current_));
-        current_.clear();
-        if (kept_.size() > lines_) kept_.pop_front();
-    }
-
     std::size_t lines_;
-    std::size_t line_bytes_;
-    std::deque<std::string> kept_;
-    std::string current_;
+    std::size_t columns_;
+    std::size_t bytes_;
+    std::string kept_;
+    bool lost_some_ = false;
 };
 
 }  // namespace mabplan::runtime
