@@ -44,21 +44,23 @@ public:
           key_agents_(store.scratch()),
           networks_(
               networks_for(settings.emulator_folders, settings.resolv_conf, [this](std::string_view why) { tell_of_host_network(why); })),
-          executor_(plan_, {store,
-                            layers_,
-                            contexts_,
-                            sources,
-                            store.scratch() + "/stubs",
-                            settings.resolv_conf,
-                            networks_,
-                            settings.stop_fd,
-                            settings.use_cache,
-                            {},
-                            secrets_,
-                            agents_,
-                            key_agents_,
-                            settings.devices,
-                            [this](ActionId id, std::string_view text) { observer_.note(id, text); }}),
+          results_(plan_),
+          executor_(plan_, results_,
+                    {store,
+                     layers_,
+                     contexts_,
+                     sources,
+                     store.scratch() + "/stubs",
+                     settings.resolv_conf,
+                     networks_,
+                     settings.stop_fd,
+                     settings.use_cache,
+                     {},
+                     secrets_,
+                     agents_,
+                     key_agents_,
+                     settings.devices,
+                     [this](ActionId id, std::string_view text) { observer_.note(id, text); }}),
           schedule_(plan_.actions.size()),
           required_(plan_.actions.size(), false),
           times_(plan_.actions.size()) {}
@@ -101,6 +103,7 @@ private:
     std::vector<AgentSource> agents_;
     KeyAgents key_agents_;
     StepNetworks networks_;
+    ActionResults results_;
     ActionExecutor executor_;
     Schedule schedule_;
     std::map<std::uint32_t, Error> pin_failures_;
@@ -139,7 +142,7 @@ Status PlanRun::want(ActionId id) {
 
 // Said again when the action is cached: the layer is without them all the same.
 void PlanRun::tell_left_out(ActionId id) {
-    for (const LeftOut& file : executor_.left_out(id))
+    for (const LeftOut& file : results_.left_out(id))
         observer_.detail(id, format("noise left out of the layer: {} ({})", file.path, file.what));
 }
 
@@ -296,7 +299,7 @@ Status PlanRun::execute_all() {
 
 bool PlanRun::cell_is_done(const Cell& cell) const {
     for (std::optional<ActionId> at = cell.root; at; at = root_of(plan_.action(*at).work))
-        if (!executor_.has_result(*at)) return false;
+        if (!results_.has_result(*at)) return false;
     return true;
 }
 
@@ -304,10 +307,10 @@ Status PlanRun::export_one(const Target& target) {
     Target done = target;
     std::erase_if(done.cells, [&](const Cell& cell) { return !cell_is_done(cell); });
     if (done.cells.empty() && !target.cells.empty()) return {};
-    for (const Cell& cell : done.cells) MABPLAN_CHECK(warn_of_platform_lies(plan_, cell, executor_, layers_, observer_));
-    for (const Cell& cell : done.cells) MABPLAN_CHECK(warn_of_baked_in(plan_, cell, executor_, layers_, observer_));
+    for (const Cell& cell : done.cells) MABPLAN_CHECK(warn_of_platform_lies(plan_, cell, results_, layers_, observer_));
+    for (const Cell& cell : done.cells) MABPLAN_CHECK(warn_of_baked_in(plan_, cell, results_, layers_, observer_));
     MABPLAN_TRY(report, export_target(
-                            done, {store_, layers_, executor_, observer_, settings_.project_folder, settings_.digests == Digests::Always}));
+                            done, {store_, layers_, results_, observer_, settings_.project_folder, settings_.digests == Digests::Always}));
     report_.targets.push_back(std::move(report));
     return {};
 }

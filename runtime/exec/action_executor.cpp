@@ -95,40 +95,11 @@ Failure context_changed(const BuildContext& context) {
 
 }  // namespace
 
-bool ActionExecutor::has_result(ActionId id) const {
-    if (std::holds_alternative<ImageAction>(plan_.action(id).work)) return true;
-    const std::scoped_lock lock(mutex_);
-    return results_[id.index].has_value();
-}
-
-std::vector<LeftOut> ActionExecutor::left_out(ActionId id) const {
-    const std::scoped_lock lock(mutex_);
-    return results_[id.index] ? results_[id.index]->left_out : std::vector<LeftOut>{};
-}
-
-void ActionExecutor::remember(ActionId id, const ActionResult& result) {
-    const std::scoped_lock lock(mutex_);
-    results_[id.index] = result;
-}
-
-std::vector<Digest> ActionExecutor::chain(const std::optional<ActionId>& id) const {
-    std::vector<Digest> reversed;
-    const std::scoped_lock lock(mutex_);
-    for (std::optional<ActionId> at = id; at; at = root_of(plan_.action(*at).work)) {
-        if (const auto* image = std::get_if<ImageAction>(&plan_.action(*at).work)) {
-            for (auto layer = image->layers.rbegin(); layer != image->layers.rend(); ++layer) reversed.push_back(layer->diff_id);
-        } else if (results_[at->index]) {
-            reversed.push_back(results_[at->index]->diff_id);
-        }
-    }
-    return {reversed.rbegin(), reversed.rend()};
-}
-
 Result<bool> ActionExecutor::look_up(ActionId id) {
     if (!services_.use_cache) return false;
     MABPLAN_TRY(found, services_.store.records().find(plan_.action(id).definition_key));
     if (!found || !services_.layers.has(found->diff_id)) return false;
-    remember(id, *found);
+    results_.remember(id, *found);
     return true;
 }
 
@@ -138,7 +109,7 @@ Result<std::optional<Executed>> ActionExecutor::find_content(ActionId id, const 
     MABPLAN_TRY(found, services_.store.records().find(key));
     if (!found || !services_.layers.has(found->diff_id)) return std::optional<Executed>{};
     if (keys == KeysOf::DefinitionAndContent) MABPLAN_CHECK(adopt_definition(id, *found));
-    remember(id, *found);
+    results_.remember(id, *found);
     return std::optional<Executed>(Executed{*found, HowDone::CachedContent});
 }
 
@@ -154,7 +125,7 @@ Status ActionExecutor::record(ActionId id, const InputIdentity& inputs, const Ac
     MABPLAN_CHECK(services_.store.records().put(hash_fields(action.work, action.time, inputs), KeyKind::Content, result,
                                                 explain_fields(action.work, action.time, inputs), origin_text(action)));
     if (keys == KeysOf::DefinitionAndContent) MABPLAN_CHECK(adopt_definition(id, result));
-    remember(id, result);
+    results_.remember(id, result);
     return {};
 }
 
@@ -172,7 +143,7 @@ Result<Executed> ActionExecutor::execute_run_action(ActionId id, const RunAction
     const auto platform = services_.platforms.find(format_platform(run.platform));
     if (platform == services_.platforms.end())
         return fail(ErrorKind::Internal, format("nothing is known of how {} runs here", format_platform(run.platform)));
-    const std::vector<Digest> below = chain(run.root);
+    const std::vector<Digest> below = results_.chain(run.root);
     InputIdentity inputs{chain_text(below), {}};
     // Programs see their CPU, and may go by it. What another host would make with another one stands for itself, and not for its
     // definition.
@@ -302,7 +273,7 @@ Result<ActionResult> ActionExecutor::write_layer(const std::optional<LayerTime>&
 
 Result<Executed> ActionExecutor::execute_make_directory(ActionId id, const MakeDirectoryAction& made) {
     const auto begin = Clock::now();
-    MABPLAN_TRY(view, services_.layers.view(chain(made.root)));
+    MABPLAN_TRY(view, services_.layers.view(results_.chain(made.root)));
     UserFiles users;
     if (needs_user_files(made.owner)) {
         MABPLAN_TRY(files, read_user_files(view));
@@ -348,7 +319,7 @@ Result<CopySource> ActionExecutor::open_source(const FileOrigin& origin) {
     if (const auto* context = std::get_if<ContextFiles>(&origin))
         return CopySource::open_context(plan_.contexts[context->context.index], services_.contexts);
     if (const auto* files = std::get_if<InlineFiles>(&origin)) return CopySource::of_inline(*files);
-    MABPLAN_TRY(root, services_.layers.view(chain(std::get<RootFiles>(origin).root)));
+    MABPLAN_TRY(root, services_.layers.view(results_.chain(std::get<RootFiles>(origin).root)));
     return CopySource::of_root(std::move(root));
 }
 
@@ -384,7 +355,7 @@ Result<ActionExecutor::DraftedCopy> ActionExecutor::draft_copy(const CopyAction&
     }
     drafted.first_path = path_of_first(parts);
     // A linked copy is made as onto nothing: no fact of the root is looked at.
-    MABPLAN_TRY(view, services_.layers.view(copy.link ? std::vector<Digest>{} : chain(copy.root)));
+    MABPLAN_TRY(view, services_.layers.view(copy.link ? std::vector<Digest>{} : results_.chain(copy.root)));
     drafted.below = std::make_unique<MergedView>(std::move(view));
     UserFiles users;
     if (needs_user_files(copy.chown)) {

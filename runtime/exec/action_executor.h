@@ -10,6 +10,7 @@
 #include "runtime/copy/copy_layer.h"
 #include "runtime/copy/copy_source.h"
 #include "runtime/devices/device_grant.h"
+#include "runtime/exec/action_results.h"
 #include "runtime/exec/observer.h"
 #include "runtime/grants/secrets.h"
 #include "runtime/layers/layer_store.h"
@@ -55,18 +56,14 @@ public:
         std::function<void(ActionId, std::string_view)> note{};  // what the user should know of a step while it is being done
     };
 
-    ActionExecutor(const Plan& plan, Services services) : plan_(plan), services_(std::move(services)), results_(plan.actions.size()) {}
+    ActionExecutor(const Plan& plan, ActionResults& results, Services services)
+        : plan_(plan), results_(results), services_(std::move(services)) {}
 
     // The recorded result, if its layer is at hand. Remembers it.
     Result<bool> look_up(ActionId id);
     // All inputs must have results. Several threads may call it, for different actions.
     Result<Executed> execute(ActionId id, const std::function<void(std::string_view)>& output);
 
-    bool has_result(ActionId id) const;
-    // What the layer of an action is without; nothing while there is no result.
-    std::vector<LeftOut> left_out(ActionId id) const;
-    // The diff_ids below and with the action, bottom first. All of them must have results.
-    std::vector<Digest> chain(const std::optional<ActionId>& id) const;
     void set_ids(const NamespaceIds& ids) { ids_ = ids; }
     void set_platforms(std::map<std::string, StepPlatform> platforms) { services_.platforms = std::move(platforms); }
 
@@ -118,15 +115,13 @@ private:
     Result<std::optional<Executed>> find_content(ActionId id, const InputIdentity& inputs, KeysOf keys = KeysOf::DefinitionAndContent);
     Status record(ActionId id, const InputIdentity& inputs, const ActionResult& result, KeysOf keys = KeysOf::DefinitionAndContent);
     Status adopt_definition(ActionId id, const ActionResult& result);
-    void remember(ActionId id, const ActionResult& result);
     using WriteLayer = std::function<Status(const LayerOptions&, ByteSink&)>;
     Result<ActionResult> write_layer(const std::optional<LayerTime>& time, const WriteLayer& write);
 
     const Plan& plan_;
+    ActionResults& results_;
     Services services_;
     NamespaceIds ids_;
-    mutable std::mutex mutex_;
-    std::vector<std::optional<ActionResult>> results_;
     std::mutex said_mutex_;
     std::set<std::string> said_;  // what users are told once
     std::mutex emptied_mutex_;

@@ -23,8 +23,8 @@ Result<std::string> ActionExecutor::identity(const FileOrigin& from, const std::
     if (const auto* context = std::get_if<ContextFiles>(&from)) return context->tree.text();
     if (const auto* files = std::get_if<InlineFiles>(&from)) return inline_identity(*files);
     const auto& root = std::get<RootFiles>(from).root;
-    if (source == "/") return chain_text(chain(root));
-    MABPLAN_TRY(view, services_.layers.view(chain(root)));
+    if (source == "/") return chain_text(results_.chain(root));
+    MABPLAN_TRY(view, services_.layers.view(results_.chain(root)));
     SelectionOptions options;
     options.wildcards = SourceWildcards::Literal;
     MABPLAN_TRY(selection, select_sources(view, {source}, options));
@@ -49,7 +49,7 @@ Result<ActionExecutor::CopiedFiles> ActionExecutor::copied_files(const FileOrigi
 
 Result<LayersMount> ActionExecutor::MountsAt::layers(const FileOrigin& from, const std::string& source) {
     if (const auto* root = std::get_if<RootFiles>(&from)) {
-        MABPLAN_TRY(folders, executor_.services_.layers.snapshots(executor_.chain(root->root)));
+        MABPLAN_TRY(folders, executor_.services_.layers.snapshots(executor_.results_.chain(root->root)));
         return LayersMount{std::move(folders), source};
     }
     MABPLAN_TRY(copied, executor_.copied_files(from, source, time_));
@@ -68,7 +68,7 @@ Result<TreeEntry> ActionExecutor::facts(const FileOrigin& from, const std::strin
     }
     const auto* files = std::get_if<RootFiles>(&from);
     if (files == nullptr || !files->root) return implicit_facts();
-    MABPLAN_TRY(view, services_.layers.view(chain(files->root)));
+    MABPLAN_TRY(view, services_.layers.view(results_.chain(files->root)));
     MABPLAN_TRY(path, view.resolve(source, true));
     MABPLAN_TRY(entry, view.stat(path));
     return entry.value_or(implicit_facts());
@@ -78,7 +78,7 @@ Result<TreeEntry> ActionExecutor::facts(const FileOrigin& from, const std::strin
 Status ActionExecutor::note_seed(const std::string& folder, const FileOrigin& from) {
     SeenTable table{1, {}};
     if (const auto* root = std::get_if<RootFiles>(&from)) {
-        MABPLAN_TRY(layers, services_.layers.snapshots(chain(root->root)));
+        MABPLAN_TRY(layers, services_.layers.snapshots(results_.chain(root->root)));
         MABPLAN_TRY(sight, StepSight::look(seen_layers(), layers, {}));
         for (const SeenFile& file : sight.files()) table.records.push_back({file.key, file.content, 0, file.source, {}});
     }
@@ -90,14 +90,14 @@ SeenLayers ActionExecutor::seen_layers() const {
     SeenLayers layers{services_.layers.listings(), services_.layers.settling_folders()};  // base images have them
     const SnapshotStore& snapshots = services_.layers.snapshot_store();
     std::vector<std::string> given;
-    const std::scoped_lock lock(mutex_);
-    for (std::size_t i = 0; i < plan_.actions.size(); ++i) {
+    for (std::uint32_t i = 0; i < plan_.actions.size(); ++i) {
         const Work& work = plan_.actions[i].work;
         if (const auto* image = std::get_if<ImageAction>(&work))
             for (const BaseLayer& layer : image->layers) layers.made.insert(snapshots.path(layer.diff_id));
-        if (!results_[i]) continue;
-        if (std::holds_alternative<RunAction>(work)) layers.made.insert(snapshots.path(results_[i]->diff_id));
-        else given.push_back(snapshots.path(results_[i]->diff_id));
+        const auto result = results_.find({i});
+        if (!result) continue;
+        if (std::holds_alternative<RunAction>(work)) layers.made.insert(snapshots.path(result->diff_id));
+        else given.push_back(snapshots.path(result->diff_id));
     }
     for (const std::string& layer : given) layers.made.erase(layer);  // one layer may be both
     return layers;

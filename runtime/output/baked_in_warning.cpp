@@ -89,11 +89,11 @@ Status warn_of_layer(const Origin& origin, std::span<const Digest> upwards, Laye
 
 }  // namespace
 
-Status warn_of_baked_in(const Plan& plan, const Cell& cell, const ActionExecutor& executor, LayerStore& layers, RunObserver& observer) {
+Status warn_of_baked_in(const Plan& plan, const Cell& cell, const ActionResults& results, LayerStore& layers, RunObserver& observer) {
     std::vector<ActionId> upwards;
     for (std::optional<ActionId> at = cell.root; at; at = root_of(plan.action(*at).work)) upwards.push_back(*at);
     std::reverse(upwards.begin(), upwards.end());
-    const std::vector<Digest> chain = executor.chain(cell.root);
+    const std::vector<Digest> chain = results.chain(cell.root);
     for (std::size_t i = 0; i < upwards.size(); ++i) {
         const Action& action = plan.action(upwards[i]);
         const std::size_t place = chain.size() - (upwards.size() - i);  // only a base has another number of layers than one

@@ -60,7 +60,7 @@ Result<Exporter::Documents> Exporter::assemble(Compression compression) {
     Documents documents;
     for (const Cell& cell : target_.cells) {
         CellLayers layers;
-        layers.diff_ids = services_.executor.chain(cell.root);
+        layers.diff_ids = services_.results.chain(cell.root);
         for (const Digest& diff_id : layers.diff_ids) {
             MABPLAN_TRY(packed, services_.layers.pack(diff_id, compression));
             layers.packed.push_back(std::move(packed));
@@ -124,7 +124,7 @@ Status Exporter::write_tar_to(const std::string& path, const std::function<Statu
 Status Exporter::write_tree(const Output& output) {
     std::vector<MergedView> views;
     for (const Cell& cell : target_.cells) {
-        MABPLAN_TRY(view, services_.layers.view(services_.executor.chain(cell.root)));
+        MABPLAN_TRY(view, services_.layers.view(services_.results.chain(cell.root)));
         views.push_back(std::move(view));
     }
     std::vector<ExportedRoot> roots;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "plans/model/plan.h"
-#include "runtime/exec/action_executor.h"
+#include "runtime/exec/action_results.h"
 #include "runtime/exec/observer.h"
 #include "runtime/layers/layer_store.h"
 #include "runtime/output/target_report.h"
@@ -14,7 +14,7 @@ namespace mabplan::runtime {
 struct ExportServices {
     Store& store;
     LayerStore& layers;
-    const ActionExecutor& executor;
+    const ActionResults& results;
     RunObserver& observer;
     std::string project_folder;
     bool always_assemble = false;

@@ -8,6 +8,7 @@
 
 #include "plans/base/digest.h"
 #include "plans/model/action_key.h"
+#include "runtime/store/action_result.h"
 #include "runtime/store/database.h"
 
 #include <cstdint>
@@ -19,25 +20,6 @@
 #include <vector>
 
 namespace mabplan::runtime {
-
-enum class KeyKind { Definition, Content };
-
-// A file that a command wrote and its layer does not have: noise (plans/model/noise.h).
-struct LeftOut {
-    std::string path;  // absolute
-    std::string what;  // "log of dpkg"
-    bool operator==(const LeftOut&) const = default;
-};
-
-// What an action produced: one layer.
-struct ActionResult {
-    Digest diff_id;
-    std::uint64_t bytes = 0;          // of the uncompressed layer tar
-    double seconds = 0;               // that executing it took
-    std::string emulator;             // name and version; empty if it ran natively
-    std::vector<LeftOut> left_out{};  // sorted by path
-    bool operator==(const ActionResult&) const = default;
-};
 
 struct PackedLayer {
     Digest digest;

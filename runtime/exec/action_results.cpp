@@ -1,0 +1,37 @@
+#include "runtime/exec/action_results.h"
+
+namespace mabplan::runtime {
+
+void ActionResults::remember(ActionId id, const ActionResult& result) {
+    const std::scoped_lock lock(mutex_);
+    results_[id.index] = result;
+}
+
+std::optional<ActionResult> ActionResults::find(ActionId id) const {
+    const std::scoped_lock lock(mutex_);
+    return results_[id.index];
+}
+
+bool ActionResults::has_result(ActionId id) const {
+    return std::holds_alternative<ImageAction>(plan_.action(id).work) || find(id).has_value();
+}
+
+std::vector<LeftOut> ActionResults::left_out(ActionId id) const {
+    auto result = find(id);
+    return result ? std::move(result->left_out) : std::vector<LeftOut>{};
+}
+
+std::vector<Digest> ActionResults::chain(const std::optional<ActionId>& id) const {
+    std::vector<Digest> reversed;
+    const std::scoped_lock lock(mutex_);
+    for (std::optional<ActionId> at = id; at; at = root_of(plan_.action(*at).work)) {
+        if (const auto* image = std::get_if<ImageAction>(&plan_.action(*at).work)) {
+            for (auto layer = image->layers.rbegin(); layer != image->layers.rend(); ++layer) reversed.push_back(layer->diff_id);
+        } else if (results_[at->index]) {
+            reversed.push_back(results_[at->index]->diff_id);
+        }
+    }
+    return {reversed.rbegin(), reversed.rend()};
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,34 @@
+// The results that the actions of a plan have in this run, and the stacks of layers that follow from them. Does not know where a result
+// comes from: found or made.
+#pragma once
+
+#include "plans/model/plan.h"
+#include "runtime/store/action_result.h"
+
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace mabplan::runtime {
+
+// Safe to use from several threads.
+class ActionResults {
+public:
+    explicit ActionResults(const Plan& plan) : plan_(plan), results_(plan.actions.size()) {}
+
+    void remember(ActionId id, const ActionResult& result);
+    std::optional<ActionResult> find(ActionId id) const;
+    // A base image is done as it is.
+    bool has_result(ActionId id) const;
+    // What the layer of an action is without; nothing while there is no result.
+    std::vector<LeftOut> left_out(ActionId id) const;
+    // The diff_ids below and with the action, bottom first. All of them must have results.
+    std::vector<Digest> chain(const std::optional<ActionId>& id) const;
+
+private:
+    const Plan& plan_;
+    mutable std::mutex mutex_;
+    std::vector<std::optional<ActionResult>> results_;
+};
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,31 @@
+// What an action produced, as it is kept under the action's keys. A plain value: knows neither actions nor where it is kept.
+#pragma once
+
+#include "plans/base/digest.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+enum class KeyKind { Definition, Content };
+
+// A file that a command wrote and its layer does not have: noise (plans/model/noise.h).
+struct LeftOut {
+    std::string path;  // absolute
+    std::string what;  // "log of dpkg"
+    bool operator==(const LeftOut&) const = default;
+};
+
+// One layer.
+struct ActionResult {
+    Digest diff_id;
+    std::uint64_t bytes = 0;          // of the uncompressed layer tar
+    double seconds = 0;               // that executing it took
+    std::string emulator;             // name and version; empty if it ran natively
+    std::vector<LeftOut> left_out{};  // sorted by path
+    bool operator==(const ActionResult&) const = default;
+};
+
+}  // namespace mabplan::runtime
