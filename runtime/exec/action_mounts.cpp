@@ -6,9 +6,13 @@
 #include "runtime/freshness/seen_files.h"
 #include "runtime/snapshot/unpack.h"
 
+#include <algorithm>
+
 namespace mabplan::runtime {
 
 namespace {
+
+constexpr std::uint32_t kBehindLayers = 1800;  // half of the hour that a chain has before a given epoch
 
 // Two mounts of one folder and its own owner, mode and time beside what is in it.
 std::string with_own_facts(const Digest& files, const TreeEntry& entry) {
@@ -17,50 +21,38 @@ std::string with_own_facts(const Digest& files, const TreeEntry& entry) {
 
 }  // namespace
 
+ActionMounts::ActionMounts(const Sources& sources, std::optional<LayerTime> time) : sources_(sources), time_(time) {
+    if (time_) time_->place = std::max(time_->place, kBehindLayers);
+}
+
 // Of a context the digest of what was chosen when the plan was made; of a whole root file system its layers, which say it without a
 // look at the files; of a part of one the files.
-Result<std::string> ActionExecutor::identity(const FileOrigin& from, const std::string& source) {
+Result<std::string> ActionMounts::identity(const FileOrigin& from, const std::string& source) {
     if (const auto* context = std::get_if<ContextFiles>(&from)) return context->tree.text();
     if (const auto* files = std::get_if<InlineFiles>(&from)) return inline_identity(*files);
     const auto& root = std::get<RootFiles>(from).root;
-    if (source == "/") return chain_text(results_.chain(root));
-    MABPLAN_TRY(view, services_.layers.view(results_.chain(root)));
+    if (source == "/") return chain_text(sources_.results.chain(root));
+    MABPLAN_TRY(view, sources_.layers.view(sources_.results.chain(root)));
     SelectionOptions options;
     options.wildcards = SourceWildcards::Literal;
     MABPLAN_TRY(selection, select_sources(view, {source}, options));
     return with_own_facts(dated_selection_digest(selection), selection.front().entry);
 }
 
-Result<ActionExecutor::CopiedFiles> ActionExecutor::copied_files(const FileOrigin& from, const std::string& source,
-                                                                 const std::optional<LayerTime>& time) {
-    CopyAction copy;
-    copy.parts.push_back({from, {source}, false, std::holds_alternative<RootFiles>(from) ? SourceTimes::Keep : SourceTimes::Set});
-    copy.destination = "/";
-    copy.link = true;
-    MABPLAN_TRY(drafted, draft_copy(copy, SourceWildcards::Literal, time));
-    const Digest key = hash_fields(copy, time, drafted.inputs);
-    MABPLAN_TRY(found, services_.store.records().find(key));
-    if (found && services_.layers.has(found->diff_id)) return CopiedFiles{found->diff_id, drafted.first_path};
-    MABPLAN_TRY(result, write_copy(drafted, time));
-    MABPLAN_CHECK(services_.store.records().put(key, KeyKind::Content, result, explain_fields(copy, time, drafted.inputs),
-                                                format("files mounted from {}", source)));
-    return CopiedFiles{result.diff_id, drafted.first_path};
-}
-
-Result<LayersMount> ActionExecutor::MountsAt::layers(const FileOrigin& from, const std::string& source) {
+Result<LayersMount> ActionMounts::layers(const FileOrigin& from, const std::string& source) {
     if (const auto* root = std::get_if<RootFiles>(&from)) {
-        MABPLAN_TRY(folders, executor_.services_.layers.snapshots(executor_.results_.chain(root->root)));
+        MABPLAN_TRY(folders, sources_.layers.snapshots(sources_.results.chain(root->root)));
         return LayersMount{std::move(folders), source};
     }
-    MABPLAN_TRY(copied, executor_.copied_files(from, source, time_));
-    MABPLAN_TRY(folder, executor_.services_.layers.snapshot(copied.diff_id));
+    MABPLAN_TRY(copied, sources_.copies.copied_files(from, source, time_));
+    MABPLAN_TRY(folder, sources_.layers.snapshot(copied.diff_id));
     return LayersMount{{std::move(folder)}, copied.path};
 }
 
 // A folder that is made for nothing is like any; what comes from a context belongs to root.
-Result<TreeEntry> ActionExecutor::facts(const FileOrigin& from, const std::string& source) {
+Result<TreeEntry> ActionMounts::facts(const FileOrigin& from, const std::string& source) {
     if (const auto* context = std::get_if<ContextFiles>(&from)) {
-        MABPLAN_TRY(tree, services_.contexts.open(plan_.contexts[context->context.index]));
+        MABPLAN_TRY(tree, sources_.contexts.open(sources_.plan.contexts[context->context.index]));
         MABPLAN_TRY(entry, tree->stat(source == "/" ? "." : source.substr(1)));
         TreeEntry facts = implicit_facts();
         if (entry && entry->type == FileType::Directory) facts.mode = entry->mode;
@@ -68,33 +60,33 @@ Result<TreeEntry> ActionExecutor::facts(const FileOrigin& from, const std::strin
     }
     const auto* files = std::get_if<RootFiles>(&from);
     if (files == nullptr || !files->root) return implicit_facts();
-    MABPLAN_TRY(view, services_.layers.view(results_.chain(files->root)));
+    MABPLAN_TRY(view, sources_.layers.view(sources_.results.chain(files->root)));
     MABPLAN_TRY(path, view.resolve(source, true));
     MABPLAN_TRY(entry, view.stat(path));
     return entry.value_or(implicit_facts());
 }
 
 // Those who made the files saw the root that they come from.
-Status ActionExecutor::note_seed(const std::string& folder, const FileOrigin& from) {
+Status ActionMounts::note_seed(const std::string& folder, const FileOrigin& from) {
     SeenTable table{1, {}};
     if (const auto* root = std::get_if<RootFiles>(&from)) {
-        MABPLAN_TRY(layers, services_.layers.snapshots(results_.chain(root->root)));
+        MABPLAN_TRY(layers, sources_.layers.snapshots(sources_.results.chain(root->root)));
         MABPLAN_TRY(sight, StepSight::look(seen_layers(), layers, {}));
         for (const SeenFile& file : sight.files()) table.records.push_back({file.key, file.content, 0, file.source, {}});
     }
-    MABPLAN_TRY(seen, SeenFiles::lock(folder, services_.stop_fd));
+    MABPLAN_TRY(seen, SeenFiles::lock(folder, sources_.stop_fd));
     return seen.write(table);
 }
 
-SeenLayers ActionExecutor::seen_layers() const {
-    SeenLayers layers{services_.layers.listings(), services_.layers.settling_folders()};  // base images have them
-    const SnapshotStore& snapshots = services_.layers.snapshot_store();
+SeenLayers ActionMounts::seen_layers() const {
+    SeenLayers layers{sources_.layers.listings(), sources_.layers.settling_folders()};  // base images have them
+    const SnapshotStore& snapshots = sources_.layers.snapshot_store();
     std::vector<std::string> given;
-    for (std::uint32_t i = 0; i < plan_.actions.size(); ++i) {
-        const Work& work = plan_.actions[i].work;
+    for (std::uint32_t i = 0; i < sources_.plan.actions.size(); ++i) {
+        const Work& work = sources_.plan.actions[i].work;
         if (const auto* image = std::get_if<ImageAction>(&work))
             for (const BaseLayer& layer : image->layers) layers.made.insert(snapshots.path(layer.diff_id));
-        const auto result = results_.find({i});
+        const auto result = sources_.results.find({i});
         if (!result) continue;
         if (std::holds_alternative<RunAction>(work)) layers.made.insert(snapshots.path(result->diff_id));
         else given.push_back(snapshots.path(result->diff_id));
@@ -103,13 +95,13 @@ SeenLayers ActionExecutor::seen_layers() const {
     return layers;
 }
 
-Status ActionExecutor::MountsAt::copy_into(const std::string& folder, const FileOrigin& from, const std::string& source) {
+Status ActionMounts::copy_into(const std::string& folder, const FileOrigin& from, const std::string& source) {
     const auto* root = std::get_if<RootFiles>(&from);
     if (root != nullptr && !root->root) return {};
-    MABPLAN_TRY(copied, executor_.copied_files(from, source, time_));
-    MABPLAN_TRY(tar, executor_.services_.layers.open_tar(copied.diff_id));
+    MABPLAN_TRY(copied, sources_.copies.copied_files(from, source, time_));
+    MABPLAN_TRY(tar, sources_.layers.open_tar(copied.diff_id));
     MABPLAN_CHECK(unpack_layer(*tar, folder));
-    return executor_.note_seed(folder, from);
+    return note_seed(folder, from);
 }
 
 }  // namespace mabplan::runtime

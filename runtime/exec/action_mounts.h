@@ -1,28 +1,43 @@
-// The files that an action's mounts bring, as its executor knows them. A part of ActionExecutor.
+// The files that the mounts of a command bring: of contexts, of other root file systems, of the plan itself.
 #pragma once
 
-#include "runtime/exec/action_executor.h"
+#include "runtime/copy/context_source.h"
+#include "runtime/exec/action_results.h"
+#include "runtime/exec/copy_execution.h"
+#include "runtime/freshness/step_sight.h"
+#include "runtime/layers/layer_store.h"
+#include "runtime/step/run_mounts.h"
 
-#include <algorithm>
+#include <optional>
+#include <string>
 
 namespace mabplan::runtime {
 
-// `time`: that of the action. What is mounted of contexts is newer than every layer of its chain, and the same for all commands of it.
-class ActionExecutor::MountsAt final : public MountFiles {
+// Of one command, at its time. What is mounted of contexts is newer than every layer of its chain, and the same for all commands of it.
+class ActionMounts final : public MountFiles {
 public:
-    MountsAt(ActionExecutor& executor, std::optional<LayerTime> time) : executor_(executor), time_(time) {
-        if (time_) time_->place = std::max(time_->place, kBehindLayers);
-    }
+    struct Sources {
+        const Plan& plan;
+        const ActionResults& results;
+        CopyExecution& copies;
+        LayerStore& layers;
+        ContextSource& contexts;
+        int stop_fd = -1;
+    };
+    ActionMounts(const Sources& sources, std::optional<LayerTime> time);
 
-    Result<std::string> identity(const FileOrigin& from, const std::string& source) override { return executor_.identity(from, source); }
+    Result<std::string> identity(const FileOrigin& from, const std::string& source) override;
     Result<LayersMount> layers(const FileOrigin& from, const std::string& source) override;
-    Result<TreeEntry> facts(const FileOrigin& from, const std::string& source) override { return executor_.facts(from, source); }
+    Result<TreeEntry> facts(const FileOrigin& from, const std::string& source) override;
     Status copy_into(const std::string& folder, const FileOrigin& from, const std::string& source) override;
 
-private:
-    static constexpr std::uint32_t kBehindLayers = 1800;  // half of the hour that a chain has before a given epoch
+    // Which layers base images and commands made, as far as this run knows.
+    SeenLayers seen_layers() const;
 
-    ActionExecutor& executor_;
+private:
+    Status note_seed(const std::string& folder, const FileOrigin& from);
+
+    const Sources& sources_;
     std::optional<LayerTime> time_;
 };
 

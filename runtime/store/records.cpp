@@ -56,14 +56,14 @@ Status Records::create_tables() {
         "COMMIT;");
 }
 
-Result<std::optional<ActionResult>> Records::find(const Digest& key) {
+Result<std::optional<ActionResult>> Records::find(const ResultKey& key) {
     const std::scoped_lock lock(mutex_);
     MABPLAN_TRY(query, database_.prepare("SELECT diff_id, bytes, seconds, emulator FROM results WHERE key=?1"));
-    MABPLAN_TRY(found, query.bind(1, key.text()).step());
+    MABPLAN_TRY(found, query.bind(1, key.digest.text()).step());
     if (!found) return std::optional<ActionResult>{};
-    used_[key.text()] = now();
+    used_[key.digest.text()] = now();
     ActionResult result{digest_or_empty(query.text(0)), static_cast<std::uint64_t>(query.integer(1)), query.real(2), query.text(3)};
-    MABPLAN_TRY(left_out, find_left_out(key));
+    MABPLAN_TRY(left_out, find_left_out(key.digest));
     result.left_out = std::move(left_out);
     return std::optional<ActionResult>(std::move(result));
 }
@@ -87,18 +87,18 @@ Status Records::put_left_out(const Digest& key, const std::vector<LeftOut>& left
     return {};
 }
 
-Status Records::put(const Digest& key, KeyKind kind, const ActionResult& result, const std::vector<KeyField>& why,
-                    const std::string& origin) {
+Status Records::put(const ResultKey& key, const ActionResult& result) {
+    const Explanation why = key.explain();
     const std::scoped_lock lock(mutex_);
     MABPLAN_CHECK(database_.execute("BEGIN IMMEDIATE"));
     const auto write = [&]() -> Status {
         MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO results VALUES(?1,?2,?3,?4,?5,?6,?7,?7)"));
-        insert.bind(1, key.text()).bind(2, static_cast<std::int64_t>(kind)).bind(3, result.diff_id.text());
+        insert.bind(1, key.digest.text()).bind(2, static_cast<std::int64_t>(key.kind)).bind(3, result.diff_id.text());
         insert.bind(4, static_cast<std::int64_t>(result.bytes)).bind(5, result.seconds).bind(6, result.emulator).bind(7, now());
         MABPLAN_CHECK(insert.run());
-        MABPLAN_CHECK(put_left_out(key, result.left_out));
+        MABPLAN_CHECK(put_left_out(key.digest, result.left_out));
         MABPLAN_TRY(explain, database_.prepare("INSERT OR REPLACE INTO explanations VALUES(?1,?2,?3)"));
-        return explain.bind(1, key.text()).bind(2, fields_text(why)).bind(3, origin).run();
+        return explain.bind(1, key.digest.text()).bind(2, fields_text(why.fields)).bind(3, why.origin).run();
     };
     const Status written = write();
     MABPLAN_CHECK(database_.execute(written ? "COMMIT" : "ROLLBACK"));

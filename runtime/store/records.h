@@ -7,9 +7,8 @@
 #pragma once
 
 #include "plans/base/digest.h"
-#include "plans/model/action_key.h"
-#include "runtime/store/action_result.h"
 #include "runtime/store/database.h"
+#include "runtime/store/result_cache.h"
 
 #include <cstdint>
 #include <map>
@@ -58,13 +57,13 @@ struct ResultRow {
     std::int64_t used = 0;
 };
 
-class Records {
+class Records final : public ResultCache {
 public:
     // Opens or creates the file and brings its tables up to date. A file of a newer version, or a damaged one, is an error.
     static Result<std::unique_ptr<Records>> open(const std::string& path);
 
-    Result<std::optional<ActionResult>> find(const Digest& key);
-    Status put(const Digest& key, KeyKind kind, const ActionResult& result, const std::vector<KeyField>& why, const std::string& origin);
+    Result<std::optional<ActionResult>> find(const ResultKey& key) override;
+    Status put(const ResultKey& key, const ActionResult& result) override;
     Status forget(const Digest& key);  // results of this key
 
     Result<std::optional<PackedLayer>> find_packed(const Digest& diff_id, const std::string& codec);

@@ -47,11 +47,11 @@ TEST_CASE("what was left out of a layer, and what it should not have, is remembe
     ActionResult result;
     result.diff_id = Digest::of("layer");
     result.left_out = {{"/var/log/apt/term.log", "log of apt"}, {"/var/log/dpkg.log", "log of dpkg"}};
-    const Digest key = Digest::of("key");
-    REQUIRE(records->put(key, KeyKind::Content, result, {}, "origin"));
+    const ResultKey key{Digest::of("key"), KeyKind::Content, [] { return Explanation{{}, "origin"}; }};
+    REQUIRE(records->put(key, result));
     CHECK(records->find(key).value()->left_out == result.left_out);
     result.left_out.pop_back();
-    REQUIRE(records->put(key, KeyKind::Content, result, {}, "origin"));
+    REQUIRE(records->put(key, result));
     CHECK(records->find(key).value()->left_out == result.left_out);
 
     CHECK(records->find_baked_in(result.diff_id).value().empty());
@@ -62,6 +62,6 @@ TEST_CASE("what was left out of a layer, and what it should not have, is remembe
     REQUIRE(records->forget_layer(result.diff_id));
     CHECK(records->find_baked_in(result.diff_id).value().empty());
     result.left_out.clear();
-    REQUIRE(records->put(key, KeyKind::Content, result, {}, "origin"));
+    REQUIRE(records->put(key, result));
     CHECK(records->find(key).value()->left_out.empty());
 }

@@ -1,0 +1,69 @@
+#include "runtime/exec/action_cache.h"
+
+#include "plans/base/format.h"
+
+namespace mabplan::runtime {
+
+namespace {
+
+std::string origin_text(const Origin& origin) { return format("{}:{} {}", origin.dockerfile, origin.line, origin.text); }
+
+}  // namespace
+
+ResultKey ActionCache::definition_of(ActionId id) const {
+    const Action& action = plan_.action(id);
+    return {
+        action.definition_key, KeyKind::Definition, [this, &action] {
+            return Explanation{explain_fields(action.work, action.time, definition_inputs(plan_, action.work)), origin_text(action.origin)};
+        }};
+}
+
+ResultKey ActionCache::content_of(ActionId id, const InputIdentity& inputs) const {
+    const Action& action = plan_.action(id);
+    return {hash_fields(action.work, action.time, inputs), KeyKind::Content, [&action, &inputs] {
+                return Explanation{explain_fields(action.work, action.time, inputs), origin_text(action.origin)};
+            }};
+}
+
+Result<std::optional<ActionResult>> ActionCache::find(const ResultKey& key) {
+    MABPLAN_TRY(found, known_.find(key));
+    if (found && !has_layer_(found->diff_id)) found.reset();
+    return found;
+}
+
+Result<bool> ActionCache::look_up(ActionId id) {
+    if (use_ == UseOfCache::NoResults) return false;
+    MABPLAN_TRY(found, find(definition_of(id)));
+    if (!found) return false;
+    results_.remember(id, *found);
+    return true;
+}
+
+Result<std::optional<Executed>> ActionCache::find_content(ActionId id, const InputIdentity& inputs, KeysOf keys) {
+    if (use_ == UseOfCache::NoResults) return std::optional<Executed>{};
+    MABPLAN_TRY(found, find(content_of(id, inputs)));
+    if (!found) return std::optional<Executed>{};
+    if (keys == KeysOf::DefinitionAndContent) MABPLAN_CHECK(known_.put(definition_of(id), *found));
+    results_.remember(id, *found);
+    return std::optional<Executed>(Executed{*std::move(found), HowDone::CachedContent});
+}
+
+Status ActionCache::record(ActionId id, const InputIdentity& inputs, const ActionResult& result, KeysOf keys) {
+    MABPLAN_CHECK(known_.put(content_of(id, inputs), result));
+    if (keys == KeysOf::DefinitionAndContent) MABPLAN_CHECK(known_.put(definition_of(id), result));
+    results_.remember(id, result);
+    return {};
+}
+
+Result<ActionResult> ActionCache::find_or_make(const MountedCopy& copy, const std::function<Result<ActionResult>()>& make) {
+    const ResultKey key{hash_fields(copy.copy, copy.time, copy.inputs), KeyKind::Content, [&] {
+                            return Explanation{explain_fields(copy.copy, copy.time, copy.inputs), copy.origin};
+                        }};
+    MABPLAN_TRY(found, find(key));
+    if (found) return *std::move(found);
+    MABPLAN_TRY(made, make());
+    MABPLAN_CHECK(known_.put(key, made));
+    return made;
+}
+
+}  // namespace mabplan::runtime

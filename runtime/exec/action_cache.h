@@ -1,0 +1,57 @@
+// What need not be made again: the result of an action by its definition key, then by the content that it really reads. Knows keys, and
+// whether a layer is at hand; how anything is made is others'.
+#pragma once
+
+#include "plans/model/action_key.h"
+#include "runtime/exec/action_results.h"
+#include "runtime/exec/executed.h"
+#include "runtime/store/result_cache.h"
+
+#include <functional>
+#include <optional>
+
+namespace mabplan::runtime {
+
+// What a result is recorded by: Content alone for one that another host would not have made.
+enum class KeysOf { DefinitionAndContent, Content };
+
+enum class UseOfCache {
+    All,
+    NoResults,  // actions are executed whatever is known; the files of mounts are no actions
+};
+
+class ActionCache {
+public:
+    // A result counts only while its layer is at hand or can be had.
+    using HasLayer = std::function<bool(const Digest& diff_id)>;
+    ActionCache(const Plan& plan, ActionResults& results, ResultCache& known, HasLayer has_layer, UseOfCache use)
+        : plan_(plan), results_(results), known_(known), has_layer_(std::move(has_layer)), use_(use) {}
+
+    // By its definition. What is found is remembered among the results of this run, here and below.
+    Result<bool> look_up(ActionId id);
+    // By what its inputs were found to be; the result also stands for this definition from now on.
+    Result<std::optional<Executed>> find_content(ActionId id, const InputIdentity& inputs, KeysOf keys = KeysOf::DefinitionAndContent);
+    Status record(ActionId id, const InputIdentity& inputs, const ActionResult& result, KeysOf keys = KeysOf::DefinitionAndContent);
+
+    // A copy that is no action of the plan: files that are mounted. `make` makes its layer, if it is not there.
+    struct MountedCopy {
+        const CopyAction& copy;
+        const std::optional<LayerTime>& time;
+        const InputIdentity& inputs;
+        std::string origin;  // for people
+    };
+    Result<ActionResult> find_or_make(const MountedCopy& copy, const std::function<Result<ActionResult>()>& make);
+
+private:
+    ResultKey definition_of(ActionId id) const;
+    ResultKey content_of(ActionId id, const InputIdentity& inputs) const;
+    Result<std::optional<ActionResult>> find(const ResultKey& key);
+
+    const Plan& plan_;
+    ActionResults& results_;
+    ResultCache& known_;
+    HasLayer has_layer_;
+    UseOfCache use_;
+};
+
+}  // namespace mabplan::runtime

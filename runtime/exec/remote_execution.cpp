@@ -1,0 +1,29 @@
+#include "runtime/exec/remote_execution.h"
+
+#include "runtime/exec/remote_layer.h"
+#include "runtime/exec/stopwatch.h"
+#include "runtime/exec/write_layer.h"
+
+namespace mabplan::runtime {
+
+Status RemoteExecution::write(const RemoteSource& pinned, const LayerOptions& options, ByteSink& out) {
+    if (const auto* git = std::get_if<GitAction>(&pinned)) {
+        MABPLAN_TRY(tree, sources_.tree(*git));
+        return write_git_tree(*git, tree, options, out);
+    }
+    const FetchAction& fetch = std::get<FetchAction>(pinned);
+    MABPLAN_TRY(file, sources_.file(fetch));
+    return write_fetched_file(fetch, file, blobs_, options, out);
+}
+
+// Its identity is its definition: there is nothing else to look it up by.
+Result<Executed> RemoteExecution::execute(ActionId id, const RemoteSource& pinned) {
+    const Stopwatch watch;
+    MABPLAN_TRY(result, write_layer(blobs_, layers_, std::nullopt,
+                                    [&](const LayerOptions& options, ByteSink& out) { return write(pinned, options, out); }));
+    result.seconds = watch.seconds();
+    MABPLAN_CHECK(cache_.record(id, {}, result));
+    return Executed{result, HowDone::Native};
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,33 @@
+#include "runtime/exec/write_layer.h"
+
+#include "runtime/layer/byte_pipe.h"
+#include "runtime/layers/elf_programs.h"
+
+#include <chrono>
+
+namespace mabplan::runtime {
+
+std::int64_t time_of_changes(const std::optional<LayerTime>& time) {
+    if (time) return time->seconds();
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// Files are read on one thread, hashed and written on another.
+Result<ActionResult> write_layer(const BlobStore& blobs, LayerStore& layers, const std::optional<LayerTime>& time,
+                                 const WriteLayer& write) {
+    MABPLAN_TRY(blob, blobs.create());
+    Programs programs;
+    LayerOptions options;
+    if (time) options.time = time->seconds();
+    options.on_content = [&](std::string_view path, std::string_view bytes) { programs.see(path, bytes); };
+    MABPLAN_TRY(tar, read_produced([&](ByteSink& out) { return write(options, out); }));
+    MABPLAN_CHECK(copy_bytes(*tar, *blob));
+    ActionResult result;
+    result.bytes = blob->count();
+    MABPLAN_TRY(digest, blob->commit());
+    result.diff_id = digest;
+    MABPLAN_CHECK(layers.know_programs(digest, programs));
+    return result;
+}
+
+}  // namespace mabplan::runtime
