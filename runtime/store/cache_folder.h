@@ -5,7 +5,7 @@
 //   cache-mounts/HEX/N/fs      one instance of it; more than one where users must not meet
 //   cache-mounts/HEX/N/lock    shared or exclusive while it is used; its mtime is the last use
 //   cache-mounts/HEX/N/seen    what its users have seen of their root file systems (runtime/freshness/seen_files.h)
-//   cache-mounts/HEX/N/replaced-…   what fs was before a build without cache; removed once nobody uses it: users hold a lock on the folder
+//   cache-mounts/HEX/N/replaced-…   what fs was before a build without cache; removed once nobody uses it: users lock the folder
 //   too
 #pragma once
 
