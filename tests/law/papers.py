@@ -32,6 +32,7 @@ class Papers:
         return self.faults
 
     def exists(self, path):
+        path = re.sub(r"\bNAME\b", "*", path)
         if "*" in path:
             return any(self.root.glob(path.rstrip("/")))
         return (self.root / path).exists() or (self.root / (path + ".cpp")).exists()  # a program that is built from it

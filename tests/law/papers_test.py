@@ -26,7 +26,7 @@ Behind the map.
 ## More
 """
 SOUND = {
-    "README.md": README, "plans/README.md": "`base/*.h`, `base/text.h`, `bases/x`, [back](../README.md), [a part](#part)\n",
+    "README.md": README, "plans/README.md": "`base/*.h`, `base/NAME.h`, `base/text.h`, `bases/x`, [back](../README.md), [a part](#part)\n",
     "plans/base/text.h": "", "compiler/lower/lower.cpp": "", "compiler/compile.h": "", "compiler/compile.cpp": "", "compiler/meson.build": "",
     "runtime/sys/fd.h": "", "runtime/run.h": "", "runtime/walk.cpp": "", "tools/mabplan/main.cpp": "", "tools/setup": "",
     "tests/e2e/run.sh": "", "tests/law/__pycache__/law.pyc": "", "tests/meson.build": "",
