@@ -12,6 +12,7 @@
 #include "compiler/lower/unused_inputs.h"
 #include "compiler/matrix/read_matrix.h"
 #include "plans/base/format.h"
+#include "plans/base/layer_time_range.h"
 #include "plans/base/text.h"
 
 #include <algorithm>

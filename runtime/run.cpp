@@ -31,7 +31,7 @@ constexpr int kMostRepairs = 8;  // of a damaged store within one run
 
 class PlanRun {
 public:
-    PlanRun(Plan plan, Store& store, BlobFetcher& fetcher, RemoteSources& sources, const RunSettings& settings, RunObserver& observer)
+    PlanRun(Plan plan, Store& store, BlobFetcher& fetcher, SourceFetcher& sources, const RunSettings& settings, RunObserver& observer)
         : plan_(std::move(plan)),
           store_(store),
           sources_(sources),
@@ -82,7 +82,7 @@ private:
 
     Plan plan_;  // its sources pinned
     Store& store_;
-    RemoteSources& sources_;
+    SourceFetcher& sources_;
     const RunSettings& settings_;
     RunObserver& observer_;
     LayerStore layers_;
@@ -377,7 +377,7 @@ Result<RunReport> PlanRun::run() {
 
 }  // namespace
 
-Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, RemoteSources& sources, const RunSettings& settings,
+Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, SourceFetcher& sources, const RunSettings& settings,
                            RunObserver& observer) {
     return PlanRun(plan, store, fetcher, sources, settings, observer).run();
 }

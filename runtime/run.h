@@ -9,7 +9,7 @@
 #include "runtime/layer/tar_reader.h"
 #include "runtime/layers/blob_fetcher.h"
 #include "runtime/output/target_report.h"
-#include "runtime/sources/remote_sources.h"
+#include "runtime/sources/source_fetcher.h"
 #include "runtime/store/store.h"
 
 #include <atomic>
@@ -53,7 +53,7 @@ struct RunReport {
 };
 
 // Errors that stop everything are the result; steps that fail are in the report. Must be called while the process has one thread.
-Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, RemoteSources& sources, const RunSettings& settings,
+Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, SourceFetcher& sources, const RunSettings& settings,
                            RunObserver& observer);
 
 }  // namespace mabplan::runtime

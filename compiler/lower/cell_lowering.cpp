@@ -3,6 +3,7 @@
 #include "compiler/dockerfile/parser.h"
 #include "compiler/lower/needed_stages.h"
 #include "plans/base/format.h"
+#include "plans/base/overloaded.h"
 #include "plans/base/text.h"
 
 #include <algorithm>
@@ -10,16 +11,7 @@
 
 namespace mabplan::compiler {
 
-namespace {
-
-template <class... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
-template <class... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
-
-}  // namespace
+namespace {}  // namespace
 
 CellLowering::CellLowering(const CellInput& input, const LoweringPorts& ports, PlanBuilder& plan)
     : input_(input), ports_(ports), plan_(plan) {

@@ -1,5 +1,6 @@
 #include "compiler/lower/layer_times.h"
 
+#include "plans/base/layer_time_range.h"
 #include "plans/model/action_key.h"
 
 #include <algorithm>

@@ -18,10 +18,6 @@
 
 namespace mabplan::compiler {
 
-inline constexpr std::int64_t kEarliestTime = 315532800;  // 1980-01-01: earlier ones do not fit into a zip archive
-// 2242-03-16, the last that eleven octal digits of a tar header hold; file systems end later.
-inline constexpr std::int64_t kLatestTime = (std::int64_t{1} << 33) - 1;
-
 // `given`: for each action the SOURCE_DATE_EPOCH of the cell that it is for, in seconds since 1970. Cells whose `created` is set were given
 // one. Keys are made anew.
 void settle_times(Plan& plan, const std::vector<std::optional<std::int64_t>>& given);

@@ -2,6 +2,7 @@
 
 #include "compiler/matrix/units.h"
 #include "plans/base/format.h"
+#include "plans/base/layer_time_range.h"
 #include "plans/base/text.h"
 
 #include <array>
@@ -15,7 +16,6 @@ const std::array<std::string, 5> kRegistryKeys{"mirrors", "http", "insecure", "c
 const std::array<std::string, 2> kKeyPairKeys{"key", "cert"};
 const std::array<std::string, 1> kCacheKeys{"max_size"};
 const std::array<std::string, 4> kReproducibleKeys{"source_date_epoch", "noise", "lock", "compression"};
-constexpr std::uint64_t kLatestTime = 8'589'934'591;  // 2242-03-16: see layer_times.h
 
 RegistryOptions::KeyPair read_key_pair(const YamlNode& item, NodeReader& reader) {
     const YamlEntry* key = item.find("key");
@@ -93,7 +93,7 @@ std::optional<std::uint64_t> read_cache(const YamlEntry& entry, NodeReader& read
 
 std::optional<std::uint64_t> parse_seconds(std::string_view text) {
     const auto seconds = parse_unsigned(text);
-    return seconds && *seconds <= kLatestTime ? seconds : std::nullopt;
+    return seconds && *seconds <= std::uint64_t{kLatestTime} ? seconds : std::nullopt;
 }
 
 std::optional<Noise> parse_noise(std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/base/url_parts.h"
 
 #include <algorithm>
 
@@ -25,21 +26,6 @@ std::optional<char> escaped_byte(std::string_view text) {
 bool stands_in_host(char c) { return !is_ascii(c) || is_unreserved(c) || is_one_of(c, "!$&'()*+,;=:[]<>\""); }
 
 }  // namespace
-
-std::optional<std::string> decode_percent(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            out += text[i];
-            continue;
-        }
-        const auto byte = escaped_byte(text.substr(i));
-        if (!byte) return std::nullopt;
-        out += *byte;
-        i += 2;
-    }
-    return out;
-}
 
 std::optional<std::string> decode_query_word(std::string_view text) {
     std::string word(text);

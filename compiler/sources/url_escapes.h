@@ -10,8 +10,6 @@ namespace mabplan::compiler {
 // Where in a URL a text stands: what has to be escaped depends on it.
 enum class UrlPart { Path, UserInfo };
 
-// "%41" to "A"; nothing for a '%' without two hex digits behind it.
-std::optional<std::string> decode_percent(std::string_view text);
 // As in a query: '+' is a blank too.
 std::optional<std::string> decode_query_word(std::string_view text);
 std::string encode_percent(std::string_view text, UrlPart part);

@@ -2,8 +2,9 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/context/beneath.h"
+#include "runtime/context/layer_xattrs.h"
 #include "runtime/sys/guarded.h"
+#include "runtime/sys/open_beneath.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/thread.h"
 

@@ -2,10 +2,12 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/context/beneath.h"
 #include "runtime/context/file_hasher.h"
+#include "runtime/context/layer_xattrs.h"
+#include "runtime/sys/file_type.h"
+#include "runtime/sys/folder_reader.h"
+#include "runtime/sys/open_beneath.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -14,7 +16,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <utility>
 
 namespace mabplan::runtime {
@@ -23,47 +24,19 @@ namespace {
 
 constexpr std::size_t kAskedAtOnce = 4096;  // files that the cache is asked about
 
-struct CloseDirectory {
-    void operator()(DIR* directory) const { ::closedir(directory); }
-};
-using OpenDirectory = std::unique_ptr<DIR, CloseDirectory>;
-
-FileType type_of(mode_t mode) {
-    switch (mode & S_IFMT) {
-        case S_IFDIR: return FileType::Directory;
-        case S_IFLNK: return FileType::Symlink;
-        case S_IFCHR: return FileType::CharDevice;
-        case S_IFBLK: return FileType::BlockDevice;
-        case S_IFIFO: return FileType::Fifo;
-        case S_IFSOCK: return FileType::Socket;
-        default: return FileType::File;
-    }
-}
-
-Result<OpenDirectory> open_directory(int root, std::string_view path) {
-    Fd fd = open_beneath(root, path, O_RDONLY | O_DIRECTORY);
-    if (!fd.valid()) return unreadable(errno, path);
-    OpenDirectory directory(::fdopendir(fd.get()));
-    if (!directory) return unreadable(errno, path);
-    fd.release();
-    return directory;
-}
-
 // The names of a directory, one after the other with a zero byte each: few bytes for a million of them.
 struct Names {
     std::vector<char> bytes;          // not a string: that would move its bytes with itself
     std::vector<const char*> sorted;  // into `bytes`
 };
 
-Result<Names> read_names(DIR* directory, std::string_view path) {
+Result<Names> read_names(FolderReader& folder, std::string_view path) {
     Names names;
-    errno = 0;
-    while (const dirent* entry = ::readdir(directory)) {
+    while (const dirent* entry = folder.next()) {
         const std::string_view name(entry->d_name);
-        if (name != "." && name != "..") names.bytes.insert(names.bytes.end(), name.data(), name.data() + name.size() + 1);
-        errno = 0;
+        names.bytes.insert(names.bytes.end(), name.data(), name.data() + name.size() + 1);
     }
-    if (errno != 0) return unreadable(errno, path);
+    if (folder.error() != 0) return unreadable(folder.error(), path);
     for (std::size_t at = 0; at < names.bytes.size(); at += std::strlen(names.bytes.data() + at) + 1)
         names.sorted.push_back(names.bytes.data() + at);
     std::sort(names.sorted.begin(), names.sorted.end(), [](const char* a, const char* b) { return std::strcmp(a, b) < 0; });
@@ -92,12 +65,12 @@ std::map<std::string, std::string> xattrs_of(int directory, const std::string& n
 }  // namespace
 
 Result<FolderListing> EntryReader::list(const std::string& directory) {
-    MABPLAN_TRY(folder, open_directory(root_, directory));
-    MABPLAN_TRY(names, read_names(folder.get(), directory));
+    FolderReader folder(open_beneath(root_, directory, O_RDONLY | O_DIRECTORY));
+    MABPLAN_TRY(names, read_names(folder, directory));
     FolderListing listing{{}, ListedFolder(names.sorted.size())};
     const std::span<const char* const> all(names.sorted);
     for (std::size_t at = 0; at < all.size(); at += kAskedAtOnce)
-        MABPLAN_CHECK(add_entries(::dirfd(folder.get()), all.subspan(at, std::min(kAskedAtOnce, all.size() - at)), directory, listing));
+        MABPLAN_CHECK(add_entries(folder.fd(), all.subspan(at, std::min(kAskedAtOnce, all.size() - at)), directory, listing));
     return listing;
 }
 
@@ -132,7 +105,7 @@ Result<TreeEntry> EntryReader::entry_of(int directory, const std::string& name, 
 
 Result<TreeEntry> EntryReader::make_entry(int directory, std::string name, const struct stat& status, KnownContent* known) {
     TreeEntry entry;
-    entry.type = type_of(status.st_mode);
+    entry.type = file_type_of(status.st_mode);
     entry.mode = status.st_mode & 07777;
     entry.mtime_s = status.st_mtim.tv_sec;
     entry.mtime_ns = static_cast<std::uint32_t>(status.st_mtim.tv_nsec);

@@ -2,11 +2,11 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/context/beneath.h"
 #include "runtime/context/file_hasher.h"
 #include "runtime/context/folder_listing.h"
 #include "runtime/context/listed_folder.h"
 #include "runtime/context/read_ahead.h"
+#include "runtime/sys/open_beneath.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>

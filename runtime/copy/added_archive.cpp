@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/tree/layer_xattr.h"
 #include "runtime/layer/archive_stream.h"
 #include "runtime/layer/layer_entry.h"
 #include "runtime/layer/user_archive.h"

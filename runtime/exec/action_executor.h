@@ -21,7 +21,7 @@ public:
         const BlobStore& blobs;
         LayerStore& layers;
         ContextSource& contexts;
-        RemoteSources& sources;
+        SourceFetcher& sources;
         bool use_cache = true;
         CommandHost host;
     };

@@ -26,7 +26,7 @@ std::vector<Question> open_questions(const Plan& plan) {
     return questions;
 }
 
-Status ask_all(std::vector<Question>& questions, RemoteSources& sources, int jobs) {
+Status ask_all(std::vector<Question>& questions, SourceFetcher& sources, int jobs) {
     std::atomic<std::size_t> next{0};
     return share_work(std::min(questions.size(), static_cast<std::size_t>(jobs)), [&]() -> Status {
         for (std::size_t i = next.fetch_add(1); i < questions.size(); i = next.fetch_add(1))
@@ -37,7 +37,7 @@ Status ask_all(std::vector<Question>& questions, RemoteSources& sources, int job
 
 }  // namespace
 
-Result<std::map<std::uint32_t, Error>> pin_sources(Plan& plan, RemoteSources& sources, int jobs) {
+Result<std::map<std::uint32_t, Error>> pin_sources(Plan& plan, SourceFetcher& sources, int jobs) {
     std::map<std::uint32_t, Error> failures;
     std::vector<Question> questions = open_questions(plan);
     if (questions.empty()) return failures;

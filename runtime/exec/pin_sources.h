@@ -3,7 +3,7 @@
 #pragma once
 
 #include "plans/model/plan.h"
-#include "runtime/sources/remote_sources.h"
+#include "runtime/sources/source_fetcher.h"
 
 #include <cstdint>
 #include <map>
@@ -12,6 +12,6 @@ namespace mabplan::runtime {
 
 // Completes checksums and keys. The sources are asked side by side, by as many as `jobs` threads. One that can't be pinned stays as it
 // is, its failure in the result by its place in the plan: it is that of the action, should it be executed.
-Result<std::map<std::uint32_t, Error>> pin_sources(Plan& plan, RemoteSources& sources, int jobs);
+Result<std::map<std::uint32_t, Error>> pin_sources(Plan& plan, SourceFetcher& sources, int jobs);
 
 }  // namespace mabplan::runtime

@@ -5,7 +5,7 @@
 #include "runtime/exec/action_cache.h"
 #include "runtime/exec/executed.h"
 #include "runtime/layers/layer_store.h"
-#include "runtime/sources/remote_sources.h"
+#include "runtime/sources/source_fetcher.h"
 #include "runtime/store/blob_store.h"
 
 namespace mabplan::runtime {
@@ -13,7 +13,7 @@ namespace mabplan::runtime {
 // Safe to use from several threads.
 class RemoteExecution {
 public:
-    RemoteExecution(RemoteSources& sources, ActionCache& cache, LayerStore& layers, const BlobStore& blobs)
+    RemoteExecution(SourceFetcher& sources, ActionCache& cache, LayerStore& layers, const BlobStore& blobs)
         : sources_(sources), cache_(cache), layers_(layers), blobs_(blobs) {}
 
     Result<Executed> execute(ActionId id, const RemoteSource& pinned);
@@ -21,7 +21,7 @@ public:
 private:
     Status write(const RemoteSource& pinned, const LayerOptions& options, ByteSink& out);
 
-    RemoteSources& sources_;
+    SourceFetcher& sources_;
     ActionCache& cache_;
     LayerStore& layers_;
     const BlobStore& blobs_;

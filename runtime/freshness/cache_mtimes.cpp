@@ -1,10 +1,10 @@
 #include "runtime/freshness/cache_mtimes.h"
 
-#include "runtime/context/beneath.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/folder_reader.h"
+#include "runtime/sys/open_beneath.h"
 #include "runtime/sys/system_error.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <memory>
 #include <string_view>
 
 namespace mabplan::runtime {
@@ -23,10 +22,6 @@ constexpr std::int64_t kLongestWait = 2 * kNanosecondsPerSecond;
 constexpr std::int64_t kNanosecondsPerMillisecond = 1'000'000;
 constexpr std::int64_t kClockLag = 20 * kNanosecondsPerMillisecond;  // of the coarse clock that file systems take their times from
 
-struct CloseDirectory {
-    void operator()(DIR* stream) const { ::closedir(stream); }
-};
-
 std::int64_t mtime_of(const struct stat& facts) {
     return std::int64_t{facts.st_mtim.tv_sec} * kNanosecondsPerSecond + facts.st_mtim.tv_nsec;
 }
@@ -35,20 +30,20 @@ std::int64_t now_ns() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-// What goes away meanwhile is passed over. Directories in it are added to `folders`.
-void read_folder(int root, const std::string& path, std::vector<std::int64_t>& times, std::vector<std::string>& folders) {
-    Fd handle = open_beneath(root, path, O_RDONLY | O_DIRECTORY);
-    if (!handle.valid()) return;
-    const std::unique_ptr<DIR, CloseDirectory> stream(::fdopendir(handle.get()));
-    if (!stream) return;
-    handle.release();
-    while (const dirent* entry = ::readdir(stream.get())) {
-        const std::string_view name = entry->d_name;
+bool is_gone(int number) { return number == ENOENT || number == ENOTDIR || number == ELOOP; }
+
+// What goes away meanwhile, and what may not be read, is passed over. Directories in it are added to `folders`.
+Status read_folder(int root, const std::string& path, std::vector<std::int64_t>& times, std::vector<std::string>& folders) {
+    FolderReader folder(open_beneath(root, path, O_RDONLY | O_DIRECTORY));
+    while (const dirent* entry = folder.next()) {
+        const std::string name = entry->d_name;
         struct stat facts {};
-        if (name == "." || name == ".." || ::fstatat(::dirfd(stream.get()), entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0) continue;
+        if (::fstatat(folder.fd(), entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0) continue;
         times.push_back(mtime_of(facts));
-        if (S_ISDIR(facts.st_mode)) folders.push_back(path == "." ? std::string(name) : path + "/" + std::string(name));
+        if (S_ISDIR(facts.st_mode)) folders.push_back(path == "." ? name : path + "/" + name);
     }
+    const bool passed_over = folder.error() == 0 || folder.error() == EACCES || is_gone(folder.error());
+    return passed_over ? Status{} : Status(system_error(folder.error(), "read the folder", path));
 }
 
 }  // namespace
@@ -62,7 +57,7 @@ Result<std::vector<std::int64_t>> mtimes_in(const std::string& folder) {
     while (!folders.empty()) {
         const std::string path = std::move(folders.back());
         folders.pop_back();
-        read_folder(root.get(), path, times, folders);
+        MABPLAN_CHECK(read_folder(root.get(), path, times, folders));
     }
     std::sort(times.begin(), times.end());
     return times;

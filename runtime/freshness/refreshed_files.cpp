@@ -2,8 +2,8 @@
 
 #include "plans/base/text.h"
 #include "runtime/freshness/cache_mtimes.h"
-#include "runtime/snapshot/beneath.h"
 #include "runtime/snapshot/file_facts.h"
+#include "runtime/snapshot/folders_beneath.h"
 #include "runtime/snapshot/merged_view.h"
 #include "runtime/sys/byte_stream.h"
 #include "runtime/sys/file.h"
@@ -62,7 +62,7 @@ private:
     Result<bool> link(const std::string& first, const std::string& path);
 
     MergedView view_;
-    Beneath beneath_;
+    FoldersBeneath beneath_;
     FactsWriter facts_;
     std::map<std::string, std::int64_t> directories_;  // path -> mtime; 0: its own
     std::map<std::pair<std::uint64_t, std::int64_t>, std::string> first_names_;

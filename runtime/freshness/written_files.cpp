@@ -1,10 +1,10 @@
 #include "runtime/freshness/written_files.h"
 
-#include "runtime/context/beneath.h"
 #include "runtime/freshness/cache_mtimes.h"
 #include "runtime/layer/upper_entry.h"
 #include "runtime/sys/byte_stream.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/open_beneath.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cerrno>
+#include <functional>
 #include <vector>
 
 namespace mabplan::runtime {
@@ -33,23 +34,31 @@ Fingerprint content_of(int directory, const std::string& name, const std::string
     return fingerprint_of(ListedKind::File, hash.finish().bytes());
 }
 
-// "" is the root: then paths are what path_key takes.
-Status read_folder(int root, const std::string& folder, const OtherTime& other_time, WrittenFiles& written,
-                   std::vector<std::string>& folders) {
-    const Fd handle = open_beneath(root, folder.empty() ? "." : folder.substr(1), O_RDONLY | O_DIRECTORY);
-    if (!handle.valid()) return system_error(errno, "open the folder", folder);
-    MABPLAN_TRY(names, list_upper(handle.get(), folder));
-    for (const UpperName& child : names) {
-        struct stat facts {};
-        const std::string path = folder + "/" + child.name;
-        if (child.whiteout) continue;
-        if (::fstatat(handle.get(), child.name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) return system_error(errno, "look at", path);
-        const std::int64_t mtime = std::int64_t{facts.st_mtim.tv_sec} * kNanosecondsPerSecond + facts.st_mtim.tv_nsec;
-        const std::uint64_t key = path_key(path);
-        written[key] = {mtime, S_ISDIR(facts.st_mode)};
-        const auto time = other_time({key, mtime, [&] { return content_of(handle.get(), child.name, path); }});
-        if (time) MABPLAN_CHECK(set_mtime(handle.get(), child.name, *time, path));
-        if (S_ISDIR(facts.st_mode)) folders.push_back(path);
+struct UpperFile {
+    int directory;
+    const UpperName& name;
+    const std::string& path;  // below where the walk starts, from its slash on
+    const struct stat& facts;
+};
+using SeeFile = std::function<Status(const UpperFile&)>;
+
+// All below `start`, which is "" for the root itself; whiteouts, too.
+Status walk_upper(int root, const std::string& start, const SeeFile& see) {
+    std::vector<std::string> folders{{}};
+    while (!folders.empty()) {
+        const std::string folder = std::move(folders.back());
+        folders.pop_back();
+        const std::string inside = start + folder;
+        const Fd handle = open_beneath(root, inside.empty() ? "." : inside.substr(inside.front() == '/' ? 1 : 0), O_RDONLY | O_DIRECTORY);
+        if (!handle.valid()) return system_error(errno, "open the folder", inside);
+        MABPLAN_TRY(names, list_upper(handle.get(), inside));
+        for (const UpperName& child : names) {
+            struct stat facts {};
+            const std::string path = folder + "/" + child.name;
+            if (::fstatat(handle.get(), child.name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) return system_error(errno, "look at", path);
+            MABPLAN_CHECK(see({handle.get(), child, path, facts}));
+            if (S_ISDIR(facts.st_mode)) folders.push_back(path);
+        }
     }
     return {};
 }
@@ -59,12 +68,14 @@ Status read_folder(int root, const std::string& folder, const OtherTime& other_t
 Result<WrittenFiles> read_written(const std::string& upper_dir, const OtherTime& other_time) {
     WrittenFiles written;
     MABPLAN_TRY(root, open_file(upper_dir, O_RDONLY | O_DIRECTORY));
-    std::vector<std::string> folders{{}};
-    while (!folders.empty()) {
-        const std::string folder = std::move(folders.back());
-        folders.pop_back();
-        MABPLAN_CHECK(read_folder(root.get(), folder, other_time, written, folders));
-    }
+    MABPLAN_CHECK(walk_upper(root.get(), {}, [&](const UpperFile& file) {
+        if (file.name.whiteout) return Status{};
+        const std::int64_t mtime = std::int64_t{file.facts.st_mtim.tv_sec} * kNanosecondsPerSecond + file.facts.st_mtim.tv_nsec;
+        const std::uint64_t key = path_key(file.path);
+        written[key] = {mtime, S_ISDIR(file.facts.st_mode)};
+        const auto time = other_time({key, mtime, [&] { return content_of(file.directory, file.name.name, file.path); }});
+        return time ? set_mtime(file.directory, file.name.name, *time, file.path) : Status{};
+    }));
     return written;
 }
 
@@ -75,22 +86,10 @@ Result<std::vector<std::uint64_t>> read_written_mount(const std::string& upper_d
     if (!source.empty() && ::fstatat(root.get(), source.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0)
         return keys;  // nothing of it was written to
     if (!source.empty() && !S_ISDIR(facts.st_mode)) return std::vector<std::uint64_t>{path_key(target)};
-    std::vector<std::string> folders{{}};
-    while (!folders.empty()) {
-        const std::string folder = std::move(folders.back());
-        folders.pop_back();
-        const std::string inside = source + folder;
-        const Fd handle =
-            open_beneath(root.get(), inside.empty() ? "." : inside.substr(inside.front() == '/' ? 1 : 0), O_RDONLY | O_DIRECTORY);
-        if (!handle.valid()) return system_error(errno, "open the folder", inside);
-        MABPLAN_TRY(names, list_upper(handle.get(), inside));
-        for (const UpperName& child : names) {
-            const std::string path = folder + "/" + child.name;
-            if (::fstatat(handle.get(), child.name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) return system_error(errno, "look at", path);
-            if (S_ISDIR(facts.st_mode)) folders.push_back(path);
-            else keys.push_back(path_key(target + path));
-        }
-    }
+    MABPLAN_CHECK(walk_upper(root.get(), source, [&](const UpperFile& file) {
+        if (!S_ISDIR(file.facts.st_mode)) keys.push_back(path_key(target + file.path));
+        return Status{};
+    }));
     return keys;
 }
 

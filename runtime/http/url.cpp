@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/base/url_parts.h"
 
 #include <arpa/inet.h>
 
@@ -32,8 +33,7 @@ bool is_host(std::string_view host) {
     return !host.empty() && std::all_of(host.begin(), host.end(), is_host_character);
 }
 
-Status read_authority(std::string_view text, std::string_view whole, Url& url) {
-    if (text.find('@') != std::string_view::npos) return refuse(whole, "it names a user");
+Status read_host(std::string_view text, std::string_view whole, Url& url) {
     const std::size_t bracket = text.rfind(']');
     const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
     url.host = to_lower(text.substr(0, colon));
@@ -84,18 +84,16 @@ bool reads_as_v4(std::string_view host) {
 }  // namespace
 
 Result<Url> parse_url(std::string_view text) {
+    const UrlParts parts = cut_url(text);
     Url url;
-    const std::size_t colon = text.find("://");
-    url.scheme = to_lower(text.substr(0, colon == std::string_view::npos ? 0 : colon));
-    if (url.scheme != "http" && url.scheme != "https") return refuse(text, "only http and https are");
+    url.scheme = to_lower(parts.scheme);
+    if (!parts.has_authority || (url.scheme != "http" && url.scheme != "https")) return refuse(text, "only http and https are");
     if (!std::all_of(text.begin(), text.end(), is_printable) || text.find('\\') != std::string_view::npos)
         return refuse(text, "it has characters that no address has");
-    std::string_view rest = text.substr(colon + 3);
-    rest = rest.substr(0, rest.find('#'));
-    const std::size_t end = std::min(rest.find_first_of("/?"), rest.size());
-    MABPLAN_CHECK(read_authority(rest.substr(0, end), text, url));
-    url.target = std::string(rest.substr(end));
-    if (!url.target.starts_with('/')) url.target.insert(0, "/");
+    if (parts.has_user) return refuse(text, "it names a user");
+    MABPLAN_CHECK(read_host(parts.host, text, url));
+    url.target = parts.path.empty() ? "/" : std::string(parts.path);
+    if (parts.has_query) url.target.append("?").append(parts.query);
     return url;
 }
 

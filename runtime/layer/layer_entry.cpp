@@ -66,9 +66,4 @@ bool precedes_in_layer(const LayerPosition& a, const LayerPosition& b) {
     return name_byte(a_rest) < name_byte(b_rest);
 }
 
-bool is_layer_xattr(std::string_view name) {
-    if (name == kCapabilityXattr) return true;
-    return name.starts_with("user.") && !name.starts_with("user.overlay.");
-}
-
 }  // namespace mabplan::runtime

@@ -58,8 +58,4 @@ LayerPosition position_of(const LayerEntries& entries, std::size_t index);
 // by name.
 bool precedes_in_layer(const LayerPosition& a, const LayerPosition& b);
 
-// True for the extended attributes that belong into a layer: security.capability and user.*, but for overlayfs' own user.overlay.*.
-bool is_layer_xattr(std::string_view name);
-inline constexpr const char* kCapabilityXattr = "security.capability";
-
 }  // namespace mabplan::runtime

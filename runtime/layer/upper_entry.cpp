@@ -2,10 +2,12 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/tree/layer_xattr.h"
 #include "runtime/layer/layer_entry.h"
+#include "runtime/sys/file_type.h"
+#include "runtime/sys/folder_reader.h"
 #include "runtime/sys/system_error.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -17,23 +19,10 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
-#include <memory>
 
 namespace mabplan::runtime {
 
 namespace {
-
-FileType file_type(mode_t mode) {
-    switch (mode & S_IFMT) {
-        case S_IFDIR: return FileType::Directory;
-        case S_IFLNK: return FileType::Symlink;
-        case S_IFCHR: return FileType::CharDevice;
-        case S_IFBLK: return FileType::BlockDevice;
-        case S_IFIFO: return FileType::Fifo;
-        case S_IFSOCK: return FileType::Socket;
-        default: return FileType::File;
-    }
-}
 
 Result<std::string> read_link(int directory, const std::string& name, const std::string& shown) {
     std::array<char, PATH_MAX + 1> target{};
@@ -85,10 +74,6 @@ Status read_xattrs(UpperEntry& entry, const std::string& shown) {
     return {};
 }
 
-struct CloseDirectory {
-    void operator()(DIR* stream) const { ::closedir(stream); }
-};
-
 Result<bool> is_whiteout_name(int directory, const dirent& found, const std::string& shown) {
     if (found.d_type != DT_CHR && found.d_type != DT_UNKNOWN) return false;
     struct stat facts {};
@@ -111,7 +96,7 @@ Result<UpperEntry> read_upper_entry(int directory, const std::string& name, cons
     entry.links = facts.st_nlink;
     TreeEntry& tree = entry.facts;
     tree = {name,
-            file_type(facts.st_mode),
+            file_type_of(facts.st_mode),
             facts.st_mode & 07777U,
             facts.st_uid,
             facts.st_gid,
@@ -138,17 +123,13 @@ Result<UpperEntry> read_upper_entry(int directory, const std::string& name, cons
 }
 
 Result<std::vector<UpperName>> list_upper(int directory, const std::string& shown) {
-    const int own = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);  // an own position
-    const std::unique_ptr<DIR, CloseDirectory> stream(own < 0 ? nullptr : ::fdopendir(own));
-    if (!stream) return system_error(errno, "read the folder", shown);
+    FolderReader folder(reopen_folder(directory));
     std::vector<UpperName> names;
-    for (errno = 0; const dirent* found = ::readdir(stream.get()); errno = 0) {
-        const std::string_view name = found->d_name;
-        if (name == "." || name == "..") continue;
+    while (const dirent* found = folder.next()) {
         MABPLAN_TRY(whiteout, is_whiteout_name(directory, *found, shown));
-        names.push_back({std::string(name), whiteout});
+        names.push_back({found->d_name, whiteout});
     }
-    if (errno != 0) return system_error(errno, "read the folder", shown);
+    if (folder.error() != 0) return system_error(folder.error(), "read the folder", shown);
     std::sort(names.begin(), names.end(),
               [](const UpperName& a, const UpperName& b) { return a.whiteout != b.whiteout ? a.whiteout : a.name < b.name; });
     return names;

@@ -1,23 +1,12 @@
 #include "runtime/layers/elf_programs.h"
 
+#include "plans/oci/elf_machine.h"
+
 #include <algorithm>
 
 namespace mabplan::runtime {
 
 namespace {
-
-struct Machine {
-    unsigned number;  // e_machine
-    bool big_endian;
-    unsigned bits;
-    const char* architecture;
-};
-
-constexpr Machine kMachines[] = {
-    {3, false, 32, "386"},    {62, false, 64, "amd64"}, {40, false, 32, "arm"},      {183, false, 64, "arm64"},  {21, false, 64, "ppc64le"},
-    {21, true, 64, "ppc64"},  {22, true, 64, "s390x"},  {243, false, 64, "riscv64"}, {8, false, 64, "mips64le"}, {8, true, 64, "mips64"},
-    {8, false, 32, "mipsle"}, {8, true, 32, "mips"},    {258, false, 64, "loong64"},
-};
 
 constexpr std::size_t kHeaderBytes = 20;
 
@@ -28,11 +17,11 @@ std::optional<std::string> elf_architecture(std::string_view first_bytes) {
                                                                       "ELF"))
         return std::nullopt;
     const auto at = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(first_bytes[i])); };
-    const bool big_endian = at(5) == 2;
-    const unsigned bits = at(4) == 2 ? 64 : 32;
-    const unsigned number = big_endian ? at(18) << 8U | at(19) : at(19) << 8U | at(18);
-    for (const Machine& machine : kMachines)
-        if (machine.number == number && machine.big_endian == big_endian && machine.bits == bits) return machine.architecture;
+    const ByteOrder order = at(5) == 2 ? ByteOrder::Big : ByteOrder::Little;
+    const WordWidth width = at(4) == 2 ? WordWidth::Bits64 : WordWidth::Bits32;
+    const unsigned number = order == ByteOrder::Big ? at(18) << 8U | at(19) : at(19) << 8U | at(18);
+    for (const ElfMachine& machine : kElfMachines)
+        if (machine.elf_machine == number && machine.order == order && machine.width == width) return std::string(machine.architecture);
     return std::nullopt;
 }
 

@@ -1,5 +1,6 @@
 #include "runtime/network/server_process.h"
 
+#include "runtime/sys/exec_words.h"
 #include "runtime/sys/pipe.h"
 #include "runtime/sys/system_error.h"
 
@@ -31,13 +32,6 @@ constexpr std::size_t kMostSaid = 2000;
 
 [[noreturn]] void end_now(int code) {
     for (;;) ::syscall(SYS_exit_group, code);
-}
-
-std::vector<char*> pointers(const std::vector<std::string>& words) {
-    std::vector<char*> list;
-    for (const std::string& word : words) list.push_back(const_cast<char*>(word.c_str()));  // execve(2) takes them so and writes nothing
-    list.push_back(nullptr);
-    return list;
 }
 
 // Everything at hand before the clone: it copies a process with threads, so nothing may be allocated behind it.
@@ -121,7 +115,7 @@ Result<ServerProcess> ServerProcess::start(const ServerCall& call) {
     MABPLAN_TRY(lifeline, make_pipe());
     Fd errors(::memfd_create("mabplan-network", MFD_CLOEXEC));
     if (!errors.valid()) return system_error(errno, "make", "a file in memory");
-    Watcher watcher{pointers(call.argv), pointers(call.env), call.ids, call.handed_on, lifeline.read.get(), errors.get()};
+    Watcher watcher{exec_words(call.argv), exec_words(call.env), call.ids, call.handed_on, lifeline.read.get(), errors.get()};
     if (::getrlimit(RLIMIT_NOFILE, &watcher.files) != 0) return system_error(errno, "read", "the limit of open files");
     watcher.files.rlim_cur = watcher.files.rlim_max;
     sigset_t all;

@@ -5,7 +5,7 @@
 #include "runtime/layer/tree_layer.h"
 #include "runtime/output/root_overlap.h"
 #include "runtime/output/root_walk.h"
-#include "runtime/snapshot/beneath.h"
+#include "runtime/snapshot/folders_beneath.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 
@@ -59,8 +59,8 @@ private:
 
     MergedView* view_ = nullptr;
     std::string base_;
-    std::optional<Beneath> beneath_;
-    std::optional<Beneath> links_;  // to the first names of hard links
+    std::optional<FoldersBeneath> beneath_;
+    std::optional<FoldersBeneath> links_;  // to the first names of hard links
     std::vector<std::string>& notes_;
     std::map<std::uint64_t, std::string> first_names_;  // of hard links of this view
     std::vector<std::pair<std::string, TreeEntry>> folders_;

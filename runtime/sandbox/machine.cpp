@@ -12,19 +12,14 @@ using std::string_view_literals::operator""sv;
 
 // Assembled with llvm-mc from: load the first word on the stack (argc), subtract one, exit.
 constexpr std::array kMachines{
-    Machine{"amd64", "x86_64", WordWidth::Bits64, ByteOrder::Little, 62, 0, "\x8b\x3c\x24\xff\xcf\xb8\x3c\x00\x00\x00\x0f\x05"sv},
-    Machine{"386", "i386", WordWidth::Bits32, ByteOrder::Little, 3, 0, "\x8b\x1c\x24\x4b\xb8\x01\x00\x00\x00\xcd\x80"sv},
-    Machine{"arm64", "aarch64", WordWidth::Bits64, ByteOrder::Little, 183, 0,
-            "\xe0\x03\x40\xf9\x00\x04\x00\xd1\xa8\x0b\x80\xd2\x01\x00\x00\xd4"sv},
-    Machine{"arm", "arm", WordWidth::Bits32, ByteOrder::Little, 40, 0x05000000,
-            "\x00\x00\x9d\xe5\x01\x00\x40\xe2\x01\x70\xa0\xe3\x00\x00\x00\xef"sv},
-    Machine{"ppc64le", "ppc64le", WordWidth::Bits64, ByteOrder::Little, 21, 2,
-            "\x00\x00\x61\xe8\xff\xff\x63\x38\x01\x00\x00\x38\x02\x00\x00\x44"sv},
-    Machine{"s390x", "s390x", WordWidth::Bits64, ByteOrder::Big, 22, 0, "\xe3\x20\xf0\x00\x00\x04\xa7\x2b\xff\xff\x0a\x01"sv},
-    Machine{"riscv64", "riscv64", WordWidth::Bits64, ByteOrder::Little, 243, 0,
-            "\x03\x35\x01\x00\x13\x05\xf5\xff\x93\x08\xd0\x05\x73\x00\x00\x00"sv},
-    Machine{"mips64le", "mips64el", WordWidth::Bits64, ByteOrder::Little, 8, 0x80000004,
-            "\x00\x00\xa4\xdf\xff\xff\x84\x64\xc2\x13\x02\x24\x0c\x00\x00\x00"sv},
+    Machine{*find_elf_machine("amd64"), "x86_64", 0, "\x8b\x3c\x24\xff\xcf\xb8\x3c\x00\x00\x00\x0f\x05"sv},
+    Machine{*find_elf_machine("386"), "i386", 0, "\x8b\x1c\x24\x4b\xb8\x01\x00\x00\x00\xcd\x80"sv},
+    Machine{*find_elf_machine("arm64"), "aarch64", 0, "\xe0\x03\x40\xf9\x00\x04\x00\xd1\xa8\x0b\x80\xd2\x01\x00\x00\xd4"sv},
+    Machine{*find_elf_machine("arm"), "arm", 0x05000000, "\x00\x00\x9d\xe5\x01\x00\x40\xe2\x01\x70\xa0\xe3\x00\x00\x00\xef"sv},
+    Machine{*find_elf_machine("ppc64le"), "ppc64le", 2, "\x00\x00\x61\xe8\xff\xff\x63\x38\x01\x00\x00\x38\x02\x00\x00\x44"sv},
+    Machine{*find_elf_machine("s390x"), "s390x", 0, "\xe3\x20\xf0\x00\x00\x04\xa7\x2b\xff\xff\x0a\x01"sv},
+    Machine{*find_elf_machine("riscv64"), "riscv64", 0, "\x03\x35\x01\x00\x13\x05\xf5\xff\x93\x08\xd0\x05\x73\x00\x00\x00"sv},
+    Machine{*find_elf_machine("mips64le"), "mips64el", 0x80000004, "\x00\x00\xa4\xdf\xff\xff\x84\x64\xc2\x13\x02\x24\x0c\x00\x00\x00"sv},
 };
 
 // Appends numbers in the machine's byte order.

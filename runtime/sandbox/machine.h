@@ -1,6 +1,8 @@
-// The instruction sets that steps can be run on: their names in OCI and in QEMU, and how their programs look (System V ABI, ELF header).
+// The instruction sets that steps can be run on: what OCI and ELF call them, what QEMU does, and the smallest program for each.
 // A table and what follows from it; no system call.
 #pragma once
+
+#include "plans/oci/elf_machine.h"
 
 #include <cstdint>
 #include <span>
@@ -9,17 +11,10 @@
 
 namespace mabplan::runtime {
 
-enum class ByteOrder : std::uint8_t { Little = 1, Big = 2 };     // as in e_ident[EI_DATA]
-enum class WordWidth : std::uint8_t { Bits32 = 1, Bits64 = 2 };  // as in e_ident[EI_CLASS]
-
-struct Machine {
-    std::string_view architecture;  // OCI: "arm64"
-    std::string_view qemu;          // "aarch64", as in qemu-aarch64-static
-    WordWidth width;
-    ByteOrder order;
-    std::uint16_t elf_machine;  // EM_*
-    std::uint32_t elf_flags;    // e_flags of a plain program
-    std::string_view code;      // machine code of exit(argc - 1)
+struct Machine : ElfMachine {
+    std::string_view qemu;        // "aarch64", as in qemu-aarch64-static
+    std::uint32_t elf_flags = 0;  // e_flags of a plain program
+    std::string_view code;        // machine code of exit(argc - 1)
 };
 
 std::span<const Machine> all_machines();

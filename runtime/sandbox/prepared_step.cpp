@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/sandbox/seccomp_filter.h"
 #include "runtime/sandbox/setup_stage.h"
+#include "runtime/sys/exec_words.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/id_map.h"
 #include "runtime/sys/system_error.h"
@@ -96,13 +97,6 @@ std::vector<std::string> programs_for(const std::string& name, std::string_view 
     return programs;
 }
 
-std::vector<char*> pointers(const std::vector<std::string>& words) {
-    std::vector<char*> list;
-    for (const std::string& word : words) list.push_back(const_cast<char*>(word.c_str()));  // execve(2) takes them so and writes nothing
-    list.push_back(nullptr);
-    return list;
-}
-
 std::vector<std::string> prefixes(const std::string& cwd) {
     std::vector<std::string> list;
     for (std::string path = join_path("/", cwd); path != "/"; path = std::string(parent_path(path))) list.push_back(path);
@@ -192,8 +186,8 @@ Result<PreparedStep> prepare_step(const SandboxSpec& spec) {
     step.hosts = hosts_text(spec.hostname, spec.extra_hosts);
     step.searched_path = path_of(spec.env);
     step.programs = programs_for(spec.argv.front(), step.searched_path);
-    step.argv = pointers(spec.argv);
-    step.env = pointers(spec.env);
+    step.argv = exec_words(spec.argv);
+    step.env = exec_words(spec.env);
     step.cwd_prefixes = prefixes(spec.cwd);
     step.limits = limits_for(spec);
     MABPLAN_CHECK(settle_groups(spec, step));

@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/tree/layer_xattr.h"
 #include "runtime/layer/layer_entry.h"
 #include "runtime/sys/id_advice.h"
 #include "runtime/sys/system_error.h"

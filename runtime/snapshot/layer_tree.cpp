@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/tree/layer_xattr.h"
 #include "runtime/layer/entry_content.h"
 #include "runtime/layer/file_capability.h"
 #include "runtime/sys/file.h"

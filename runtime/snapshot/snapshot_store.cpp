@@ -36,12 +36,6 @@ Status sync_file_system(const std::string& directory) {
     return {};
 }
 
-Status sync_folder(const std::string& directory) {
-    MABPLAN_TRY(handle, open_file(directory, O_RDONLY | O_DIRECTORY));
-    if (::fsync(handle.get()) != 0 && errno != EINVAL) return system_error(errno, "sync", directory);
-    return {};
-}
-
 // One that is gone by now needs no mark. The file is empty: it is there whole, whoever else makes it.
 Status mark_durable(const std::string& snapshot) {
     const std::string mark = format("{}/{}", snapshot, kDurableMark);

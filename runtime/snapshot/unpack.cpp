@@ -5,8 +5,8 @@
 #include "plans/tree/erase_below.h"
 #include "runtime/layer/entry_content.h"
 #include "runtime/layer/upper_entry.h"
-#include "runtime/snapshot/beneath.h"
 #include "runtime/snapshot/file_facts.h"
+#include "runtime/snapshot/folders_beneath.h"
 #include "runtime/snapshot/layer_folders.h"
 #include "runtime/snapshot/layer_walk.h"
 #include "runtime/sys/file.h"
@@ -55,7 +55,7 @@ private:
     Status finish_directories();
 
     TarReader reader_;
-    Beneath beneath_;
+    FoldersBeneath beneath_;
     FactsWriter facts_;
     LayerFolders
         folders_;  // a directory gets its facts when all is in it: until then it is open to the process, and its mtime would not stay

@@ -3,6 +3,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/base/url_parts.h"
 
 #include <map>
 
@@ -58,12 +59,7 @@ FoundCommit choose(const RemoteRefs& refs, const std::string& ref) {
 }  // namespace
 
 std::string shown_remote(const std::string& remote) {
-    const std::size_t scheme = remote.find("://");
-    if (scheme == std::string::npos) return remote;
-    const std::size_t slash = remote.find('/', scheme + 3);
-    const std::size_t at = remote.rfind('@', slash);
-    if (at == std::string::npos || at < scheme || remote.starts_with("ssh:")) return remote;  // of ssh it is no secret, and needed
-    return remote.substr(0, scheme + 3) + remote.substr(at + 1);
+    return remote.starts_with("ssh:") ? remote : without_user(remote);  // of ssh it is no secret, and needed
 }
 
 Status check_commit(const GitAction& source, const FoundCommit& found) {

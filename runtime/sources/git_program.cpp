@@ -75,7 +75,7 @@ bool may_pass(std::string_view errors) {
 }
 
 // "https://user:password@host/…" without what stands before the host.
-std::string without_user(std::string line) {
+std::string line_without_user(std::string line) {
     const std::size_t scheme = line.find("://");
     if (scheme == std::string::npos) return line;
     const std::size_t at = line.find_first_of("@/ '", scheme + 3);
@@ -88,7 +88,7 @@ std::string shown_lines(std::string_view errors) {
     std::string out;
     for (const std::string_view line : split(errors, '\n')) {
         if (trim(line).empty()) continue;
-        const std::string safe = quoted(without_user(std::string(trim(line))));
+        const std::string safe = quoted(line_without_user(std::string(trim(line))));
         out += safe.substr(1, safe.size() - 2) + "\n";
     }
     return out;

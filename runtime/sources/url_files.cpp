@@ -3,8 +3,10 @@
 #include "plans/base/base64.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/base/url_parts.h"
 #include "runtime/http/http_date.h"
 #include "runtime/http/http_status.h"
+#include "runtime/http/offline.h"
 #include "runtime/layer/codec.h"
 
 #include <algorithm>
@@ -45,30 +47,6 @@ private:
     bool known_ = false;
 };
 
-// Where the user part of an authority stands: "https://user:password@host/".
-struct UserPart {
-    std::size_t begin = 0;
-    std::size_t end = 0;  // behind '@'; equal to begin if there is none
-};
-
-UserPart user_part(std::string_view url) {
-    const std::size_t scheme = url.find("://");
-    const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
-    const std::string_view authority = url.substr(begin, url.find_first_of("/?#", begin) - begin);
-    const std::size_t at = authority.rfind('@');
-    return {begin, at == std::string_view::npos ? begin : begin + at + 1};
-}
-
-std::string decode_percent(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = text[i] == '%' && i + 2 < text.size() ? parse_unsigned(text.substr(i + 1, 2), 16) : std::nullopt;
-        out += byte ? static_cast<char>(*byte) : text[i];
-        if (byte) i += 2;
-    }
-    return out;
-}
-
 // As Go's net/url has it: what no URL holds is escaped, not refused.
 std::string encode_unprintable(std::string_view text) {
     std::string out;
@@ -80,12 +58,11 @@ std::string encode_unprintable(std::string_view text) {
 }
 
 Result<HttpRequest> request_for(const std::string& url) {
-    const UserPart user = user_part(url);
     HttpRequest request;
-    MABPLAN_TRY(parsed, parse_url(encode_unprintable(url.substr(0, user.begin) + url.substr(user.end))));
+    MABPLAN_TRY(parsed, parse_url(encode_unprintable(without_user(url))));
     request.url = std::move(parsed);
-    if (user.end > user.begin)
-        request.authorization = "Basic " + to_base64(decode_percent(url.substr(user.begin, user.end - user.begin - 1)));
+    if (const UrlParts parts = cut_url(url); parts.has_user)
+        request.authorization = "Basic " + to_base64(decode_percent(parts.user).value_or(std::string(parts.user)));
     return request;
 }
 
@@ -102,14 +79,9 @@ std::string record_name(const std::string& url) { return "url " + Digest::of(url
 
 }  // namespace
 
-Failure refuse_offline(const std::string& shown) {
-    return fail(ErrorKind::Registry, format("{} would be fetched from the network, and --offline forbids it", shown),
-                "build once without --offline");
-}
-
 std::string shown_address(const std::string& url) {
-    const UserPart user = user_part(url);
-    return url.substr(0, user.begin) + url.substr(user.end, url.find('?', user.end) - user.end);
+    const std::string shown = without_user(url);
+    return shown.substr(0, shown.find('?'));
 }
 
 UrlFiles::UrlFiles(UrlFileOptions options, Store& store)

@@ -51,7 +51,5 @@ private:
 
 // Without user and query, which may be secrets: for messages.
 std::string shown_address(const std::string& url);
-// For what is not at hand where the network must not be asked.
-Failure refuse_offline(const std::string& shown);
 
 }  // namespace mabplan::runtime

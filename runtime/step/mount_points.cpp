@@ -1,8 +1,8 @@
 #include "runtime/step/mount_points.h"
 
 #include "plans/base/text.h"
-#include "runtime/context/beneath.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/open_beneath.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>

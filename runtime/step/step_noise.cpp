@@ -6,9 +6,9 @@
 #include "runtime/step/npm_index.h"
 #include "runtime/sys/fd.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/folder_reader.h"
 #include "runtime/sys/system_error.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,16 +16,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <memory>
 #include <utility>
 
 namespace mabplan::runtime {
 
 namespace {
-
-struct CloseDirectory {
-    void operator()(DIR* stream) const { ::closedir(stream); }
-};
 
 // Only the innermost folder is held open: trees may be deeper than files may be open.
 class NoiseWalk {
@@ -100,18 +95,15 @@ bool is_folder(int directory, const dirent& found) {
 
 Status NoiseWalk::read_folder(std::string path) {
     const std::vector<std::size_t> rules = table_.rules_in(path);
-    const int own = ::openat(here_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);  // an own position
-    const std::unique_ptr<DIR, CloseDirectory> stream(own < 0 ? nullptr : ::fdopendir(own));
-    if (!stream) return system_error(errno, "read the folder", path);
+    FolderReader reader(reopen_folder(here_.get()));
     std::vector<std::string> folders;
     std::vector<Match> matches;
-    for (errno = 0; const dirent* found = ::readdir(stream.get()); errno = 0) {
+    while (const dirent* found = reader.next()) {
         const std::string_view name = found->d_name;
-        if (name == "." || name == "..") continue;
         if (is_folder(here_.get(), *found)) folders.emplace_back(name);
         else if (const NoiseRule* rule = rules.empty() ? nullptr : table_.find(rules, name)) matches.push_back({std::string(name), rule});
     }
-    if (errno != 0) return system_error(errno, "read the folder", path);
+    if (reader.error() != 0) return system_error(reader.error(), "read the folder", path);
     MABPLAN_CHECK(act(matches, path));
     levels_.push_back({std::move(path), std::move(folders)});
     return {};

@@ -2,27 +2,22 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/sys/folder_reader.h"
 #include "runtime/sys/named_file.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 #include <optional>
 
 namespace mabplan::runtime {
 
 namespace {
-
-struct CloseDirectory {
-    void operator()(DIR* stream) const { ::closedir(stream); }
-};
 
 // A folder that is being emptied. Only the innermost one is held open: trees may be deeper than files may be open.
 struct Emptying {
@@ -33,14 +28,11 @@ struct Emptying {
 
 Result<Emptying> start_emptying(int directory, std::string name, const std::string& shown) {
     Emptying folder{std::move(name), {}, {}};
-    const int copy = ::fcntl(directory, F_DUPFD_CLOEXEC, 0);
-    const std::unique_ptr<DIR, CloseDirectory> stream(copy < 0 ? nullptr : ::fdopendir(copy));
-    if (!stream || ::fstat(directory, &folder.identity) != 0) return system_error(errno, "read the folder", shown + "/" + folder.name);
+    if (::fstat(directory, &folder.identity) != 0) return system_error(errno, "read the folder", shown + "/" + folder.name);
     ::fchmod(directory, 0700);  // a folder without write permission cannot be emptied
-    while (const dirent* entry = ::readdir(stream.get())) {
-        const std::string_view child = entry->d_name;
-        if (child != "." && child != "..") folder.left.emplace_back(child);
-    }
+    FolderReader entries(Fd(::fcntl(directory, F_DUPFD_CLOEXEC, 0)));
+    while (const dirent* entry = entries.next()) folder.left.emplace_back(entry->d_name);
+    if (entries.error() != 0) return system_error(entries.error(), "read the folder", shown + "/" + folder.name);
     return folder;
 }
 
@@ -170,6 +162,13 @@ Status rename_path(const std::string& from, const std::string& to) {
     return {};
 }
 
+Status sync_folder(const std::string& folder) {
+    MABPLAN_TRY(handle, open_file(folder, O_RDONLY | O_DIRECTORY));
+    // some file systems cannot sync a folder: then there is nothing to wait for
+    if (::fsync(handle.get()) != 0 && errno != EINVAL) return system_error(errno, "sync", folder);
+    return {};
+}
+
 bool path_exists(const std::string& path) {
     struct stat facts {};
     return ::stat(path.c_str(), &facts) == 0;
@@ -181,13 +180,10 @@ bool is_directory(const std::string& path) {
 }
 
 Result<std::vector<std::string>> list_names(const std::string& directory) {
-    const std::unique_ptr<DIR, CloseDirectory> stream(::opendir(directory.c_str()));
-    if (!stream) return system_error(errno, "read the folder", directory);
+    FolderReader folder(Fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
     std::vector<std::string> names;
-    while (const dirent* entry = ::readdir(stream.get())) {
-        const std::string_view name = entry->d_name;
-        if (name != "." && name != "..") names.emplace_back(name);
-    }
+    while (const dirent* entry = folder.next()) names.emplace_back(entry->d_name);
+    if (folder.error() != 0) return system_error(folder.error(), "read the folder", directory);
     std::sort(names.begin(), names.end());
     return names;
 }

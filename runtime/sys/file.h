@@ -32,6 +32,8 @@ Status make_directories(const std::string& path, mode_t mode = 0755);
 Status remove_tree(const std::string& path);
 // The same for the entry `name` of an open directory; `shown` is that directory, for messages.
 Status remove_tree_at(int directory, const std::string& name, const std::string& shown);
+// What was made, renamed or removed in the folder is on the disk afterwards.
+Status sync_folder(const std::string& folder);
 Status rename_path(const std::string& from, const std::string& to);
 bool path_exists(const std::string& path);                                  // symlinks followed
 bool is_directory(const std::string& path);                                 // symlinks followed

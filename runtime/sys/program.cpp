@@ -1,5 +1,6 @@
 #include "runtime/sys/program.h"
 
+#include "runtime/sys/exec_words.h"
 #include "runtime/sys/pipe.h"
 #include "runtime/sys/system_error.h"
 
@@ -18,13 +19,6 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr int kStopCheckMilliseconds = 100;
-
-std::vector<char*> pointers(const std::vector<std::string>& words) {
-    std::vector<char*> list;
-    for (const std::string& word : words) list.push_back(const_cast<char*>(word.c_str()));  // execve(2) takes them so and writes nothing
-    list.push_back(nullptr);
-    return list;
-}
 
 class FileActions {
 public:
@@ -68,8 +62,8 @@ Result<pid_t> spawn(const ProgramCall& call, int output, int errors) {
     ::posix_spawn_file_actions_adddup2(actions.get(), errors, 2);
     ::posix_spawn_file_actions_addchdir_np(actions.get(), call.folder.c_str());
     const Attributes attributes;
-    const std::vector<char*> argv = pointers(call.argv);
-    const std::vector<char*> env = pointers(call.env);
+    const std::vector<char*> argv = exec_words(call.argv);
+    const std::vector<char*> env = exec_words(call.env);
     pid_t child = -1;
     if (const int error = ::posix_spawn(&child, argv[0], actions.get(), attributes.get(), argv.data(), env.data()); error != 0)
         return system_error(error, "start", call.argv.front());

@@ -47,13 +47,6 @@ Result<std::string> make_fresh(const std::string& folder, std::string_view stem,
     }
 }
 
-Status sync_folder(const std::string& folder) {
-    MABPLAN_TRY(handle, open_file(folder, O_RDONLY | O_DIRECTORY));
-    // some file systems cannot sync a folder: then there is nothing to wait for
-    if (::fsync(handle.get()) != 0 && errno != EINVAL) return system_error(errno, "sync", folder);
-    return {};
-}
-
 }  // namespace
 
 std::string behind_links(const std::string& path) {

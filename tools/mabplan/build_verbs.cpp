@@ -12,6 +12,7 @@
 #include "tools/mabplan/console.h"
 #include "tools/mabplan/device_specs.h"
 #include "tools/mabplan/dotenv_file.h"
+#include "tools/mabplan/error_report.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/grants.h"
 #include "tools/mabplan/image_access.h"
@@ -151,13 +152,6 @@ Result<Plan> read_plan_file(const std::string& path) {
 }
 
 }  // namespace
-
-int report(const Errors& errors) {
-    for (const Error& error : errors) print_error(error);
-    return errors.empty() ? 0 : exit_code(errors.front().kind);
-}
-
-int report(const Error& error) { return report(Errors{error}); }
 
 int compile_verb(const CompileOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());

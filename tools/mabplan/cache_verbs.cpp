@@ -6,6 +6,7 @@
 #include "runtime/sandbox/user_namespace.h"
 #include "runtime/store/prune.h"
 #include "tools/mabplan/console.h"
+#include "tools/mabplan/error_report.h"
 #include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
 

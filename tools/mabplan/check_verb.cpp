@@ -2,6 +2,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "tools/mabplan/compile_project.h"
+#include "tools/mabplan/error_report.h"
 #include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
 

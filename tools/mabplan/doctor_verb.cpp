@@ -5,6 +5,7 @@
 #include "runtime/sandbox/emulator.h"
 #include "runtime/sandbox/probe.h"
 #include "runtime/sys/program.h"
+#include "tools/mabplan/error_report.h"
 #include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
 

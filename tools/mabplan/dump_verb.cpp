@@ -4,6 +4,7 @@
 #include "compiler/dockerfile/parser.h"
 #include "runtime/sandbox/emulator.h"
 #include "runtime/sys/file.h"
+#include "tools/mabplan/error_report.h"
 #include "tools/mabplan/verbs.h"
 
 #include <cstdio>

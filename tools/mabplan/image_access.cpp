@@ -3,6 +3,7 @@
 #include "compiler/matrix/context_location.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/http/offline.h"
 #include "runtime/sys/file.h"
 #include "tools/mabplan/surroundings.h"
 
@@ -23,11 +24,6 @@ runtime::RegistryOptions registry_options(const ImageAccess::Options& options) {
     out.trust.bundle = value("SSL_CERT_FILE");
     if (const auto* stopped = options.stopped) out.stop = [stopped] { return stopped->load(); };
     return out;
-}
-
-Failure refuse_offline(const std::string& reference) {
-    return fail(ErrorKind::Registry, format("{} would be fetched from the network, and --offline forbids it", reference),
-                "build once without --offline, or name a layout: --build-context NAME=oci-layout://DIR");
 }
 
 }  // namespace
@@ -59,7 +55,9 @@ Result<runtime::ImageSource*> ImageAccess::open(const ImageLocation& location) {
         source = std::move(opened);
         return source.get();
     }
-    if (options_.offline) return refuse_offline(location.address);
+    if (options_.offline)
+        return runtime::refuse_offline(location.address,
+                                       "build once without --offline, or name a layout: --build-context NAME=oci-layout://DIR");
     MABPLAN_TRY(reference, parse_reference(location.address));
     if (!client_) client_ = std::make_unique<runtime::RegistryClient>(registry_options(options_));
     source = runtime::open_registry_source(*client_, std::move(reference));

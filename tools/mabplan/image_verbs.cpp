@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/run_image.h"
 #include "runtime/sandbox/emulator.h"
+#include "tools/mabplan/error_report.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/foreign_flags.h"
 #include "tools/mabplan/image_access.h"

@@ -1,6 +1,8 @@
 // mabplan: from words to verbs.
 #include "plans/base/format.h"
+#include "plans/base/overloaded.h"
 #include "tools/mabplan/console.h"
+#include "tools/mabplan/error_report.h"
 #include "tools/mabplan/result_report.h"
 #include "tools/mabplan/standard_output.h"
 #include "tools/mabplan/surroundings.h"
@@ -16,13 +18,6 @@ namespace {
 
 using namespace mabplan;
 using namespace mabplan::tools;
-
-template <class... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
-template <class... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
 
 int dispatch(const Invocation& invocation) {
     return std::visit(Overloaded{

@@ -33,9 +33,9 @@ RemoteAccess::RemoteAccess(const Options& options, runtime::Store& store)
 
 RemoteAccess::~RemoteAccess() = default;
 
-runtime::RemoteSources::Options RemoteAccess::runtime_options(const Options& options) const {
+runtime::SourceFetcher::Options RemoteAccess::runtime_options(const Options& options) const {
     const ProcessEnvironment environment;
-    runtime::RemoteSources::Options out;
+    runtime::SourceFetcher::Options out;
     out.urls.offline = options.offline;
     out.urls.trust.bundle = environment.get("SSL_CERT_FILE").value_or("");
     for (const RegistryHost& host : options.registries)

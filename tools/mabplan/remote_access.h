@@ -5,7 +5,7 @@
 #include "compiler/ports/remote_sources.h"
 #include "plans/model/plan.h"
 #include "runtime/context/local_tree.h"
-#include "runtime/sources/remote_sources.h"
+#include "runtime/sources/source_fetcher.h"
 
 #include <atomic>
 #include <string>
@@ -30,12 +30,12 @@ public:
     Result<std::optional<std::int64_t>> time(const RemoteSource& pinned) override;
 
     // What the runtime asks.
-    runtime::RemoteSources& sources() { return sources_; }
+    runtime::SourceFetcher& sources() { return sources_; }
     // From now on everything ends when this becomes true.
     void heed(const std::atomic<bool>& stopped) { stopped_ = &stopped; }
 
 private:
-    runtime::RemoteSources::Options runtime_options(const Options& options) const;
+    runtime::SourceFetcher::Options runtime_options(const Options& options) const;
     Result<std::unique_ptr<runtime::ByteSource>> open_file(const FetchAction& pinned);
     Result<std::optional<std::string>> read_from_tree(const GitAction& git, const std::string& path);
 
@@ -43,7 +43,7 @@ private:
     Digest standard_input_;
     std::atomic<const std::atomic<bool>*> stopped_{nullptr};
     runtime::DigestCache digests_;  // of checked out files: nothing is kept
-    runtime::RemoteSources sources_;
+    runtime::SourceFetcher sources_;
 };
 
 }  // namespace mabplan::tools

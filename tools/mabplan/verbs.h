@@ -18,8 +18,4 @@ int doctor_verb(const DoctorOptions& options);
 int dump_verb(const DumpOptions& options);
 int help_verb(const HelpOptions& options);
 
-// Prints the errors; the exit code of the first.
-int report(const Errors& errors);
-int report(const Error& error);
-
 }  // namespace mabplan::tools

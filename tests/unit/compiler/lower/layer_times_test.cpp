@@ -1,5 +1,6 @@
 #include "compiler/lower/layer_times.h"
 
+#include "plans/base/layer_time_range.h"
 #include "plans/model/action_key.h"
 #include "tests/support/fake_ports.h"
 
@@ -8,7 +9,6 @@
 #include <map>
 
 using namespace mabplan;
-using compiler::kEarliestTime;
 using tests::Project;
 
 namespace {
@@ -136,7 +136,7 @@ TEST_CASE("an epoch that no layer can hold is refused, a base from the far futur
     CHECK(error("8589934591") == "compiled");
     Project future = project_on("FROM base\nCOPY x /\n");
     future.images.created["base linux/amd64"] = 253402300799;
-    CHECK(times_of(future.plan())["COPY x /"] <= compiler::kLatestTime);
+    CHECK(times_of(future.plan())["COPY x /"] <= kLatestTime);
 }
 
 TEST_CASE("where times are kept nothing has one") {

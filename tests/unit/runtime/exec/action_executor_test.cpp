@@ -65,7 +65,7 @@ struct Run {
     NoBases bases;
     LayerStore layers;
     ContextSource contexts;
-    RemoteSources sources;
+    SourceFetcher sources;
     Secrets secrets{{}, ""};
     std::vector<AgentSource> agents;
     KeyAgents key_agents;

@@ -1,5 +1,6 @@
 #include "runtime/layer/tree_layer.h"
 
+#include "plans/tree/layer_xattr.h"
 #include "runtime/layer/layer_entry.h"
 #include "runtime/sys/file.h"
 #include "tests/support/layer_builder.h"

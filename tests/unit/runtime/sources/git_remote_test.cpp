@@ -1,5 +1,5 @@
 // Repositories over file://, made by git itself.
-#include "runtime/sources/remote_sources.h"
+#include "runtime/sources/source_fetcher.h"
 
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
@@ -38,19 +38,19 @@ struct World {
     GitAction source(const std::string& ref, const std::string& checksum = {}) const {
         return {"file://" + (folder / "source"), ref, {}, checksum};
     }
-    RemoteSources sources(bool offline = false) {
-        RemoteSources::Options options;
+    SourceFetcher sources(bool offline = false) {
+        SourceFetcher::Options options;
         options.git.folders = kFolders;
         options.urls.offline = offline;
-        return RemoteSources(options, *store);
+        return SourceFetcher(options, *store);
     }
     std::string pinned(const GitAction& git, bool offline = false) {
-        RemoteSources now = sources(offline);
+        SourceFetcher now = sources(offline);
         const auto pin = now.pin(git);
         return pin ? pinned_commit(std::get<GitAction>(*pin)) : pin.error().message;
     }
     std::string text(const GitAction& git, const std::string& name = "/file") {
-        RemoteSources now = sources();
+        SourceFetcher now = sources();
         const auto tree = now.tree(git);
         return tree ? read_file(tree->folder + name).value() : tree.error().message;
     }
@@ -102,13 +102,13 @@ TEST_CASE("the files of a commit, by ref and by id") {
     world.shell("cd source && git checkout -q side && echo three > file && git commit -qam three");
     CHECK(world.text(by_commit) == "two\n");
     CHECK(world.text(world.source(std::string(40, '7'))).find("has no commit") != std::string::npos);
-    RemoteSources sources = world.sources();
+    SourceFetcher sources = world.sources();
     CHECK(sources.tree(by_commit)->committed == 1234567890);
 }
 
 TEST_CASE("a ref stays where it was found, within one process") {
     World world;
-    RemoteSources sources = world.sources();
+    SourceFetcher sources = world.sources();
     const auto before = sources.pin(world.source("main"));
     world.shell("cd source && echo three > file && git commit -qam three");
     CHECK(*sources.pin(world.source("main")) == *before);
@@ -121,7 +121,7 @@ TEST_CASE("offline, a ref is at the commit that it was at last; nothing is fetch
     CHECK(world.pinned(world.source("main"), true).ends_with("--offline forbids it"));
     const std::string main = world.pinned(world.source("main"));
     CHECK(world.pinned(world.source("main"), true) == main);
-    RemoteSources sources = world.sources(true);
+    SourceFetcher sources = world.sources(true);
     CHECK_FALSE(sources.tree(world.source(main)));
 }
 
@@ -134,9 +134,9 @@ TEST_CASE("addresses lose their secrets before they are shown") {
 
 TEST_CASE("without the program, the package is named") {
     World world;
-    RemoteSources::Options options;
+    SourceFetcher::Options options;
     options.git.folders = {"/nothing"};
-    RemoteSources sources(options, *world.store);
+    SourceFetcher sources(options, *world.store);
     const auto refused = sources.pin(world.source("main"));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind == ErrorKind::Environment);

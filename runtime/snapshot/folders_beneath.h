@@ -12,12 +12,12 @@
 
 namespace mabplan::runtime {
 
-class Beneath {
+class FoldersBeneath {
 public:
     // Asked for a component that is no directory: makes it one, or says why not. `path` is from the root.
     using Make = std::function<Status(int parent, const std::string& name, const std::string& path)>;
 
-    explicit Beneath(Fd root) : root_(std::move(root)) {}
+    explicit FoldersBeneath(Fd root) : root_(std::move(root)) {}
 
     // The directory at a clean relative path ("." is the root), open until the next call.
     Result<int> open(std::string_view path, const Make& make);

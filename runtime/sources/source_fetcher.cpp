@@ -1,6 +1,7 @@
-#include "runtime/sources/remote_sources.h"
+#include "runtime/sources/source_fetcher.h"
 
 #include "plans/model/action_key.h"
+#include "runtime/http/offline.h"
 #include "runtime/sys/temporary.h"
 
 namespace mabplan::runtime {
@@ -12,17 +13,17 @@ std::string ref_name(const GitAction& git) { return "git " + Digest::of(git.remo
 
 }  // namespace
 
-RemoteSources::RemoteSources(Options options, Store& store)
+SourceFetcher::SourceFetcher(Options options, Store& store)
     : store_(store), git_(std::move(options.git)), offline_(options.urls.offline), urls_(std::move(options.urls), store) {}
 
-Result<RemoteSource> RemoteSources::pin(const RemoteSource& source) {
+Result<RemoteSource> SourceFetcher::pin(const RemoteSource& source) {
     if (is_pinned(source)) return source;
     if (const auto* fetch = std::get_if<FetchAction>(&source))
         return pin_file(*fetch).map([](FetchAction pinned) { return RemoteSource(std::move(pinned)); });
     return pin_commit(std::get<GitAction>(source)).map([](GitAction pinned) { return RemoteSource(std::move(pinned)); });
 }
 
-Result<FetchAction> RemoteSources::pin_file(const FetchAction& fetch) {
+Result<FetchAction> SourceFetcher::pin_file(const FetchAction& fetch) {
     MABPLAN_TRY(file, files_.get(fetch.url, [&] { return urls_.current(fetch.url); }));
     FetchAction pinned = fetch;
     pinned.checksum = file.digest.text();
@@ -30,7 +31,7 @@ Result<FetchAction> RemoteSources::pin_file(const FetchAction& fetch) {
     return pinned;
 }
 
-Result<GitAction> RemoteSources::pin_commit(const GitAction& git) {
+Result<GitAction> SourceFetcher::pin_commit(const GitAction& git) {
     MABPLAN_TRY(found, found_commit(git));
     MABPLAN_CHECK(check_commit(git, found));
     GitAction pinned = git;
@@ -39,7 +40,7 @@ Result<GitAction> RemoteSources::pin_commit(const GitAction& git) {
 }
 
 // Offline the commit that the ref was at last is taken: its files may be in the store.
-Result<FoundCommit> RemoteSources::found_commit(const GitAction& git) {
+Result<FoundCommit> SourceFetcher::found_commit(const GitAction& git) {
     return commits_.get(ref_name(git), [&]() -> Result<FoundCommit> {
         if (offline_) {
             MABPLAN_TRY(known, store_.records().find_remote(ref_name(git)));
@@ -53,7 +54,7 @@ Result<FoundCommit> RemoteSources::found_commit(const GitAction& git) {
     });
 }
 
-Result<const GitProgram*> RemoteSources::program() {
+Result<const GitProgram*> SourceFetcher::program() {
     const std::scoped_lock lock(mutex_);
     if (!program_) {
         MABPLAN_TRY(room, make_fresh_folder(store_.scratch(), "git-room"));
@@ -63,17 +64,17 @@ Result<const GitProgram*> RemoteSources::program() {
     return &*program_;
 }
 
-Result<FetchedFile> RemoteSources::file(const FetchAction& pinned) {
+Result<FetchedFile> SourceFetcher::file(const FetchAction& pinned) {
     MABPLAN_TRY(digest, Digest::parse(pinned.checksum));
     return files_.get(pinned.url + "\n" + pinned.checksum, [&] { return urls_.pinned(pinned.url, digest); });
 }
 
-Result<GitTree> RemoteSources::tree(const GitAction& pinned) {
+Result<GitTree> SourceFetcher::tree(const GitAction& pinned) {
     return trees_.get(hash_fields(pinned, {}, {}).text(), [&] { return check_out_new(pinned); });
 }
 
 // A commit that the source names is fetched by its id; of any other the ref must still be at it.
-Result<GitTree> RemoteSources::check_out_new(const GitAction& pinned) {
+Result<GitTree> SourceFetcher::check_out_new(const GitAction& pinned) {
     if (offline_) return refuse_offline(shown_remote(pinned.remote));
     MABPLAN_TRY(program, this->program());
     FoundCommit found{{}, pinned_commit(pinned), {}};

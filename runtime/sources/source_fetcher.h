@@ -42,13 +42,13 @@ private:
 };
 
 // Safe to use from several threads.
-class RemoteSources {
+class SourceFetcher {
 public:
     struct Options {
         UrlFileOptions urls;
         GitOptions git;
     };
-    RemoteSources(Options options, Store& store);
+    SourceFetcher(Options options, Store& store);
 
     // The source with its checksum: the digest of what its URL gives now, the commit that its ref is at. One that is pinned comes back
     // as it is, and nobody is asked. The file is in the store afterwards.

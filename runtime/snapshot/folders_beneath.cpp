@@ -1,4 +1,4 @@
-#include "runtime/snapshot/beneath.h"
+#include "runtime/snapshot/folders_beneath.h"
 
 #include "plans/base/text.h"
 #include "runtime/sys/system_error.h"
@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kRemembered = 64;  // directories: more than most trees are deep, fewer than files may be open
 
-Result<Fd> open_component(int parent, const std::string& name, std::string_view path, const Beneath::Make& make) {
+Result<Fd> open_component(int parent, const std::string& name, std::string_view path, const FoldersBeneath::Make& make) {
     constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     Fd handle(::openat(parent, name.c_str(), kFlags));
     if (!handle.valid() && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)) {
@@ -28,7 +28,7 @@ Result<Fd> open_component(int parent, const std::string& name, std::string_view 
 }  // namespace
 
 // Of a way that is longer than what is remembered the end is: whoever walks a deep tree stays down there.
-Result<int> Beneath::open(std::string_view path, const Make& make) {
+Result<int> FoldersBeneath::open(std::string_view path, const Make& make) {
     const std::vector<std::string_view> names = path == "." ? std::vector<std::string_view>() : split(path, '/');
     std::size_t known = 0;
     while (known < way_.size() && known < names.size() && way_[known].name == names[known]) ++known;
@@ -46,7 +46,7 @@ Result<int> Beneath::open(std::string_view path, const Make& make) {
     return last();
 }
 
-void Beneath::forget(std::string_view path) {
+void FoldersBeneath::forget(std::string_view path) {
     const std::vector<std::string_view> names = split(path, '/');
     for (std::size_t index = 0; index < names.size(); ++index)
         if (index == way_.size() || way_[index].name != names[index]) return;

@@ -1,8 +1,8 @@
-#include "runtime/context/beneath.h"
+#include "runtime/context/layer_xattrs.h"
 
 #include "plans/base/text.h"
+#include "plans/tree/layer_xattr.h"
 
-#include <fcntl.h>
 #include <sys/xattr.h>
 
 #include <array>
@@ -11,11 +11,6 @@
 namespace mabplan::runtime {
 
 namespace {
-
-bool belongs_into_a_layer(std::string_view name) {
-    if (name == "security.capability") return true;
-    return name.starts_with("user.") && !name.starts_with("user.overlay.");
-}
 
 // The names, each ended by a zero byte. Most files have none: one call on a small buffer.
 std::string list_xattrs(int fd) {
@@ -31,30 +26,11 @@ std::string list_xattrs(int fd) {
 
 }  // namespace
 
-Fd open_beneath(int root, std::string_view path, int flags) {
-    Fd held;
-    int directory = root;
-    for (;;) {
-        const std::size_t slash = path.find('/');
-        const std::string name(path.substr(0, slash));
-        if (name == "..") {
-            errno = ENOENT;
-            return {};
-        }
-        const bool last = slash == std::string_view::npos;
-        Fd next(::openat(directory, name.c_str(), O_CLOEXEC | O_NOFOLLOW | (last ? flags : O_PATH | O_DIRECTORY)));
-        if (last || !next.valid()) return next;
-        held = std::move(next);
-        directory = held.get();
-        path.remove_prefix(slash + 1);
-    }
-}
-
 std::map<std::string, std::string> read_layer_xattrs(int fd) {
     std::map<std::string, std::string> xattrs;
     const std::string names = list_xattrs(fd);
     for (const std::string_view part : split(names, '\0')) {
-        if (!belongs_into_a_layer(part)) continue;
+        if (!is_layer_xattr(part)) continue;
         const std::string name(part);
         std::string value(65536, '\0');  // XATTR_SIZE_MAX
         const ssize_t length = ::fgetxattr(fd, name.c_str(), value.data(), value.size());

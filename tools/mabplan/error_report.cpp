@@ -1,0 +1,14 @@
+#include "tools/mabplan/error_report.h"
+
+#include "tools/mabplan/console.h"
+
+namespace mabplan::tools {
+
+int report(const Errors& errors) {
+    for (const Error& error : errors) print_error(error);
+    return errors.empty() ? 0 : exit_code(errors.front().kind);
+}
+
+int report(const Error& error) { return report(Errors{error}); }
+
+}  // namespace mabplan::tools
