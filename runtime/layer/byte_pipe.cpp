@@ -107,13 +107,6 @@ Result<std::unique_ptr<ByteSource>> read_produced(std::function<Status(ByteSink&
     return source;
 }
 
-Result<std::unique_ptr<ByteSource>> read_ahead(std::unique_ptr<ByteSource> source) {
-    return read_produced([shared = std::shared_ptr<ByteSource>(std::move(source))](ByteSink& out) -> Status {
-        MABPLAN_CHECK(copy_bytes(*shared, out));
-        return {};
-    });
-}
-
 Result<std::size_t> HashingSource::read(std::span<char> buffer) {
     MABPLAN_TRY(count, source_->read(buffer));
     MABPLAN_CHECK(hash_.write(std::string_view(buffer.data(), count)));

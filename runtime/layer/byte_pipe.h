@@ -24,8 +24,6 @@ private:
     std::unique_ptr<State> state_;
 };
 
-// Reads `source` on a thread of its own, a few MiB ahead. Dropped early, it stops that thread.
-Result<std::unique_ptr<ByteSource>> read_ahead(std::unique_ptr<ByteSource> source);
 // What `produce` writes, run on a thread of its own. Dropped early, its sink fails from then on.
 Result<std::unique_ptr<ByteSource>> read_produced(std::function<Status(ByteSink&)> produce);
 

@@ -7,7 +7,6 @@
 #include "runtime/sys/id_map.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
-#include "runtime/sys/thread.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -42,21 +41,6 @@ Status mark_durable(const std::string& snapshot) {
     const Fd file(::open(mark.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
     return file.valid() || errno == ENOENT ? Status{} : Status(system_error(errno, "create", mark));
 }
-
-// Hands the tar on to a pipe, a hash and a third.
-class Tee final : public ByteSink {
-public:
-    Tee(BytePipe& pipe, ByteSink* also) : pipe_(pipe), hash_(also) {}
-    Status write(std::string_view bytes) override {
-        MABPLAN_CHECK(pipe_.write(bytes));
-        return hash_.write(bytes);
-    }
-    HashingSink& hash() { return hash_; }
-
-private:
-    BytePipe& pipe_;
-    HashingSink hash_;
-};
 
 std::uint32_t last_id(const char* map) {
     std::uint64_t last = 0;
@@ -171,33 +155,6 @@ Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& 
     if (const Digest found = hash.finish(); found != diff_id) return not_the_layer(diff_id, found);
     MABPLAN_CHECK(keep_beside(staging.path, summary));
     return publish(staging.path, diff_id);
-}
-
-Result<NewSnapshot> SnapshotStore::create(const WriteTar& write_tar, ByteSink* also) {
-    MABPLAN_TRY(staging, Staging::make(scratch_));
-    MABPLAN_CHECK(make_new_folder(staging.fs()));
-    BytePipe pipe;
-    Tee tee(pipe, also);
-    Result<UnpackSummary> unpacked;
-    MABPLAN_TRY(unpacker, start_thread([&]() -> Status {
-                    unpacked = without_throwing([&] { return unpack_layer(pipe, staging.fs(), options_.unpack); });
-                    pipe.hang_up();
-                    return {};
-                }));
-    Status written = without_throwing([&] { return write_tar(tee); });
-    pipe.close(written);
-    MABPLAN_CHECK(unpacker.join());
-    // where the unpacker failed, the writer failed only because nobody read on
-    if (!unpacked && !(!written && unpacked.error().message == written.error().message)) return pass(std::move(unpacked).error());
-    MABPLAN_CHECK(written);
-    NewSnapshot snapshot;
-    snapshot.tar_bytes = tee.hash().count();
-    snapshot.diff_id = tee.hash().finish();
-    MABPLAN_CHECK(keep_beside(staging.path, *unpacked));
-    snapshot.notes = std::move(unpacked->notes);
-    MABPLAN_TRY(path, publish(staging.path, snapshot.diff_id));
-    snapshot.path = std::move(path);
-    return snapshot;
 }
 
 Result<std::string> SnapshotStore::adopt(const std::string& upper_dir, const Digest& diff_id) {

@@ -43,17 +43,9 @@ struct SnapshotOptions {
 // The Verify error for a tar with another digest than the layer's.
 Failure not_the_layer(const Digest& expected, const Digest& found);
 
-struct NewSnapshot {
-    Digest diff_id;
-    std::uint64_t tar_bytes = 0;
-    std::string path;                // of its fs directory
-    std::vector<std::string> notes;  // from unpacking
-};
-
 class SnapshotStore {
 public:
     using OpenTar = std::function<Result<std::unique_ptr<ByteSource>>()>;
-    using WriteTar = std::function<Status(ByteSink&)>;
 
     // `root` holds snapshots/ and tmp/, which must exist; `scratch` is a folder of this process's own on the same file system.
     SnapshotStore(std::string root, std::string scratch, SnapshotOptions options = {});
@@ -66,8 +58,6 @@ public:
     // The fs directory, unpacked first if it is not there. A Verify error if the tar (not packed) does not hash to diff_id. Any
     // number of threads and processes may ask for the same one.
     Result<std::string> ensure(const Digest& diff_id, const OpenTar& open_tar, const TarLimits& limits = {});
-    // Writes a new layer: hashed and unpacked while it is written, published under what it hashes to. `also` gets the tar too.
-    Result<NewSnapshot> create(const WriteTar& write_tar, ByteSink* also = nullptr);
     // Makes a finished upper directory (on the same file system; settled by write_layer_diff) the snapshot of diff_id. It is gone
     // from where it was, also if the snapshot was there already.
     Result<std::string> adopt(const std::string& upper_dir, const Digest& diff_id);

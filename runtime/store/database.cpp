@@ -139,14 +139,6 @@ Status Database::enter_wal_mode() {
     }
 }
 
-Result<Database> Database::open_read_only(const std::string& path) {
-    auto handle = std::make_unique<Handle>();
-    if (sqlite3_open_v2(path.c_str(), &handle->raw, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK)
-        return database_error(handle->raw, "open");
-    sqlite3_busy_timeout(handle->raw, static_cast<int>(kBusyTime.count()));
-    return Database(std::move(handle));
-}
-
 Status Database::execute(const std::string& sql) {
     if (sqlite3_exec(handle_->raw, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
     return database_error(handle_->raw, "write");

@@ -44,7 +44,6 @@ public:
 
     // WAL mode, busy time-out of 30 s. A file that is no database, or a damaged one, is a Verify error.
     static Result<Database> open(const std::string& path);
-    static Result<Database> open_read_only(const std::string& path);
     Status execute(const std::string& sql);
     // A statement prepared before with this text and dropped since is used again.
     Result<Statement> prepare(std::string_view sql);

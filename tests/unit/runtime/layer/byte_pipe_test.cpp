@@ -10,28 +10,6 @@ using namespace mabplan;
 using namespace mabplan::runtime;
 using namespace mabplan::tests;
 
-namespace {
-
-class FailingSource final : public ByteSource {
-public:
-    Result<std::size_t> read(std::span<char> buffer) override {
-        if (given_) return fail(ErrorKind::Registry, "the line went dead");
-        given_ = true;
-        buffer[0] = 'x';
-        return 1;
-    }
-
-private:
-    bool given_ = false;
-};
-
-class EndlessSource final : public ByteSource {
-public:
-    Result<std::size_t> read(std::span<char> buffer) override { return buffer.size(); }
-};
-
-}  // namespace
-
 TEST_CASE("bytes come through a pipe in order, and then its end") {
     std::string sent;
     for (int index = 0; index < 3'000'000; ++index) sent += static_cast<char>(index % 251);
@@ -47,16 +25,13 @@ TEST_CASE("bytes come through a pipe in order, and then its end") {
 }
 
 TEST_CASE("the failure of the writer comes after its bytes") {
-    const std::unique_ptr<ByteSource> ahead = read_ahead(std::make_unique<FailingSource>()).value();
+    const std::unique_ptr<ByteSource> source = read_produced([](ByteSink& out) -> Status {
+                                                   MABPLAN_CHECK(out.write("x"));
+                                                   return fail(ErrorKind::Registry, "the line went dead");
+                                               }).value();
     std::vector<char> buffer(10);
-    CHECK(ahead->read(buffer).value() == 1);
-    CHECK(ahead->read(buffer).error().message == "the line went dead");
-}
-
-TEST_CASE("a reader that stops early stops the writer") {
-    const std::unique_ptr<ByteSource> ahead = read_ahead(std::make_unique<EndlessSource>()).value();
-    std::vector<char> buffer(10);
-    CHECK(ahead->read(buffer).value() == 10);
+    CHECK(source->read(buffer).value() == 1);
+    CHECK(source->read(buffer).error().message == "the line went dead");
 }
 
 TEST_CASE("what is produced is read, and stopped when nobody reads on") {

@@ -186,40 +186,6 @@ TEST_CASE("after a crash of the machine only what was durable is there") {
     CHECK(path_exists(snapshot + "/durable-4"));
 }
 
-TEST_CASE("a new layer is published under what it hashes to") {
-    const Store place;
-    SnapshotStore store(place.folder.path(), place.scratch());
-    const std::string tar = tar_of(kLayer);
-    StringSink copy;
-    const NewSnapshot snapshot = store.create([&](ByteSink& out) { return out.write(tar); }, &copy).value();
-    CHECK(snapshot.diff_id == Digest::of(tar));
-    CHECK(snapshot.tar_bytes == tar.size());
-    CHECK(snapshot.path == store.path(snapshot.diff_id));
-    CHECK(copy.text == tar);
-    CHECK(read_file(snapshot.path + "/a/f").value() == "content");
-    CHECK(store.create([&](ByteSink& out) { return out.write(tar); }).value().path == snapshot.path);  // it was there
-    CHECK(place.rubbish().empty());
-}
-
-TEST_CASE("a failure on either side of a new layer is the one that is told") {
-    const Store place;
-    SnapshotStore store(place.folder.path(), place.scratch());
-    const std::string tar = tar_of(kLayer);
-    CHECK(store
-              .create([&](ByteSink& out) -> Status {
-                  MABPLAN_CHECK(out.write(tar.substr(0, 600)));
-                  return input_error("the file changed");
-              })
-              .error()
-              .message == "the file changed");
-    const std::string evil =
-        tar_of({{file_line("a", 0), ""}, {file_line("a/b", 0), ""}, {file_line("big", 0), std::string(20'000'000, 'x')}});
-    CHECK(store.create([&](ByteSink& out) { return out.write(evil); }).error().message ==
-          "the layer's entry \"a/b\" cannot be unpacked: its parent \"a\" is no directory in this layer");
-    CHECK(place.published().empty());
-    CHECK(place.rubbish().empty());
-}
-
 TEST_CASE("a finished directory is moved in") {
     const Store place;
     SnapshotStore store(place.folder.path(), place.scratch());
