@@ -3,6 +3,7 @@
 #include "runtime/context/digest_records.h"
 #include "runtime/context/stat_cache_file.h"
 #include "runtime/context/xxh3.h"
+#include "runtime/sys/file_clock.h"
 
 #include <sys/stat.h>
 
@@ -49,11 +50,7 @@ std::uint64_t fingerprint_of(const FileIdentity& identity) {
     return xxh3_64({reinterpret_cast<const char*>(all.data()), sizeof all});
 }
 
-Timestamp file_clock_now() {
-    timespec now{};
-    ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
-    return timestamp_of(now);
-}
+Timestamp file_clock_now() { return timestamp_of(file_time_now()); }
 
 DigestCache::DigestCache(StatCachePlace place, std::size_t max_entries)
     : place_(std::move(place)), max_entries_(max_entries), records_(std::make_unique<DigestRecords>()) {

@@ -89,7 +89,7 @@ Result<CopyDraft> CopyDrafter::draft(const CopyAction& copy, SourceWildcards wil
         MABPLAN_TRY(read, read_user_files(*drafted.below));
         users = std::move(read);
     }
-    drafted.draft = std::make_unique<LayerDraft>(*drafted.below, time_of_changes(time));
+    drafted.draft = std::make_unique<LayerDraft>(*drafted.below, time_of_changes(time, layers_.clock()));
     MABPLAN_TRY(places, place_copy(copy, std::move(parts), users, time ? TimesInCopies::AsPartsSay : TimesInCopies::Kept, *drafted.draft));
     drafted.places = std::move(places);
     drafted.inputs.root = drafted.draft->facts();

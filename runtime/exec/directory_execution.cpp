@@ -19,7 +19,7 @@ Result<Executed> DirectoryExecution::execute(ActionId id, const MakeDirectoryAct
     }
     MABPLAN_TRY(owner, find_owner(made.owner, users, UnknownNames::Root));
     const std::optional<LayerTime>& time = plan_.action(id).time;
-    LayerDraft draft(view, time_of_changes(time));
+    LayerDraft draft(view, time_of_changes(time, layers_.clock()));
     draft.add_fact(format("owner {}:{}", owner.uid, owner.gid));
     MABPLAN_TRY(path, draft.resolve(made.path));
     MABPLAN_CHECK(draft.make_directories(path, owner, 0755));

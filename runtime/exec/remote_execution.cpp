@@ -9,7 +9,7 @@ namespace mabplan::runtime {
 Status RemoteExecution::write(const RemoteSource& pinned, const LayerOptions& options, ByteSink& out) {
     if (const auto* git = std::get_if<GitAction>(&pinned)) {
         MABPLAN_TRY(tree, sources_.tree(*git));
-        return write_git_tree(*git, tree, options, out);
+        return write_git_tree(*git, tree, layers_.clock().seconds(), options, out);
     }
     const FetchAction& fetch = std::get<FetchAction>(pinned);
     MABPLAN_TRY(file, sources_.file(fetch));

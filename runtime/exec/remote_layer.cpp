@@ -9,8 +9,6 @@
 
 #include <fcntl.h>
 
-#include <ctime>
-
 namespace mabplan::runtime {
 
 namespace {
@@ -75,9 +73,9 @@ Status write_fetched_file(const FetchAction& fetch, const FetchedFile& file, con
     return write_tree_layer({entry}, content, options, out);
 }
 
-Status write_git_tree(const GitAction& git, const GitTree& tree, const LayerOptions& options, ByteSink& out) {
+Status write_git_tree(const GitAction& git, const GitTree& tree, std::int64_t now, const LayerOptions& options, ByteSink& out) {
     DigestCache unused{std::string()};
-    MABPLAN_TRY(local, open_local_tree(tree.folder, unused, 1));
+    MABPLAN_TRY(local, open_local_tree(tree.folder, unused, {}));
     MABPLAN_TRY(subdir, checked_subdir(*local, git));
     const bool keep = git.keep_git_dir && subdir == ".";
     MABPLAN_TRY(excludes, PatternList::compile(keep ? std::vector<std::string>{} : std::vector<std::string>{"**/.git"}));
@@ -87,7 +85,7 @@ Status write_git_tree(const GitAction& git, const GitTree& tree, const LayerOpti
         entry.entry.mode = settled_mode(entry.entry);
         entry.entry.uid = entry.entry.gid = 0;
         entry.entry.xattrs.clear();
-        entry.entry.mtime_s = git.commit_times ? tree.committed : std::time(nullptr);
+        entry.entry.mtime_s = git.commit_times ? tree.committed : now;
         entry.entry.mtime_ns = 0;
         entries.push_back(entry);
         return {};

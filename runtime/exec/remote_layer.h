@@ -16,8 +16,9 @@ namespace mabplan::runtime {
 Status write_fetched_file(const FetchAction& fetch, const FetchedFile& file, const BlobStore& blobs, const LayerOptions& options,
                           ByteSink& out);
 
-// The files below the subdir, owned by root, of modes 0644 and 0755 as git knows them, whatever the umask is. A Registry error if the
+// The files below the subdir, owned by root, of modes 0644 and 0755 as git knows them, whatever the umask is, with the time of the commit
+// where that is asked for, else of `now`. A Registry error if the
 // subdir is no directory of the repository.
-Status write_git_tree(const GitAction& git, const GitTree& tree, const LayerOptions& options, ByteSink& out);
+Status write_git_tree(const GitAction& git, const GitTree& tree, std::int64_t now, const LayerOptions& options, ByteSink& out);
 
 }  // namespace mabplan::runtime

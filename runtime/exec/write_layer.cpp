@@ -3,14 +3,9 @@
 #include "runtime/layer/byte_pipe.h"
 #include "runtime/layers/elf_programs.h"
 
-#include <chrono>
-
 namespace mabplan::runtime {
 
-std::int64_t time_of_changes(const std::optional<LayerTime>& time) {
-    if (time) return time->seconds();
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
+std::int64_t time_of_changes(const std::optional<LayerTime>& time, WallClock& clock) { return time ? time->seconds() : clock.seconds(); }
 
 // Files are read on one thread, hashed and written on another.
 Result<ActionResult> write_layer(const BlobStore& blobs, LayerStore& layers, const std::optional<LayerTime>& time,

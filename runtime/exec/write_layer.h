@@ -5,6 +5,7 @@
 #include "runtime/layers/layer_store.h"
 #include "runtime/store/action_result.h"
 #include "runtime/store/blob_store.h"
+#include "runtime/sys/wall_clock.h"
 
 #include <functional>
 #include <optional>
@@ -18,6 +19,6 @@ using WriteLayer = std::function<Status(const LayerOptions&, ByteSink&)>;
 Result<ActionResult> write_layer(const BlobStore& blobs, LayerStore& layers, const std::optional<LayerTime>& time, const WriteLayer& write);
 
 // What directories get that a layer makes or puts something into, in seconds since 1970.
-std::int64_t time_of_changes(const std::optional<LayerTime>& time);
+std::int64_t time_of_changes(const std::optional<LayerTime>& time, WallClock& clock);
 
 }  // namespace mabplan::runtime

@@ -1,6 +1,7 @@
 #include "runtime/freshness/cache_mtimes.h"
 
 #include "runtime/sys/file.h"
+#include "runtime/sys/file_clock.h"
 #include "runtime/sys/folder_reader.h"
 #include "runtime/sys/open_beneath.h"
 #include "runtime/sys/system_error.h"
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <string_view>
 
 namespace mabplan::runtime {
@@ -27,7 +27,8 @@ std::int64_t mtime_of(const struct stat& facts) {
 }
 
 std::int64_t now_ns() {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const timespec now = precise_file_time_now();
+    return std::int64_t{now.tv_sec} * kNanosecondsPerSecond + now.tv_nsec;
 }
 
 bool is_gone(int number) { return number == ENOENT || number == ENOTDIR || number == ELOOP; }

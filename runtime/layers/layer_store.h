@@ -70,6 +70,8 @@ public:
     Status sync();
 
     SnapshotStore& snapshot_store() { return snapshots_; }
+    // What new layers are dated by where nothing else says their time.
+    WallClock& clock() const { return store_.clock(); }
     LayerListings& listings() { return listings_; }
     std::uint64_t max_bytes() const { return max_bytes_; }
 

@@ -10,15 +10,9 @@
 
 #include <unistd.h>
 
-#include <chrono>
-
 namespace mabplan::runtime {
 
 namespace {
-
-std::int64_t seconds_now() {
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 // Of the newest image; nothing if times are kept.
 std::optional<std::int64_t> newest_of(const Target& target) {
@@ -33,7 +27,7 @@ bool is_image(const Output& output) { return output.type == OutputType::OciLayou
 class Exporter {
 public:
     Exporter(const Target& target, const ExportServices& services)
-        : target_(target), services_(services), newest_(newest_of(target)), now_(seconds_now()) {}
+        : target_(target), services_(services), newest_(newest_of(target)), now_(services.store.clock().seconds()) {}
 
     Result<TargetReport> run();
 

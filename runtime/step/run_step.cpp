@@ -18,6 +18,7 @@
 #include "runtime/step/step_noise.h"
 #include "runtime/step/variables.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/file_clock.h"
 
 #include <sys/statvfs.h>
 #include <time.h>
@@ -66,13 +67,6 @@ Result<MountPoints> settle_targets(std::vector<StepMount>& mounts, MergedView& i
     }
     std::stable_sort(mounts.begin(), mounts.end(), [](const StepMount& a, const StepMount& b) { return a.target < b.target; });
     return MountPoints::missing_in(image, targets);
-}
-
-// By the clock that the kernel dates files with: it may be a tick behind the precise one.
-timespec file_clock_now() {
-    timespec now{};
-    ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
-    return now;
 }
 
 class TailingSink final : public OutputSink {
@@ -185,7 +179,7 @@ Result<ActionResult> execute_run(const RunAction& run, const std::vector<Digest>
             format("sees {} newer than its caches", freshness.new_files() == 1 ? "1 file" : format("{} files", freshness.new_files())));
 
     const auto begin = std::chrono::steady_clock::now();
-    const timespec since = file_clock_now();
+    const timespec since = file_time_now();
     TailingSink sink(host.hidden, output);
     MABPLAN_TRY(outcome, run_connected(spec, run, host, platform, sink));
     const auto take_layer = [&]() -> Result<ActionResult> {

@@ -3,15 +3,11 @@
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 
-#include <chrono>
-
 namespace mabplan::runtime {
 
 namespace {
 
 constexpr std::int64_t kVersion = 3;
-
-std::int64_t now() { return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count(); }
 
 std::string fields_text(const std::vector<KeyField>& why) {
     Json out = Json::array();
@@ -23,9 +19,9 @@ Digest digest_or_empty(const std::string& text) { return Digest::parse(text).val
 
 }  // namespace
 
-Result<std::unique_ptr<Records>> Records::open(const std::string& path) {
+Result<std::unique_ptr<Records>> Records::open(const std::string& path, WallClock& clock) {
     MABPLAN_TRY(database, Database::open(path));
-    std::unique_ptr<Records> records(new Records(std::move(database)));
+    std::unique_ptr<Records> records(new Records(std::move(database), clock));
     MABPLAN_CHECK(records->create_tables());
     return records;
 }
@@ -61,7 +57,7 @@ Result<std::optional<ActionResult>> Records::find(const ResultKey& key) {
     MABPLAN_TRY(query, database_.prepare("SELECT diff_id, bytes, seconds, emulator FROM results WHERE key=?1"));
     MABPLAN_TRY(found, query.bind(1, key.digest.text()).step());
     if (!found) return std::optional<ActionResult>{};
-    used_[key.digest.text()] = now();
+    used_[key.digest.text()] = clock_.seconds();
     ActionResult result{digest_or_empty(query.text(0)), static_cast<std::uint64_t>(query.integer(1)), query.real(2), query.text(3)};
     MABPLAN_TRY(left_out, find_left_out(key.digest));
     result.left_out = std::move(left_out);
@@ -94,7 +90,7 @@ Status Records::put(const ResultKey& key, const ActionResult& result) {
     const auto write = [&]() -> Status {
         MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO results VALUES(?1,?2,?3,?4,?5,?6,?7,?7)"));
         insert.bind(1, key.digest.text()).bind(2, static_cast<std::int64_t>(key.kind)).bind(3, result.diff_id.text());
-        insert.bind(4, static_cast<std::int64_t>(result.bytes)).bind(5, result.seconds).bind(6, result.emulator).bind(7, now());
+        insert.bind(4, static_cast<std::int64_t>(result.bytes)).bind(5, result.seconds).bind(6, result.emulator).bind(7, clock_.seconds());
         MABPLAN_CHECK(insert.run());
         MABPLAN_CHECK(put_left_out(key.digest, result.left_out));
         MABPLAN_TRY(explain, database_.prepare("INSERT OR REPLACE INTO explanations VALUES(?1,?2,?3)"));
@@ -105,18 +101,12 @@ Status Records::put(const ResultKey& key, const ActionResult& result) {
     return written;
 }
 
-Status Records::forget(const Digest& key) {
-    const std::scoped_lock lock(mutex_);
-    MABPLAN_TRY(remove, database_.prepare("DELETE FROM results WHERE key=?1"));
-    return remove.bind(1, key.text()).run();
-}
-
 Result<std::optional<PackedLayer>> Records::find_packed(const Digest& diff_id, const std::string& codec) {
     const std::scoped_lock lock(mutex_);
     MABPLAN_TRY(query, database_.prepare("SELECT digest, bytes FROM packed WHERE diff_id=?1 AND codec=?2"));
     MABPLAN_TRY(found, query.bind(1, diff_id.text()).bind(2, codec).step());
     if (!found) return std::optional<PackedLayer>{};
-    used_packed_[query.text(0)] = now();
+    used_packed_[query.text(0)] = clock_.seconds();
     return std::optional<PackedLayer>(PackedLayer{digest_or_empty(query.text(0)), static_cast<std::uint64_t>(query.integer(1))});
 }
 
@@ -127,7 +117,7 @@ Status Records::put_packed(const Digest& diff_id, const std::string& codec, cons
         .bind(2, codec)
         .bind(3, packed.digest.text())
         .bind(4, static_cast<std::int64_t>(packed.bytes))
-        .bind(5, now())
+        .bind(5, clock_.seconds())
         .run();
 }
 

@@ -9,6 +9,7 @@
 #include "plans/base/digest.h"
 #include "runtime/store/database.h"
 #include "runtime/store/result_cache.h"
+#include "runtime/sys/wall_clock.h"
 
 #include <cstdint>
 #include <map>
@@ -60,11 +61,10 @@ struct ResultRow {
 class Records final : public ResultCache {
 public:
     // Opens or creates the file and brings its tables up to date. A file of a newer version, or a damaged one, is an error.
-    static Result<std::unique_ptr<Records>> open(const std::string& path);
+    static Result<std::unique_ptr<Records>> open(const std::string& path, WallClock& clock = host_clock());
 
     Result<std::optional<ActionResult>> find(const ResultKey& key) override;
     Status put(const ResultKey& key, const ActionResult& result) override;
-    Status forget(const Digest& key);  // results of this key
 
     Result<std::optional<PackedLayer>> find_packed(const Digest& diff_id, const std::string& codec);
     Status put_packed(const Digest& diff_id, const std::string& codec, const PackedLayer& packed);
@@ -89,13 +89,14 @@ public:
     Status flush();
 
 private:
-    explicit Records(Database database) : database_(std::move(database)) {}
+    Records(Database database, WallClock& clock) : database_(std::move(database)), clock_(clock) {}
     Status create_tables();
     Result<std::vector<LeftOut>> find_left_out(const Digest& key);
     Status put_left_out(const Digest& key, const std::vector<LeftOut>& left_out);
 
     std::mutex mutex_;
     Database database_;
+    WallClock& clock_;
     std::map<std::string, std::int64_t> used_;         // results found: key -> now
     std::map<std::string, std::int64_t> used_packed_;  // packed layers found: digest -> now
 };

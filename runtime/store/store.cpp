@@ -32,25 +32,26 @@ Error explain(Error error) {
 bool are_damaged(const Result<std::unique_ptr<Records>>& records) { return !records && records.error().kind == ErrorKind::Verify; }
 
 // Damaged records are put aside, not deleted: what they described is rebuilt. By one process: the others must not take the new ones away.
-Result<std::unique_ptr<Records>> open_records(const std::string& path) {
-    auto records = Records::open(path);
+Result<std::unique_ptr<Records>> open_records(const std::string& path, WallClock& clock) {
+    auto records = Records::open(path, clock);
     if (!are_damaged(records)) return records;
     MABPLAN_TRY(lock, open_lock(path + ".lock", LOCK_EX));
-    records = Records::open(path);
+    records = Records::open(path, clock);
     if (!are_damaged(records)) return records;
     for (const char* suffix : {"-wal", "-shm"}) ::unlink((path + suffix).c_str());
     MABPLAN_CHECK(rename_path(path, path + ".damaged"));
-    return Records::open(path);
+    return Records::open(path, clock);
 }
 
 }  // namespace
 
-Store::Store(std::string root, Fd lock, Scratch scratch, std::unique_ptr<Records> records)
+Store::Store(std::string root, Fd lock, Scratch scratch, std::unique_ptr<Records> records, WallClock& clock)
     : root_(std::move(root)),
       lock_(std::move(lock)),
       scratch_(std::move(scratch)),
       blobs_(root_, scratch_.path()),
-      records_(std::move(records)) {}
+      records_(std::move(records)),
+      clock_(clock) {}
 
 Store::~Store() {
     // at the end of a process there is nobody to tell; what stays is swept by the next one
@@ -58,15 +59,15 @@ Store::~Store() {
     static_cast<void>(remove_scratch());
 }
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& root) {
+Result<std::unique_ptr<Store>> Store::open(const std::string& root, WallClock& clock) {
     const auto make = [&]() -> Result<std::unique_ptr<Store>> {
         MABPLAN_CHECK(make_directories(std::string(parent_path(root))));
         MABPLAN_CHECK(make_directories(root, 0700));
         for (const char* name : {"/blobs/sha256", "/snapshots", "/tmp"}) MABPLAN_CHECK(make_directories(root + name));
         MABPLAN_TRY(lock, open_lock(root + "/lock", LOCK_SH));
-        MABPLAN_TRY(records, open_records(root + "/records.sqlite"));
+        MABPLAN_TRY(records, open_records(root + "/records.sqlite", clock));
         MABPLAN_TRY(scratch, Scratch::take(root + "/tmp"));
-        return std::unique_ptr<Store>(new Store(root, std::move(lock), std::move(scratch), std::move(records)));
+        return std::unique_ptr<Store>(new Store(root, std::move(lock), std::move(scratch), std::move(records), clock));
     };
     return make().map_error(explain);
 }

@@ -15,6 +15,7 @@
 #include "runtime/store/records.h"
 #include "runtime/store/scratch.h"
 #include "runtime/sys/fd.h"
+#include "runtime/sys/wall_clock.h"
 
 #include <memory>
 #include <string>
@@ -25,11 +26,13 @@ class Store {
 public:
     ~Store();
     // Makes the folder (mode 0700) and what is missing in it. A store that cannot be written is an Environment error that says so.
-    static Result<std::unique_ptr<Store>> open(const std::string& root);
+    // `clock`: what uses and results are dated by.
+    static Result<std::unique_ptr<Store>> open(const std::string& root, WallClock& clock = host_clock());
 
     const std::string& root() const { return root_; }
     const BlobStore& blobs() const { return blobs_; }
     Records& records() { return *records_; }
+    WallClock& clock() const { return clock_; }
     std::string snapshots() const { return root_ + "/snapshots"; }
     std::string stat_cache() const { return root_ + "/stat-cache"; }
     // A folder of this process's own on the store's file system, gone at the end.
@@ -46,7 +49,7 @@ public:
     Status remove_scratch();
 
 private:
-    Store(std::string root, Fd lock, Scratch scratch, std::unique_ptr<Records> records);
+    Store(std::string root, Fd lock, Scratch scratch, std::unique_ptr<Records> records, WallClock& clock);
     Status sweep_unlocked() const;
 
     std::string root_;
@@ -54,6 +57,7 @@ private:
     Scratch scratch_;
     BlobStore blobs_;
     std::unique_ptr<Records> records_;
+    WallClock& clock_;
 };
 
 }  // namespace mabplan::runtime

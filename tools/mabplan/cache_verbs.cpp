@@ -5,23 +5,22 @@
 #include "plans/base/text.h"
 #include "runtime/sandbox/user_namespace.h"
 #include "runtime/store/prune.h"
+#include "runtime/sys/wall_clock.h"
 #include "tools/mabplan/console.h"
 #include "tools/mabplan/error_report.h"
-#include "tools/mabplan/surroundings.h"
+#include "tools/mabplan/interrupts.h"
+#include "tools/mabplan/process.h"
 #include "tools/mabplan/verbs.h"
 
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <iostream>
 
 namespace mabplan::tools {
 
 namespace {
-
-std::int64_t now() { return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count(); }
 
 std::string age(std::int64_t seconds) {
     if (seconds < 120) return format("{} s", std::max<std::int64_t>(seconds, 0));
@@ -62,7 +61,7 @@ Result<runtime::PruneLimits> limits_of(const CachePruneOptions& options) {
     }
     if (!options.keep_duration.empty()) {
         MABPLAN_TRY(seconds, parse_duration(options.keep_duration));
-        limits.unused_since = now() - seconds;
+        limits.unused_since = runtime::host_clock().seconds() - seconds;
     }
     return limits;
 }
@@ -99,7 +98,7 @@ int cache_list_verb(const CacheListOptions& options) {
                            {"used", row.used}});
         } else if (row.kind == runtime::KeyKind::Definition) {
             std::fputs(format("{}  {}  {:>9}  used {:>7} ago  {}\n", row.key.short_hex(), row.result.diff_id.short_hex(),
-                              format_bytes(row.result.bytes), age(now() - row.used), row.origin)
+                              format_bytes(row.result.bytes), age(runtime::host_clock().seconds() - row.used), row.origin)
                            .c_str(),
                        stdout);
         }
@@ -114,7 +113,7 @@ int cache_list_verb(const CacheListOptions& options) {
             caches.push_back({{"key", mount.digest.text()}, {"about", mount.about}, {"bytes", mount.bytes}, {"used", mount.used}});
         else
             std::fputs(format("{}  {:<12}  {:>9}  used {:>7} ago  {}\n", mount.digest.short_hex(), "cache mount", format_bytes(mount.bytes),
-                              age(now() - mount.used), mount.about)
+                              age(runtime::host_clock().seconds() - mount.used), mount.about)
                            .c_str(),
                        stdout);
     }

@@ -1,5 +1,6 @@
 #include "runtime/store/records.h"
 
+#include "tests/support/set_clock.h"
 #include "tests/support/temporary_directory.h"
 
 #include <doctest/doctest.h>
@@ -64,4 +65,21 @@ TEST_CASE("what was left out of a layer, and what it should not have, is remembe
     result.left_out.clear();
     REQUIRE(records->put(key, result));
     CHECK(records->find(key).value()->left_out.empty());
+}
+
+TEST_CASE("results and their uses are dated by the clock that was given") {
+    const TemporaryDirectory folder;
+    SetClock clock(1000);
+    const auto records = Records::open(folder / "records", clock).value();
+    ActionResult result;
+    result.diff_id = Digest::of("layer");
+    const ResultKey key{Digest::of("key"), KeyKind::Definition, [] { return Explanation{{}, "RUN x"}; }};
+    REQUIRE(records->put(key, result));
+    clock.set(2000);
+    REQUIRE(records->find(key).value());
+    REQUIRE(records->flush());
+    const auto listed = records->list().value();
+    REQUIRE(listed.size() == 1);
+    CHECK(listed.front().made == 1000);
+    CHECK(listed.front().used == 2000);
 }
