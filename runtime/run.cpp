@@ -31,23 +31,24 @@ constexpr int kMostRepairs = 8;  // of a damaged store within one run
 
 class PlanRun {
 public:
-    PlanRun(Plan plan, Store& store, BlobFetcher& fetcher, SourceFetcher& sources, const RunSettings& settings, RunObserver& observer)
+    PlanRun(Plan plan, const RunPorts& ports, const RunSettings& settings, RunObserver& observer)
         : plan_(std::move(plan)),
-          store_(store),
-          sources_(sources),
+          store_(ports.store),
+          sources_(ports.sources),
+          folders_(ports.folders),
           settings_(settings),
           observer_(observer),
-          layers_(store, fetcher, settings.jobs, settings.max_layer_bytes),
-          contexts_(settings.project_folder, {store.stat_cache(), store.scratch()}, settings.jobs),
-          secrets_(join_secrets(settings.secrets, plan_.secrets), settings.project_folder, settings.variables),
-          agents_(join_agents(settings.agents, plan_.agents, settings.project_folder)),
-          key_agents_(store.scratch()),
+          layers_(ports.store, ports.images, settings.jobs, settings.max_layer_bytes),
+          contexts_(ports.folders),
+          secrets_(join_secrets(settings.secrets, plan_.secrets), settings.project_folder, settings.user),
+          agents_(join_agents(settings.agents, plan_.agents, settings.project_folder, settings.user.home)),
+          key_agents_(ports.store.scratch(), settings.user.agent_socket),
           networks_(
               networks_for(settings.emulator_folders, settings.resolv_conf, [this](std::string_view why) { tell_of_host_network(why); })),
           results_(plan_),
           executor_(plan_, results_,
-                    {store.records(), store.blobs(), layers_, contexts_, sources, settings.use_cache,
-                     CommandHost{store.root(), store.scratch(), store.scratch() + "/stubs", settings.resolv_conf, networks_,
+                    {store_.records(), store_.blobs(), layers_, contexts_, ports.sources, settings.use_cache,
+                     CommandHost{store_.root(), store_.scratch(), store_.scratch() + "/stubs", settings.resolv_conf, networks_,
                                  settings.stop_fd, secrets_, agents_, key_agents_, settings.devices,
                                  [this](ActionId id, std::string_view text) { observer_.note(id, text); }}}),
           schedule_(plan_.actions.size()),
@@ -83,6 +84,7 @@ private:
     Plan plan_;  // its sources pinned
     Store& store_;
     SourceFetcher& sources_;
+    ProjectFolders& folders_;
     const RunSettings& settings_;
     RunObserver& observer_;
     LayerStore layers_;
@@ -368,7 +370,7 @@ Result<RunReport> PlanRun::run() {
     report_.only_optional_failed = report_.failures.empty() && !optional_failures_.empty();
     for (Error& error : optional_failures_) report_.failures.push_back(std::move(error));
     report_.taxes = emulation_taxes(plan_, times_);
-    MABPLAN_CHECK(contexts_.save());
+    MABPLAN_CHECK(folders_.save());
     if (report_.executed > 0) MABPLAN_CHECK(layers_.sync());
     key_agents_.end();
     MABPLAN_CHECK(store_.remove_scratch());
@@ -377,9 +379,8 @@ Result<RunReport> PlanRun::run() {
 
 }  // namespace
 
-Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, SourceFetcher& sources, const RunSettings& settings,
-                           RunObserver& observer) {
-    return PlanRun(plan, store, fetcher, sources, settings, observer).run();
+Result<RunReport> run_plan(const Plan& plan, const RunPorts& ports, const RunSettings& settings, RunObserver& observer) {
+    return PlanRun(plan, ports, settings, observer).run();
 }
 
 }  // namespace mabplan::runtime

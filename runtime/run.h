@@ -3,9 +3,11 @@
 #pragma once
 
 #include "plans/model/plan.h"
+#include "runtime/context/project_folders.h"
 #include "runtime/devices/device_grant.h"
 #include "runtime/exec/emulation_tax.h"
 #include "runtime/exec/observer.h"
+#include "runtime/grants/secrets.h"
 #include "runtime/layer/tar_reader.h"
 #include "runtime/layers/blob_fetcher.h"
 #include "runtime/output/target_report.h"
@@ -32,7 +34,7 @@ struct RunSettings {
     std::string project_folder;                             // what the plan's relative paths are relative to
     std::vector<std::string> emulator_folders;              // where QEMU is looked for
     std::vector<SecretSource> secrets;                      // before those of the plan
-    std::map<std::string, std::string> variables;           // that secrets are taken from, after those of the environment
+    UserEnvironment user;                                   // what secrets and agents are taken from
     std::vector<AgentSource> agents;                        // before those of the plan
     bool allow_insecure = false;                            // RUN --security=insecure
     HostDevices devices{};                                  // for RUN --device
@@ -52,8 +54,15 @@ struct RunReport {
     bool only_optional_failed = false;
 };
 
+// What a run works with.
+struct RunPorts {
+    Store& store;
+    BlobFetcher& images;
+    SourceFetcher& sources;
+    ProjectFolders& folders;
+};
+
 // Errors that stop everything are the result; steps that fail are in the report. Must be called while the process has one thread.
-Result<RunReport> run_plan(const Plan& plan, Store& store, BlobFetcher& fetcher, SourceFetcher& sources, const RunSettings& settings,
-                           RunObserver& observer);
+Result<RunReport> run_plan(const Plan& plan, const RunPorts& ports, const RunSettings& settings, RunObserver& observer);
 
 }  // namespace mabplan::runtime

@@ -27,7 +27,8 @@ constexpr std::size_t kFilesPerThread = 16;  // below that a thread costs more t
 // What one thread needs: a buffer, a hash and the folder it was last in.
 class Hasher {
 public:
-    Hasher(int root, DigestCache& cache) : root_(root), cache_(cache), buffer_(kBufferBytes, '\0') {}
+    Hasher(int root, DigestCache& cache, const std::function<bool()>& stop)
+        : root_(root), cache_(cache), stop_(stop), buffer_(kBufferBytes, '\0') {}
 
     Result<Digest> hash(const HashRequest& request) {
         MABPLAN_TRY(file, open(request.path));
@@ -66,6 +67,7 @@ private:
     Status read_all(const Fd& file, std::uint64_t size, const std::string& path) {
         hash_.finish();  // nothing of a file that failed halfway
         for (std::uint64_t left = size; left > 0;) {
+            if (stop_ && stop_()) return fail(ErrorKind::Interrupted, "interrupted");
             const ssize_t count =
                 ::read(file.get(), buffer_.data(), static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer_.size())));
             if (count < 0 && errno == EINTR) continue;
@@ -79,6 +81,7 @@ private:
 
     int root_;
     DigestCache& cache_;
+    const std::function<bool()>& stop_;
     std::string buffer_;
     Sha256 hash_;
     Fd directory_;
@@ -88,11 +91,11 @@ private:
 // The work that the threads share.
 class Work {
 public:
-    Work(int root, const std::vector<HashRequest>& requests, DigestCache& cache)
-        : root_(root), requests_(requests), cache_(cache), digests_(requests.size()) {}
+    Work(int root, const std::vector<HashRequest>& requests, DigestCache& cache, const std::function<bool()>& stop)
+        : root_(root), requests_(requests), cache_(cache), stop_(stop), digests_(requests.size()) {}
 
     void run() {
-        Hasher hasher(root_, cache_);
+        Hasher hasher(root_, cache_, stop_);
         for (;;) {
             const std::size_t i = next_.fetch_add(1);
             if (i >= requests_.size() || failed_.load()) return;
@@ -122,6 +125,7 @@ private:
     int root_;
     const std::vector<HashRequest>& requests_;
     DigestCache& cache_;
+    const std::function<bool()>& stop_;
     std::vector<Digest> digests_;
     std::atomic<std::size_t> next_{0};
     std::atomic<bool> failed_{false};
@@ -142,9 +146,10 @@ Failure unreadable(int number, std::string_view path) {
     return fail(std::move(error));
 }
 
-Result<std::vector<Digest>> hash_files(int root, const std::vector<HashRequest>& requests, DigestCache& cache, int jobs) {
-    Work work(root, requests, cache);
-    const std::size_t useful = std::min<std::size_t>(static_cast<std::size_t>(std::max(jobs, 1)), requests.size() / kFilesPerThread + 1);
+Result<std::vector<Digest>> hash_files(int root, const std::vector<HashRequest>& requests, DigestCache& cache, const HashOptions& options) {
+    Work work(root, requests, cache, options.stop);
+    const std::size_t useful =
+        std::min<std::size_t>(static_cast<std::size_t>(std::max(options.jobs, 1)), requests.size() / kFilesPerThread + 1);
     MABPLAN_CHECK(share_work(useful, [&work]() -> Status {
         work.run();
         return {};

@@ -111,7 +111,7 @@ Result<TreeEntry> EntryReader::make_entry(int directory, std::string name, const
     entry.mtime_ns = static_cast<std::uint32_t>(status.st_mtim.tv_nsec);
     if (entry.type == FileType::File) {
         entry.size = static_cast<std::uint64_t>(status.st_size);
-        if (status.st_nlink > 1) entry.hardlink = hardlink_number(status);
+        if (status.st_nlink > 1) entry.hardlink = hardlinks_.of(status);
         entry.xattrs = known != nullptr ? std::move(known->xattrs) : xattrs_of(directory, name, 0);
     } else if (entry.type == FileType::Directory) {
         entry.xattrs = xattrs_of(directory, name, O_DIRECTORY);
@@ -125,9 +125,9 @@ Result<TreeEntry> EntryReader::make_entry(int directory, std::string name, const
     return entry;
 }
 
-std::uint64_t EntryReader::hardlink_number(const struct stat& status) {
-    const std::lock_guard lock(hardlinks_mutex_);
-    return hardlinks_.emplace(std::pair(status.st_dev, status.st_ino), hardlinks_.size() + 1).first->second;
+std::uint64_t HardlinkNumbers::of(const struct stat& status) {
+    const std::lock_guard lock(mutex_);
+    return numbers_.emplace(std::pair(status.st_dev, status.st_ino), numbers_.size() + 1).first->second;
 }
 
 }  // namespace mabplan::runtime

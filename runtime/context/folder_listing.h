@@ -6,6 +6,7 @@
 #include "runtime/context/digest_cache.h"
 #include "runtime/context/listed_folder.h"
 
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -23,10 +24,20 @@ struct FolderListing {
     ListedFolder files;     // the regular files among them
 };
 
+// Numbers for files with several names: equal for those of one file. Several threads may use it.
+class HardlinkNumbers {
+public:
+    std::uint64_t of(const struct stat& status);
+
+private:
+    std::mutex mutex_;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> numbers_;
+};
+
 // Turns what is on disk into entries. May be used by several threads.
 class EntryReader {
 public:
-    EntryReader(int root, DigestCache& cache) : root_(root), cache_(cache) {}
+    EntryReader(int root, DigestCache& cache, HardlinkNumbers& hardlinks) : root_(root), cache_(cache), hardlinks_(hardlinks) {}
 
     Result<FolderListing> list(const std::string& directory);
     Result<TreeEntry> entry_of(int directory, const std::string& name, const struct stat& status);
@@ -34,12 +45,10 @@ public:
 private:
     Status add_entries(int directory, std::span<const char* const> names, const std::string& shown, FolderListing& listing);
     Result<TreeEntry> make_entry(int directory, std::string name, const struct stat& status, KnownContent* known);
-    std::uint64_t hardlink_number(const struct stat& status);
 
     int root_;
     DigestCache& cache_;
-    std::mutex hardlinks_mutex_;
-    std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> hardlinks_;
+    HardlinkNumbers& hardlinks_;
 };
 
 }  // namespace mabplan::runtime

@@ -23,7 +23,9 @@ public:
     void add(std::string_view name, const FileIdentity& identity, const std::optional<Sha256Bytes>& digest);
     std::optional<std::size_t> find(std::string_view name) const;
     std::uint64_t fingerprint(std::size_t file) const { return fingerprints_[file]; }
-    // What the cache knew of the file. To be asked for once: when all were asked for the digests are forgotten.
+    // What the file holds, to be asked for later.
+    void learn(std::size_t file, const Sha256Bytes& digest) { digests_[file] = digest; }
+    // What is known of the file. To be asked for once: when all were asked for the digests are forgotten.
     std::optional<Sha256Bytes> take_digest(std::size_t file);
 
 private:

@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/context/file_hasher.h"
 #include "runtime/context/folder_listing.h"
+#include "runtime/context/known_listings.h"
 #include "runtime/context/listed_folder.h"
 #include "runtime/context/read_ahead.h"
 #include "runtime/sys/open_beneath.h"
@@ -14,6 +15,7 @@
 
 #include <cerrno>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace mabplan::runtime {
 
@@ -21,12 +23,13 @@ namespace {
 
 class FolderTree final : public LocalTree {
 public:
-    FolderTree(Fd root, DigestCache& cache, int jobs)
+    FolderTree(Fd root, std::string path, DigestCache& cache, TreeOptions options)
         : root_(std::move(root)),
+          path_(std::move(path)),
           cache_(cache),
-          jobs_(jobs),
-          reader_(root_.get(), cache),
-          ahead_([this](const std::string& directory) { return reader_.list(directory); }, jobs - 1) {}
+          options_(std::move(options)),
+          reader_(root_.get(), cache, options_.known != nullptr ? options_.known->hardlinks() : hardlinks_),
+          ahead_([this](const std::string& directory) { return reader_.list(directory); }, options_.jobs - 1) {}
 
     Result<std::optional<TreeEntry>> stat(std::string_view path) override {
         const std::string name(path == "." ? path : base_name(path));
@@ -40,16 +43,29 @@ public:
     }
 
     Result<FolderEntries> list(std::string_view directory) override {
+        MABPLAN_CHECK(check_stopped());
         const std::string path(directory);
+        if (auto known = options_.known == nullptr ? std::nullopt : options_.known->find(name_of(path))) {
+            seen_before_.insert(path);
+            listed_[path] = std::move(known->files);
+            return std::move(known->entries);
+        }
         std::optional<Result<FolderListing>> ahead = ahead_.take(path);
         MABPLAN_TRY(listing, ahead ? std::move(*ahead) : reader_.list(path));
+        if (options_.known != nullptr) options_.known->put(name_of(path), listing);
         listed_[path] = std::move(listing.files);
         return std::move(listing.entries);
     }
 
-    void expect(const std::vector<std::string>& directories) override { ahead_.expect(directories); }
+    void expect(const std::vector<std::string>& directories) override {
+        std::vector<std::string> unknown;
+        for (const std::string& directory : directories)
+            if (options_.known == nullptr || !options_.known->has(name_of(directory))) unknown.push_back(directory);
+        ahead_.expect(unknown);
+    }
 
     Result<std::vector<Digest>> digests(const std::vector<TreePath>& files) override {
+        MABPLAN_CHECK(check_stopped());
         std::vector<Digest> digests(files.size());
         std::vector<HashRequest> missing;
         std::vector<std::size_t> places;
@@ -69,12 +85,29 @@ public:
             places.push_back(i);
         }
         if (missing.empty()) return digests;
-        MABPLAN_TRY(hashed, hash_files(root_.get(), missing, cache_, jobs_));
-        for (std::size_t i = 0; i < places.size(); ++i) digests[places[i]] = std::move(hashed[i]);
+        auto hashed = hash_files(root_.get(), missing, cache_, {options_.jobs, options_.stop});
+        if (!hashed) return fail(since_listed(std::move(hashed).error()));
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            if (options_.known != nullptr) keep_digest(missing[i].path, (*hashed)[i]);
+            digests[places[i]] = std::move((*hashed)[i]);
+        }
         return digests;
     }
 
     Result<Fd> open_file(std::string_view path) override {
+        auto file = open_listed(path);
+        return file ? std::move(file) : fail(since_listed(std::move(file).error()));
+    }
+
+    Status check_unchanged(const Fd& file, std::string_view path) override {
+        struct stat status {};
+        if (::fstat(file.get(), &status) != 0) return unreadable(errno, path);
+        if (fingerprint_before(path) != fingerprint_of(identity_of(status))) return fail(since_listed(changed_while_read(path)));
+        return {};
+    }
+
+private:
+    Result<Fd> open_listed(std::string_view path) {
         MABPLAN_TRY(folder, open_folder_of(path));
         Fd file = open_beneath(folder, base_name(path), O_RDONLY | O_NONBLOCK | O_NOCTTY);
         if (!file.valid()) return unreadable(errno, path);
@@ -88,14 +121,26 @@ public:
         return file;
     }
 
-    Status check_unchanged(const Fd& file, std::string_view path) override {
-        struct stat status {};
-        if (::fstat(file.get(), &status) != 0) return unreadable(errno, path);
-        if (fingerprint_before(path) != fingerprint_of(identity_of(status))) return fail(changed_while_read(path));
-        return {};
+    // What known listings call a directory of this tree.
+    std::string name_of(const std::string& directory) const { return path_ + "/" + directory; }
+
+    Status check_stopped() const {
+        return options_.stop && options_.stop() ? Status(fail(ErrorKind::Interrupted, "interrupted")) : Status{};
     }
 
-private:
+    // Whoever listed the folders before took from them what must be found now: what is not is no mistake in what was asked.
+    Error since_listed(Error error) const {
+        if (!seen_before_.empty() && error.kind == ErrorKind::Input) error.kind = ErrorKind::Verify;
+        return error;
+    }
+
+    void keep_digest(const std::string& path, const Digest& digest) {
+        const std::string folder(parent_path(path));
+        const ListedFolder* listed = find_folder(folder);
+        const auto file = listed == nullptr ? std::nullopt : listed->find(base_name(path));
+        if (file) options_.known->learn(name_of(folder), *file, digest.bytes());
+    }
+
     static Result<std::optional<TreeEntry>> nothing_or_error(std::string_view path) {
         if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENAMETOOLONG) return std::nullopt;
         return unreadable(errno, path);
@@ -129,11 +174,14 @@ private:
     }
 
     Fd root_;
+    std::string path_;
     DigestCache& cache_;
-    int jobs_;
+    TreeOptions options_;
+    HardlinkNumbers hardlinks_;
     EntryReader reader_;
     ReadAhead ahead_;
     std::unordered_map<std::string, ListedFolder> listed_;
+    std::unordered_set<std::string> seen_before_;            // of those the folders that another tree listed
     std::unordered_map<std::string, std::uint64_t> opened_;  // fingerprints of what was opened without having been listed
     std::string last_path_;                                  // the folder of the file that was opened last: its neighbours follow
     Fd last_folder_;
@@ -141,10 +189,10 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<LocalTree>> open_local_tree(const std::string& path, DigestCache& cache, int jobs) {
+Result<std::unique_ptr<LocalTree>> open_local_tree(const std::string& path, DigestCache& cache, TreeOptions options) {
     Fd root(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!root.valid()) return system_error(errno, "open the folder", path, ErrorKind::Input);
-    return std::make_unique<FolderTree>(std::move(root), cache, jobs);
+    return std::make_unique<FolderTree>(std::move(root), path, cache, std::move(options));
 }
 
 }  // namespace mabplan::runtime

@@ -8,22 +8,32 @@
 #include "runtime/context/digest_cache.h"
 #include "runtime/sys/fd.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace mabplan::runtime {
 
+class KnownListings;
+
 class LocalTree : public TreeReader {
 public:
     // A regular file of the tree, opened for reading. An Input error if it is none or a component is a symlink.
     virtual Result<Fd> open_file(std::string_view path) = 0;
-    // An Input error if the file is no longer the one that was listed, or changed since `open_file`: call it after the last byte.
+    // An Input error (Verify, where another tree listed it) if the file is no longer the one that was listed, or changed since `open_file`:
+    // call it after the last byte.
     virtual Status check_unchanged(const Fd& file, std::string_view path) = 0;
 };
 
-// `path` is a folder (itself it may be a symlink); an Input error if it is none. `cache` must live longer. `jobs` threads digest.
+struct TreeOptions {
+    int jobs = 1;                     // threads that list ahead and digest
+    KnownListings* known = nullptr;   // what other trees over the same folder saw; they are told what this one sees
+    std::function<bool()> stop = {};  // true: whatever is asked is Interrupted
+};
+
+// `path` is a folder (itself it may be a symlink); an Input error if it is none. `cache` must live longer, what is known, too.
 // A file counts as what it was when its folder was last listed. One thread at a time may use the tree.
-Result<std::unique_ptr<LocalTree>> open_local_tree(const std::string& path, DigestCache& cache, int jobs);
+Result<std::unique_ptr<LocalTree>> open_local_tree(const std::string& path, DigestCache& cache, TreeOptions options);
 
 }  // namespace mabplan::runtime

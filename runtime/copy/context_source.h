@@ -2,26 +2,20 @@
 #pragma once
 
 #include "plans/model/plan.h"
-#include "runtime/context/local_tree.h"
+#include "runtime/context/project_folders.h"
 
 #include <memory>
-#include <string>
 
 namespace mabplan::runtime {
 
 class ContextSource {
 public:
-    ContextSource(std::string project_folder, StatCachePlace stat_cache, int jobs);
-    ~ContextSource();
-    // A tree of its own for one thread; the digests they learn are shared.
-    Result<std::unique_ptr<LocalTree>> open(const BuildContext& context);
-    // Keeps what was learned for the next time.
-    Status save();
+    explicit ContextSource(ProjectFolders& folders) : folders_(folders) {}
+    // A tree of its own for one thread.
+    Result<std::unique_ptr<LocalTree>> open(const BuildContext& context) { return folders_.open(context.path); }
 
 private:
-    std::string project_folder_;
-    DigestCache cache_;
-    int jobs_;
+    ProjectFolders& folders_;
 };
 
 }  // namespace mabplan::runtime

@@ -17,7 +17,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 
 namespace mabplan::runtime {
 
@@ -117,10 +116,9 @@ KeyAgent::~KeyAgent() {
 std::string KeyAgent::socket() const { return format("{}/{}", folder_, kSocketName); }
 
 Result<std::string> KeyAgents::socket_of(const AgentSource& source) {
-    const char* usual = std::getenv("SSH_AUTH_SOCK");
-    if (source.paths.empty() && usual == nullptr)
+    if (source.paths.empty() && usual_socket_.empty())
         return source_error(source, "there is none, SSH_AUTH_SOCK is not set", "start one: eval $(ssh-agent) && ssh-add");
-    if (source.paths.empty()) return usual;
+    if (source.paths.empty()) return usual_socket_;
     bool socket = false;
     for (const std::string& path : source.paths) {
         MABPLAN_TRY(found, is_socket(source, path));

@@ -35,13 +35,15 @@ private:
 // The agents of one build, by id; each is started when it is first asked for.
 class KeyAgents {
 public:
-    explicit KeyAgents(std::string scratch) : scratch_(std::move(scratch)) {}
-    // The socket that a source leads to: that of $SSH_AUTH_SOCK, the one it names, or that of an agent that holds its key files.
+    // `usual_socket`: of the agent that is meant where a source names none; empty if there is none.
+    KeyAgents(std::string scratch, std::string usual_socket) : scratch_(std::move(scratch)), usual_socket_(std::move(usual_socket)) {}
+    // The socket that a source leads to: the usual one, the one it names, or that of an agent that holds its key files.
     Result<std::string> socket_of(const AgentSource& source);
     void end() { agents_.clear(); }
 
 private:
     std::string scratch_;
+    std::string usual_socket_;
     std::mutex mutex_;
     std::map<std::string, KeyAgent> agents_;
 };

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 
 namespace mabplan::runtime {
 
@@ -27,9 +26,8 @@ Failure too_large(const std::string& id) { return input_error(format("the secret
 
 }  // namespace
 
-std::string expand_home(const std::string& path) {
-    const char* home = std::getenv("HOME");
-    return path.starts_with("~/") && home != nullptr ? home + path.substr(1) : path;
+std::string expand_home(const std::string& path, const std::string& home) {
+    return path.starts_with("~/") && !home.empty() ? home + path.substr(1) : path;
 }
 
 const SecretSource* Secrets::source(const std::string& id) const {
@@ -38,9 +36,8 @@ const SecretSource* Secrets::source(const std::string& id) const {
 }
 
 std::optional<std::string> Secrets::variable(const std::string& name) const {
-    if (const char* value = std::getenv(name.c_str())) return value;
-    const auto known = variables_.find(name);
-    return known == variables_.end() ? std::nullopt : std::optional(known->second);
+    const auto known = user_.variables.find(name);
+    return known == user_.variables.end() ? std::nullopt : std::optional(known->second);
 }
 
 Result<std::string> Secrets::read(const SecretSource& source) const {
@@ -48,7 +45,7 @@ Result<std::string> Secrets::read(const SecretSource& source) const {
     if (source.environment) {
         value = variable(*source.environment).value_or(std::string());
     } else {
-        auto read = read_file(join_path(folder_, expand_home(source.file.value_or(source.id))), kMostBytes);
+        auto read = read_file(join_path(folder_, expand_home(source.file.value_or(source.id), user_.home)), kMostBytes);
         if (!read) return pass(std::move(read).error(), format("reading the secret {}", quoted(source.id)));
         value = *std::move(read);
     }
@@ -59,7 +56,7 @@ Result<std::string> Secrets::read(const SecretSource& source) const {
 Status Secrets::check_files() const {
     for (const SecretSource& from : sources_) {
         if (from.environment || source(from.id) != &from) continue;
-        const std::string path = join_path(folder_, expand_home(from.file.value_or(from.id)));
+        const std::string path = join_path(folder_, expand_home(from.file.value_or(from.id), user_.home));
         struct stat facts {};
         if (::stat(path.c_str(), &facts) != 0 || ::access(path.c_str(), R_OK) != 0)
             return pass(system_error(errno, "read", path, ErrorKind::Input).value(), format("looking for the secret {}", quoted(from.id)));

@@ -10,11 +10,18 @@
 
 namespace mabplan::runtime {
 
+// What of the user's environment a run goes by. Given, since nothing here reads it.
+struct UserEnvironment {
+    std::map<std::string, std::string> variables = {};  // that secrets are taken from
+    std::string home = {};                              // what "~" stands for; empty: nothing
+    std::string agent_socket = {};                      // of the ssh agent; empty if there is none
+};
+
 class Secrets {
 public:
-    // Of two sources of one id the first counts. Paths are relative to the folder. `variables`: those that the environment may lack.
-    Secrets(std::vector<SecretSource> sources, std::string folder, std::map<std::string, std::string> variables = {})
-        : sources_(std::move(sources)), folder_(std::move(folder)), variables_(std::move(variables)) {}
+    // Of two sources of one id the first counts. Paths are relative to the folder.
+    Secrets(std::vector<SecretSource> sources, std::string folder, UserEnvironment user = {})
+        : sources_(std::move(sources)), folder_(std::move(folder)), user_(std::move(user)) {}
 
     // Every file that is named is there and small enough, whether or not a command is going to read it. An Input error otherwise.
     Status check_files() const;
@@ -33,11 +40,11 @@ private:
 
     std::vector<SecretSource> sources_;
     std::string folder_;
-    std::map<std::string, std::string> variables_;
+    UserEnvironment user_;
     std::map<std::string, std::string> values_;
 };
 
 // "~/x": in the folder of the user.
-std::string expand_home(const std::string& path);
+std::string expand_home(const std::string& path, const std::string& home);
 
 }  // namespace mabplan::runtime

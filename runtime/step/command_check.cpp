@@ -53,10 +53,11 @@ std::optional<CommandFault> find_command_fault(const Plan& plan, const std::vect
     return std::nullopt;
 }
 
-std::vector<AgentSource> join_agents(std::vector<AgentSource> first, const std::vector<AgentSource>& second, const std::string& folder) {
+std::vector<AgentSource> join_agents(std::vector<AgentSource> first, const std::vector<AgentSource>& second, const std::string& folder,
+                                     const std::string& home) {
     first.insert(first.end(), second.begin(), second.end());
     for (AgentSource& agent : first)
-        for (std::string& path : agent.paths) path = join_path(folder, expand_home(path));
+        for (std::string& path : agent.paths) path = join_path(folder, expand_home(path, home));
     return first;
 }
 

@@ -30,7 +30,8 @@ struct CommandFault {
 std::optional<CommandFault> find_command_fault(const Plan& plan, const std::vector<ActionId>& actions, const CommandGrants& grants);
 
 // The sources of the command line, then those of the plan; paths made absolute from the folder.
-std::vector<AgentSource> join_agents(std::vector<AgentSource> first, const std::vector<AgentSource>& second, const std::string& folder);
+std::vector<AgentSource> join_agents(std::vector<AgentSource> first, const std::vector<AgentSource>& second, const std::string& folder,
+                                     const std::string& home);
 // Every socket and key file that is named is there. An Input error otherwise.
 Status check_agent_files(const std::vector<AgentSource>& agents);
 std::vector<SecretSource> join_secrets(std::vector<SecretSource> first, const std::vector<SecretSource>& second);

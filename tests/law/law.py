@@ -58,6 +58,16 @@ IMPURE_WORD = re.compile(r"\b(\w+_clock\s*::|(?:secure_)?getenv\s*\(|std::(?:cou
 THREAD_STARTER = ("runtime/sys/thread.h", "runtime/sys/thread.cpp")
 THREAD_WORD = re.compile(r"\b(std::j?thread|std::async|pthread_create|thrd_create)\b")
 
+# The environment and the time of day are read in tools/, and given to runtime/ as values and as ports. Steady clocks, which only measure and
+# wait, are free to all of runtime/.
+IMPURE_IN_RUNTIME = re.compile(
+    r"\b(system_clock\b|time\s*\(\s*(?:nullptr|NULL|0)\s*\)|clock_gettime\s*\(|gettimeofday\s*\(|(?:secure_)?getenv\s*\(|environ\b)")
+MAY_READ_THE_HOST = {
+    "runtime/sys/wall_clock.cpp": "the host's clock behind the port that all others ask",
+    "runtime/sys/file_clock.cpp": "what is compared with the times of files must be told by the clock that dates them",
+    "runtime/http/http_client.cpp": "servers say by date when they want to be asked again (Retry-After, RFC 9110)",
+}
+
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 LONG = 400
 
@@ -118,6 +128,8 @@ class Law:
                 self.check_foreign_include(place, file, floor, include[2])
             elif floor in PURE and (word := IMPURE_WORD.search(line.split("//")[0])):
                 self.fail(place, f"{floor}/ is pure, but uses {word[1]}; ask for it through a port")
+            elif floor == "runtime" and file not in MAY_READ_THE_HOST and (word := IMPURE_IN_RUNTIME.search(line.split("//")[0])):
+                self.fail(place, f"runtime/ is given time and environment, but uses {word[1]}; ask a port (runtime/sys/wall_clock.h), or be given it")
             if floor != "tests" and file not in THREAD_STARTER and (word := THREAD_WORD.search(line.split("//")[0])):
                 self.fail(place, f"{word[1]}: threads are started by runtime/sys/thread.h alone")
             if unfinished := UNFINISHED.search(line):

@@ -103,6 +103,19 @@ class LawTest(unittest.TestCase):
                 self.assert_only(f"plans/base/x.cpp:1: plans/ is pure, but uses {word}; ask for it through a port",
                                  {"plans/base/x.cpp": text + "\n"})
 
+    def test_runtime_is_given_time_and_environment(self):
+        for text, word in (("auto t = std::chrono::system_clock::now();", "system_clock"), ('::getenv("HOME");', "getenv("),
+                           ("std::time(nullptr)", "time(nullptr)"), ("::clock_gettime(CLOCK_REALTIME, &now);", "clock_gettime("),
+                           ("extern char** environ;", "environ")):
+            with self.subTest(word):
+                self.assert_only(f"runtime/exec/x.cpp:1: runtime/ is given time and environment, but uses {word}; "
+                                 "ask a port (runtime/sys/wall_clock.h), or be given it", {"runtime/exec/x.cpp": text + "\n"})
+
+    def test_runtime_may_measure_and_has_doors_to_the_host(self):
+        self.assertEqual(self.violations(**{
+            "runtime/exec/x.cpp": "auto t = std::chrono::steady_clock::now(); // not system_clock\nreport.time(5);\n",
+            "runtime/sys/wall_clock.cpp": "std::chrono::system_clock::now();\n"}), [])
+
     def test_stranger_at_the_top(self):
         self.assertIn("scripts: does not belong to the top level", self.violations(**{"scripts/x": ""})[0])
 

@@ -15,8 +15,7 @@
 #include "tools/mabplan/error_report.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/grants.h"
-#include "tools/mabplan/image_access.h"
-#include "tools/mabplan/remote_access.h"
+#include "tools/mabplan/process.h"
 #include "tools/mabplan/result_report.h"
 #include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
@@ -35,8 +34,6 @@ namespace {
 struct ExecuteOptions {
     const CommonOptions& common;
     const GrantOptions& grants;
-    std::string root;
-    bool offline = false;
     int jobs = 0;
     bool use_cache = true;
     std::string metadata_file;
@@ -89,33 +86,33 @@ bool asks_for_devices(const Plan& plan) {
     });
 }
 
-int execute(const Plan& plan, runtime::Store& store, RemoteAccess& remote, const ExecuteOptions& options) {
-    if (auto good = check_standard_output(plan, options.root, options.common.json); !good) return report(good.error());
+int execute(const Plan& plan, Surroundings& surroundings, const ExecuteOptions& options) {
+    const std::string& root = surroundings.options().root;
+    if (auto good = check_standard_output(plan, root, options.common.json); !good) return report(good.error());
     auto grants = parse_grants(options.grants);
     if (!grants) return report(grants.error());
-    auto variables = variables_for_secrets(plan, options.root);
+    auto variables = variables_for_secrets(plan, grants->secrets, root);
     if (!variables) return report(variables.error());
-    const Interrupts interrupts;
-    remote.heed(interrupts.flag());
     Console console(plan, options.common.progress, options.common.detail);
-    ImageAccess images({options.root, plan.registries, options.offline, &interrupts.flag()}, store);
     runtime::RunSettings settings;
     const bool asked = options.common.json || !options.metadata_file.empty() || !options.iid_file.empty();
     settings.digests = asked ? runtime::Digests::Always : runtime::Digests::WhereWritten;
     settings.jobs = options.jobs > 0 ? options.jobs : default_jobs();
     settings.use_cache = options.use_cache;
-    settings.project_folder = options.root;
+    settings.project_folder = root;
     settings.emulator_folders = program_folders();
     settings.secrets = std::move(grants->secrets);
-    settings.variables = *std::move(variables);
+    const ProcessEnvironment environment;
+    settings.user = {*std::move(variables), environment.get("HOME").value_or(""), environment.get("SSH_AUTH_SOCK").value_or("")};
     settings.agents = std::move(grants->agents);
     settings.allow_insecure = grants->insecure;
     if (asks_for_devices(plan)) settings.devices = host_devices(grants->devices);
     settings.max_layer_bytes = grants->max_layer_bytes;
     settings.resolv_conf = resolv_conf();
-    settings.stop_fd = interrupts.fd();
-    settings.stopped = &interrupts.flag();
-    const auto result = runtime::run_plan(plan, store, images, remote.sources(), settings, console);
+    settings.stop_fd = surroundings.interrupts().fd();
+    settings.stopped = &surroundings.interrupts().flag();
+    const auto result = runtime::run_plan(
+        plan, {surroundings.store(), surroundings.images(), surroundings.remote().sources(), surroundings.folders()}, settings, console);
     if (!result) return report(result.error());
     print_summary(*result, options.common.progress);
     if (auto written = write_result_files(*result, options.metadata_file, options.iid_file); !written) return report(written.error());
@@ -160,10 +157,10 @@ int compile_verb(const CompileOptions& options) {
     auto project = read_project(options, **store);
     if (!project) return report(project.error());
     project->written = {absolute_path(options.output)};
-    const auto remote_settings = remote_options(*project);
-    if (!remote_settings) return report(remote_settings.error());
-    RemoteAccess remote(*remote_settings, **store);
-    const auto compiled = compile_project(*project, **store, remote);
+    const auto around = surroundings_of(*project, 0);
+    if (!around) return report(around.error());
+    Surroundings surroundings(*around, **store);
+    const auto compiled = compile_project(*project, surroundings);
     if (!compiled) return report(compiled.error());
     const Plan* plan = &compiled->plan;
     const std::string text = write_plan(*plan);
@@ -196,10 +193,8 @@ int run_verb(const RunOptions& options) {
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
     const std::string root = options.root.empty() ? folder_of(options.plan) : clean_path(std::filesystem::absolute(options.root).string());
-    RemoteAccess remote({root, plan->registries, options.network.offline}, **store);
-    return execute(
-        *plan, **store, remote,
-        {options.common, options.grants, root, options.network.offline, options.jobs, !options.no_cache, options.metadata_file, {}});
+    Surroundings surroundings({root, plan->registries, options.network.offline, {}, options.jobs}, **store);
+    return execute(*plan, surroundings, {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, {}});
 }
 
 int build_verb(const BuildOptions& options) {
@@ -217,14 +212,13 @@ int build_verb(const BuildOptions& options) {
     if (!project) return report(project.error());
     for (const std::string& file : {options.metadata_file, options.iid_file})
         if (!file.empty()) project->written.push_back(absolute_path(file));
-    const auto remote_settings = remote_options(*project);
-    if (!remote_settings) return report(remote_settings.error());
-    RemoteAccess remote(*remote_settings, **store);
-    const auto compiled = compile_project(*project, **store, remote);
+    const auto around = surroundings_of(*project, options.jobs);
+    if (!around) return report(around.error());
+    Surroundings surroundings(*around, **store);
+    const auto compiled = compile_project(*project, surroundings);
     if (!compiled) return report(compiled.error());
-    const int code = execute(compiled->plan, **store, remote,
-                             {options.common, options.grants, project->root, options.network.offline, options.jobs, !options.no_cache,
-                              options.metadata_file, options.iid_file});
+    const int code = execute(compiled->plan, surroundings,
+                             {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, options.iid_file});
     return code == 0 && compiled->lacks_optional ? kOnlyOptionalFailed : code;
 }
 

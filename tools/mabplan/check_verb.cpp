@@ -3,7 +3,7 @@
 #include "plans/base/text.h"
 #include "tools/mabplan/compile_project.h"
 #include "tools/mabplan/error_report.h"
-#include "tools/mabplan/surroundings.h"
+#include "tools/mabplan/process.h"
 #include "tools/mabplan/verbs.h"
 
 #include <algorithm>
@@ -79,7 +79,11 @@ Checked<Project> project_of(const CheckOptions& options, runtime::Store& store) 
 
 LintReport make_report(const CheckOptions& options, runtime::Store& store) {
     const auto project = project_of(options, store);
-    return project ? check_project(*project, store) : LintReport{{}, project.error()};
+    if (!project) return {{}, project.error()};
+    const auto around = surroundings_of(*project, 0);
+    if (!around) return {{}, {around.error()}};
+    Surroundings surroundings(*around, store);
+    return check_project(*project, surroundings);
 }
 
 // Something that is no mistake in a text: the check itself could not be done.

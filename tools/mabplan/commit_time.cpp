@@ -3,7 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/sources/git_program.h"
-#include "tools/mabplan/surroundings.h"
+#include "tools/mabplan/process.h"
 
 namespace mabplan::tools {
 

@@ -13,10 +13,9 @@
 #include "tools/mabplan/dotenv_file.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/given_epoch.h"
-#include "tools/mabplan/image_access.h"
 #include "tools/mabplan/offline_images.h"
+#include "tools/mabplan/process.h"
 #include "tools/mabplan/project_files.h"
-#include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/text_in_tree.h"
 
 namespace mabplan::tools {
@@ -36,7 +35,9 @@ std::optional<std::string> check_settings(const compiler::Build& build) {
 
 compiler::CompileRequest request_of(const Project& project, compiler::CompileMode mode, compiler::Linter& linter,
                                     const runtime::Store& store) {
-    compiler::CompileRequest request{project.matrix, project.targets, project.host, mode, &linter, {project.root, project.written}, {}};
+    std::vector<const compiler::Target*> targets;
+    for (const std::size_t index : project.targets) targets.push_back(&project.matrix.targets[index]);
+    compiler::CompileRequest request{project.matrix, std::move(targets), project.host, mode, &linter, {project.root, project.written}, {}};
     request.own.paths.push_back(absolute_path(store.root()));
     request.on_warning = tell;
     request.on_dockerfile = [&linter](const compiler::PartialDockerfile& read, const compiler::Build& build) {
@@ -59,9 +60,10 @@ void print_remarks(const compiler::Compiled& compiled) {
 
 // Those that nothing uses as well: what is used and not there is an error elsewhere.
 void tell_missing_folders(const Project& project) {
-    for (const compiler::Target* target : project.targets) {
-        if (target->cells.empty()) continue;
-        for (const compiler::NamedContext& context : target->cells.front().build.additional_contexts) {
+    for (const std::size_t index : project.targets) {
+        const compiler::Target& target = project.matrix.targets[index];
+        if (target.cells.empty()) continue;
+        for (const compiler::NamedContext& context : target.cells.front().build.additional_contexts) {
             const bool is_folder = context.source.kind == compiler::ContextKind::Directory;
             if (is_folder && !runtime::is_directory(join_path(project.root, context.source.location)))
                 tell({format("the build context {} is not there: {} is no folder", quoted(context.name), quoted(context.source.location)),
@@ -72,40 +74,37 @@ void tell_missing_folders(const Project& project) {
 
 }  // namespace
 
-Result<RemoteAccess::Options> remote_options(const Project& project) {
+Result<SurroundingsOptions> surroundings_of(const Project& project, int jobs) {
     MABPLAN_TRY(registries, compiler::lower_registries(project.matrix));
-    return RemoteAccess::Options{project.root, std::move(registries), project.offline, project.standard_input};
+    return SurroundingsOptions{project.root, std::move(registries), project.offline, project.standard_input, jobs};
 }
 
-Checked<CompiledProject> compile_project(const Project& project, runtime::Store& store, RemoteAccess& remote) {
-    DiskProjectFiles files(project.root, {store.stat_cache(), store.scratch()}, default_jobs());
-    auto registries = compiler::lower_registries(project.matrix);
-    if (!registries) return tl::unexpected(Errors{std::move(registries).error()});
-    ImageAccess images({project.root, std::move(*registries), project.offline, nullptr}, store);
+Checked<CompiledProject> compile_project(const Project& project, Surroundings& surroundings) {
+    DiskProjectFiles files(surroundings.folders());
     compiler::Linter linter;
-    auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Build, linter, store), {files, images, remote});
+    auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Build, linter, surroundings.store()),
+                                      {files, surroundings.images(), surroundings.remote()});
+    if (auto goes_on = surroundings.check_interrupted(); !goes_on) return tl::unexpected(Errors{std::move(goes_on).error()});
     if (compiled) print_remarks(*compiled);
     if (compiled) tell_missing_folders(project);
     for (const compiler::Finding& finding : linter.findings()) print_warning(compiler::format_finding(finding));
     if (Errors errors = all_errors(compiled, linter); !errors.empty()) return tl::unexpected(std::move(errors));
-    if (auto saved = files.save(); !saved) return tl::unexpected(Errors{std::move(saved).error()});
+    if (auto saved = surroundings.folders().save(); !saved) return tl::unexpected(Errors{std::move(saved).error()});
     for (const Error& why : compiled->left_out) print_warning(format("an optional platform is left out: {}", trim(format_error(why))));
     return CompiledProject{std::move(compiled->plan), !compiled->left_out.empty()};
 }
 
-compiler::LintReport check_project(const Project& project, runtime::Store& store) {
-    DiskProjectFiles files(project.root, {store.stat_cache(), store.scratch()}, default_jobs());
-    auto registries = compiler::lower_registries(project.matrix);
-    if (!registries) return {{}, {std::move(registries).error()}};
-    RemoteAccess remote({project.root, *registries, project.offline, project.standard_input}, store);
-    ImageAccess images({project.root, std::move(*registries), project.offline, nullptr}, store);
+compiler::LintReport check_project(const Project& project, Surroundings& surroundings) {
+    DiskProjectFiles files(surroundings.folders());
     compiler::Linter linter;
-    OfflineImages guessed(images, [](const std::string& name) {
+    OfflineImages guessed(surroundings.images(), [](const std::string& name) {
         print_warning(format(
             "{} is not known without the network: UndefinedVar is left out in stages built on it, for it may set variables", quoted(name)));
     });
-    compiler::ImageResolver& resolver = project.offline ? static_cast<compiler::ImageResolver&>(guessed) : images;
-    const auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Check, linter, store), {files, resolver, remote});
+    compiler::ImageResolver& resolver = project.offline ? static_cast<compiler::ImageResolver&>(guessed) : surroundings.images();
+    const auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Check, linter, surroundings.store()),
+                                            {files, resolver, surroundings.remote()});
+    if (auto goes_on = surroundings.check_interrupted(); !goes_on) return {{}, {std::move(goes_on).error()}};
     if (compiled) print_remarks(*compiled);
     return {linter.findings(), all_errors(compiled, linter)};
 }
@@ -125,7 +124,7 @@ Checked<Project> project_of_flags(const BuildOptions& options, runtime::Store& s
     if (!matrix) return tl::unexpected(Errors{std::move(matrix).error()});
     if (auto given = give_epoch(*matrix, ProcessEnvironment()); !given) return tl::unexpected(Errors{std::move(given).error()});
     Project project{std::move(*matrix), {}, host, absolute_path("."), options.network.offline, input->archive};
-    project.targets = {&project.matrix.targets.front()};
+    project.targets = {0};
     return project;
 }
 
@@ -164,7 +163,8 @@ Checked<Project> read_project(const CompileOptions& options, runtime::Store& sto
     }
     auto targets = compiler::select_targets(project.matrix, options.targets);
     if (!targets) return tl::unexpected(Errors{std::move(targets).error()});
-    project.targets = std::move(*targets);
+    for (const compiler::Target* target : *targets)
+        project.targets.push_back(static_cast<std::size_t>(target - project.matrix.targets.data()));
     return project;
 }
 

@@ -7,7 +7,7 @@
 #include "plans/model/plan.h"
 #include "runtime/store/store.h"
 #include "tools/mabplan/command_line.h"
-#include "tools/mabplan/remote_access.h"
+#include "tools/mabplan/surroundings.h"
 
 #include <string>
 #include <vector>
@@ -17,7 +17,7 @@ namespace mabplan::tools {
 // What is asked for: targets of a matrix file, or of one that flags stand for.
 struct Project {
     compiler::Matrix matrix;
-    std::vector<const compiler::Target*> targets;  // in `matrix`; they stay where they are when it is moved
+    std::vector<std::size_t> targets;  // of the matrix, by their places
     Platform host;
     std::string root;  // absolute: what the paths of the matrix and of the plan are relative to
     bool offline = false;
@@ -37,10 +37,10 @@ Checked<Project> project_of_flags(const BuildOptions& options, runtime::Store& s
 std::string find_matrix_file(const std::string& given);
 
 // Findings of rules, and why optional platforms were left out, are printed as warnings; all errors are printed by the caller, in order.
-Checked<CompiledProject> compile_project(const Project& project, runtime::Store& store, RemoteAccess& remote);
-// How the project gets at what lies in the network.
-Result<RemoteAccess::Options> remote_options(const Project& project);
+Checked<CompiledProject> compile_project(const Project& project, Surroundings& surroundings);
+// What the project needs around it. `jobs`: 0 for as many as the host has processors.
+Result<SurroundingsOptions> surroundings_of(const Project& project, int jobs);
 // Looks at all stages, makes no plan and prints nothing but warnings about the check itself.
-compiler::LintReport check_project(const Project& project, runtime::Store& store);
+compiler::LintReport check_project(const Project& project, Surroundings& surroundings);
 
 }  // namespace mabplan::tools

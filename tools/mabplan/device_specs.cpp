@@ -5,9 +5,9 @@
 #include "plans/base/json.h"
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
+#include "tools/mabplan/process.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 namespace mabplan::tools {
@@ -69,8 +69,8 @@ void add_spec(const std::string& path, runtime::HostDevices& host) {
 
 runtime::HostDevices host_devices(const std::vector<std::string>& allowed) {
     runtime::HostDevices host;
-    const char* given = std::getenv("MABPLAN_CDI_PATH");
-    for (const std::string_view folder : split(given != nullptr ? given : "/etc/cdi:/var/run/cdi", ':'))
+    const std::string named = ProcessEnvironment().get("MABPLAN_CDI_PATH").value_or("/etc/cdi:/var/run/cdi");
+    for (const std::string_view folder : split(named, ':'))
         if (!folder.empty()) host.folders.emplace_back(folder);
     for (const std::string& folder : host.folders)
         for (const std::string& path : spec_files(folder)) add_spec(path, host);

@@ -6,7 +6,7 @@
 #include "runtime/sandbox/probe.h"
 #include "runtime/sys/program.h"
 #include "tools/mabplan/error_report.h"
-#include "tools/mabplan/surroundings.h"
+#include "tools/mabplan/process.h"
 #include "tools/mabplan/verbs.h"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
-#include "tools/mabplan/surroundings.h"
+#include "tools/mabplan/process.h"
 #include "tools/mabplan/text_in_tree.h"
 
 #include <memory>
@@ -19,11 +19,19 @@ Checked<compiler::Dotenv> read_dotenv(const std::string& root) {
     return compiler::parse_dotenv(std::make_shared<SourceText>(".env", *std::move(text)), ProcessEnvironment());
 }
 
-Checked<std::map<std::string, std::string>> variables_for_secrets(const Plan& plan, const std::string& root) {
-    std::vector<std::string> lacking;
-    for (const SecretSource& secret : plan.secrets)
-        if (secret.environment && !ProcessEnvironment().get(*secret.environment)) lacking.push_back(*secret.environment);
+Checked<std::map<std::string, std::string>> variables_for_secrets(const Plan& plan, const std::vector<SecretSource>& given,
+                                                                  const std::string& root) {
+    const ProcessEnvironment environment;
     std::map<std::string, std::string> variables;
+    std::vector<std::string> lacking;
+    const auto take = [&](const SecretSource& secret) {
+        const auto value = secret.environment ? environment.get(*secret.environment) : std::nullopt;
+        if (value) variables.emplace(*secret.environment, *value);
+        return value.has_value() || !secret.environment;
+    };
+    for (const SecretSource& secret : given) static_cast<void>(take(secret));
+    for (const SecretSource& secret : plan.secrets)
+        if (!take(secret)) lacking.push_back(*secret.environment);
     if (lacking.empty()) return variables;
     auto file = read_dotenv(root);
     if (!file) return tl::unexpected(std::move(file).error());

@@ -7,7 +7,7 @@
 #include "plans/base/text.h"
 #include "plans/oci/known_platform.h"
 #include "tools/mabplan/foreign_flags.h"
-#include "tools/mabplan/surroundings.h"
+#include "tools/mabplan/process.h"
 
 #include <algorithm>
 #include <filesystem>

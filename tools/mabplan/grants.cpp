@@ -6,8 +6,7 @@
 #include "plans/base/text.h"
 #include "runtime/layer/tar_reader.h"
 #include "tools/mabplan/flag_matrix.h"
-
-#include <cstdlib>
+#include "tools/mabplan/process.h"
 
 namespace mabplan::tools {
 
@@ -40,7 +39,7 @@ Result<SecretSource> parse_secret(const std::string& text) {
     if (!type.empty() && type != "file" && type != "env")
         return wrong("--secret", text, format("there is no type {}", quoted(type)), "known are file and env");
     if (type == "env" && variable.empty()) variable = std::exchange(source, {});
-    if (variable.empty() && source.empty()) (type != "file" && std::getenv(id.c_str()) != nullptr ? variable : source) = id;
+    if (variable.empty() && source.empty()) (type != "file" && ProcessEnvironment().get(id).has_value() ? variable : source) = id;
     if (!variable.empty()) return SecretSource{id, {}, variable};
     return SecretSource{id, absolute_path(source), {}};
 }

@@ -5,7 +5,7 @@
 #include "plans/base/text.h"
 #include "runtime/http/offline.h"
 #include "runtime/sys/file.h"
-#include "tools/mabplan/surroundings.h"
+#include "tools/mabplan/process.h"
 
 namespace mabplan::tools {
 

@@ -8,7 +8,8 @@
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/foreign_flags.h"
 #include "tools/mabplan/image_access.h"
-#include "tools/mabplan/surroundings.h"
+#include "tools/mabplan/interrupts.h"
+#include "tools/mabplan/process.h"
 #include "tools/mabplan/verbs.h"
 
 #include <cstdio>

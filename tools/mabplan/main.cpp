@@ -3,9 +3,9 @@
 #include "plans/base/overloaded.h"
 #include "tools/mabplan/console.h"
 #include "tools/mabplan/error_report.h"
+#include "tools/mabplan/process.h"
 #include "tools/mabplan/result_report.h"
 #include "tools/mabplan/standard_output.h"
-#include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
 
 #include <clocale>

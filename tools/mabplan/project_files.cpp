@@ -25,17 +25,15 @@ std::optional<std::string> real_path_inside(const std::string& folder, const std
 
 }  // namespace
 
-DiskProjectFiles::DiskProjectFiles(std::string root, runtime::StatCachePlace stat_cache, int jobs)
-    : root_(std::move(root)), cache_(std::move(stat_cache)), jobs_(jobs) {}
-
 DiskProjectFiles::~DiskProjectFiles() = default;
 
 Result<std::optional<std::string>> DiskProjectFiles::read_text(const std::string& folder, const std::string& path) {
-    const std::string full = join_path(root_, path);
+    const std::string full = join_path(folders_.root(), path);
     if (!folder.empty()) {
         MABPLAN_TRY(tree, this->tree(folder));
         const std::string asked = clean_path(path.substr(folder.size() + 1));
-        return read_inside(static_cast<runtime::LocalTree&>(*tree), ".", real_path_inside(join_path(root_, folder), full).value_or(asked));
+        return read_inside(static_cast<runtime::LocalTree&>(*tree), ".",
+                           real_path_inside(join_path(folders_.root(), folder), full).value_or(asked));
     }
     if (!runtime::path_exists(full)) {
         std::error_code none;
@@ -49,15 +47,13 @@ Result<std::optional<std::string>> DiskProjectFiles::read_text(const std::string
 }
 
 Result<TreeReader*> DiskProjectFiles::tree(const std::string& folder) {
-    const std::string full = join_path(root_, folder);
+    const std::string full = join_path(folders_.root(), folder);
     auto& tree = trees_[full];
     if (!tree) {
-        MABPLAN_TRY(opened, runtime::open_local_tree(full, cache_, jobs_));
+        MABPLAN_TRY(opened, folders_.open(folder));
         tree = std::move(opened);
     }
     return tree.get();
 }
-
-Status DiskProjectFiles::save() { return cache_.save(); }
 
 }  // namespace mabplan::tools

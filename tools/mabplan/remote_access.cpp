@@ -6,7 +6,7 @@
 #include "runtime/layer/user_archive.h"
 #include "runtime/sources/git_remote.h"
 #include "runtime/sys/file.h"
-#include "tools/mabplan/surroundings.h"
+#include "tools/mabplan/process.h"
 #include "tools/mabplan/text_in_tree.h"
 
 namespace mabplan::tools {
@@ -26,24 +26,14 @@ std::vector<std::string> proxy_settings(const ProcessEnvironment& environment) {
     return proxies;
 }
 
-}  // namespace
-
-RemoteAccess::RemoteAccess(const Options& options, runtime::Store& store)
-    : store_(store), standard_input_(options.standard_input), digests_(std::string()), sources_(runtime_options(options), store) {}
-
-RemoteAccess::~RemoteAccess() = default;
-
-runtime::SourceFetcher::Options RemoteAccess::runtime_options(const Options& options) const {
+runtime::SourceFetcher::Options fetcher_options(const RemoteAccess::Options& options) {
     const ProcessEnvironment environment;
     runtime::SourceFetcher::Options out;
     out.urls.offline = options.offline;
     out.urls.trust.bundle = environment.get("SSL_CERT_FILE").value_or("");
     for (const RegistryHost& host : options.registries)
         for (const std::string& file : host.ca) out.urls.trust.ca_files[host.host].push_back(join_path(options.root, file));
-    out.urls.stop = [this] {
-        const std::atomic<bool>* stopped = stopped_.load();
-        return stopped != nullptr && stopped->load();
-    };
+    if (const auto* stopped = options.stopped) out.urls.stop = [stopped] { return stopped->load(); };
     out.git.stop = out.urls.stop;
     out.git.folders = program_folders();
     out.git.proxies = proxy_settings(environment);
@@ -53,6 +43,13 @@ runtime::SourceFetcher::Options RemoteAccess::runtime_options(const Options& opt
     if (hosts.starts_with('/') && runtime::path_exists(hosts)) out.git.known_hosts = hosts;
     return out;
 }
+
+}  // namespace
+
+RemoteAccess::RemoteAccess(const Options& options, runtime::Store& store)
+    : store_(store), standard_input_(options.standard_input), digests_(std::string()), sources_(fetcher_options(options), store) {}
+
+RemoteAccess::~RemoteAccess() = default;
 
 Result<RemoteSource> RemoteAccess::pin(const RemoteSource& source) {
     const auto* fetch = std::get_if<FetchAction>(&source);
@@ -84,7 +81,7 @@ Result<std::optional<std::string>> RemoteAccess::read_text(const RemoteSource& p
 
 Result<std::optional<std::string>> RemoteAccess::read_from_tree(const GitAction& git, const std::string& path) {
     MABPLAN_TRY(tree, sources_.tree(git));
-    MABPLAN_TRY(files, runtime::open_local_tree(tree.folder, digests_, 1));
+    MABPLAN_TRY(files, runtime::open_local_tree(tree.folder, digests_, {}));
     MABPLAN_TRY(subdir, follow_path(*files, git.subdir, LastSymlink::Follow));
     if (!subdir)
         return fail(ErrorKind::Registry, format("{} has no directory {} at {}", runtime::shown_remote(git.remote), quoted(git.subdir),

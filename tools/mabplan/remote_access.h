@@ -19,7 +19,8 @@ public:
         std::string root;                      // what files of certificates are relative to
         std::vector<RegistryHost> registries;  // hosts whose certificates are the user's own
         bool offline = false;
-        Digest standard_input{};  // of the archive that came there, in the store; empty if none did
+        Digest standard_input{};                     // of the archive that came there, in the store; empty if none did
+        const std::atomic<bool>* stopped = nullptr;  // true: everything ends
     };
     RemoteAccess(const Options& options, runtime::Store& store);
     ~RemoteAccess() override;
@@ -31,17 +32,13 @@ public:
 
     // What the runtime asks.
     runtime::SourceFetcher& sources() { return sources_; }
-    // From now on everything ends when this becomes true.
-    void heed(const std::atomic<bool>& stopped) { stopped_ = &stopped; }
 
 private:
-    runtime::SourceFetcher::Options runtime_options(const Options& options) const;
     Result<std::unique_ptr<runtime::ByteSource>> open_file(const FetchAction& pinned);
     Result<std::optional<std::string>> read_from_tree(const GitAction& git, const std::string& path);
 
     runtime::Store& store_;
     Digest standard_input_;
-    std::atomic<const std::atomic<bool>*> stopped_{nullptr};
     runtime::DigestCache digests_;  // of checked out files: nothing is kept
     runtime::SourceFetcher sources_;
 };

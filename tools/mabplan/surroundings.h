@@ -1,42 +1,47 @@
-// What the process finds around it: environment, folders, the host. Read once, in main's reach, and handed on as values.
+// What a verb works with outside of itself, made once for all that it does: base images, files behind URLs and repositories, the folders
+// of the project, and the user's wish that it end. So nothing is asked for, listed or loaded twice where a plan is made and run.
 #pragma once
 
-#include "compiler/ports/environment.h"
-#include "plans/oci/platform.h"
+#include "runtime/context/project_folders.h"
 #include "runtime/store/store.h"
-#include "tools/mabplan/command_line.h"
+#include "tools/mabplan/image_access.h"
+#include "tools/mabplan/interrupts.h"
+#include "tools/mabplan/remote_access.h"
 
-#include <atomic>
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace mabplan::tools {
 
-class ProcessEnvironment final : public compiler::Environment {
-public:
-    std::optional<std::string> get(const std::string& name) const override;
+struct SurroundingsOptions {
+    std::string root;                      // absolute: what paths are relative to
+    std::vector<RegistryHost> registries;  // settings of hosts
+    bool offline = false;
+    Digest standard_input{};  // of the archive that came there, in the store; empty if none did
+    int jobs = 0;             // 0: as many as the host has processors
 };
 
-// The store's folder: the flag, else $MABPLAN_CACHE_DIR, else $XDG_CACHE_HOME/mabplan, else ~/.cache/mabplan.
-Result<std::string> store_folder(const CommonOptions& options);
-Result<std::unique_ptr<runtime::Store>> open_store(const CommonOptions& options);
-
-std::vector<std::string> program_folders();  // PATH, split
-std::string resolv_conf();                   // the text of the host's, empty if there is none
-int default_jobs();
-// Works in another folder from now on (-C).
-Status change_directory(const std::string& folder);
-
-// Turns SIGINT, SIGTERM and SIGHUP into a flag and a readable descriptor. One per process.
-class Interrupts {
+// One at a time: it takes the signals of the process.
+class Surroundings {
 public:
-    Interrupts();
-    ~Interrupts();
-    Interrupts(const Interrupts&) = delete;
-    Interrupts& operator=(const Interrupts&) = delete;
-    int fd() const;
-    const std::atomic<bool>& flag() const;
+    Surroundings(const SurroundingsOptions& options, runtime::Store& store);
+
+    runtime::Store& store() { return store_; }
+    const Interrupts& interrupts() const { return interrupts_; }
+    ImageAccess& images() { return images_; }
+    RemoteAccess& remote() { return remote_; }
+    runtime::ProjectFolders& folders() { return folders_; }
+    const SurroundingsOptions& options() const { return options_; }
+    // An Interrupted error once the user asked for the end.
+    Status check_interrupted() const;
+
+private:
+    SurroundingsOptions options_;
+    runtime::Store& store_;
+    Interrupts interrupts_;  // before those that ask it
+    ImageAccess images_;
+    RemoteAccess remote_;
+    runtime::ProjectFolders folders_;
 };
 
 }  // namespace mabplan::tools

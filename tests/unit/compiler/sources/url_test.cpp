@@ -1,5 +1,6 @@
 #include "compiler/sources/url.h"
 #include "compiler/sources/url_escapes.h"
+#include "plans/base/url_parts.h"
 
 #include <doctest/doctest.h>
 

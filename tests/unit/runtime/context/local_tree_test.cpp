@@ -43,7 +43,7 @@ struct Sample {
         REQUIRE(::stat((folder / name).c_str(), &status) == 0);
         while (file_clock_now() <= identity_of(status).ctime) ::usleep(500);
     }
-    std::unique_ptr<LocalTree> open() { return open_local_tree(folder.path(), cache, 2).value(); }
+    std::unique_ptr<LocalTree> open() { return open_local_tree(folder.path(), cache, {2}).value(); }
 };
 
 TreeEntry stat_of(TreeReader& tree, std::string_view path) {
@@ -94,7 +94,7 @@ TEST_CASE("nothing is found outside, nor behind a symlink") {
     sample.write("in/sub/deep", "x");
     REQUIRE(::symlink("/etc", (sample.folder / "in/etc").c_str()) == 0);
     REQUIRE(::symlink("sub", (sample.folder / "in/alias").c_str()) == 0);
-    const auto tree = open_local_tree(sample.folder / "in", sample.cache, 1).value();
+    const auto tree = open_local_tree(sample.folder / "in", sample.cache, {}).value();
     CHECK_FALSE(tree->stat("etc/passwd").value());
     CHECK_FALSE(tree->stat("alias/deep").value());
     CHECK_FALSE(tree->stat("..").value());
@@ -113,10 +113,10 @@ TEST_CASE("nothing is found outside, nor behind a symlink") {
     CHECK(tree->list("alias").error().kind == ErrorKind::Input);
     CHECK_FALSE(tree->digests({{"etc/passwd", {}}}));
 
-    const auto missing = open_local_tree(sample.folder / "nowhere", sample.cache, 1);
+    const auto missing = open_local_tree(sample.folder / "nowhere", sample.cache, {});
     CHECK(missing.error().kind == ErrorKind::Input);
     CHECK(missing.error().message == "cannot open the folder \"" + (sample.folder / "nowhere") + "\": No such file or directory");
-    CHECK(open_local_tree(sample.folder / "in/file", sample.cache, 1).error().kind == ErrorKind::Input);
+    CHECK(open_local_tree(sample.folder / "in/file", sample.cache, {}).error().kind == ErrorKind::Input);
 }
 
 TEST_CASE("names that are not UTF-8, blanks and line feeds") {

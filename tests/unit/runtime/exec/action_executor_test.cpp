@@ -44,9 +44,10 @@ struct Run {
     Run(Kept& kept, Plan executed, bool use_cache = true)
         : plan(std::move(executed)),
           layers(*kept.store, bases, 1),
-          contexts(kept.folder.path(), {kept.store->stat_cache(), kept.store->scratch()}, 1),
+          folders({kept.folder.path(), {kept.store->stat_cache(), kept.store->scratch()}}),
+          contexts(folders),
           sources({}, *kept.store),
-          key_agents(kept.store->scratch()),
+          key_agents(kept.store->scratch(), {}),
           executor(plan, results,
                    {kept.known, kept.store->blobs(), layers, contexts, sources, use_cache,
                     CommandHost{kept.store->root(), kept.store->scratch(), {}, {}, networks, -1, secrets, agents, key_agents, devices}}) {
@@ -64,6 +65,7 @@ struct Run {
     Plan plan;
     NoBases bases;
     LayerStore layers;
+    ProjectFolders folders;
     ContextSource contexts;
     SourceFetcher sources;
     Secrets secrets{{}, ""};

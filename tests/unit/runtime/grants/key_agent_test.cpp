@@ -36,7 +36,7 @@ std::vector<std::string> leftovers(const TemporaryDirectory& folder) {
 TEST_CASE("an agent for key files is one for its id, and gone with its folder at the end") {
     const TemporaryDirectory folder;
     if (!make_key(folder / "one", "") || !make_key(folder / "two", "")) return;  // no openssh-client
-    KeyAgents agents(folder.path());
+    KeyAgents agents(folder.path(), "");
     const AgentSource source{"default", {folder / "one", folder / "two"}};
     const auto socket = agents.socket_of(source);
     REQUIRE(socket);
@@ -46,9 +46,17 @@ TEST_CASE("an agent for key files is one for its id, and gone with its folder at
     CHECK(leftovers(folder).empty());
 }
 
+TEST_CASE("a source that names nothing is the user's own agent") {
+    KeyAgents agents("/nowhere", "/run/agent.sock");
+    CHECK(agents.socket_of({"default", {}}).value() == "/run/agent.sock");
+    KeyAgents none("/nowhere", "");
+    CHECK(error_of(none, {"default", {}}) ==
+          "the ssh agent \"default\": there is none, SSH_AUTH_SOCK is not set | start one: eval $(ssh-agent) && ssh-add");
+}
+
 TEST_CASE("what no agent can be made of is said before anything runs") {
     const TemporaryDirectory folder;
-    KeyAgents agents(folder.path());
+    KeyAgents agents(folder.path(), "");
     CHECK(error_of(agents, {"a", {folder / "none"}}).find("there is no socket or key file") != std::string::npos);
     CHECK(error_of(agents, {"a", {folder.path()}}).find("neither a socket nor a key file") != std::string::npos);
     if (!make_key(folder / "locked", "secret")) return;

@@ -36,17 +36,27 @@ TEST_CASE("the first source of an id counts; files are found from the folder") {
     CHECK(*secrets.find("a") == "1\n");
 }
 
-TEST_CASE("a variable is the environment's, then one that was given with the sources") {
+TEST_CASE("variables are those that were given, and none of this process") {
     ::setenv("MABPLAN_TEST_SET", "of the environment", 1);
-    ::unsetenv("MABPLAN_TEST_UNSET");
-    Secrets secrets({{"a", {}, "MABPLAN_TEST_SET"}, {"b", {}, "MABPLAN_TEST_UNSET"}, {"c", {}, "MABPLAN_TEST_NO_SUCH"}}, "/",
-                    {{"MABPLAN_TEST_SET", "given"}, {"MABPLAN_TEST_UNSET", "given"}});
+    UserEnvironment user;
+    user.variables = {{"GIVEN", "value"}};
+    Secrets secrets({{"a", {}, "GIVEN"}, {"b", {}, "MABPLAN_TEST_SET"}}, "/", user);
     REQUIRE(secrets.load(needing("a", true)));
-    REQUIRE(secrets.load(needing("b", true)));
-    CHECK(*secrets.find("a") == "of the environment");
-    CHECK(*secrets.find("b") == "given");
-    CHECK_FALSE(secrets.load(needing("c", true)));
+    CHECK(*secrets.find("a") == "value");
+    CHECK_FALSE(secrets.load(needing("b", true)));
     ::unsetenv("MABPLAN_TEST_SET");
+}
+
+TEST_CASE("a file may be named from the user's folder") {
+    const TemporaryDirectory folder;
+    REQUIRE(write_file(folder / "key", "1\n"));
+    UserEnvironment user;
+    user.home = folder.path();
+    Secrets secrets({{"a", "~/key", {}}}, "/", user);
+    CHECK(secrets.check_files());
+    REQUIRE(secrets.load(needing("a", true)));
+    CHECK(*secrets.find("a") == "1\n");
+    CHECK_FALSE(Secrets({{"a", "~/key", {}}}, "/").check_files());
 }
 
 TEST_CASE("a file that is not there is an error, whatever is going to read it") {

@@ -1,0 +1,30 @@
+// What the process finds around it: environment, folders, the host. The one place that reads them; all others are given values.
+#pragma once
+
+#include "compiler/ports/environment.h"
+#include "plans/oci/platform.h"
+#include "runtime/store/store.h"
+#include "tools/mabplan/command_line.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mabplan::tools {
+
+class ProcessEnvironment final : public compiler::Environment {
+public:
+    std::optional<std::string> get(const std::string& name) const override;
+};
+
+// The store's folder: the flag, else $MABPLAN_CACHE_DIR, else $XDG_CACHE_HOME/mabplan, else ~/.cache/mabplan.
+Result<std::string> store_folder(const CommonOptions& options);
+Result<std::unique_ptr<runtime::Store>> open_store(const CommonOptions& options);
+
+std::vector<std::string> program_folders();  // PATH, split
+std::string resolv_conf();                   // the text of the host's, empty if there is none
+int default_jobs();
+// Works in another folder from now on (-C).
+Status change_directory(const std::string& folder);
+
+}  // namespace mabplan::tools
