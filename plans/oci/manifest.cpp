@@ -168,6 +168,4 @@ std::string write_index(const Index& index) {
     return dump_json(json);
 }
 
-std::string write_descriptor(const Descriptor& descriptor) { return dump_json(to_json(descriptor)); }
-
 }  // namespace mabplan

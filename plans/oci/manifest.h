@@ -36,7 +36,4 @@ Result<std::variant<Manifest, Index>> parse_manifest(std::string_view text, std:
 std::string write_manifest(const Manifest& manifest);
 std::string write_index(const Index& index);
 
-// Descriptors in other documents (the layout's index.json).
-std::string write_descriptor(const Descriptor& descriptor);
-
 }  // namespace mabplan

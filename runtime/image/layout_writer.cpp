@@ -3,7 +3,6 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/image/layout_names.h"
-#include "runtime/image/layout_reader.h"
 #include "runtime/layer/tar_writer.h"
 #include "runtime/sys/temporary.h"
 
@@ -25,7 +24,7 @@ std::map<Digest, std::uint64_t> all_blobs(const LayoutContent& content) {
     return blobs;
 }
 
-std::vector<Descriptor> our_entries(const LayoutContent& content) {
+std::vector<Descriptor> entries_of(const LayoutContent& content) {
     Descriptor plain = content.index;
     plain.platform.reset();
     if (content.tags.empty()) return {plain};
@@ -37,21 +36,6 @@ std::vector<Descriptor> our_entries(const LayoutContent& content) {
         entries.push_back(std::move(entry));
     }
     return entries;
-}
-
-bool is_same_name(const Descriptor& a, const Descriptor& b) {
-    if (!containerd_name_of(a).empty() && !containerd_name_of(b).empty()) return containerd_name_of(a) == containerd_name_of(b);
-    const auto tag = [](const Descriptor& entry) {
-        const auto found = entry.annotations.find(std::string(layout_names::kTag));
-        return found == entry.annotations.end() ? std::string() : found->second;
-    };
-    return tag(a) == tag(b);
-}
-
-Result<std::vector<Descriptor>> entries_to_keep(const std::string& folder, OtherTags others) {
-    if (others == OtherTags::Drop || !path_exists(format("{}/{}", folder, layout_names::kIndexFile))) return std::vector<Descriptor>();
-    MABPLAN_TRY(reader, LayoutReader::open(folder));
-    return reader.entries();
 }
 
 bool has_size(const std::string& path, std::uint64_t size) {
@@ -104,36 +88,24 @@ Status put_text(TarWriter& tar, std::string_view name, std::string_view text, st
 
 }  // namespace
 
-std::string write_layout_index(const LayoutContent& content, const std::vector<Descriptor>& before) {
-    Index index;
-    index.manifests = our_entries(content);
-    const std::size_t ours = index.manifests.size();
-    for (const Descriptor& entry : before) {
-        const auto end = index.manifests.begin() + static_cast<std::ptrdiff_t>(ours);
-        const bool replaced = std::any_of(index.manifests.begin(), end, [&](const Descriptor& mine) { return is_same_name(mine, entry); });
-        if (!replaced) index.manifests.push_back(entry);
-    }
-    return write_index(index);
-}
+std::string write_layout_index(const LayoutContent& content) { return write_index(Index{entries_of(content), {}}); }
 
-bool layout_is_current(const std::string& folder, const LayoutContent& content, OtherTags others) {
-    const auto before = entries_to_keep(folder, others);
+bool layout_is_current(const std::string& folder, const LayoutContent& content) {
     const auto index = read_file(format("{}/{}", folder, layout_names::kIndexFile));
     const auto marker = read_file(format("{}/{}", folder, layout_names::kMarkerFile));
-    if (!before || !index || !marker || *index != write_layout_index(content, *before) || *marker != layout_names::kMarker) return false;
+    if (!index || !marker || *index != write_layout_index(content) || *marker != layout_names::kMarker) return false;
     const auto blobs = all_blobs(content);
     return std::all_of(blobs.begin(), blobs.end(),
                        [&](const auto& blob) { return has_size(format("{}/{}", folder, blob_path(blob.first)), blob.second); });
 }
 
-Status write_layout_folder(const std::string& folder, const LayoutContent& content, const BlobStore& store, OtherTags others) {
-    if (layout_is_current(folder, content, others)) return {};
-    MABPLAN_TRY(before, entries_to_keep(folder, others));
+Status write_layout_folder(const std::string& folder, const LayoutContent& content, const BlobStore& store) {
+    if (layout_is_current(folder, content)) return {};
     MABPLAN_CHECK(make_directories(format("{}/{}", folder, layout_names::kBlobFolder)));
     for (const auto& [digest, size] : all_blobs(content))
         MABPLAN_CHECK(write_blob(format("{}/{}", folder, blob_path(digest)), store, digest, size));
     MABPLAN_CHECK(write_file(format("{}/{}", folder, layout_names::kMarkerFile), layout_names::kMarker, 0644, Durability::Cached));
-    return write_file(format("{}/{}", folder, layout_names::kIndexFile), write_layout_index(content, before));
+    return write_file(format("{}/{}", folder, layout_names::kIndexFile), write_layout_index(content));
 }
 
 Status write_layout_tar(ByteSink& out, const LayoutContent& content, const BlobStore& store, std::int64_t mtime) {
@@ -150,13 +122,6 @@ Status write_layout_tar(ByteSink& out, const LayoutContent& content, const BlobS
     if (!content.docker_manifest.empty()) MABPLAN_CHECK(put_text(tar, layout_names::kDockerManifestFile, content.docker_manifest, mtime));
     MABPLAN_CHECK(put_text(tar, layout_names::kMarkerFile, layout_names::kMarker, mtime));
     return tar.finish();
-}
-
-Status write_layout_tar_file(const std::string& path, const LayoutContent& content, const BlobStore& store, std::int64_t mtime) {
-    MABPLAN_CHECK(make_directories(std::string(parent_path(path))));
-    MABPLAN_TRY(file, PendingFile::beside(path));
-    MABPLAN_CHECK(write_layout_tar(file, content, store, mtime));
-    return file.publish(path, Durability::Cached);
 }
 
 }  // namespace mabplan::runtime

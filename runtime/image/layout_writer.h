@@ -19,21 +19,17 @@ struct LayoutContent {
     std::string docker_manifest;    // not empty: the manifest.json that makes a tar one for `docker load` too
 };
 
-enum class OtherTags { Drop, Keep };  // what an index.json that is there says of other names
-
-// The bytes of index.json. `before` holds the entries to keep beside ours.
-std::string write_layout_index(const LayoutContent& content, const std::vector<Descriptor>& before = {});
+// The bytes of index.json.
+std::string write_layout_index(const LayoutContent& content);
 
 // True if the folder holds exactly this already: index.json as it would be written, and each blob with its size.
-bool layout_is_current(const std::string& folder, const LayoutContent& content, OtherTags others);
+bool layout_is_current(const std::string& folder, const LayoutContent& content);
 
 // Makes the folder if need be. index.json comes last, so that whoever reads sees the old or the new image, whole. Blobs that
 // are there with the right size stay; blobs of former images are left. The copies share nothing with the store.
-Status write_layout_folder(const std::string& folder, const LayoutContent& content, const BlobStore& store, OtherTags others);
+Status write_layout_folder(const std::string& folder, const LayoutContent& content, const BlobStore& store);
 
 // One tar with the same content: entries sorted, owned by 0, with this mtime (seconds). The same content gives the same bytes.
 Status write_layout_tar(ByteSink& out, const LayoutContent& content, const BlobStore& store, std::int64_t mtime = 0);
-// To a file, which appears only whole.
-Status write_layout_tar_file(const std::string& path, const LayoutContent& content, const BlobStore& store, std::int64_t mtime = 0);
 
 }  // namespace mabplan::runtime

@@ -98,10 +98,10 @@ Status Exporter::write_content(const Output& output, const LayoutContent& conten
         return write_tar_to(output.destination == "-" ? "-" : destination(output), write);
     }
     const std::string path = destination(output);
-    if (layout_is_current(path, content, OtherTags::Drop)) return {};
+    if (layout_is_current(path, content)) return {};
     services_.observer.exporting(format("writing {}", output.destination));
     MABPLAN_CHECK(make_directories(std::string(parent_path(path))));
-    return write_layout_folder(path, content, services_.store.blobs(), OtherTags::Drop);
+    return write_layout_folder(path, content, services_.store.blobs());
 }
 
 Status Exporter::write_tar_to(const std::string& path, const std::function<Status(ByteSink&)>& produce) {

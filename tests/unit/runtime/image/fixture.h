@@ -3,6 +3,7 @@
 
 #include "plans/base/format.h"
 #include "plans/oci/manifest.h"
+#include "runtime/image/layout_reader.h"
 #include "runtime/image/layout_writer.h"
 #include "runtime/sys/file.h"
 #include "tests/support/temporary_directory.h"
@@ -48,9 +49,19 @@ public:
         content.index = root;
         content.tags.clear();
         for (const std::string& tag : tags) content.tags.push_back(parse_reference(tag).value());
-        if (!runtime::write_layout_folder(layout, content, store, runtime::OtherTags::Keep)) throw std::runtime_error("no layout");
+        if (!runtime::write_layout_folder(layout, content, store)) throw std::runtime_error("no layout");
         return layout;
     }
+    // The same, beside the entries that the layout's index.json has already.
+    std::string write_beside(const Descriptor& root, const std::vector<std::string>& tags) {
+        const std::vector<Descriptor> before = entries();
+        write(root, tags);
+        std::vector<Descriptor> all = entries();
+        all.insert(all.end(), before.begin(), before.end());
+        if (!runtime::write_file(layout + "/index.json", write_index(Index{all, {}}))) throw std::runtime_error("no index.json");
+        return layout;
+    }
+    std::vector<Descriptor> entries() const { return runtime::LayoutReader::open(layout).value().entries(); }
 
     TemporaryDirectory folder;
     runtime::BlobStore store{folder.path(), folder / "tmp"};

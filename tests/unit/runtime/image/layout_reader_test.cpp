@@ -41,7 +41,7 @@ TEST_CASE("an image is found by tag, by digest, or because it is the only one") 
     CHECK(found(dir + "@" + amd64.digest.text()).front().media_type == media_type::kManifest);
 
     const Descriptor two = fixture.index({fixture.image(tests::kArm64)});
-    fixture.write(two, {"app:latest"});
+    fixture.write_beside(two, {"app:latest"});
     CHECK(found(dir + ":1").front().digest == one.digest);
     CHECK(found(dir).front().digest == two.digest);
 
@@ -56,7 +56,7 @@ TEST_CASE("an image is found by tag, by digest, or because it is the only one") 
 TEST_CASE("several images and no word which is meant") {
     ImageFixture fixture;
     fixture.write(fixture.index({fixture.image(tests::kAmd64)}), {"a:1"});
-    const std::string dir = fixture.write(fixture.index({fixture.image(tests::kArm64)}), {"a:2"});
+    const std::string dir = fixture.write_beside(fixture.index({fixture.image(tests::kArm64)}), {"a:2"});
     CHECK(missing(dir).message == "the layout " + dir + " has several images: which one is meant?");
 }
 
