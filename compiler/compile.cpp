@@ -49,7 +49,7 @@ OwnFiles own_files(const CompileRequest& request) {
         const auto outputs = lower_outputs(target, Compression::Gzip);
         if (!outputs) continue;  // lowering says what is wrong
         for (const Output& output : *outputs)
-            if (!output.destination.empty() && output.destination != "-") own.paths.push_back(output.destination);
+            if (std::string path = destination_of(output); !path.empty() && path != "-") own.paths.push_back(std::move(path));
     }
     return own;
 }

@@ -1,5 +1,6 @@
 #include "compiler/lower/annotations.h"
 
+#include "compiler/lower/output_types.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
@@ -25,8 +26,7 @@ const AnnotationSpec* first_of_index(const Target& target) {
     return nullptr;
 }
 
-// An image is written, or none yet.
-bool may_have_index(const Output& output) { return output.type == OutputType::OciLayout || output.type == OutputType::CacheOnly; }
+bool may_have_index(const Output& output) { return type_of(output).index == IndexInOutput::Possible; }
 
 Status check_index(const Target& target, const std::vector<Output>& outputs) {
     const AnnotationSpec* annotation = first_of_index(target);

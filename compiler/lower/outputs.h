@@ -1,6 +1,7 @@
 // Where results go and what they are called: `output`, `tags` and `image` of a target as the plan has them.
 #pragma once
 
+#include "compiler/lower/output_types.h"
 #include "compiler/matrix/matrix.h"
 #include "plans/model/plan.h"
 
@@ -9,12 +10,6 @@ namespace mabplan::compiler {
 // Without any output: an OCI layout in the folder dist/NAME. Unknown types and attributes are errors with their place.
 Result<std::vector<Output>> lower_outputs(const Target& target, Compression compression);
 
-// What an output is to hold.
-struct OutputContent {
-    std::size_t images = 1;  // one for each platform
-    bool annotates_index = false;
-    Compression compression = Compression::Gzip;  // where the output says nothing
-};
 // Also an Input error: a type that can't hold this.
 Result<Output> lower_output(const OutputSpec& spec, const OutputContent& content);
 // Full references.

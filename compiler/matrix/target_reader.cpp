@@ -4,6 +4,7 @@
 #include "compiler/matrix/keys.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/model/output.h"
 
 #include <algorithm>
 #include <map>
@@ -122,7 +123,7 @@ void TargetReader::check_distinct(const std::vector<ExpandedTarget>& targets) {
             if (taken(images, name)) report(has_image && name == target.names.front() ? "image" : "tags", "publish", name);
         for (const OutputSpec& output : target.outputs) {
             const auto dest = output.attrs.find("dest");
-            const bool one_file = output.type != "local" && dest != output.attrs.end() && dest->second != "-";
+            const bool one_file = output.type != FolderOutput::kType && dest != output.attrs.end() && dest->second != "-";
             if (one_file && taken(files, dest->second)) report("output", "write", dest->second);
         }
     }

@@ -22,11 +22,6 @@ inline constexpr NameTable<CacheSharing, 3> kSharingNames{
 inline constexpr NameTable<Runner, 3> kRunnerNames{{{Runner::Auto, "auto"}, {Runner::Native, "native"}, {Runner::Qemu, "qemu"}}};
 inline constexpr NameTable<ImageLocation::Kind, 2> kLocationNames{
     {{ImageLocation::Kind::Layout, "oci-layout"}, {ImageLocation::Kind::Registry, "registry"}}};
-inline constexpr NameTable<OutputType, 5> kOutputNames{{{OutputType::OciLayout, "oci"},
-                                                        {OutputType::DockerArchive, "docker"},
-                                                        {OutputType::LocalFolder, "local"},
-                                                        {OutputType::Tar, "tar"},
-                                                        {OutputType::CacheOnly, "cacheonly"}}};
 inline constexpr NameTable<Compression, 3> kCompressionNames{
     {{Compression::None, "uncompressed"}, {Compression::Gzip, "gzip"}, {Compression::Zstd, "zstd"}}};
 

@@ -5,7 +5,7 @@
 #include "plans/codec/action_reader.h"
 #include "plans/codec/command_fields.h"
 #include "plans/codec/members.h"
-#include "plans/codec/names.h"
+#include "plans/codec/output_codec.h"
 #include "plans/codec/plan_writer.h"
 
 namespace mabplan {
@@ -22,7 +22,6 @@ public:
 
 private:
     Cell cell(const Json& json, const std::string& path);
-    Output output(const Json& json, const std::string& path);
     Target target(const Json& json, const std::string& path);
 
     Plan plan_;
@@ -53,18 +52,6 @@ Cell PlanReader::cell(const Json& json, const std::string& path) {
     return cell;
 }
 
-Output PlanReader::output(const Json& json, const std::string& path) {
-    Members members(json, path, fault_);
-    Output output;
-    output.type = members.word("type", codec::kOutputNames);
-    output.destination = members.text("destination");
-    output.as_tar = members.flag("tar");
-    output.compression = members.word("compression", codec::kCompressionNames);
-    output.platform_split = members.flag("platform_split");
-    members.no_others();
-    return output;
-}
-
 Target PlanReader::target(const Json& json, const std::string& path) {
     Members members(json, path, fault_);
     Target target;
@@ -73,7 +60,11 @@ Target PlanReader::target(const Json& json, const std::string& path) {
     target.tags = members.texts("tags");
     target.annotations = members.text_map("annotations");
     target.descriptor_annotations = members.text_map("descriptor_annotations");
-    members.each("outputs", [&](const Json& value, const std::string& at) { target.outputs.push_back(output(value, at)); });
+    members.each("outputs", [&](const Json& value, const std::string& at) {
+        Members fields(value, at, fault_);
+        target.outputs.push_back(codec::read_output(fields));
+        fields.no_others();
+    });
     members.no_others();
     return target;
 }

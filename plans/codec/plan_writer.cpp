@@ -3,13 +3,12 @@
 #include "plans/base/json.h"
 #include "plans/codec/action_writer.h"
 #include "plans/codec/command_fields.h"
-#include "plans/codec/names.h"
+#include "plans/codec/output_codec.h"
 
 namespace mabplan {
 
 namespace {
 
-using codec::name_of;
 using codec::write_optional_id;
 
 Json write_time(const std::optional<std::int64_t>& seconds) { return seconds ? Json(*seconds) : Json(nullptr); }
@@ -33,18 +32,10 @@ Json to_json(const Cell& cell) {
             {"created", write_time(cell.created)}};
 }
 
-Json to_json(const Output& output) {
-    return {{"type", name_of(codec::kOutputNames, output.type)},
-            {"destination", codec::write_bytes(output.destination)},
-            {"tar", output.as_tar},
-            {"compression", name_of(codec::kCompressionNames, output.compression)},
-            {"platform_split", output.platform_split}};
-}
-
 Json to_json(const Target& target) {
     Json cells = Json::array(), outputs = Json::array();
     for (const Cell& cell : target.cells) cells.push_back(to_json(cell));
-    for (const Output& output : target.outputs) outputs.push_back(to_json(output));
+    for (const Output& output : target.outputs) outputs.push_back(codec::write_output(output));
     return {{"name", target.name},
             {"cells", cells},
             {"tags", target.tags},

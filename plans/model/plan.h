@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/model/action.h"
+#include "plans/model/output.h"
 
 #include <map>
 #include <optional>
@@ -47,23 +48,6 @@ struct Cell {
     bool optional = false;                     // may fail without sinking the index
     std::optional<std::int64_t> created = {};  // of the image, seconds since 1970; nothing: when it is assembled
     bool operator==(const Cell&) const = default;
-};
-
-enum class OutputType {
-    OciLayout,
-    DockerArchive,  // a tar for `docker load`: one platform
-    LocalFolder,
-    Tar,
-    CacheOnly,
-};
-
-struct Output {
-    OutputType type = OutputType::OciLayout;
-    std::string destination;  // relative to the project's folder, or absolute; "-" is standard output
-    bool as_tar = true;       // of an OCI layout: one tar file instead of a folder
-    Compression compression = Compression::Gzip;
-    bool platform_split = false;  // of files: a folder for each platform; else all go into one
-    bool operator==(const Output&) const = default;
 };
 
 // A requested build: one index over its cells, which stand in the order in which the platforms were requested.

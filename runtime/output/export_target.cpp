@@ -21,7 +21,7 @@ std::optional<std::int64_t> newest_of(const Target& target) {
     return newest;
 }
 
-bool is_image(const Output& output) { return output.type == OutputType::OciLayout || output.type == OutputType::DockerArchive; }
+bool is_image(const Output& output) { return compression_of(output).has_value(); }
 
 // Writes one target's outputs. The documents are made once per compression that the outputs ask for.
 class Exporter {
@@ -42,7 +42,10 @@ private:
     Status write_content(const Output& output, const LayoutContent& content);
     Status write_tree(const Output& output);
     Status write_tar_to(const std::string& path, const std::function<Status(ByteSink&)>& produce);
-    std::string destination(const Output& output) const { return join_path(services_.project_folder, output.destination); }
+    std::string destination(const Output& output) const {
+        std::string path = destination_of(output);
+        return path == "-" ? path : join_path(services_.project_folder, path);
+    }
 
     const Target& target_;
     ExportServices services_;
@@ -75,7 +78,7 @@ Status check_docker_images(std::size_t images) {
 
 // The digest of the index in it.
 Result<Digest> Exporter::write_layout(const Output& output) {
-    MABPLAN_TRY(documents, assemble(output.compression));
+    MABPLAN_TRY(documents, assemble(compression_of(output).value_or(Compression::Gzip)));
     LayoutContent content{documents.index.index, {}, {}, {}};
     for (const Descriptor& blob : documents.index.blobs)
         if (blob.digest != content.index.digest) content.blobs.push_back(blob);
@@ -83,7 +86,7 @@ Result<Digest> Exporter::write_layout(const Output& output) {
         MABPLAN_TRY(reference, parse_reference(tag));
         content.tags.push_back(std::move(reference));
     }
-    if (output.type == OutputType::DockerArchive) {
+    if (std::holds_alternative<DockerOutput>(output)) {
         MABPLAN_CHECK(check_docker_images(documents.images.size()));
         const AssembledImage& image = documents.images.front();
         content.docker_manifest = write_docker_manifest(image.config, image.layers, content.tags);
@@ -93,13 +96,13 @@ Result<Digest> Exporter::write_layout(const Output& output) {
 }
 
 Status Exporter::write_content(const Output& output, const LayoutContent& content) {
-    if (output.as_tar || output.type == OutputType::DockerArchive) {
+    if (form_of(output) == OutputForm::File) {
         const auto write = [&](ByteSink& out) { return write_layout_tar(out, content, services_.store.blobs(), newest_.value_or(now_)); };
-        return write_tar_to(output.destination == "-" ? "-" : destination(output), write);
+        return write_tar_to(destination(output), write);
     }
     const std::string path = destination(output);
     if (layout_is_current(path, content)) return {};
-    services_.observer.exporting(format("writing {}", output.destination));
+    services_.observer.exporting(format("writing {}", destination_of(output)));
     MABPLAN_CHECK(make_directories(std::string(parent_path(path))));
     return write_layout_folder(path, content, services_.store.blobs());
 }
@@ -116,6 +119,9 @@ Status Exporter::write_tar_to(const std::string& path, const std::function<Statu
 }
 
 Status Exporter::write_tree(const Output& output) {
+    const auto* tar = std::get_if<TarOutput>(&output);
+    const auto* folder = std::get_if<FolderOutput>(&output);
+    const bool split = (tar != nullptr && tar->platform_split) || (folder != nullptr && folder->platform_split);
     std::vector<MergedView> views;
     for (const Cell& cell : target_.cells) {
         MABPLAN_TRY(view, services_.layers.view(services_.results.chain(cell.root)));
@@ -124,11 +130,10 @@ Status Exporter::write_tree(const Output& output) {
     std::vector<ExportedRoot> roots;
     for (std::size_t i = 0; i < views.size(); ++i) {
         const Platform& platform = target_.cells[i].platform;
-        roots.push_back({format_platform(platform), output.platform_split ? platform_slug(platform, '_') : std::string{}, &views[i]});
+        roots.push_back({format_platform(platform), split ? platform_slug(platform, '_') : std::string{}, &views[i]});
     }
-    if (output.type == OutputType::Tar) {
-        const std::string path = output.destination == "-" ? "-" : destination(output);
-        return write_tar_to(path, [&](ByteSink& out) { return write_root_tar(roots, LayerOptions{.time = newest_}, out); });
+    if (tar != nullptr) {
+        return write_tar_to(destination(output), [&](ByteSink& out) { return write_root_tar(roots, LayerOptions{.time = newest_}, out); });
     }
     std::vector<std::string> notes;
     MABPLAN_CHECK(write_root_folder(roots, destination(output), notes));
@@ -137,8 +142,8 @@ Status Exporter::write_tree(const Output& output) {
 }
 
 Status Exporter::write(const Output& output, TargetReport& report) {
-    if (output.type == OutputType::CacheOnly) return {};
-    WrittenOutput written{output.destination, {}};
+    if (form_of(output) == OutputForm::Nothing) return {};
+    WrittenOutput written{destination_of(output), {}};
     if (is_image(output)) {
         MABPLAN_TRY(index, write_layout(output));
         written.index = index;
@@ -157,7 +162,7 @@ Result<TargetReport> Exporter::run() {
     bool assembles = services_.always_assemble;
     for (const Output& output : target_.outputs) {
         if (!is_image(output)) continue;
-        compression = output.compression;
+        compression = *compression_of(output);
         assembles = true;
         break;
     }
@@ -177,13 +182,14 @@ Result<TargetReport> Exporter::run() {
 Status check_destinations(const Plan& plan, const std::string& project_folder) {
     for (const Target& target : plan.targets)
         for (const Output& output : target.outputs) {
-            if (output.type == OutputType::CacheOnly || output.destination == "-") continue;
-            const std::string path = join_path(project_folder, output.destination);
-            const bool is_folder = output.type == OutputType::LocalFolder || (output.type == OutputType::OciLayout && !output.as_tar);
+            const std::string destination = destination_of(output);
+            if (form_of(output) == OutputForm::Nothing || destination == "-") continue;
+            const std::string path = join_path(project_folder, destination);
+            const bool is_folder = form_of(output) == OutputForm::Folder;
             if (!path_exists(path) || is_directory(path) == is_folder) continue;
             return fail(ErrorKind::Input,
                         format("the target {} is to write {} {}, and {} is there", target.name, is_folder ? "the folder" : "the file",
-                               quoted(output.destination), is_folder ? "a file" : "a folder"),
+                               quoted(destination), is_folder ? "a file" : "a folder"),
                         "name another destination, or remove what is there");
         }
     return {};

@@ -93,7 +93,7 @@ inline Plan example_plan() {
                   {"registry.lan:5000/app:1"},
                   {{"org.example", "x"}},
                   {{"org.example", "y"}},
-                  {{OutputType::OciLayout, "dist/app", false, Compression::Zstd, false}}};
+                  {LayoutOutput{"dist/app", false, Compression::Zstd}}};
     plan.targets.push_back(std::move(target));
     return plan;
 }

@@ -42,11 +42,6 @@ struct ExecuteOptions {
 
 constexpr int kOnlyOptionalFailed = 3;
 
-bool is_archive(const Output& output) {
-    return output.type == OutputType::DockerArchive || output.type == OutputType::Tar ||
-           (output.type == OutputType::OciLayout && output.as_tar);
-}
-
 // "-" has other names.
 bool is_standard_output(const std::string& path) {
     return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
@@ -66,9 +61,10 @@ Status check_standard_output(const Plan& plan, const std::string& root, bool jso
     bool shown = false;
     for (const Target& target : plan.targets)
         for (const Output& output : target.outputs) {
-            if (!is_archive(output)) continue;
-            if (is_standard_output(output.destination)) ++archives;
-            shown = shown || is_terminal(output.destination == "-" ? output.destination : join_path(root, output.destination));
+            if (form_of(output) != OutputForm::File) continue;
+            const std::string path = destination_of(output);
+            if (is_standard_output(path)) ++archives;
+            shown = shown || is_terminal(path == "-" ? path : join_path(root, path));
         }
     const auto refuse = [](std::string message, std::string hint) { return fail(ErrorKind::Input, std::move(message), std::move(hint)); };
     if (archives > 1) return refuse(format("{} archives are to be written to standard output", archives), "give all but one a path");

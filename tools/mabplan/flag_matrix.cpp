@@ -5,6 +5,7 @@
 #include "compiler/sources/remote_file.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/model/output.h"
 #include "plans/oci/known_platform.h"
 #include "tools/mabplan/foreign_flags.h"
 #include "tools/mabplan/process.h"
@@ -193,7 +194,7 @@ Result<compiler::Matrix> matrix_of_flags(const BuildOptions& options, const Stan
         MABPLAN_TRY(output, compiler::parse_output_spec(text));
         target.outputs.push_back(std::move(output));
     }
-    if (target.outputs.empty()) target.outputs.push_back({"cacheonly", {}, {}});
+    if (target.outputs.empty()) target.outputs.push_back({std::string(CacheOnlyOutput::kType), {}, {}});
     MABPLAN_TRY(platforms, parse_platforms(options.platforms, host));
     const auto source = platforms.empty() ? compiler::PlatformSource::LastStage : compiler::PlatformSource::Asked;
     if (platforms.empty()) platforms.push_back(normalize_platform(host));

@@ -40,7 +40,7 @@ TEST_CASE("targets stand in the order asked, with their tags, outputs and annota
     const Plan plan = project.plan();
     REQUIRE(plan.targets.size() == 2);
     CHECK(plan.targets[0].name == "other");
-    CHECK(plan.targets[0].outputs[0].destination == "dist/other");
+    CHECK(destination_of(plan.targets[0].outputs[0]) == "dist/other");
     CHECK(plan.targets[1].tags == Texts{"docker.io/library/app:1"});
     CHECK(plan.targets[1].annotations == Annotations{{"org.example", "x"}});
     CHECK(plan.targets[1].cells[0].annotations == Annotations{{"org.example", "x"}});

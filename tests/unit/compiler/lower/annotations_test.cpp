@@ -77,13 +77,13 @@ TEST_CASE("a platform that is not built is refused, unless this run leaves it ou
 
 TEST_CASE("the index is annotated only where one is written") {
     Annotated it{{"index:a", "1"}};
-    for (const OutputType type : {OutputType::LocalFolder, OutputType::Tar}) {
-        it.lowered.outputs[0].type = type;
+    for (const Output& output : {Output{FolderOutput{"x"}}, Output{TarOutput{"x"}}, Output{DockerOutput{"x"}}}) {
+        it.lowered.outputs[0] = output;
         CHECK(it.refusal() == "annotation \"a\" is of the index, and no output has one | write type=oci, or leave the annotation out");
     }
-    it.lowered.outputs.push_back({});
+    it.lowered.outputs.push_back(LayoutOutput{});
     CHECK(it.refusal() == "good");
-    it.lowered.outputs = {{OutputType::CacheOnly, {}, true, Compression::Gzip, false}};
+    it.lowered.outputs = {CacheOnlyOutput{}};
     CHECK(it.refusal() == "good");
 }
 

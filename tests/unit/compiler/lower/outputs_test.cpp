@@ -1,6 +1,9 @@
 #include "compiler/lower/outputs.h"
+#include "plans/base/format.h"
 
 #include <doctest/doctest.h>
+
+#include <algorithm>
 
 using namespace mabplan;
 using namespace mabplan::compiler;
@@ -24,6 +27,13 @@ std::string refusal(const std::string& text) {
     return output.error().message + (output.error().hint.empty() ? "" : " | " + output.error().hint);
 }
 
+// Of files.
+bool is_split(const std::string& text, std::size_t images) {
+    const Output output = lower(text, {images, false, {}}).value();
+    const auto* tar = std::get_if<TarOutput>(&output);
+    return tar != nullptr ? tar->platform_split : std::get<FolderOutput>(output).platform_split;
+}
+
 compiler::Target target(const std::vector<std::string>& names, const std::vector<OutputSpec>& outputs = {}) {
     compiler::Target out;
     out.name = "app";
@@ -36,20 +46,35 @@ compiler::Target target(const std::vector<std::string>& names, const std::vector
 }  // namespace
 
 TEST_CASE("each type with its destination") {
-    CHECK(lower("type=oci,dest=x").value() == Output{OutputType::OciLayout, "x", true, Compression::Gzip, false});
-    CHECK(lower("type=docker,dest=x.tar").value() == Output{OutputType::DockerArchive, "x.tar", true, Compression::Gzip, false});
-    CHECK(lower("type=local,dest=out").value().type == OutputType::LocalFolder);
-    CHECK(lower("type=tar,dest=-").value().destination == "-");
-    CHECK(lower("type=cacheonly").value().type == OutputType::CacheOnly);
+    CHECK(lower("type=oci,dest=x").value() == Output{LayoutOutput{"x", true, Compression::Gzip}});
+    CHECK(lower("type=docker,dest=x.tar").value() == Output{DockerOutput{"x.tar", Compression::Gzip}});
+    CHECK(lower("type=local,dest=out").value() == Output{FolderOutput{"out", false}});
+    CHECK(lower("type=tar,dest=-").value() == Output{TarOutput{"-", false}});
+    CHECK(lower("type=cacheonly").value() == Output{CacheOnlyOutput{}});
+}
+
+TEST_CASE("each type of the plan has a row, and each row lowers to its type") {
+    CHECK(output_types().size() == std::variant_size_v<Output>);
+    for (const OutputType& type : output_types()) {
+        CAPTURE(type.name);
+        const bool somewhere = std::find(type.options.begin(), type.options.end(), "dest") != type.options.end();
+        const auto output = lower(format("type={}{}", type.name, somewhere ? ",dest=x" : ""));
+        REQUIRE(output);
+        CHECK(type_name(*output) == type.name);
+        CHECK(type_of(*output).name == type.name);
+    }
 }
 
 TEST_CASE("an OCI layout is a tar or a folder, compressed as is said") {
-    CHECK(lower("type=oci,dest=x,tar=false").value().as_tar == false);
-    CHECK(lower("type=oci,dest=x,tar=0").value().as_tar == false);
-    CHECK(lower("type=oci,dest=x,tar=1").value().as_tar == true);
-    CHECK(lower("type=oci,dest=x,compression=zstd").value().compression == Compression::Zstd);
-    CHECK(lower("type=oci,dest=x,compression=uncompressed").value().compression == Compression::None);
-    CHECK(lower("type=oci,dest=x", {1, false, Compression::Zstd}).value().compression == Compression::Zstd);
+    for (const char* no : {"false", "0"})
+        CHECK(lower(format("type=oci,dest=x,tar={}", no)).value() == Output{LayoutOutput{"x", false, Compression::Gzip}});
+    CHECK(form_of(lower("type=oci,dest=x,tar=1").value()) == OutputForm::File);
+    CHECK(form_of(lower("type=oci,dest=x,tar=0").value()) == OutputForm::Folder);
+    CHECK(compression_of(lower("type=oci,dest=x,compression=zstd").value()) == Compression::Zstd);
+    CHECK(compression_of(lower("type=oci,dest=x,compression=uncompressed").value()) == Compression::None);
+    CHECK(compression_of(lower("type=docker,dest=x,compression=zstd").value()) == Compression::Zstd);
+    CHECK(compression_of(lower("type=oci,dest=x", {1, false, Compression::Zstd}).value()) == Compression::Zstd);
+    CHECK_FALSE(compression_of(lower("type=tar,dest=x", {1, false, Compression::Zstd}).value()));
 }
 
 TEST_CASE("unknown types are refused, with the nearest or what is to come") {
@@ -79,13 +104,12 @@ TEST_CASE("a destination is needed, and standard output takes no folder") {
 }
 
 TEST_CASE("without outputs a target is a layout in dist, of the compression of the matrix") {
-    CHECK(lower_outputs(target({}), Compression::Zstd).value() ==
-          std::vector<Output>{{OutputType::OciLayout, "dist/app", false, Compression::Zstd, false}});
+    CHECK(lower_outputs(target({}), Compression::Zstd).value() == std::vector<Output>{LayoutOutput{"dist/app", false, Compression::Zstd}});
     const std::vector<OutputSpec> two{parse_output_spec("type=oci,dest=a").value(), parse_output_spec("type=tar,dest=b").value()};
     const auto outputs = lower_outputs(target({}, two), Compression::Gzip).value();
     REQUIRE(outputs.size() == 2);
-    CHECK(outputs[0].destination == "a");
-    CHECK(outputs[1].type == OutputType::Tar);
+    CHECK(destination_of(outputs[0]) == "a");
+    CHECK(outputs[1] == Output{TarOutput{"b", false}});
     CHECK_FALSE(lower_outputs(target({}, {two[0], parse_output_spec("type=oci").value()}), Compression::Gzip));
 }
 
@@ -112,14 +136,13 @@ TEST_CASE("an archive for docker has no index to annotate") {
 TEST_CASE("files of several platforms go into a folder each, unless it is said otherwise") {
     for (const std::string type : {"type=local,dest=x", "type=tar,dest=x"}) {
         CAPTURE(type);
-        CHECK(lower(type, {2, false, {}}).value().platform_split);
-        CHECK_FALSE(lower(type, {1, false, {}}).value().platform_split);
-        CHECK_FALSE(lower(type + ",platform-split=false", {2, false, {}}).value().platform_split);
-        CHECK(lower(type + ",platform-split=true", {1, false, {}}).value().platform_split);
+        CHECK(is_split(type, 2));
+        CHECK_FALSE(is_split(type, 1));
+        CHECK_FALSE(is_split(type + ",platform-split=false", 2));
+        CHECK(is_split(type + ",platform-split=true", 1));
         CHECK(refusal(type + ",platform-split=maybe") == "platform-split=maybe is neither true nor false");
         CHECK(refusal(type + ",platform_split=true").ends_with("| did you mean \"platform-split\"?"));
     }
-    CHECK_FALSE(lower("type=oci,dest=x", {2, false, {}}).value().platform_split);
     CHECK(refusal("type=oci,dest=x,platform-split=true").starts_with("type=oci does not know \"platform-split\""));
 }
 

@@ -1,0 +1,41 @@
+#include "compiler/lower/output_options.h"
+
+#include "plans/base/format.h"
+
+namespace mabplan::compiler {
+
+Failure refuse_output(const OutputSpec& spec, std::string message, std::string hint) {
+    Error error{ErrorKind::Input, std::move(message), spec.place, {}, std::move(hint), {}};
+    return fail(std::move(error));
+}
+
+const std::string* OutputOptions::find(const char* key) const {
+    const auto found = spec_.attrs.find(key);
+    return found == spec_.attrs.end() ? nullptr : &found->second;
+}
+
+Result<bool> OutputOptions::flag(const char* key, bool otherwise) const {
+    const std::string* text = find(key);
+    if (text == nullptr) return otherwise;
+    if (*text == "true" || *text == "1") return true;
+    if (*text == "false" || *text == "0") return false;
+    return refuse_output(spec_, format("{}={} is neither true nor false", key, *text), {});
+}
+
+Result<Compression> OutputOptions::compression(Compression otherwise) const {
+    const std::string* name = find("compression");
+    if (name == nullptr) return otherwise;
+    auto parsed = parse_compression(*name);
+    if (!parsed) return refuse_output(spec_, parsed.error().message, "use gzip, zstd or uncompressed");
+    return *parsed;
+}
+
+Result<std::string> OutputOptions::destination(OutputForm form) const {
+    const std::string* path = find("dest");
+    if (path == nullptr || path->empty()) return refuse_output(spec_, format("type={} needs a destination", spec_.type), "add dest=PATH");
+    if (*path == "-" && form == OutputForm::Folder)
+        return refuse_output(spec_, "a folder can't be written to standard output", "give a path, or write a tar");
+    return *path;
+}
+
+}  // namespace mabplan::compiler

@@ -1,0 +1,73 @@
+#include "plans/codec/output_codec.h"
+
+#include "plans/codec/command_fields.h"
+#include "plans/codec/names.h"
+
+namespace mabplan::codec {
+
+namespace {
+
+// The members, with what those have that do not belong to a type.
+struct OutputMembers {
+    std::string destination{};
+    bool tar = true;
+    Compression compression = Compression::Gzip;
+    bool platform_split = false;
+};
+
+OutputMembers members_of(const LayoutOutput& layout) {
+    return {.destination = layout.destination, .tar = layout.as_tar, .compression = layout.compression};
+}
+OutputMembers members_of(const DockerOutput& archive) { return {.destination = archive.destination, .compression = archive.compression}; }
+OutputMembers members_of(const FolderOutput& folder) {
+    return {.destination = folder.destination, .compression = folder.compression, .platform_split = folder.platform_split};
+}
+OutputMembers members_of(const TarOutput& tar) {
+    return {.destination = tar.destination, .compression = tar.compression, .platform_split = tar.platform_split};
+}
+OutputMembers members_of(const CacheOnlyOutput& nothing) { return {.compression = nothing.compression}; }
+
+using MakeOutput = Output (*)(OutputMembers);
+
+constexpr NameTable<MakeOutput, std::variant_size_v<Output>> kTypes{{
+    {[](OutputMembers of) -> Output {
+         return LayoutOutput{std::move(of.destination), of.tar, of.compression};
+     },
+     LayoutOutput::kType},
+    {[](OutputMembers of) -> Output {
+         return DockerOutput{std::move(of.destination), of.compression};
+     },
+     DockerOutput::kType},
+    {[](OutputMembers of) -> Output {
+         return FolderOutput{std::move(of.destination), of.platform_split, of.compression};
+     },
+     FolderOutput::kType},
+    {[](OutputMembers of) -> Output {
+         return TarOutput{std::move(of.destination), of.platform_split, of.compression};
+     },
+     TarOutput::kType},
+    {[](OutputMembers of) -> Output { return CacheOnlyOutput{of.compression}; }, CacheOnlyOutput::kType},
+}};
+
+}  // namespace
+
+Json write_output(const Output& output) {
+    const OutputMembers members = std::visit([](const auto& of_type) { return members_of(of_type); }, output);
+    return {{"type", type_name(output)},
+            {"destination", write_bytes(members.destination)},
+            {"tar", members.tar},
+            {"compression", name_of(kCompressionNames, members.compression)},
+            {"platform_split", members.platform_split}};
+}
+
+Output read_output(Members& members) {
+    const MakeOutput make = members.word("type", kTypes);
+    OutputMembers found;
+    found.destination = members.text("destination");
+    found.tar = members.flag("tar");
+    found.compression = members.word("compression", kCompressionNames);
+    found.platform_split = members.flag("platform_split");
+    return make(std::move(found));
+}
+
+}  // namespace mabplan::codec
