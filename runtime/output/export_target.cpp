@@ -5,7 +5,8 @@
 #include "runtime/image/docker_manifest.h"
 #include "runtime/image/layout_writer.h"
 #include "runtime/output/assemble.h"
-#include "runtime/output/export_tree.h"
+#include "runtime/output/folder_export.h"
+#include "runtime/output/tar_export.h"
 #include "runtime/sys/temporary.h"
 
 #include <unistd.h>

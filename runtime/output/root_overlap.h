@@ -1,7 +1,7 @@
 // Several root file systems in one folder: what an earlier one has already, and whether the later one agrees. Writes nothing.
 #pragma once
 
-#include "runtime/output/export_tree.h"
+#include "runtime/output/exported_root.h"
 
 #include <cstddef>
 #include <string>

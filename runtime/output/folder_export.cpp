@@ -1,8 +1,7 @@
-#include "runtime/output/export_tree.h"
+#include "runtime/output/folder_export.h"
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/layer/tree_layer.h"
 #include "runtime/output/root_overlap.h"
 #include "runtime/output/root_walk.h"
 #include "runtime/snapshot/folders_beneath.h"
@@ -22,20 +21,6 @@
 namespace mabplan::runtime {
 
 namespace {
-
-class RootContents final : public ContentOpener {
-public:
-    explicit RootContents(const std::vector<ExportedRoot>& roots) : roots_(roots) {}
-    Result<OpenedContent> open(const LayerEntry& entry) override {
-        const ExportedRoot& root = roots_[entry.content];
-        const std::size_t prefix = root.prefix.empty() ? 0 : root.prefix.size() + 1;
-        MABPLAN_TRY(file, root.view->open_file(std::string_view(entry.path).substr(prefix)));
-        return OpenedContent{std::move(file)};
-    }
-
-private:
-    const std::vector<ExportedRoot>& roots_;
-};
 
 // Writes root file systems into folders, as the user who runs: owners are not kept, all else is. By descriptors: paths may be longer
 // than the kernel takes, and no symlink that was in the folder before is followed.
@@ -153,37 +138,6 @@ Status FolderWriter::finish() {
 }
 
 }  // namespace
-
-Status write_root_tar(const std::vector<ExportedRoot>& roots, const LayerOptions& options, ByteSink& out) {
-    MABPLAN_CHECK(check_overlap(roots));
-    LayerEntries entries;
-    for (std::size_t index = 0; index < roots.size(); ++index) {
-        const ExportedRoot& root = roots[index];
-        std::map<std::uint64_t, std::string> names;  // of hard links: the first one is the file
-        if (!root.prefix.empty()) {
-            TreeEntry folder;
-            folder.type = FileType::Directory;
-            folder.mode = 0755;
-            entries.push_back({root.prefix, folder, {}, LayerMark::None});
-        }
-        const Status walked = walk_root(*root.view, [&](const std::string& path, const TreeEntry& entry) -> Status {
-            if (entry.type == FileType::Socket) return {};
-            MABPLAN_TRY(there, is_there_already(roots, index, path));
-            if (there) return {};
-            LayerEntry line{
-                root.prefix.empty() ? path : root.prefix + "/" + path, entry, {}, LayerMark::None, static_cast<std::uint32_t>(index)};
-            if (entry.hardlink != 0) {
-                const auto [first, is_first] = names.emplace(entry.hardlink, line.path);
-                if (!is_first && precedes_in_layer({first->second}, {line.path})) line.hardlink = first->second;
-            }
-            entries.push_back(line);
-            return {};
-        });
-        MABPLAN_CHECK(walked);
-    }
-    RootContents contents(roots);
-    return write_tree_layer(entries, contents, options, out);
-}
 
 Status write_root_folder(const std::vector<ExportedRoot>& roots, const std::string& folder, std::vector<std::string>& notes) {
     MABPLAN_CHECK(check_overlap(roots));
