@@ -5,6 +5,7 @@
 #include "runtime/exec/action_executor.h"
 #include "runtime/exec/pin_sources.h"
 #include "runtime/output/baked_in_warning.h"
+#include "runtime/output/check_destinations.h"
 #include "runtime/output/export_target.h"
 #include "runtime/output/platform_truth.h"
 #include "runtime/sandbox/sandbox.h"
@@ -36,6 +37,7 @@ public:
           store_(ports.store),
           sources_(ports.sources),
           folders_(ports.folders),
+          destinations_(ports.destinations),
           settings_(settings),
           observer_(observer),
           layers_(ports.store, ports.images, settings.jobs, settings.max_layer_bytes),
@@ -85,6 +87,7 @@ private:
     Store& store_;
     SourceFetcher& sources_;
     ProjectFolders& folders_;
+    ImageDestinations& destinations_;
     const RunSettings& settings_;
     RunObserver& observer_;
     LayerStore layers_;
@@ -295,13 +298,15 @@ bool PlanRun::cell_is_done(const Cell& cell) const {
 }
 
 Status PlanRun::export_one(const Target& target) {
-    Target done = target;
-    std::erase_if(done.cells, [&](const Cell& cell) { return !cell_is_done(cell); });
-    if (done.cells.empty() && !target.cells.empty()) return {};
-    for (const Cell& cell : done.cells) MABPLAN_CHECK(warn_of_platform_lies(plan_, cell, results_, layers_, observer_));
-    for (const Cell& cell : done.cells) MABPLAN_CHECK(warn_of_baked_in(plan_, cell, results_, layers_, observer_));
-    MABPLAN_TRY(report, export_target(
-                            done, {store_, layers_, results_, observer_, settings_.project_folder, settings_.digests == Digests::Always}));
+    BuiltTarget built{target, {}};
+    std::vector<Cell>& cells = built.target.cells;
+    std::erase_if(cells, [&](const Cell& cell) { return !cell_is_done(cell); });
+    if (cells.empty() && !target.cells.empty()) return {};
+    for (const Cell& cell : cells) built.chains.push_back(results_.chain(cell.root));
+    for (const Cell& cell : cells) MABPLAN_CHECK(warn_of_platform_lies(plan_, cell, results_, layers_, observer_));
+    for (const Cell& cell : cells) MABPLAN_CHECK(warn_of_baked_in(plan_, cell, results_, layers_, observer_));
+    MABPLAN_TRY(report, export_target(built, {store_.blobs(), layers_, destinations_, observer_, settings_.project_folder,
+                                              store_.clock().seconds(), settings_.digests}));
     report_.targets.push_back(std::move(report));
     return {};
 }

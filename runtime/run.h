@@ -10,6 +10,7 @@
 #include "runtime/grants/secrets.h"
 #include "runtime/layer/tar_reader.h"
 #include "runtime/layers/blob_fetcher.h"
+#include "runtime/output/image_destinations.h"
 #include "runtime/output/target_report.h"
 #include "runtime/sources/source_fetcher.h"
 #include "runtime/store/store.h"
@@ -21,11 +22,6 @@
 #include <vector>
 
 namespace mabplan::runtime {
-
-enum class Digests {
-    WhereWritten,  // images are assembled, and their layers packed, only for outputs that hold them
-    Always,
-};
 
 struct RunSettings {
     Digests digests = Digests::WhereWritten;
@@ -60,6 +56,7 @@ struct RunPorts {
     BlobFetcher& images;
     SourceFetcher& sources;
     ProjectFolders& folders;
+    ImageDestinations& destinations;
 };
 
 // Errors that stop everything are the result; steps that fail are in the report. Must be called while the process has one thread.

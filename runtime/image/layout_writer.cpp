@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/oci/manifest.h"
 #include "runtime/image/layout_names.h"
 #include "runtime/layer/tar_writer.h"
 #include "runtime/sys/temporary.h"
@@ -18,13 +19,13 @@ namespace {
 std::string blob_path(const Digest& digest) { return format("{}/{}", layout_names::kBlobFolder, digest.hex()); }
 
 // By digest: each once, in the order of their names.
-std::map<Digest, std::uint64_t> all_blobs(const LayoutContent& content) {
+std::map<Digest, std::uint64_t> all_blobs(const ImageContent& content) {
     std::map<Digest, std::uint64_t> blobs{{content.index.digest, content.index.size}};
     for (const Descriptor& blob : content.blobs) blobs.emplace(blob.digest, blob.size);
     return blobs;
 }
 
-std::vector<Descriptor> entries_of(const LayoutContent& content) {
+std::vector<Descriptor> entries_of(const ImageContent& content) {
     Descriptor plain = content.index;
     plain.platform.reset();
     if (content.tags.empty()) return {plain};
@@ -88,9 +89,9 @@ Status put_text(TarWriter& tar, std::string_view name, std::string_view text, st
 
 }  // namespace
 
-std::string write_layout_index(const LayoutContent& content) { return write_index(Index{entries_of(content), {}}); }
+std::string write_layout_index(const ImageContent& content) { return write_index(Index{entries_of(content), {}}); }
 
-bool layout_is_current(const std::string& folder, const LayoutContent& content) {
+bool layout_is_current(const std::string& folder, const ImageContent& content) {
     const auto index = read_file(format("{}/{}", folder, layout_names::kIndexFile));
     const auto marker = read_file(format("{}/{}", folder, layout_names::kMarkerFile));
     if (!index || !marker || *index != write_layout_index(content) || *marker != layout_names::kMarker) return false;
@@ -99,8 +100,7 @@ bool layout_is_current(const std::string& folder, const LayoutContent& content) 
                        [&](const auto& blob) { return has_size(format("{}/{}", folder, blob_path(blob.first)), blob.second); });
 }
 
-Status write_layout_folder(const std::string& folder, const LayoutContent& content, const BlobStore& store) {
-    if (layout_is_current(folder, content)) return {};
+Status write_layout_folder(const std::string& folder, const ImageContent& content, const BlobStore& store) {
     MABPLAN_CHECK(make_directories(format("{}/{}", folder, layout_names::kBlobFolder)));
     for (const auto& [digest, size] : all_blobs(content))
         MABPLAN_CHECK(write_blob(format("{}/{}", folder, blob_path(digest)), store, digest, size));
@@ -108,7 +108,8 @@ Status write_layout_folder(const std::string& folder, const LayoutContent& conte
     return write_file(format("{}/{}", folder, layout_names::kIndexFile), write_layout_index(content));
 }
 
-Status write_layout_tar(ByteSink& out, const LayoutContent& content, const BlobStore& store, std::int64_t mtime) {
+Status write_layout_tar(ByteSink& out, const ImageContent& content, const BlobStore& store, const std::string& docker_manifest) {
+    const std::int64_t mtime = content.time;
     TarWriter tar(out);
     TarContent body(tar);
     MABPLAN_CHECK(tar.begin(tar_entry("blobs", FileType::Directory, 0, mtime)));
@@ -119,7 +120,7 @@ Status write_layout_tar(ByteSink& out, const LayoutContent& content, const BlobS
         MABPLAN_CHECK(pour_blob(store, digest, size, body));
     }
     MABPLAN_CHECK(put_text(tar, layout_names::kIndexFile, write_layout_index(content), mtime));
-    if (!content.docker_manifest.empty()) MABPLAN_CHECK(put_text(tar, layout_names::kDockerManifestFile, content.docker_manifest, mtime));
+    if (!docker_manifest.empty()) MABPLAN_CHECK(put_text(tar, layout_names::kDockerManifestFile, docker_manifest, mtime));
     MABPLAN_CHECK(put_text(tar, layout_names::kMarkerFile, layout_names::kMarker, mtime));
     return tar.finish();
 }

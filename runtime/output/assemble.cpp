@@ -56,14 +56,14 @@ std::string complete_config(const Cell& cell, const std::vector<Digest>& diff_id
     return dump_json(document);
 }
 
-Result<AssembledImage> assemble_image(const Cell& cell, const CellLayers& layers, std::int64_t now, const BlobStore& blobs) {
+Result<ImageParts> assemble_image(const Cell& cell, const CellLayers& layers, std::int64_t now, const BlobStore& blobs) {
     const std::string config = complete_config(cell, layers.diff_ids, now);
     Manifest manifest;
     manifest.config = describe(media_type::kConfig, config);
     manifest.layers = layers.packed;
     manifest.annotations = cell.annotations;
     const std::string bytes = write_manifest(manifest);
-    AssembledImage image;
+    ImageParts image;
     image.manifest = describe(media_type::kManifest, bytes);
     image.manifest.platform = cell.platform;
     image.manifest.annotations = cell.descriptor_annotations;
@@ -74,26 +74,26 @@ Result<AssembledImage> assemble_image(const Cell& cell, const CellLayers& layers
     return image;
 }
 
-Result<AssembledIndex> assemble_index(const Target& target, const std::vector<AssembledImage>& images, const BlobStore& blobs) {
-    AssembledIndex out;
+Result<ImageContent> assemble_index(const Target& target, std::vector<ImageParts> images, const BlobStore& blobs) {
+    ImageContent content;
     Index index;
     index.annotations = target.annotations;
     std::set<Digest> seen;
     const auto add = [&](const Descriptor& blob) {
-        if (seen.insert(blob.digest).second) out.blobs.push_back(blob);
+        if (seen.insert(blob.digest).second) content.blobs.push_back(blob);
     };
-    for (const AssembledImage& image : images) {
+    for (const ImageParts& image : images) {
         index.manifests.push_back(image.manifest);
         add(image.manifest);
         for (const Descriptor& layer : image.layers) add(layer);
         add(image.config);
     }
-    out.bytes = write_index(index);
-    out.index = describe(media_type::kIndex, out.bytes);
-    out.index.annotations = target.descriptor_annotations;
-    MABPLAN_CHECK(blobs.put(out.index.digest, out.bytes));
-    add(out.index);
-    return out;
+    const std::string bytes = write_index(index);
+    content.index = describe(media_type::kIndex, bytes);
+    content.index.annotations = target.descriptor_annotations;
+    MABPLAN_CHECK(blobs.put(content.index.digest, bytes));
+    content.images = std::move(images);
+    return content;
 }
 
 }  // namespace mabplan::runtime

@@ -1,29 +1,29 @@
-// Emits what a target became: assembles its images and index, and writes its outputs.
+// Emits what a target became: assembles its images and index, and writes its outputs. Does not know actions, nor where images go.
 #pragma once
 
-#include "plans/model/plan.h"
-#include "runtime/exec/action_results.h"
 #include "runtime/exec/observer.h"
 #include "runtime/layers/layer_store.h"
+#include "runtime/output/built_target.h"
+#include "runtime/output/image_destinations.h"
 #include "runtime/output/target_report.h"
 
+#include <cstdint>
 #include <string>
 
 namespace mabplan::runtime {
 
 struct ExportServices {
-    Store& store;
+    const BlobStore& blobs;
     LayerStore& layers;
-    const ActionResults& results;
+    ImageDestinations& destinations;
     RunObserver& observer;
-    std::string project_folder;
-    bool always_assemble = false;
+    std::string project_folder;  // what destinations are relative to
+    std::int64_t now = 0;        // seconds since 1970: the time of images that have none of their own
+    Digests digests = Digests::WhereWritten;
 };
 
-// An Input error if a file stands where an output is to be a folder, or a folder where it is to be a file. Before anything runs.
-Status check_destinations(const Plan& plan, const std::string& project_folder);
-
-// All actions of the target's cells must have results.
-Result<TargetReport> export_target(const Target& target, const ExportServices& services);
+// The outputs in their order, after the images of the first one that holds images: a layer that is damaged is found before anything is
+// written.
+Result<TargetReport> export_target(const BuiltTarget& built, const ExportServices& services);
 
 }  // namespace mabplan::runtime

@@ -10,6 +10,12 @@
 
 namespace mabplan::runtime {
 
+// Which digests a report has.
+enum class Digests {
+    WhereWritten,  // images are assembled, and their layers packed, only for outputs that hold them
+    Always,
+};
+
 struct ImageReport {
     Platform platform;
     Digest manifest;

@@ -5,6 +5,7 @@
 #include "plans/base/text.h"
 #include "plans/codec/plan_reader.h"
 #include "plans/codec/plan_writer.h"
+#include "runtime/output/local_destinations.h"
 #include "runtime/run.h"
 #include "runtime/sys/fd.h"
 #include "runtime/sys/file.h"
@@ -107,8 +108,10 @@ int execute(const Plan& plan, Surroundings& surroundings, const ExecuteOptions& 
     settings.resolv_conf = resolv_conf();
     settings.stop_fd = surroundings.interrupts().fd();
     settings.stopped = &surroundings.interrupts().flag();
+    runtime::LocalDestinations destinations(options.root);
     const auto result = runtime::run_plan(
-        plan, {surroundings.store(), surroundings.images(), surroundings.remote().sources(), surroundings.folders()}, settings, console);
+        plan, {surroundings.store(), surroundings.images(), surroundings.remote().sources(), surroundings.folders(), destinations},
+        settings, console);
     if (!result) return report(result.error());
     print_summary(*result, options.common.progress);
     if (auto written = write_result_files(*result, options.metadata_file, options.iid_file); !written) return report(written.error());

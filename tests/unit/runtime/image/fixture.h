@@ -65,7 +65,7 @@ public:
 
     TemporaryDirectory folder;
     runtime::BlobStore store{folder.path(), folder / "tmp"};
-    runtime::LayoutContent content;
+    runtime::ImageContent content;
     std::string layout = folder / "layout";
 };
 

@@ -22,9 +22,9 @@ struct StringSink final : ByteSink {
     }
 };
 
-std::string tar_of(const ImageFixture& fixture, std::int64_t mtime = 0) {
+std::string tar_of(const ImageFixture& fixture, const std::string& docker_manifest = {}) {
     StringSink sink;
-    REQUIRE(write_layout_tar(sink, fixture.content, fixture.store, mtime));
+    REQUIRE(write_layout_tar(sink, fixture.content, fixture.store, docker_manifest));
     return sink.bytes;
 }
 
@@ -47,7 +47,7 @@ ino_t inode(const std::string& path) {
 }  // namespace
 
 TEST_CASE("index.json names the image as containerd and skopeo read it") {
-    LayoutContent content;
+    ImageContent content;
     content.index = Descriptor{std::string(media_type::kIndex), Digest::of("i"), 1, {}, {}};
     const std::string digest = Digest::of("i").text();
     CHECK(write_layout_index(content) ==
@@ -60,7 +60,7 @@ TEST_CASE("index.json names the image as containerd and skopeo read it") {
 }
 
 TEST_CASE("each entry of index.json has the annotations of the index's descriptor beside its name") {
-    LayoutContent content;
+    ImageContent content;
     content.index =
         Descriptor{std::string(media_type::kIndex), Digest::of("i"), 1, {}, {{"a", "b"}, {"org.opencontainers.image.ref.name", "other"}}};
     CHECK(write_layout_index(content).find(R"("annotations":{"a":"b","org.opencontainers.image.ref.name":"other"})") != std::string::npos);
@@ -70,22 +70,23 @@ TEST_CASE("each entry of index.json has the annotations of the index's descripto
           std::string::npos);
 }
 
-TEST_CASE("a folder is written once and then left alone") {
+TEST_CASE("a folder that holds the image is known, and one with a damaged blob is mended") {
     ImageFixture fixture;
     const std::string dir = fixture.write(fixture.index({fixture.image(tests::kAmd64), fixture.image(tests::kArm64)}), {"app:1"});
     CHECK(layout_is_current(dir, fixture.content));
     CHECK(list_names(dir).value() == std::vector<std::string>{"blobs", "index.json", "oci-layout"});
     CHECK(list_names(dir + "/blobs/sha256").value().size() == 6);
-    const ino_t before = inode(dir + "/index.json");
-    REQUIRE(write_layout_folder(dir, fixture.content, fixture.store));
-    CHECK(inode(dir + "/index.json") == before);
     const std::string layer = "/blobs/sha256/" + fixture.content.blobs[1].digest.hex();
     CHECK(inode(dir + layer) != inode(fixture.folder.path() + layer));
 
     REQUIRE(write_file(dir + layer, "cut"));
     CHECK_FALSE(layout_is_current(dir, fixture.content));
+    const std::string config = dir + "/blobs/sha256/" + fixture.content.blobs[0].digest.hex();
+    const ino_t before = inode(config);
     REQUIRE(write_layout_folder(dir, fixture.content, fixture.store));
     CHECK(read_file(dir + layer).value() == "layer");
+    CHECK(inode(config) == before);
+    CHECK(layout_is_current(dir, fixture.content));
 }
 
 TEST_CASE("other names that a layout had go") {
@@ -117,7 +118,6 @@ TEST_CASE("the tar is sorted, and the same for the same content") {
     fixture.write(fixture.index({fixture.image(tests::kAmd64), fixture.image(tests::kArm64)}), {"app:1"});
     const std::string tar = tar_of(fixture);
     CHECK(tar == tar_of(fixture));
-    CHECK(tar != tar_of(fixture, 1));
     const std::vector<std::string> names = names_in(tar);
     REQUIRE(names.size() == 10);
     CHECK(std::is_sorted(names.begin(), names.end()));
@@ -125,4 +125,7 @@ TEST_CASE("the tar is sorted, and the same for the same content") {
     CHECK(names.back() == "oci-layout");
     std::reverse(fixture.content.blobs.begin(), fixture.content.blobs.end());
     CHECK(tar == tar_of(fixture));
+    fixture.content.time = 1;
+    CHECK(tar != tar_of(fixture));
+    CHECK(names_in(tar_of(fixture, "[]"))[8] == "manifest.json");
 }

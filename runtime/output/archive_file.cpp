@@ -1,0 +1,22 @@
+#include "runtime/output/archive_file.h"
+
+#include "plans/base/text.h"
+#include "runtime/sys/file.h"
+#include "runtime/sys/temporary.h"
+
+#include <unistd.h>
+
+namespace mabplan::runtime {
+
+Status write_archive(const std::string& path, const std::function<Status(ByteSink&)>& produce) {
+    if (path == "-") {
+        const auto sink = write_to(STDOUT_FILENO, "standard output");
+        return produce(*sink);
+    }
+    MABPLAN_CHECK(make_directories(std::string(parent_path(path))));
+    MABPLAN_TRY(file, PendingFile::beside(path));
+    MABPLAN_CHECK(produce(file));
+    return file.publish(path, Durability::Cached);
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,14 @@
+// One file that is written as a stream: an archive, on the disk or on standard output. Does not know what is in it.
+#pragma once
+
+#include "runtime/sys/byte_stream.h"
+
+#include <functional>
+#include <string>
+
+namespace mabplan::runtime {
+
+// "-" is standard output, which gets the bytes as they come; a file appears when it is whole, and its folder is made if need be.
+Status write_archive(const std::string& path, const std::function<Status(ByteSink&)>& produce);
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,18 @@
+// Images as files of this machine: a layout in a folder, the same in one tar, a tar for `docker load`. Folders above them are made.
+#pragma once
+
+#include "runtime/image/image_sink.h"
+
+#include <memory>
+#include <string>
+
+namespace mabplan::runtime {
+
+std::unique_ptr<ImageSink> open_layout_folder(std::string path);
+
+// Of archives "-" is standard output, and what a file holds is not looked at: they are never current.
+std::unique_ptr<ImageSink> open_layout_tar(std::string path);
+// More images than one are an Input error, as compiling has it: a plan of others may ask for it.
+std::unique_ptr<ImageSink> open_docker_tar(std::string path);
+
+}  // namespace mabplan::runtime
