@@ -5,8 +5,7 @@
 namespace mabplan::compiler {
 
 Failure refuse_output(const OutputSpec& spec, std::string message, std::string hint) {
-    Error error{ErrorKind::Input, std::move(message), spec.place, {}, std::move(hint), {}};
-    return fail(std::move(error));
+    return fail(Error{.kind = ErrorKind::Input, .message = std::move(message), .place = spec.place, .hint = std::move(hint)});
 }
 
 const std::string* OutputOptions::find(const char* key) const {
