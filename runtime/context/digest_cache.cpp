@@ -52,25 +52,26 @@ std::uint64_t fingerprint_of(const FileIdentity& identity) {
 
 Timestamp file_clock_now() { return timestamp_of(file_time_now()); }
 
-DigestCache::DigestCache(StatCachePlace place, std::size_t max_entries)
-    : place_(std::move(place)), max_entries_(max_entries), records_(std::make_unique<DigestRecords>()) {
+DigestCache::DigestCache(StatCachePlace place, std::size_t max_entries) : place_(std::move(place)), max_entries_(max_entries) {
+    const auto state = state_.lock();
+    state->records = std::make_unique<DigestRecords>();
     const auto saved = place_.file.empty() ? std::nullopt : StatCacheFile::open(place_.file);
     if (!saved) return;
-    records_->reserve(static_cast<std::size_t>(saved->size()));
-    saved->for_each([this](const DigestRecord& record, const Xattrs& xattrs) { records_->put(record, xattrs); });
-    generation_ = saved->generation() + 1;
+    state->records->reserve(static_cast<std::size_t>(saved->size()));
+    saved->for_each([&](const DigestRecord& record, const Xattrs& xattrs) { state->records->put(record, xattrs); });
+    state->generation = saved->generation() + 1;
 }
 
 DigestCache::~DigestCache() = default;
 
 std::vector<std::optional<KnownContent>> DigestCache::find_all(const std::vector<FileIdentity>& files) {
     std::vector<std::optional<KnownContent>> known(files.size());
-    const std::lock_guard lock(mutex_);
+    const auto state = state_.lock();
     for (std::size_t i = 0; i < files.size(); ++i) {
-        DigestRecord* record = records_->find(files[i].device, files[i].inode);
+        DigestRecord* record = state->records->find(files[i].device, files[i].inode);
         if (record == nullptr || !(identity_of(*record) == files[i])) continue;
-        record->generation = generation_;
-        known[i] = KnownContent{record->digest, records_->xattrs_of(*record)};
+        record->generation = state->generation;
+        known[i] = KnownContent{record->digest, state->records->xattrs_of(*record)};
     }
     return known;
 }
@@ -79,36 +80,36 @@ std::optional<KnownContent> DigestCache::find(const FileIdentity& file) { return
 
 void DigestCache::insert(const FileIdentity& file, Timestamp reading_began, KnownContent content) {
     if (!is_settled(file, reading_began)) return;
-    const std::lock_guard lock(mutex_);
-    records_->put(record_of(file, content.digest, generation_), content.xattrs);
-    changed_ = true;
+    const auto state = state_.lock();
+    state->records->put(record_of(file, content.digest, state->generation), content.xattrs);
+    state->changed = true;
 }
 
 // Others may have written since: theirs stays for every file that was not seen here.
-void DigestCache::merge(const StatCacheFile& saved) {
+void DigestCache::State::merge(const StatCacheFile& saved) {
     saved.for_each([this](const DigestRecord& record, const Xattrs& xattrs) {
-        const DigestRecord* mine = records_->find(record.device, record.inode);
-        if (mine == nullptr || mine->generation != generation_) records_->put(record, xattrs);
+        const DigestRecord* mine = records->find(record.device, record.inode);
+        if (mine == nullptr || mine->generation != generation) records->put(record, xattrs);
     });
 }
 
 Status DigestCache::save() {
-    const std::lock_guard lock(mutex_);
-    if (!changed_ || place_.file.empty()) return {};
+    const auto state = state_.lock();
+    if (!state->changed || place_.file.empty()) return {};
     const auto saved = StatCacheFile::open(place_.file);
-    const std::uint32_t next = saved ? std::max(generation_, saved->generation() + 1) : generation_;
-    if (next != generation_) records_->renumber(generation_, next);
-    generation_ = next;  // what others saved meanwhile is older than that
-    if (saved) merge(*saved);
-    records_->keep_latest(max_entries_);
-    MABPLAN_CHECK(write_stat_cache_file(place_, *records_, generation_));
-    changed_ = false;
+    const std::uint32_t next = saved ? std::max(state->generation, saved->generation() + 1) : state->generation;
+    if (next != state->generation) state->records->renumber(state->generation, next);
+    state->generation = next;  // what others saved meanwhile is older than that
+    if (saved) state->merge(*saved);
+    state->records->keep_latest(max_entries_);
+    MABPLAN_CHECK(write_stat_cache_file(place_, *state->records, state->generation));
+    state->changed = false;
     return {};
 }
 
 std::size_t DigestCache::size() const {
-    const std::lock_guard lock(mutex_);
-    return records_->size();
+    const auto state = state_.lock();
+    return state->records->size();
 }
 
 }  // namespace mabplan::runtime

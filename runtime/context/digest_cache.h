@@ -15,11 +15,11 @@
 
 #include "plans/base/result.h"
 #include "plans/base/sha256.h"
+#include "runtime/sys/guarded.h"
 
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -84,14 +84,17 @@ public:
     std::size_t size() const;
 
 private:
-    void merge(const StatCacheFile& saved);
+    struct State {
+        std::unique_ptr<DigestRecords> records;
+        std::uint32_t generation = 1;  // of the next save
+        bool changed = false;
+
+        void merge(const StatCacheFile& saved);
+    };
 
     StatCachePlace place_;
     std::size_t max_entries_;
-    mutable std::mutex mutex_;
-    std::unique_ptr<DigestRecords> records_;
-    std::uint32_t generation_ = 1;  // of the next save
-    bool changed_ = false;
+    Guarded<State> state_;
 };
 
 }  // namespace mabplan::runtime

@@ -126,8 +126,8 @@ Result<TreeEntry> EntryReader::make_entry(int directory, std::string name, const
 }
 
 std::uint64_t HardlinkNumbers::of(const struct stat& status) {
-    const std::lock_guard lock(mutex_);
-    return numbers_.emplace(std::pair(status.st_dev, status.st_ino), numbers_.size() + 1).first->second;
+    const auto numbers = numbers_.lock();
+    return numbers->emplace(std::pair(status.st_dev, status.st_ino), numbers->size() + 1).first->second;
 }
 
 }  // namespace mabplan::runtime

@@ -5,10 +5,10 @@
 #include "plans/tree/tree_reader.h"
 #include "runtime/context/digest_cache.h"
 #include "runtime/context/listed_folder.h"
+#include "runtime/sys/guarded.h"
 
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,8 +30,7 @@ public:
     std::uint64_t of(const struct stat& status);
 
 private:
-    std::mutex mutex_;
-    std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> numbers_;
+    Guarded<std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t>> numbers_;
 };
 
 // Turns what is on disk into entries. May be used by several threads.

@@ -187,8 +187,8 @@ Result<LayerListing> read_layer_listing(const std::string& fs_folder) {
 }
 
 Result<std::shared_ptr<const LayerListing>> LayerListings::of(const std::string& fs_folder) {
-    const std::scoped_lock lock(mutex_);
-    auto& known = known_[fs_folder];
+    const auto all = known_.lock();  // also while it is read: nobody reads one twice
+    auto& known = (*all)[fs_folder];
     if (known) return known;
     MABPLAN_TRY(listing, read_layer_listing(fs_folder));
     known = std::make_shared<const LayerListing>(std::move(listing));

@@ -7,12 +7,12 @@
 
 #include "plans/base/result.h"
 #include "plans/base/sha256.h"
+#include "runtime/sys/guarded.h"
 
 #include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,8 +51,7 @@ public:
     Result<std::shared_ptr<const LayerListing>> of(const std::string& fs_folder);
 
 private:
-    std::mutex mutex_;
-    std::map<std::string, std::shared_ptr<const LayerListing>> known_;
+    Guarded<std::map<std::string, std::shared_ptr<const LayerListing>>> known_;
 };
 
 }  // namespace mabplan::runtime

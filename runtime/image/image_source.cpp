@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "runtime/image/image_walk.h"
+#include "runtime/sys/guarded.h"
 
 #include <algorithm>
 #include <array>
@@ -54,14 +55,16 @@ private:
 
     RegistryClient& client_;
     Reference reference_;
-    std::mutex mutex_;
-    std::optional<Descriptor> root_;
-    std::map<Digest, std::string> documents_;
+    struct Fetched {
+        std::optional<Descriptor> root;
+        std::map<Digest, std::string> documents;
+    };
+    Guarded<Fetched> fetched_;  // also while a document is fetched: nobody asks for one twice
 };
 
 Result<ImageRoots> RegistrySource::find_root() {
-    const std::scoped_lock lock(mutex_);
-    if (!root_) {
+    const auto known = fetched_.lock();
+    if (!known->root) {
         MABPLAN_TRY(fetched, client_.fetch_manifest(reference_));
         const std::string what = format("the manifest of {}", format_reference(reference_));
         MABPLAN_TRY(document, parse_manifest(fetched.bytes, fetched.media_type, what));
@@ -70,15 +73,15 @@ Result<ImageRoots> RegistrySource::find_root() {
         if (root.media_type.empty()) root.media_type = std::holds_alternative<Index>(document) ? media_type::kIndex : media_type::kManifest;
         root.digest = fetched.digest;
         root.size = fetched.bytes.size();
-        documents_[fetched.digest] = std::move(fetched.bytes);
-        root_ = std::move(root);
+        known->documents[fetched.digest] = std::move(fetched.bytes);
+        known->root = std::move(root);
     }
-    return ImageRoots{{*root_}, format_reference(reference_)};
+    return ImageRoots{{*known->root}, format_reference(reference_)};
 }
 
 Result<std::string> RegistrySource::read(const Descriptor& document) {
-    const std::scoped_lock lock(mutex_);
-    if (const auto found = documents_.find(document.digest); found != documents_.end()) return found->second;
+    const auto known = fetched_.lock();
+    if (const auto found = known->documents.find(document.digest); found != known->documents.end()) return found->second;
     Reference reference = reference_;
     reference.tag.clear();
     reference.digest = document.digest;
@@ -95,7 +98,7 @@ Result<std::string> RegistrySource::read(const Descriptor& document) {
     if (bytes.size() != document.size)
         return fail(ErrorKind::Verify, format("{} of {} has {} bytes, its index says {}", document.digest.text(), reference_.repository,
                                               bytes.size(), document.size));
-    return documents_[document.digest] = std::move(bytes);
+    return known->documents[document.digest] = std::move(bytes);
 }
 
 }  // namespace

@@ -49,14 +49,7 @@ bool LayerStore::has(const Digest& diff_id) const {
 
 Status LayerStore::fetch(const Base& base) {
     const Digest& digest = base.layer.blob.digest;
-    std::shared_ptr<std::mutex> mine;
-    {
-        const std::scoped_lock lock(fetch_mutex_);
-        auto& entry = fetching_[digest];
-        if (!entry) entry = std::make_shared<std::mutex>();
-        mine = entry;
-    }
-    const std::scoped_lock lock(*mine);
+    const auto turn = fetching_.take(digest);
     if (store_.blobs().size(digest) == base.layer.blob.size) return {};
     return fetcher_.fetch(base.location, base.layer.blob);
 }
@@ -139,17 +132,15 @@ Result<std::shared_ptr<LayerFolder>> LayerStore::read_tree(const Digest& diff_id
 }
 
 Result<std::shared_ptr<LayerFolder>> LayerStore::tree(const Digest& diff_id) {
-    std::shared_ptr<HeldTree> held;
-    {
-        const std::scoped_lock lock(trees_mutex_);
-        auto& entry = trees_[diff_id];
+    const std::shared_ptr<HeldTree> held = trees_.with([&](auto& trees) {
+        auto& entry = trees[diff_id];
         if (!entry) entry = std::make_shared<HeldTree>();
-        held = entry;
-    }
-    const std::scoped_lock lock(held->mutex);
-    if (held->root) return held->root;
+        return entry;
+    });
+    const auto root = held->lock();
+    if (*root) return *root;
     MABPLAN_TRY(tree, make_whole(diff_id, [&] { return read_tree(diff_id); }));
-    held->root = tree;
+    *root = tree;
     return tree;
 }
 
@@ -191,7 +182,7 @@ Result<Descriptor> LayerStore::pack_own(const Digest& diff_id, Compression compr
     if (const auto size = store_.blobs().size(diff_id); size && compression == Compression::None)
         return Descriptor{std::string(layer_media_type(compression)), diff_id, *size, {}, {}};
     const std::string codec = codec_id(compression);
-    const std::scoped_lock lock(pack_mutex_);
+    const std::scoped_lock lock(packing_);
     MABPLAN_TRY(known, store_.records().find_packed(diff_id, codec));
     if (known && store_.blobs().size(known->digest) == known->bytes)
         return Descriptor{std::string(layer_media_type(compression)), known->digest, known->bytes, {}, {}};

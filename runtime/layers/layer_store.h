@@ -11,6 +11,8 @@
 #include "runtime/snapshot/merged_view.h"
 #include "runtime/snapshot/snapshot_store.h"
 #include "runtime/store/store.h"
+#include "runtime/sys/guarded.h"
+#include "runtime/sys/turns.h"
 
 #include <functional>
 #include <map>
@@ -81,10 +83,7 @@ private:
         ImageLocation location;
         PlaceOfBase from;
     };
-    struct HeldTree {
-        std::mutex mutex;
-        std::shared_ptr<LayerFolder> root;
-    };
+    using HeldTree = Guarded<std::shared_ptr<LayerFolder>>;
     Status fetch(const Base& base);
     TarLimits limits_of(const Digest& diff_id) const;
     Error about(const Digest& diff_id, Error error) const;
@@ -103,12 +102,10 @@ private:
     SettledStacks stacks_;
     LayerListings listings_;
     bool in_memory_ = false;
-    std::mutex trees_mutex_;
-    std::map<Digest, std::shared_ptr<HeldTree>> trees_;  // for in_memory_
+    Guarded<std::map<Digest, std::shared_ptr<HeldTree>>> trees_;  // for in_memory_
     std::map<Digest, Base> bases_;
-    std::mutex pack_mutex_;  // one compression at a time: each uses all threads
-    std::mutex fetch_mutex_;
-    std::map<Digest, std::shared_ptr<std::mutex>> fetching_;
+    std::mutex packing_;  // guards no value, but the processors: one compression at a time, for each uses all threads
+    Turns<Digest> fetching_;
 };
 
 }  // namespace mabplan::runtime

@@ -29,23 +29,20 @@ Status write(const LayerEntries& entries, ByteSink& out) {
 }  // namespace
 
 Result<std::vector<std::string>> SettledStacks::settle(std::vector<std::string> stack) {
-    const std::scoped_lock lock(mutex_);
-    MABPLAN_CHECK(settle_folders(stack));  // of hidden directories as well: those that come again have their facts (merged_view.h)
-    MABPLAN_CHECK(settle_root(stack));
-    MABPLAN_CHECK(leave_out_hidden(stack));
+    const auto state = state_.lock();
+    MABPLAN_CHECK(state->settle_folders(stack));  // of hidden directories as well: those that come again have their facts (merged_view.h)
+    MABPLAN_CHECK(state->settle_root(stack));
+    MABPLAN_CHECK(state->leave_out_hidden(stack));
     return stack;
 }
 
-std::set<std::string> SettledStacks::added() const {
-    const std::scoped_lock lock(mutex_);
-    return added_;
-}
+std::set<std::string> SettledStacks::added() const { return state_.lock()->new_paths; }
 
-Result<SettledStacks::Known> SettledStacks::look(const std::string& directory) {
-    if (const auto found = known_.find(directory); found != known_.end()) return found->second;
+Result<SettledStacks::Known> SettledStacks::State::look(const std::string& directory) {
+    if (const auto found = looked_at.find(directory); found != looked_at.end()) return found->second;
     MABPLAN_TRY(implied, read_implied(directory));
     MABPLAN_TRY(root, described_root(directory));
-    return known_[directory] = {!implied.empty(), ::getxattr(directory.c_str(), kOpaqueXattr, nullptr, 0) > 0, std::move(root)};
+    return looked_at[directory] = {!implied.empty(), ::getxattr(directory.c_str(), kOpaqueXattr, nullptr, 0) > 0, std::move(root)};
 }
 
 Result<SettledStacks::Layer> SettledStacks::layer_of(LayerEntries entries) {
@@ -57,15 +54,15 @@ Result<SettledStacks::Layer> SettledStacks::layer_of(LayerEntries entries) {
 }
 
 // A layer like any: the store has it once, whoever needs it.
-Result<std::string> SettledStacks::add(const Layer& layer) {
+Result<std::string> SettledStacks::State::add(const Layer& layer) {
     MABPLAN_TRY(path,
-                snapshots_.ensure(layer.diff_id, [&] { return read_produced([&](ByteSink& out) { return write(layer.entries, out); }); }));
-    added_.insert(path);
+                snapshots.ensure(layer.diff_id, [&] { return read_produced([&](ByteSink& out) { return write(layer.entries, out); }); }));
+    new_paths.insert(path);
     return path;
 }
 
 // overlayfs does not ask whether the root of a layer is opaque.
-Status SettledStacks::leave_out_hidden(std::vector<std::string>& stack) {
+Status SettledStacks::State::leave_out_hidden(std::vector<std::string>& stack) {
     for (std::size_t i = stack.size(); i > 1; --i) {
         MABPLAN_TRY(known, look(stack[i - 1]));
         if (!known.hides) continue;
@@ -75,7 +72,7 @@ Status SettledStacks::leave_out_hidden(std::vector<std::string>& stack) {
     return {};
 }
 
-Status SettledStacks::settle_folders(std::vector<std::string>& stack) {
+Status SettledStacks::State::settle_folders(std::vector<std::string>& stack) {
     std::size_t end = 0;  // behind the last layer that implies directories
     for (std::size_t i = 0; i < stack.size(); ++i) {
         MABPLAN_TRY(known, look(stack[i]));
@@ -84,11 +81,11 @@ Status SettledStacks::settle_folders(std::vector<std::string>& stack) {
     if (end == 0) return {};
     const auto above = stack.begin() + static_cast<std::ptrdiff_t>(end);
     const std::vector<std::string> settled(stack.begin(), above);
-    auto layer = folders_.find(settled);
-    if (layer == folders_.end()) {
+    auto layer = folders.find(settled);
+    if (layer == folders.end()) {
         MABPLAN_TRY(entries, settled_folders(settled));
         MABPLAN_TRY(made, layer_of(std::move(entries)));
-        layer = folders_.emplace(settled, std::move(made)).first;
+        layer = folders.emplace(settled, std::move(made)).first;
     }
     if (layer->second.entries.empty()) return {};
     MABPLAN_TRY(path, add(layer->second));
@@ -97,7 +94,7 @@ Status SettledStacks::settle_folders(std::vector<std::string>& stack) {
 }
 
 // overlayfs shows the root as the topmost layer has it.
-Status SettledStacks::settle_root(std::vector<std::string>& stack) {
+Status SettledStacks::State::settle_root(std::vector<std::string>& stack) {
     for (std::size_t i = stack.size(); i > 0; --i) {
         MABPLAN_TRY(known, look(stack[i - 1]));
         if (!known.root) continue;

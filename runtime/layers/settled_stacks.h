@@ -5,9 +5,9 @@
 #include "plans/tree/tree_reader.h"
 #include "runtime/layer/layer_entry.h"
 #include "runtime/snapshot/snapshot_store.h"
+#include "runtime/sys/guarded.h"
 
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,7 +17,7 @@ namespace mabplan::runtime {
 
 class SettledStacks {
 public:
-    explicit SettledStacks(SnapshotStore& snapshots) : snapshots_(snapshots) {}
+    explicit SettledStacks(SnapshotStore& snapshots) : state_(State{snapshots}) {}
 
     // `stack`: fs directories of snapshots, bottom first. Stacks that begin alike share the layer: it stands above the last one that needs
     // it, and what comes on top is free to change its directories. Any number of threads may ask.
@@ -36,18 +36,21 @@ private:
         bool hides = false;             // all layers below: its root is opaque (image-spec, layer.md, "Opaque Whiteout")
         std::optional<TreeEntry> root;  // as the layer describes it
     };
-    Result<Known> look(const std::string& directory);
-    static Result<Layer> layer_of(LayerEntries entries);
-    Result<std::string> add(const Layer& layer);
-    Status leave_out_hidden(std::vector<std::string>& stack);
-    Status settle_folders(std::vector<std::string>& stack);
-    Status settle_root(std::vector<std::string>& stack);
+    struct State {
+        SnapshotStore& snapshots;
+        std::map<std::string, Known> looked_at{};             // by fs directory
+        std::map<std::vector<std::string>, Layer> folders{};  // by stack
+        std::set<std::string> new_paths{};
 
-    SnapshotStore& snapshots_;
-    mutable std::mutex mutex_;
-    std::map<std::string, Known> known_;                 // by fs directory
-    std::map<std::vector<std::string>, Layer> folders_;  // by stack
-    std::set<std::string> added_;
+        Result<Known> look(const std::string& directory);
+        Result<std::string> add(const Layer& layer);
+        Status leave_out_hidden(std::vector<std::string>& stack);
+        Status settle_folders(std::vector<std::string>& stack);
+        Status settle_root(std::vector<std::string>& stack);
+    };
+    static Result<Layer> layer_of(LayerEntries entries);
+
+    Guarded<State> state_;
 };
 
 }  // namespace mabplan::runtime

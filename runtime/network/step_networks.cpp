@@ -5,6 +5,7 @@
 #include "runtime/sys/file.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mabplan::runtime {
 
@@ -22,25 +23,22 @@ OutwardSettings settings_for_this_host(const std::vector<std::string>& reached) 
 
 StepNetworks::Lease::~Lease() {
     if (!network_ || afterwards_ == Afterwards::End) return;
-    const std::scoped_lock lock(owner_->mutex_);
-    owner_->idle_.push_back(std::move(network_));
+    owner_->state_.lock()->idle.push_back(std::move(network_));
 }
 
 std::unique_ptr<OutwardNetwork> StepNetworks::take_idle(HostGateway gateway) {
-    const std::scoped_lock lock(mutex_);
-    const auto found =
-        std::find_if(idle_.begin(), idle_.end(), [&](const auto& network) { return network->settings().gateway == gateway; });
-    if (found == idle_.end()) return nullptr;
-    auto network = std::move(*found);
-    idle_.erase(found);
-    return network;
+    return state_.with([gateway](State& state) -> std::unique_ptr<OutwardNetwork> {
+        const auto found =
+            std::find_if(state.idle.begin(), state.idle.end(), [&](const auto& network) { return network->settings().gateway == gateway; });
+        if (found == state.idle.end()) return nullptr;
+        auto network = std::move(*found);
+        state.idle.erase(found);
+        return network;
+    });
 }
 
 Result<std::optional<StepNetworks::Lease>> StepNetworks::take(HostGateway gateway, Afterwards afterwards) {
-    {
-        const std::scoped_lock lock(mutex_);
-        if (is_refused_) return std::optional<Lease>{};
-    }
+    if (state_.lock()->is_refused) return std::optional<Lease>{};
     if (afterwards == Afterwards::Reuse)
         while (auto network = take_idle(gateway))  // one that has ended is replaced
             if (network->is_alive()) return std::optional<Lease>(std::in_place, *this, std::move(network), afterwards);
@@ -48,9 +46,9 @@ Result<std::optional<StepNetworks::Lease>> StepNetworks::take(HostGateway gatewa
 }
 
 OutwardSettings StepNetworks::settings_with(HostGateway gateway) {
-    const std::scoped_lock lock(mutex_);
-    if (!settings_) settings_ = find_settings_();
-    OutwardSettings settings = *settings_;
+    const auto state = state_.lock();
+    if (!state->settings) state->settings = find_settings_();
+    OutwardSettings settings = *state->settings;
     settings.gateway = gateway;
     return settings;
 }
@@ -63,23 +61,18 @@ Result<std::optional<StepNetworks::Lease>> StepNetworks::start(HostGateway gatew
     for (const Provider& provider : providers) {
         auto network = OutwardNetwork::start(provider, settings);
         if (network) {
-            const std::scoped_lock lock(mutex_);
-            has_started_ = true;
+            state_.lock()->has_started = true;
             return std::optional<Lease>(std::in_place, *this, std::make_unique<OutwardNetwork>(std::move(*network)), afterwards);
         }
         if (!failure) failure = std::move(network).error();
     }
-    const std::scoped_lock lock(mutex_);
-    if (has_started_ && failure) return fail(*std::move(failure));
-    if (!is_refused_ && on_refusal_) on_refusal_(failure ? failure->message : "neither slirp4netns nor pasta is installed");
-    is_refused_ = true;
+    const auto state = state_.lock();
+    if (state->has_started && failure) return fail(*std::move(failure));
+    if (!state->is_refused && on_refusal_) on_refusal_(failure ? failure->message : "neither slirp4netns nor pasta is installed");
+    state->is_refused = true;
     return std::optional<Lease>{};
 }
 
-void StepNetworks::end_idle() {
-    std::vector<std::unique_ptr<OutwardNetwork>> ending;
-    const std::scoped_lock lock(mutex_);
-    ending.swap(idle_);
-}
+void StepNetworks::end_idle() { const auto ending = std::exchange(state_.lock()->idle, {}); }
 
 }  // namespace mabplan::runtime

@@ -4,10 +4,10 @@
 
 #include "plans/base/result.h"
 #include "runtime/network/outward_network.h"
+#include "runtime/sys/guarded.h"
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,11 +58,13 @@ private:
     std::vector<std::string> folders_;
     std::function<OutwardSettings()> find_settings_;
     std::function<void(std::string_view)> on_refusal_;
-    std::mutex mutex_;  // of what follows
-    std::optional<OutwardSettings> settings_;
-    std::vector<std::unique_ptr<OutwardNetwork>> idle_;
-    bool has_started_ = false;
-    bool is_refused_ = false;
+    struct State {
+        std::optional<OutwardSettings> settings;
+        std::vector<std::unique_ptr<OutwardNetwork>> idle;
+        bool has_started = false;
+        bool is_refused = false;
+    };
+    Guarded<State> state_;
 };
 
 // The addresses to be used beside those of the host's own network. `reached`: ones outside that a step is to reach.

@@ -66,9 +66,9 @@ bool is_sendable(std::string_view token) {
 }  // namespace
 
 std::string Authenticator::authorization(const AuthScope& scope) {
-    const std::scoped_lock lock(mutex_);
-    const auto found = kept_.find({authority(scope.registry), scope.repository});
-    if (found == kept_.end() || found->second.expires <= std::chrono::steady_clock::now()) return {};
+    const auto all = kept_.lock();
+    const auto found = all->find({authority(scope.registry), scope.repository});
+    if (found == all->end() || found->second.expires <= std::chrono::steady_clock::now()) return {};
     return found->second.authorization;
 }
 
@@ -109,8 +109,8 @@ Result<std::string> Authenticator::answer(const AuthScope& scope, const HttpResp
         kept.authorization = basic_authorization(*credentials);
     }
     if (kept.authorization.empty() || kept.authorization == sent) return std::string();
-    const std::scoped_lock lock(mutex_);
-    return (kept_[{authority(scope.registry), scope.repository}] = std::move(kept)).authorization;
+    const auto all = kept_.lock();
+    return ((*all)[{authority(scope.registry), scope.repository}] = std::move(kept)).authorization;
 }
 
 }  // namespace mabplan::runtime

@@ -4,10 +4,10 @@
 
 #include "runtime/http/http_client.h"
 #include "runtime/registry/credentials.h"
+#include "runtime/sys/guarded.h"
 
 #include <chrono>
 #include <map>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,8 +41,7 @@ private:
 
     const HttpClient& client_;
     std::vector<std::string> files_;
-    std::mutex mutex_;
-    std::map<std::pair<std::string, std::string>, Kept> kept_;  // by origin and repository
+    Guarded<std::map<std::pair<std::string, std::string>, Kept>> kept_;  // by origin and repository
 };
 
 }  // namespace mabplan::runtime

@@ -103,8 +103,8 @@ Result<Endpoint> RegistryClient::settle_scheme(const Endpoint& endpoint) {
     if (endpoint.is_scheme_settled) return endpoint;
     Endpoint settled = endpoint;
     settled.is_scheme_settled = true;
-    const std::scoped_lock lock(mutex_);
-    std::string& scheme = schemes_[authority(endpoint.base)];
+    const auto schemes = schemes_.lock();  // also while the host is asked: nobody asks twice
+    std::string& scheme = (*schemes)[authority(endpoint.base)];
     if (scheme.empty()) {
         HttpLimits limits;
         limits.attempts = limits.connect_attempts = 1;

@@ -7,11 +7,11 @@
 #include "runtime/registry/auth.h"
 #include "runtime/registry/endpoint.h"
 #include "runtime/store/blob_store.h"
+#include "runtime/sys/guarded.h"
 
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -60,8 +60,7 @@ private:
     std::unique_ptr<HttpTransport> transport_;
     HttpClient client_;
     Authenticator authenticator_;
-    std::mutex mutex_;
-    std::map<std::string, std::string> schemes_;  // of loopback hosts, found by asking
+    Guarded<std::map<std::string, std::string>> schemes_;  // of loopback hosts, found by asking
 };
 
 }  // namespace mabplan::runtime

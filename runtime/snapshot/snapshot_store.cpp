@@ -121,14 +121,6 @@ bool SnapshotStore::contains(const Digest& diff_id) const {
     return is_whole(snapshot) && shows_owners(snapshot);
 }
 
-std::shared_ptr<std::mutex> SnapshotStore::lock_of(const Digest& diff_id) {
-    const std::lock_guard lock(locks_mutex_);
-    std::weak_ptr<std::mutex>& known = locks_[diff_id.hex()];
-    std::shared_ptr<std::mutex> mutex = known.lock();
-    if (!mutex) known = mutex = std::make_shared<std::mutex>();
-    return mutex;
-}
-
 Failure not_the_layer(const Digest& expected, const Digest& found) {
     return fail(ErrorKind::Verify,
                 format("a layer is not what its image says: expected the diff_id {}, the tar hashes to {}", expected.text(), found.text()));
@@ -136,8 +128,7 @@ Failure not_the_layer(const Digest& expected, const Digest& found) {
 
 Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& open_tar, const TarLimits& limits) {
     if (contains(diff_id)) return path(diff_id);
-    const std::shared_ptr<std::mutex> one_at_a_time = lock_of(diff_id);
-    const std::lock_guard lock(*one_at_a_time);
+    const auto turn = unpacking_.take(diff_id);
     if (contains(diff_id)) return path(diff_id);
 
     MABPLAN_TRY(staging, Staging::make(scratch_));
@@ -186,17 +177,12 @@ Result<std::string> SnapshotStore::publish(const std::string& staged, const Dige
     MABPLAN_TRY(is_ours, move_in(staged, diff_id));
     if (!is_ours) return path(diff_id);
     if (options_.durability == Durability::Synced) MABPLAN_CHECK(sync_folder(root_ + "/snapshots"));
-    const std::lock_guard lock(waiting_mutex_);
-    if (options_.durability == Durability::Cached) waiting_.push_back(format("{}/snapshots/{}", root_, diff_id.hex()));
+    if (options_.durability == Durability::Cached) waiting_.lock()->push_back(format("{}/snapshots/{}", root_, diff_id.hex()));
     return path(diff_id);
 }
 
 Status SnapshotStore::sync() {
-    std::vector<std::string> waiting;
-    {
-        const std::lock_guard lock(waiting_mutex_);
-        waiting.swap(waiting_);
-    }
+    const std::vector<std::string> waiting = std::exchange(*waiting_.lock(), {});
     if (waiting.empty()) return {};
     MABPLAN_CHECK(sync_file_system(root_));
     for (const std::string& snapshot : waiting) MABPLAN_CHECK(mark_durable(snapshot));

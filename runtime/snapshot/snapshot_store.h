@@ -23,12 +23,12 @@
 #include "runtime/snapshot/unpack.h"
 #include "runtime/sys/byte_stream.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/guarded.h"
+#include "runtime/sys/turns.h"
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -70,18 +70,15 @@ private:
     struct Staging;
     bool is_whole(const std::string& snapshot) const;
     Status vouch_for(const std::string& staged) const;
-    std::shared_ptr<std::mutex> lock_of(const Digest& diff_id);
     Result<bool> move_in(const std::string& staged, const Digest& diff_id) const;
     Result<std::string> publish(const std::string& staged, const Digest& diff_id);
 
     std::string root_;
     std::string scratch_;
     SnapshotOptions options_;
-    std::string boot_;  // of this machine; empty if it cannot be known: then all is synced
-    std::mutex waiting_mutex_;
-    std::vector<std::string> waiting_;  // published, not yet durable
-    std::mutex locks_mutex_;
-    std::map<std::string, std::weak_ptr<std::mutex>> locks_;
+    std::string boot_;                           // of this machine; empty if it cannot be known: then all is synced
+    Guarded<std::vector<std::string>> waiting_;  // published, not yet durable
+    Turns<Digest> unpacking_;
 };
 
 }  // namespace mabplan::runtime

@@ -55,13 +55,13 @@ Result<FoundCommit> SourceFetcher::found_commit(const GitAction& git) {
 }
 
 Result<const GitProgram*> SourceFetcher::program() {
-    const std::scoped_lock lock(mutex_);
-    if (!program_) {
+    const auto program = program_.lock();
+    if (!*program) {
         MABPLAN_TRY(room, make_fresh_folder(store_.scratch(), "git-room"));
         MABPLAN_TRY(opened, GitProgram::open(git_, room));
-        program_ = std::move(opened);
+        *program = std::move(opened);
     }
-    return &*program_;
+    return &**program;  // stays as it is from here on
 }
 
 Result<FetchedFile> SourceFetcher::file(const FetchAction& pinned) {

@@ -5,11 +5,11 @@
 #include "plans/model/remote_source.h"
 #include "runtime/sources/git_remote.h"
 #include "runtime/sources/url_files.h"
+#include "runtime/sys/guarded.h"
 
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -20,25 +20,19 @@ template <class Answer>
 class Answers {
 public:
     Result<Answer> get(const std::string& key, const std::function<Result<Answer>()>& make) {
-        std::shared_ptr<Slot> slot;
-        {
-            const std::scoped_lock lock(mutex_);
-            auto& found = slots_[key];
+        const std::shared_ptr<Slot> slot = slots_.with([&](auto& slots) {
+            auto& found = slots[key];
             if (!found) found = std::make_shared<Slot>();
-            slot = found;
-        }
-        const std::scoped_lock lock(slot->mutex);
-        if (!slot->answer) slot->answer = make();
-        return *slot->answer;
+            return found;
+        });
+        const auto answer = slot->lock();
+        if (!*answer) *answer = make();
+        return **answer;
     }
 
 private:
-    struct Slot {
-        std::mutex mutex;
-        std::optional<Result<Answer>> answer;
-    };
-    std::mutex mutex_;
-    std::map<std::string, std::shared_ptr<Slot>> slots_;
+    using Slot = Guarded<std::optional<Result<Answer>>>;
+    Guarded<std::map<std::string, std::shared_ptr<Slot>>> slots_;
 };
 
 // Safe to use from several threads.
@@ -69,8 +63,7 @@ private:
     GitOptions git_;
     bool offline_;
     UrlFiles urls_;
-    std::mutex mutex_;
-    std::optional<GitProgram> program_;
+    Guarded<std::optional<GitProgram>> program_;
     Answers<FetchedFile> files_;    // by URL
     Answers<FoundCommit> commits_;  // by address and ref
     Answers<GitTree> trees_;        // by key of the action

@@ -1,8 +1,11 @@
-// A value behind a lock: one at a time has it, and who waits lets others have it.
+// A value behind a lock: one at a time has it, and who waits lets others have it. Turns for what is no value.
 #include "runtime/sys/guarded.h"
+
+#include "runtime/sys/turns.h"
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -44,4 +47,25 @@ TEST_CASE("who waits lets others have the value, and has it again afterwards") {
     held->push_back(3);
     CHECK(held->size() == 3);
     other.join();
+}
+
+TEST_CASE("turns are taken one after the other for one key, and at once for two") {
+    Turns<std::string> turns;
+    Guarded<std::vector<std::string>> seen;
+    std::thread other;
+    {
+        const auto mine = turns.take("a");
+        std::thread([&] {
+            const auto theirs = turns.take("b");
+            seen.lock()->push_back("b");
+        }).join();
+        other = std::thread([&] {
+            const auto theirs = turns.take("a");
+            seen.lock()->push_back("a again");
+        });
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        seen.lock()->push_back("a");
+    }
+    other.join();
+    CHECK(*seen.lock() == std::vector<std::string>{"b", "a", "a again"});
 }
