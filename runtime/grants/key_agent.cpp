@@ -9,6 +9,7 @@
 #include "runtime/sys/temporary.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -60,19 +61,20 @@ void end_agent(pid_t agent) {
 }
 
 // When it listens, it prints where.
-bool listens(const Fd& report) {
+Status await_listening(const Fd& report, const std::string& program, const Stop* stop) {
+    std::array<pollfd, 2> events{{{report.get(), POLLIN, 0}, {stop != nullptr ? stop->fd() : -1, POLLIN, 0}}};
+    while (::poll(events.data(), events.size(), -1) < 0 && errno == EINTR) {
+    }
+    if (stop != nullptr && stop->is_stopped()) return fail(ErrorKind::Interrupted, "interrupted");
     char first = 0;
-    ssize_t count = 0;
-    do count = ::read(report.get(), &first, 1);
-    while (count < 0 && errno == EINTR);
-    return count == 1;
+    if (::read(report.get(), &first, 1) != 1) return fail(ErrorKind::Environment, format("{} does not start", program));
+    return {};
 }
 
 // Through stdin, as the modes of the file are its owner's affair, and asking nobody for a passphrase.
-Status add_key(const std::string& program, const std::string& folder, const AgentSource& source, const std::string& file) {
-    const ProgramCall call{
-        {program, "-q", "-"}, {"SSH_AUTH_SOCK=agent", "SSH_ASKPASS=/bin/false", "SSH_ASKPASS_REQUIRE=force"}, folder, file};
-    MABPLAN_TRY(end, run_program(call, {}));
+Status add_key(ProgramCall call, const AgentSource& source, const std::string& file, const Stop* stop) {
+    call.input = file;
+    MABPLAN_TRY(end, run_program(call, [stop] { return stop != nullptr && stop->is_stopped(); }));
     if (end.code == 0) return {};
     const std::string_view why = trim(end.errors);
     if (!why.empty()) return source_error(source, format("{} is not a private key: {}", quoted(file), why));
@@ -92,7 +94,7 @@ Result<bool> is_socket(const AgentSource& source, const std::string& path) {
 
 }  // namespace
 
-Result<KeyAgent> KeyAgent::start(const std::string& folder, const AgentSource& source) {
+Result<KeyAgent> KeyAgent::start(const std::string& folder, const AgentSource& source, const Stop* stop) {
     MABPLAN_TRY(agent_program, find_ssh_program("ssh-agent"));
     MABPLAN_TRY(add_program, find_ssh_program("ssh-add"));
     MABPLAN_TRY(report, make_pipe());
@@ -102,8 +104,9 @@ Result<KeyAgent> KeyAgent::start(const std::string& folder, const AgentSource& s
     if (child == 0) exec_agent(agent_program.c_str(), folder.c_str(), self, report.write.get());
     KeyAgent agent(folder, child);
     report.write.reset();
-    if (!listens(report.read)) return fail(ErrorKind::Environment, format("{} does not start", agent_program));
-    for (const std::string& file : source.paths) MABPLAN_CHECK(add_key(add_program, folder, source, file));
+    MABPLAN_CHECK(await_listening(report.read, agent_program, stop));
+    const ProgramCall add{{add_program, "-q", "-"}, {"SSH_AUTH_SOCK=agent", "SSH_ASKPASS=/bin/false", "SSH_ASKPASS_REQUIRE=force"}, folder};
+    for (const std::string& file : source.paths) MABPLAN_CHECK(add_key(add, source, file, stop));
     return agent;
 }
 
@@ -125,12 +128,12 @@ Result<std::string> KeyAgents::socket_of(const AgentSource& source) {
         socket = found;
     }
     if (socket) return source.paths.front();
-    const std::lock_guard lock(mutex_);
-    auto known = agents_.find(source.id);
-    if (known == agents_.end()) {
+    const auto agents = agents_.lock();
+    auto known = agents->find(source.id);
+    if (known == agents->end()) {
         MABPLAN_TRY(folder, make_fresh_folder(scratch_, "keys"));
-        MABPLAN_TRY(agent, KeyAgent::start(folder, source));
-        known = agents_.emplace(source.id, std::move(agent)).first;
+        MABPLAN_TRY(agent, KeyAgent::start(folder, source, stop_));
+        known = agents->emplace(source.id, std::move(agent)).first;
     }
     return known->second.socket();
 }

@@ -3,12 +3,12 @@
 #pragma once
 
 #include "plans/model/plan.h"
-#include "runtime/sys/fd.h"
+#include "runtime/sys/guarded.h"
+#include "runtime/sys/stop.h"
 
 #include <sys/types.h>
 
 #include <map>
-#include <mutex>
 #include <string>
 
 namespace mabplan::runtime {
@@ -17,8 +17,8 @@ namespace mabplan::runtime {
 class KeyAgent {
 public:
     // In `folder`, an empty one that goes with it. An Environment error if the program is lacking, an Input error for a file that is no
-    // key or is encrypted.
-    static Result<KeyAgent> start(const std::string& folder, const AgentSource& source);
+    // key or is encrypted; an Interrupted error when `stop`, if there is one, says so.
+    static Result<KeyAgent> start(const std::string& folder, const AgentSource& source, const Stop* stop);
     KeyAgent(KeyAgent&& other) noexcept : folder_(std::move(other.folder_)), agent_(std::exchange(other.agent_, -1)) {}
     KeyAgent& operator=(KeyAgent&&) = delete;
     ~KeyAgent();
@@ -36,16 +36,17 @@ private:
 class KeyAgents {
 public:
     // `usual_socket`: of the agent that is meant where a source names none; empty if there is none.
-    KeyAgents(std::string scratch, std::string usual_socket) : scratch_(std::move(scratch)), usual_socket_(std::move(usual_socket)) {}
+    KeyAgents(std::string scratch, std::string usual_socket, const Stop* stop = nullptr)
+        : scratch_(std::move(scratch)), usual_socket_(std::move(usual_socket)), stop_(stop) {}
     // The socket that a source leads to: the usual one, the one it names, or that of an agent that holds its key files.
     Result<std::string> socket_of(const AgentSource& source);
-    void end() { agents_.clear(); }
+    void end() { agents_.lock()->clear(); }
 
 private:
     std::string scratch_;
     std::string usual_socket_;
-    std::mutex mutex_;
-    std::map<std::string, KeyAgent> agents_;
+    const Stop* stop_;
+    Guarded<std::map<std::string, KeyAgent>> agents_;
 };
 
 }  // namespace mabplan::runtime

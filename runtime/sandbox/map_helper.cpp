@@ -44,8 +44,10 @@ int run_program(const std::vector<std::string>& words, int message_fd) {
         ::execv(argv[0], argv.data());
         ::_exit(127);
     }
+    if (child < 0) return -1;
     int status = 0;
-    if (child < 0 || ::waitpid(child, &status, 0) < 0) return -1;
+    while (::waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 

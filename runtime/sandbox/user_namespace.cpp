@@ -8,6 +8,7 @@
 #include "runtime/sys/file.h"
 #include "runtime/sys/id_advice.h"
 #include "runtime/sys/id_map.h"
+#include "runtime/sys/single_thread.h"
 #include "runtime/sys/system_error.h"
 
 #include <grp.h>
@@ -108,7 +109,7 @@ std::string explain_refused_ranges(const std::string& said) {
         said);
 }
 
-Status enter_with(MapPlan& plan) {
+Status enter_with(MapPlan& plan, const SingleThread& /*alone*/) {
     const MapOrder order{plan.mapping == IdMapping::Ranges ? MapWriter::SetuidPrograms : MapWriter::Kernel,
                          plan.mapping == IdMapping::SingleUid ? SetGroups::Deny : SetGroups::Keep,
                          plan.uids,
@@ -118,10 +119,7 @@ Status enter_with(MapPlan& plan) {
     const NamespaceFacts facts = read_namespace_facts();
     MABPLAN_TRY(helper, MapHelper::start(order));
     if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) {
-        const int number = errno;
-        if (number == EINVAL && facts.max_user_namespaces)
-            return fail(ErrorKind::Internal, "a user namespace can only be entered before the first thread is started");
-        return explain_namespace_refusal(NamespaceStep::Create, number, facts);
+        return explain_namespace_refusal(NamespaceStep::Create, errno, facts);
     }
     MABPLAN_TRY(refused, helper.map_caller(facts));
     if (!refused.empty()) fall_back_to_one_id(plan, WhySingle::RangeUnused, explain_refused_ranges(refused));
@@ -141,7 +139,7 @@ bool can_enter_user_namespace() {
     return find_in_child([]() -> Finding { return {enter_user_namespace().has_value(), {}, {}}; }).ok;
 }
 
-Result<NamespaceIds> enter_user_namespace() {
+Result<NamespaceIds> enter_user_namespace(const Stop* stop) {
     MapPlan plan;
     if (::geteuid() == 0) {
         MABPLAN_TRY(of_root, plan_for_root());
@@ -149,7 +147,8 @@ Result<NamespaceIds> enter_user_namespace() {
     } else {
         plan = plan_for_user();
     }
-    MABPLAN_CHECK(enter_with(plan));
+    MABPLAN_TRY(alone, SingleThread::await(stop));
+    MABPLAN_CHECK(enter_with(plan, alone));
     MABPLAN_CHECK(become_root());
     if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
         return explain_namespace_refusal(NamespaceStep::Mounts, errno, read_namespace_facts());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plans/base/result.h"
+#include "runtime/sys/stop.h"
 
 #include <cstdint>
 #include <string>
@@ -30,9 +31,10 @@ struct NamespaceIds {
 };
 
 // Makes this process uid 0 and gid 0 in a user and mount namespace of its own (private propagation: nothing mounted here is seen
-// outside). Once per process, before the first thread starts. A refusal by the host is an Environment error with cause and remedy.
-Result<NamespaceIds> enter_user_namespace();
-// Whether this process could, tried by a child: a refusal that comes half way leaves nothing behind. As above before the first thread.
+// outside). Once per process, which must have one thread: others are waited for, until `stop` says so (single_thread.h). A refusal by the
+// host is an Environment error with cause and remedy.
+Result<NamespaceIds> enter_user_namespace(const Stop* stop = nullptr);
+// Whether this process could, tried by a child: a refusal that comes half way leaves nothing behind.
 bool can_enter_user_namespace();
 
 }  // namespace mabplan::runtime

@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/id_map.h"
+#include "runtime/sys/single_thread.h"
 #include "tests/unit/runtime/sandbox/world.h"
 
 #include <doctest/doctest.h>
@@ -11,7 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <thread>
 
 using namespace mabplan;
@@ -85,21 +88,38 @@ TEST_CASE("files can be given to the ids of the namespace, and look so inside") 
     }
 }
 
-TEST_CASE("a process with threads is told that it is too late") {
+TEST_CASE("threads that are about to end are waited for") {
     for (const As who : everyone({As::User})) {
         const std::string said = as_user(who, [] {
-            int go[2]{};
-            if (::pipe(go) != 0) return std::string("no pipe");
-            std::thread other([&] {
-                char byte = 0;
-                while (::read(go[0], &byte, 1) < 0) {
-                }
-            });
+            std::thread other([] { std::this_thread::sleep_for(std::chrono::milliseconds(200)); });
             std::string told = enter_and_tell();
-            ::close(go[1]);
             other.join();
             return told;
         });
-        CHECK(said == "error: a user namespace can only be entered before the first thread is started\n");
+        CHECK(said == "ranges uid=0 gid=0");
+    }
+}
+
+TEST_CASE("a process with threads that stay is told so in time, or when it is stopped") {
+    for (const As who : everyone({As::User})) {
+        const std::string said = as_user(who, [] {
+            std::atomic<bool> ends{false};
+            std::thread other([&] {
+                while (!ends) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            });
+            Stop stop;
+            stop.interrupt();
+            const auto ids = enter_user_namespace(&stop);
+            std::string told = ids ? tell_ids(*ids) : format_error(ids.error());
+            const auto alone = SingleThread::await(nullptr, std::chrono::milliseconds(50));
+            told += alone ? std::string("one thread") : format_error(alone.error());
+            ends = true;
+            other.join();
+            return told;
+        });
+        CHECK(said ==
+              "error: interrupted\n"
+              "error: a user namespace can only be entered by a process with one thread, and this one has 2\n"
+              "  hint: they may wait for a name server that does not answer (/etc/resolv.conf): try again\n");
     }
 }
