@@ -12,7 +12,9 @@
 #include "runtime/sandbox/user_namespace.h"
 #include "runtime/sched/schedule.h"
 #include "runtime/step/command_check.h"
+#include "runtime/step/local_step_runner.h"
 #include "runtime/step/platform_support.h"
+#include "runtime/step/saved_steps.h"
 #include "runtime/step/step_network.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/thread.h"
@@ -48,11 +50,12 @@ public:
           networks_(
               networks_for(settings.emulator_folders, settings.resolv_conf, [this](std::string_view why) { tell_of_host_network(why); })),
           results_(plan_),
+          local_({store_, layers_, store_.scratch() + "/stubs", settings.resolv_conf, networks_, settings.stop_fd, secrets_, agents_,
+                  key_agents_, settings.devices, settings.use_cache ? OldCaches::Used : OldCaches::StartEmpty}),
+          saving_(settings.steps_folder, local_),
           executor_(plan_, results_,
-                    {store_.records(), store_.blobs(), layers_, contexts_, ports.sources, settings.use_cache,
-                     CommandHost{store_.root(), store_.scratch(), store_.scratch() + "/stubs", settings.resolv_conf, networks_,
-                                 settings.stop_fd, secrets_, agents_, key_agents_, settings.devices,
-                                 [this](ActionId id, std::string_view text) { observer_.note(id, text); }}}),
+                    {store_.records(), store_.blobs(), layers_, contexts_, ports.sources, store_.scratch(), runner(), settings.use_cache,
+                     [this](ActionId id, std::string_view text) { observer_.note(id, text); }}),
           schedule_(plan_.actions.size()),
           required_(plan_.actions.size(), false),
           times_(plan_.actions.size()) {}
@@ -76,6 +79,7 @@ private:
     Status execute_all();
     Status export_all();
     Status export_one(const Target& target);
+    StepRunner& runner() { return settings_.steps_folder.empty() ? static_cast<StepRunner&>(local_) : saving_; }
     bool is_stopped() const { return settings_.stopped != nullptr && settings_.stopped->load(); }
     bool cell_is_done(const Cell& cell) const;
     bool is_emulated(ActionId id) const;
@@ -98,12 +102,14 @@ private:
     KeyAgents key_agents_;
     StepNetworks networks_;
     ActionResults results_;
+    LocalStepRunner local_;
+    SavingStepRunner saving_;  // of the same
     ActionExecutor executor_;
     Schedule schedule_;
     std::map<std::uint32_t, Error> pin_failures_;
     std::vector<bool> required_;  // needed by a cell that is not optional
     std::vector<ActionId> missing_;
-    std::map<std::string, StepPlatform> platforms_;
+    StepPlatforms platforms_;
     RunReport report_;
     std::vector<ActionTime> times_;  // of each action
     std::vector<Error> optional_failures_;
@@ -229,7 +235,7 @@ Status PlanRun::prepare_platforms() {
     auto supported = support_platforms(needs, settings_.emulator_folders);
     if (!supported) return fail(explain(supported.error().action, std::move(supported).error().error));
     platforms_.merge(*supported);
-    executor_.set_platforms(platforms_);
+    local_.set_platforms(platforms_);
     return {};
 }
 
@@ -353,7 +359,7 @@ Status PlanRun::enter_namespace() {
     if (!ids) return fail(explain({static_cast<std::uint32_t>(command - plan_.actions.begin())}, std::move(ids).error()));
     if (command == plan_.actions.end() && ids->mapping == IdMapping::SingleUid) layers_.hold_in_memory();
     ids_ = *ids;
-    executor_.set_ids(*ids);
+    local_.set_ids(*ids);
     static_cast<void>(store_.sweep());
     return {};
 }

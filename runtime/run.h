@@ -34,6 +34,7 @@ struct RunSettings {
     std::vector<AgentSource> agents;                        // before those of the plan
     bool allow_insecure = false;                            // RUN --security=insecure
     HostDevices devices{};                                  // for RUN --device
+    std::string steps_folder;                               // where each step is saved before it is run; empty: nowhere
     std::uint64_t max_layer_bytes = TarLimits{}.max_bytes;  // that one layer of a base, or one archive of ADD, may unpack to
     std::string resolv_conf;                                // text of the host's /etc/resolv.conf, empty if there is none
     int stop_fd = -1;                                       // becomes readable when the user interrupts

@@ -5,8 +5,8 @@
 #include "runtime/accounts/user_lookup.h"
 #include "runtime/sandbox/user_namespace.h"
 #include "runtime/step/platform_support.h"
-#include "runtime/step/run_step.h"
 #include "runtime/step/step_network.h"
+#include "runtime/step/variables.h"
 #include "runtime/sys/temporary.h"
 #include "runtime/sys/thread.h"
 
@@ -24,13 +24,6 @@ class NoOutput final : public OutputSink {
 public:
     void output(int, std::string_view) override {}
 };
-
-void put_variable(std::vector<std::string>& env, const std::string& entry) {
-    const std::string prefix = entry.substr(0, entry.find('=') + 1);
-    const auto found = std::find_if(env.begin(), env.end(), [&](const std::string& other) { return other.starts_with(prefix); });
-    if (found == env.end()) env.push_back(entry);
-    else *found = entry;
-}
 
 std::vector<std::string> command_of(const ImageToRun& image, const ImageRunSettings& settings) {
     std::vector<std::string> argv = settings.entrypoint.value_or(image.config.entrypoint);
@@ -57,7 +50,7 @@ Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& set
     spec.argv = command_of(image, settings);
     if (spec.argv.empty()) return input_error("the image has neither an entrypoint nor a command: name one");
     std::copy_if(image.config.env.begin(), image.config.env.end(), std::back_inserter(spec.env), is_assignment);
-    for (const std::string& entry : settings.env) put_variable(spec.env, entry);
+    for (const std::string& entry : settings.env) set_in_place(spec.env, entry);
     fill_home(spec.env, user);
     spec.hostname = "mabplan";
     spec.cwd = image.config.working_dir.empty() ? "/" : image.config.working_dir;

@@ -17,8 +17,6 @@ constexpr JsonLimits kResultLimits{.max_bytes = 16U << 20U, .max_depth = 16};
 constexpr double kMostSeconds = 1e9;
 constexpr std::uint64_t kMostCode = 255;
 
-bool is_clean_path(std::string_view path) { return path.starts_with('/') && clean_path(path) == path; }
-
 // Reads one document; the first fault found stays in fault_.
 class StepReader {
 public:
@@ -28,7 +26,8 @@ public:
 
 private:
     std::vector<Digest> digests(Members& members, const char* key);
-    std::string absolute(Members& members, const char* key);
+    std::string folder(Members& members, const char* key);
+    std::string source(Members& members);
     std::optional<std::int64_t> time(Members& members, const char* key);
     std::vector<std::string> settings(Members& members, const char* key);
     std::optional<CacheSeed> seed(Members& members, const std::string& path);
@@ -50,9 +49,15 @@ std::vector<Digest> StepReader::digests(Members& members, const char* key) {
     return out;
 }
 
-std::string StepReader::absolute(Members& members, const char* key) {
+std::string StepReader::folder(Members& members, const char* key) {
     std::string path = members.text(key);
-    if (!is_clean_path(path)) members.fail(key, "is not an absolute path without \"..\" and double slashes");
+    if (!path.starts_with('/') || clean_path(path) != path) members.fail(key, "is not an absolute path without \"..\" and double slashes");
+    return path;
+}
+
+std::string StepReader::source(Members& members) {
+    std::string path = members.text("source");
+    if (!path.starts_with('/')) members.fail("source", "is not an absolute path");
     return path;
 }
 
@@ -95,7 +100,7 @@ StepInput StepReader::input(const Json& json, const std::string& path) {
     Members members(json, path, fault_);
     StepInput input;
     const std::string type = members.text("type");
-    if (type == "layers") input.what = LayersInput{digests(members, "layers"), absolute(members, "source"), members.flag("writable")};
+    if (type == "layers") input.what = LayersInput{digests(members, "layers"), source(members), members.flag("writable")};
     else if (type == "inline")
         input.what = InlineInput{codec::CommandFields(fault_).inline_files(members, "files"), members.flag("writable")};
     else if (type == "cache") input.what = cache(members, path);
@@ -105,7 +110,7 @@ StepInput StepReader::input(const Json& json, const std::string& path) {
     else members.fail("type", format("is {}: expected layers, inline, cache, tmpfs, secret or ssh", quoted(type)));
     const auto* secret = std::get_if<SecretMount>(&input.what);
     if (secret != nullptr && secret->variable && members.text("target").empty()) return members.no_others(), input;
-    input.target = absolute(members, "target");
+    input.target = folder(members, "target");
     members.no_others();
     return input;
 }
@@ -121,7 +126,7 @@ StepRequest StepReader::request(const Json& document) {
     if (request.argv.empty()) members.fail("argv", "is empty");
     request.env = settings(members, "env");
     request.proxy = settings(members, "proxy");
-    request.cwd = absolute(members, "cwd");
+    request.cwd = folder(members, "cwd");
     request.user = members.text("user");
     request.hostname = members.text("hostname");
     request.platform = codec::read_platform(members, "platform");

@@ -7,12 +7,11 @@ ActionExecutor::ActionExecutor(const Plan& plan, ActionResults& results, Service
       cache_(
           plan, results, services.known, [&layers = services.layers](const Digest& diff_id) { return layers.has(diff_id); },
           services.use_cache ? UseOfCache::All : UseOfCache::NoResults),
-      drafter_(plan, results, services.layers, services.contexts, services.host.scratch),
+      drafter_(plan, results, services.layers, services.contexts, services.scratch),
       copies_(plan, drafter_, cache_, services.layers, services.blobs),
       directories_(plan, results, cache_, services.layers, services.blobs),
       remotes_(services.sources, cache_, services.layers, services.blobs),
-      runs_({plan, results, copies_, services.layers, services.contexts, services.host.stop_fd}, cache_, services.host,
-            services.use_cache ? CacheMounts::AsTheyAre : CacheMounts::StartEmpty) {}
+      runs_({plan, results, copies_, services.layers, services.contexts}, cache_, services.runner, services.note) {}
 
 Result<Executed> ActionExecutor::execute(ActionId id, const std::function<void(std::string_view)>& output) {
     const Work& work = plan_.action(id).work;

@@ -10,6 +10,7 @@
 #include "runtime/exec/run_execution.h"
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace mabplan::runtime {
@@ -22,8 +23,10 @@ public:
         LayerStore& layers;
         ContextSource& contexts;
         SourceFetcher& sources;
+        std::string scratch;  // a folder for what archives hold
+        StepRunner& runner;
         bool use_cache = true;
-        CommandHost host;
+        NoteOfStep note{};
     };
     ActionExecutor(const Plan& plan, ActionResults& results, Services services);
 
@@ -31,9 +34,6 @@ public:
     Result<bool> look_up(ActionId id) { return cache_.look_up(id); }
     // All inputs must have results. Several threads may call it, for different actions.
     Result<Executed> execute(ActionId id, const std::function<void(std::string_view)>& output);
-
-    void set_ids(const NamespaceIds& ids) { runs_.set_ids(ids); }
-    void set_platforms(std::map<std::string, StepPlatform> platforms) { runs_.set_platforms(std::move(platforms)); }
 
 private:
     const Plan& plan_;

@@ -3,10 +3,9 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "plans/oci/chain_id.h"
-#include "runtime/freshness/seen_files.h"
-#include "runtime/snapshot/unpack.h"
 
 #include <algorithm>
+#include <set>
 
 namespace mabplan::runtime {
 
@@ -39,14 +38,10 @@ Result<std::string> ActionMounts::identity(const FileOrigin& from, const std::st
     return with_own_facts(dated_selection_digest(selection), selection.front().entry);
 }
 
-Result<LayersMount> ActionMounts::layers(const FileOrigin& from, const std::string& source) {
-    if (const auto* root = std::get_if<RootFiles>(&from)) {
-        MABPLAN_TRY(folders, sources_.layers.snapshots(sources_.results.chain(root->root)));
-        return LayersMount{std::move(folders), source};
-    }
+Result<LayersInput> ActionMounts::layers(const FileOrigin& from, const std::string& source) {
+    if (const auto* root = std::get_if<RootFiles>(&from)) return LayersInput{sources_.results.chain(root->root), source};
     MABPLAN_TRY(copied, sources_.copies.copied_files(from, source, time_));
-    MABPLAN_TRY(folder, sources_.layers.snapshot(copied.diff_id));
-    return LayersMount{{std::move(folder)}, copied.path};
+    return LayersInput{{copied.diff_id}, copied.path};
 }
 
 // A folder that is made for nothing is like any; what comes from a context belongs to root.
@@ -66,42 +61,27 @@ Result<TreeEntry> ActionMounts::facts(const FileOrigin& from, const std::string&
     return entry.value_or(implicit_facts());
 }
 
-// Those who made the files saw the root that they come from.
-Status ActionMounts::note_seed(const std::string& folder, const FileOrigin& from) {
-    SeenTable table{1, {}};
-    if (const auto* root = std::get_if<RootFiles>(&from)) {
-        MABPLAN_TRY(layers, sources_.layers.snapshots(sources_.results.chain(root->root)));
-        MABPLAN_TRY(sight, StepSight::look(seen_layers(), layers, {}));
-        for (const SeenFile& file : sight.files()) table.records.push_back({file.key, file.content, 0, file.source, {}});
-    }
-    MABPLAN_TRY(seen, SeenFiles::lock(folder, sources_.stop_fd));
-    return seen.write(table);
+// Those who made the files of a root file system saw all of it.
+Result<std::optional<CacheSeed>> ActionMounts::seed(const FileOrigin& from, const std::string& source) {
+    const auto* root = std::get_if<RootFiles>(&from);
+    if (root != nullptr && !root->root) return std::optional<CacheSeed>();
+    MABPLAN_TRY(copied, sources_.copies.copied_files(from, source, time_));
+    return std::optional(CacheSeed{copied.diff_id, root == nullptr ? std::vector<Digest>() : sources_.results.chain(root->root)});
 }
 
-SeenLayers ActionMounts::seen_layers() const {
-    SeenLayers layers{sources_.layers.listings(), sources_.layers.settling_folders()};  // base images have them
-    const SnapshotStore& snapshots = sources_.layers.snapshot_store();
-    std::vector<std::string> given;
+std::vector<Digest> ActionMounts::made_among(const std::vector<Digest>& layers) {
+    std::set<Digest> made, given;
     for (std::uint32_t i = 0; i < sources_.plan.actions.size(); ++i) {
         const Work& work = sources_.plan.actions[i].work;
         if (const auto* image = std::get_if<ImageAction>(&work))
-            for (const BaseLayer& layer : image->layers) layers.made.insert(snapshots.path(layer.diff_id));
-        const auto result = sources_.results.find({i});
-        if (!result) continue;
-        if (std::holds_alternative<RunAction>(work)) layers.made.insert(snapshots.path(result->diff_id));
-        else given.push_back(snapshots.path(result->diff_id));
+            for (const BaseLayer& layer : image->layers) made.insert(layer.diff_id);
+        if (const auto result = sources_.results.find({i}))
+            (std::holds_alternative<RunAction>(work) ? made : given).insert(result->diff_id);
     }
-    for (const std::string& layer : given) layers.made.erase(layer);  // one layer may be both
-    return layers;
-}
-
-Status ActionMounts::copy_into(const std::string& folder, const FileOrigin& from, const std::string& source) {
-    const auto* root = std::get_if<RootFiles>(&from);
-    if (root != nullptr && !root->root) return {};
-    MABPLAN_TRY(copied, sources_.copies.copied_files(from, source, time_));
-    MABPLAN_TRY(tar, sources_.layers.open_tar(copied.diff_id));
-    MABPLAN_CHECK(unpack_layer(*tar, folder));
-    return note_seed(folder, from);
+    std::vector<Digest> out;
+    for (const Digest& layer : layers)
+        if (made.contains(layer) && !given.contains(layer)) out.push_back(layer);  // one layer may be both
+    return out;
 }
 
 }  // namespace mabplan::runtime

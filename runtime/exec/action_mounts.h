@@ -4,12 +4,12 @@
 #include "runtime/copy/context_source.h"
 #include "runtime/exec/action_results.h"
 #include "runtime/exec/copy_execution.h"
-#include "runtime/freshness/step_sight.h"
 #include "runtime/layers/layer_store.h"
-#include "runtime/step/run_mounts.h"
+#include "runtime/step/step_inputs.h"
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mabplan::runtime {
 
@@ -22,21 +22,17 @@ public:
         CopyExecution& copies;
         LayerStore& layers;
         ContextSource& contexts;
-        int stop_fd = -1;
     };
     ActionMounts(const Sources& sources, std::optional<LayerTime> time);
 
     Result<std::string> identity(const FileOrigin& from, const std::string& source) override;
-    Result<LayersMount> layers(const FileOrigin& from, const std::string& source) override;
+    Result<LayersInput> layers(const FileOrigin& from, const std::string& source) override;
     Result<TreeEntry> facts(const FileOrigin& from, const std::string& source) override;
-    Status copy_into(const std::string& folder, const FileOrigin& from, const std::string& source) override;
-
-    // Which layers base images and commands made, as far as this run knows.
-    SeenLayers seen_layers() const;
+    Result<std::optional<CacheSeed>> seed(const FileOrigin& from, const std::string& source) override;
+    // As far as this run knows.
+    std::vector<Digest> made_among(const std::vector<Digest>& layers) override;
 
 private:
-    Status note_seed(const std::string& folder, const FileOrigin& from);
-
     const Sources& sources_;
     std::optional<LayerTime> time_;
 };

@@ -21,7 +21,7 @@ Result<ActionResult> write_layer(const BlobStore& blobs, LayerStore& layers, con
     result.bytes = blob->count();
     MABPLAN_TRY(digest, blob->commit());
     result.diff_id = digest;
-    MABPLAN_CHECK(layers.know_programs(digest, programs));
+    MABPLAN_CHECK(layers.know_programs(digest, programs.found()));
     return result;
 }
 

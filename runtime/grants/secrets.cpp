@@ -67,32 +67,20 @@ Status Secrets::check_files() const {
     return {};
 }
 
-Status Secrets::load(const RunAction& run) {
-    for (const Mount& mount : run.mounts) {
-        const auto* secret = std::get_if<SecretMount>(&mount.what);
-        if (secret == nullptr) continue;
-        const SecretSource* from = source(secret->id);
-        if (from == nullptr && secret->required) return not_given(secret->id);
-        if (from != nullptr && secret->required && from->environment && !variable(*from->environment))
-            return input_error(format("the secret {}: the environment has no variable {}", quoted(from->id), *from->environment));
-        if (from == nullptr || values_.contains(secret->id)) continue;
-        MABPLAN_TRY(value, read(*from));
-        values_.emplace(secret->id, std::move(value));
-    }
+Status Secrets::load(const SecretMount& secret) {
+    const SecretSource* from = source(secret.id);
+    if (from == nullptr && secret.required) return not_given(secret.id);
+    if (from != nullptr && secret.required && from->environment && !variable(*from->environment))
+        return input_error(format("the secret {}: the environment has no variable {}", quoted(from->id), *from->environment));
+    if (from == nullptr || values_.contains(secret.id)) return {};
+    MABPLAN_TRY(value, read(*from));
+    values_.emplace(secret.id, std::move(value));
     return {};
 }
 
 const std::string* Secrets::find(const std::string& id) const {
     const auto found = values_.find(id);
     return found == values_.end() ? nullptr : &found->second;
-}
-
-std::vector<std::string> Secrets::values_for(const RunAction& run) const {
-    std::vector<std::string> values;
-    for (const Mount& mount : run.mounts)
-        if (const auto* secret = std::get_if<SecretMount>(&mount.what))
-            if (const std::string* value = find(secret->id)) values.push_back(*value);
-    return values;
 }
 
 }  // namespace mabplan::runtime

@@ -25,13 +25,11 @@ public:
 
     // Every file that is named is there and small enough, whether or not a command is going to read it. An Input error otherwise.
     Status check_files() const;
-    // Reads what the command needs. An Input error if something that it requires has no source, or if the source can't be read.
+    // Reads what a command needs. An Input error if it requires it and there is no source, or if the source can't be read.
     // A variable that is not set is empty where nothing requires it, as for BuildKit.
-    Status load(const RunAction& run);
+    Status load(const SecretMount& secret);
     // Nothing if there is no such secret. After load().
     const std::string* find(const std::string& id) const;
-    // The values that the command is given.
-    std::vector<std::string> values_for(const RunAction& run) const;
 
 private:
     const SecretSource* source(const std::string& id) const;

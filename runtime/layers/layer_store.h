@@ -57,8 +57,8 @@ public:
     // The programs in a layer, by their ELF headers. Reads the layer once; the answer is kept in the store's records.
     Result<std::vector<ProgramFound>> programs(const Digest& diff_id);
     // Whoever wrote the layer saw its programs on the way: it need not be read for them.
-    Status know_programs(const Digest& diff_id, const Programs& programs) {
-        return store_.records().put_programs(diff_id, programs.found());
+    Status know_programs(const Digest& diff_id, const std::vector<ProgramFound>& programs) {
+        return store_.records().put_programs(diff_id, programs);
     }
 
     // What no image should have, of a layer that a command made.

@@ -3,35 +3,54 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/step/id_support.h"
-#include "runtime/step/run_mounts.h"
+#include "runtime/step/input_mounts.h"
 #include "runtime/sys/file.h"
 
 namespace mabplan::runtime {
 
 namespace {
 
-Status check_consent(const RunAction& run, bool insecure) {
-    if (run.security == Security::Sandbox || insecure) return {};
+Status check_consent(Security security, bool insecure) {
+    if (security == Security::Sandbox || insecure) return {};
     return fail(ErrorKind::Input,
                 "RUN --security=insecure needs your consent: the command gets all capabilities of mabplan's user namespace",
                 "--allow security.insecure");
 }
 
-Status check_mount_owner(const Mount& mount, const NamespaceIds& ids) {
-    if (const auto* secret = std::get_if<SecretMount>(&mount.what)) return check_owner({secret->uid, secret->gid}, "a secret", ids);
-    if (const auto* ssh = std::get_if<SshMount>(&mount.what)) return check_owner({ssh->uid, ssh->gid}, "the socket of an ssh agent", ids);
-    if (const auto* cache = std::get_if<CacheMount>(&mount.what))
-        return check_owner({cache->uid.value_or(0), cache->gid.value_or(0)}, "a cache", ids);
+// Whether there are the ids that what is mounted is to belong to.
+Status check_owners(const SecretMount& secret, const NamespaceIds& ids) { return check_owner({secret.uid, secret.gid}, "a secret", ids); }
+Status check_owners(const SshMount& ssh, const NamespaceIds& ids) {
+    return check_owner({ssh.uid, ssh.gid}, "the socket of an ssh agent", ids);
+}
+Status check_owners(const CacheMount& cache, const NamespaceIds& ids) {
+    return check_owner({cache.uid.value_or(0), cache.gid.value_or(0)}, "a cache", ids);
+}
+Status check_owners(const CacheInput& cache, const NamespaceIds& ids) { return check_owner({cache.uid, cache.gid}, "a cache", ids); }
+template <class Files>
+Status check_owners(const Files&, const NamespaceIds&) {
     return {};
 }
 
-Status check_command(const RunAction& run, const CommandGrants& grants) {
-    MABPLAN_CHECK(check_consent(run, grants.insecure));
-    MABPLAN_CHECK(check_numeric_user(run.user, grants.ids));
-    for (const Mount& mount : run.mounts) MABPLAN_CHECK(check_mount_owner(mount, grants.ids));
-    MABPLAN_CHECK(grants.secrets.load(run));
-    if (auto devices = grant_devices(run.devices, grants.devices); !devices) return pass(std::move(devices).error());
-    return check_agents(run, grants.agents, grants.key_agents);
+Status check_grant(const SecretMount& secret, const CommandGrants& grants) { return grants.secrets.load(secret); }
+Status check_grant(const SshMount& ssh, const CommandGrants& grants) { return check_agent(ssh, grants.agents, grants.key_agents); }
+// The mounts of `Kind` are granted.
+template <class Kind, class Mounts>
+Status check_grants(const Mounts& mounts, const CommandGrants& grants) {
+    for (const auto& mount : mounts)
+        if (const auto* asked = std::get_if<Kind>(&mount.what)) MABPLAN_CHECK(check_grant(*asked, grants));
+    return {};
+}
+
+// A command of a plan, or a step, and its mounts.
+template <class Command, class Mounts>
+Status check_command(const Command& command, const Mounts& mounts, const CommandGrants& grants) {
+    MABPLAN_CHECK(check_consent(command.security, grants.insecure));
+    MABPLAN_CHECK(check_numeric_user(command.user, grants.ids));
+    for (const auto& mount : mounts)
+        MABPLAN_CHECK(std::visit([&](const auto& what) { return check_owners(what, grants.ids); }, mount.what));
+    MABPLAN_CHECK((check_grants<SecretMount>(mounts, grants)));
+    if (auto devices = grant_devices(command.devices, grants.devices); !devices) return pass(std::move(devices).error());
+    return check_grants<SshMount>(mounts, grants);
 }
 
 Status check_owner_of(const Work& work, const NamespaceIds& ids) {
@@ -46,12 +65,14 @@ std::optional<CommandFault> find_command_fault(const Plan& plan, const std::vect
     for (const ActionId id : actions) {
         const auto* run = std::get_if<RunAction>(&plan.action(id).work);
         if (run == nullptr) continue;
-        if (Status good = check_command(*run, grants); !good) return CommandFault{id, std::move(good).error()};
+        if (Status good = check_command(*run, run->mounts, grants); !good) return CommandFault{id, std::move(good).error()};
         for (std::optional<ActionId> at = run->root; at; at = root_of(plan.action(*at).work))
             if (Status good = check_owner_of(plan.action(*at).work, grants.ids); !good) return CommandFault{*at, std::move(good).error()};
     }
     return std::nullopt;
 }
+
+Status check_step(const StepRequest& request, const CommandGrants& grants) { return check_command(request, request.inputs, grants); }
 
 std::vector<AgentSource> join_agents(std::vector<AgentSource> first, const std::vector<AgentSource>& second, const std::string& folder,
                                      const std::string& home) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/model/plan.h"
+#include "plans/model/step.h"
 #include "runtime/devices/device_grant.h"
 #include "runtime/grants/key_agent.h"
 #include "runtime/grants/secrets.h"
@@ -28,6 +29,9 @@ struct CommandFault {
 
 // The first fault among these commands and the layers that they run on; actions of other kinds are passed over.
 std::optional<CommandFault> find_command_fault(const Plan& plan, const std::vector<ActionId>& actions, const CommandGrants& grants);
+
+// The fault of a step that is to run by itself.
+Status check_step(const StepRequest& request, const CommandGrants& grants);
 
 // The sources of the command line, then those of the plan; paths made absolute from the folder.
 std::vector<AgentSource> join_agents(std::vector<AgentSource> first, const std::vector<AgentSource>& second, const std::string& folder,

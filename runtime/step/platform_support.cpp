@@ -6,6 +6,7 @@
 #include "runtime/sys/background.h"
 
 #include <algorithm>
+#include <map>
 
 namespace mabplan::runtime {
 
@@ -21,9 +22,9 @@ Result<Execution> execution_for(const PlatformNeed& need, const Platform& host, 
 
 }  // namespace
 
-tl::expected<std::map<std::string, StepPlatform>, UnsupportedPlatform> support_platforms(const std::vector<PlatformNeed>& needs,
-                                                                                         const std::vector<std::string>& emulator_folders) {
-    std::map<std::string, StepPlatform> out;
+tl::expected<StepPlatforms, UnsupportedPlatform> support_platforms(const std::vector<PlatformNeed>& needs,
+                                                                   const std::vector<std::string>& emulator_folders) {
+    StepPlatforms out;
     std::vector<Emulator> emulators;
     std::map<std::string, std::string> machines;  // of the emulated platforms, by their names
     const Platform host = host_platform();

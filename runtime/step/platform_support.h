@@ -3,9 +3,8 @@
 #pragma once
 
 #include "plans/model/action.h"
-#include "runtime/step/run_step.h"
+#include "runtime/step/step_platform.h"
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -24,7 +23,7 @@ struct UnsupportedPlatform {
 };
 
 // By format_platform. A platform that can't run is an error if something required needs it; else its steps are refused.
-tl::expected<std::map<std::string, StepPlatform>, UnsupportedPlatform> support_platforms(const std::vector<PlatformNeed>& needs,
-                                                                                         const std::vector<std::string>& emulator_folders);
+tl::expected<StepPlatforms, UnsupportedPlatform> support_platforms(const std::vector<PlatformNeed>& needs,
+                                                                   const std::vector<std::string>& emulator_folders);
 
 }  // namespace mabplan::runtime

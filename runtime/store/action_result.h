@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/base/digest.h"
+#include "plans/model/layer_facts.h"
 
 #include <cstdint>
 #include <string>
@@ -10,13 +11,6 @@
 namespace mabplan::runtime {
 
 enum class KeyKind { Definition, Content };
-
-// A file that a command wrote and its layer does not have: noise (plans/model/noise.h).
-struct LeftOut {
-    std::string path;  // absolute
-    std::string what;  // "log of dpkg"
-    bool operator==(const LeftOut&) const = default;
-};
 
 // One layer.
 struct ActionResult {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "plans/base/digest.h"
+#include "plans/model/layer_facts.h"
 #include "runtime/store/database.h"
 #include "runtime/store/result_cache.h"
 #include "runtime/sys/wall_clock.h"
@@ -25,20 +26,6 @@ struct PackedLayer {
     Digest digest;
     std::uint64_t bytes = 0;
     bool operator==(const PackedLayer&) const = default;
-};
-
-// A program in a layer: the first file that is made for this architecture (OCI name).
-struct ProgramFound {
-    std::string architecture;
-    std::string path;
-    bool operator==(const ProgramFound&) const = default;
-};
-
-// A file in a layer that no image should have: an identity, or credentials.
-struct BakedIn {
-    std::string kind;  // a word of runtime/layers/baked_in.h
-    std::string path;  // absolute
-    bool operator==(const BakedIn&) const = default;
 };
 
 // What an address in the network gave when it was asked last: a URL its file, a ref of a repository its commit.

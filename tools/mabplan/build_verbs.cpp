@@ -39,6 +39,7 @@ struct ExecuteOptions {
     bool use_cache = true;
     std::string metadata_file;
     std::string iid_file;
+    std::string steps_folder;
 };
 
 constexpr int kOnlyOptionalFailed = 3;
@@ -96,6 +97,7 @@ int execute(const Plan& plan, Surroundings& surroundings, const ExecuteOptions& 
     settings.digests = asked ? runtime::Digests::Always : runtime::Digests::WhereWritten;
     settings.jobs = options.jobs > 0 ? options.jobs : default_jobs();
     settings.use_cache = options.use_cache;
+    settings.steps_folder = options.steps_folder;
     settings.project_folder = root;
     settings.emulator_folders = program_folders();
     settings.secrets = std::move(grants->secrets);
@@ -193,7 +195,8 @@ int run_verb(const RunOptions& options) {
     if (!store) return report(store.error());
     const std::string root = options.root.empty() ? folder_of(options.plan) : clean_path(std::filesystem::absolute(options.root).string());
     Surroundings surroundings({root, plan->registries, options.network.offline, {}, options.jobs}, **store);
-    return execute(*plan, surroundings, {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, {}});
+    return execute(*plan, surroundings,
+                   {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, {}, options.steps_folder});
 }
 
 int build_verb(const BuildOptions& options) {
@@ -217,7 +220,8 @@ int build_verb(const BuildOptions& options) {
     const auto compiled = compile_project(*project, surroundings);
     if (!compiled) return report(compiled.error());
     const int code = execute(compiled->plan, surroundings,
-                             {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, options.iid_file});
+                             {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, options.iid_file,
+                              options.steps_folder});
     return code == 0 && compiled->lacks_optional ? kOnlyOptionalFailed : code;
 }
 

@@ -23,6 +23,7 @@ const CLI::Validator kCount(
         return good ? std::string() : format("{} is no number of steps: expected 1 or more", mabplan::quoted(text));
     },
     "");
+constexpr const char* kSaveSteps = "Write each command that is executed to a file in this folder, for `mabplan step run`";
 constexpr const char* kOutputForm =
     "type=oci|docker|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed][,platform-split=true|false]; a plain "
     "PATH is type=local, - a tar on standard output";
@@ -88,6 +89,7 @@ void CommandParser::add_run() {
     app->add_option("plan", run_.plan, "The plan")->capture_default_str();
     app->add_option("--root", run_.root, "The folder that the plan's paths are relative to (default: the plan's)");
     app->add_option("-j,--jobs", run_.jobs, "Steps at a time (default: the number of processors)")->check(kCount);
+    app->add_option("--save-steps", run_.steps_folder, kSaveSteps);
     app->add_flag("--no-cache", run_.no_cache, "Execute everything again");
     app->add_option("-o,--output", run_.outputs, std::string("Outputs instead of the plan's: ") + kOutputForm);
     app->add_option("--metadata-file", run_.metadata_file, "Write the result's digests to this file, as JSON");
@@ -132,6 +134,7 @@ void CommandParser::add_build() {
     app->add_option("--iidfile", build_.iid_file, "Write the digest of the result to this file");
     app->add_option("--metadata-file", build_.metadata_file, "Write the result's digests to this file, as JSON");
     app->add_option("-j,--jobs", build_.jobs, "Steps at a time (default: the number of processors)")->check(kCount);
+    app->add_option("--save-steps", build_.steps_folder, kSaveSteps);
     app->add_flag("--no-cache", build_.no_cache, "Execute everything again");
     app->add_flag("--json", build_.common.json, "Write the result to standard output as JSON");
 }
@@ -200,6 +203,20 @@ void CommandParser::add_image() {
         ->allow_extra_args(false);
 }
 
+void CommandParser::add_step() {
+    CLI::App* group = app_.add_subcommand("step", "Look at single commands of a build");
+    group->require_subcommand(1);
+    CLI::App* run =
+        verb(*group, "run", "Run one command again, alone, from a file that --save-steps wrote", [this] { return Invocation(step_run_); });
+    add_common(*run, step_run_.common);
+    add_grants(*run, step_run_.grants);
+    run->add_option("file", step_run_.file, "The step; the store must hold the layers that it names")->required();
+    run->add_flag("--json", step_run_.common.json, "Write the result to standard output as JSON");
+    run->footer(
+        "Prints the diff_id of the layer that the command made. Ends with the command's own exit code; with mabplan's where it could not "
+        "be run.");
+}
+
 void CommandParser::add_cache() {
     CLI::App* group = app_.add_subcommand("cache", "Look into the store, and look after it");
     group->require_subcommand(1);
@@ -259,6 +276,7 @@ CommandParser::CommandParser() {
     add_build();
     add_check();
     add_image();
+    add_step();
     add_cache();
     add_doctor();
     add_dump();

@@ -56,6 +56,7 @@ struct RunOptions {
     bool no_cache = false;
     std::vector<std::string> outputs;  // instead of those of the plan
     std::string metadata_file;
+    std::string steps_folder;  // where steps are saved; empty: nowhere
 };
 
 struct BuildOptions {
@@ -79,6 +80,7 @@ struct BuildOptions {
     std::string reproducible = "on";
     std::string iid_file;
     std::string metadata_file;
+    std::string steps_folder;  // as in RunOptions
     int jobs = 0;
     bool no_cache = false;
 };
@@ -120,6 +122,12 @@ struct ImageRunOptions {
     std::vector<std::string> dns_options;
 };
 
+struct StepRunOptions {
+    CommonOptions common;
+    GrantOptions grants;
+    std::string file;
+};
+
 struct CacheListOptions {
     CommonOptions common;
 };
@@ -154,8 +162,8 @@ struct TextAnswer {
 };
 
 using Invocation =
-    std::variant<CompileOptions, RunOptions, BuildOptions, CheckOptions, ImageInspectOptions, ImageRunOptions, CacheListOptions,
-                 CacheUsageOptions, CachePruneOptions, DoctorOptions, DumpOptions, HelpOptions, TextAnswer>;
+    std::variant<CompileOptions, RunOptions, BuildOptions, CheckOptions, ImageInspectOptions, ImageRunOptions, StepRunOptions,
+                 CacheListOptions, CacheUsageOptions, CachePruneOptions, DoctorOptions, DumpOptions, HelpOptions, TextAnswer>;
 
 // Input errors for unknown verbs and flags, with the nearest known ones.
 Result<Invocation> parse_command_line(int argc, const char* const* argv);

@@ -28,6 +28,7 @@ private:
     void add_build();
     void add_check();
     void add_image();
+    void add_step();
     void add_cache();
     void add_doctor();
     void add_dump();
@@ -47,6 +48,7 @@ private:
     CheckOptions check_;
     ImageInspectOptions inspect_;
     ImageRunOptions image_run_;
+    StepRunOptions step_run_;
     CacheListOptions cache_list_;
     CacheUsageOptions cache_usage_;
     CachePruneOptions cache_prune_;

@@ -27,6 +27,7 @@ int dispatch(const Invocation& invocation) {
                           [](const CheckOptions& options) { return check_verb(options); },
                           [](const ImageInspectOptions& options) { return image_inspect_verb(options); },
                           [](const ImageRunOptions& options) { return image_run_verb(options); },
+                          [](const StepRunOptions& options) { return step_run_verb(options); },
                           [](const CacheListOptions& options) { return cache_list_verb(options); },
                           [](const CacheUsageOptions& options) { return cache_usage_verb(options); },
                           [](const CachePruneOptions& options) { return cache_prune_verb(options); },

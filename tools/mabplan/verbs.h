@@ -11,6 +11,7 @@ int build_verb(const BuildOptions& options);
 int check_verb(const CheckOptions& options);
 int image_inspect_verb(const ImageInspectOptions& options);
 int image_run_verb(const ImageRunOptions& options);
+int step_run_verb(const StepRunOptions& options);
 int cache_list_verb(const CacheListOptions& options);
 int cache_usage_verb(const CacheUsageOptions& options);
 int cache_prune_verb(const CachePruneOptions& options);

@@ -142,8 +142,7 @@ TEST_CASE("everything in a step is checked") {
           "step.json: step.cwd is not an absolute path without \"..\" and double slashes");
     CHECK(fault([](Json& step) { step["mounts"][0]["target"] = ""; }) ==
           "step.json: step.mounts[0].target is not an absolute path without \"..\" and double slashes");
-    CHECK(fault([](Json& step) { step["mounts"][0]["source"] = "/../etc"; }) ==
-          "step.json: step.mounts[0].source is not an absolute path without \"..\" and double slashes");
+    CHECK(fault([](Json& step) { step["mounts"][0]["source"] = "etc"; }) == "step.json: step.mounts[0].source is not an absolute path");
     CHECK(fault([](Json& step) { step["mounts"][1]["files"][0]["name"] = "../x"; }) ==
           "step.json: step.mounts[1].files[0].name is not the name of a file");
     CHECK(fault([](Json& step) { step["mounts"][2]["mode"] = 010000; }) ==

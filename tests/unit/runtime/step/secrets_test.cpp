@@ -16,13 +16,11 @@ using namespace mabplan::tests;
 
 namespace {
 
-RunAction needing(const std::string& id, bool required) {
-    RunAction run;
+SecretMount needing(const std::string& id, bool required) {
     SecretMount secret;
     secret.id = id;
     secret.required = required;
-    run.mounts.push_back({"/run/secrets/" + id, secret});
-    return run;
+    return secret;
 }
 
 }  // namespace
