@@ -47,11 +47,11 @@ Result<StepResult> run_one_step(const StepRequest& request, Store& store, const 
     NowhereToFetch fetcher;
     LayerStore layers(store, fetcher, 1);
     MABPLAN_CHECK(check_layers(request, layers, store.root()));
-    Secrets secrets(settings.secrets, settings.folder);
-    const std::vector<AgentSource> agents = join_agents(settings.agents, {}, settings.folder);
+    Secrets secrets(settings.secrets, settings.folder, settings.user);
+    const std::vector<AgentSource> agents = join_agents(settings.agents, {}, settings.folder, settings.user.home);
     MABPLAN_CHECK(check_agent_files(agents));
     MABPLAN_CHECK(secrets.check_files());
-    KeyAgents key_agents(store.scratch());
+    KeyAgents key_agents(store.scratch(), settings.user.agent_socket);
     MABPLAN_CHECK(check_step(request, {ids, settings.allow_insecure, secrets, agents, key_agents, settings.devices}));
     MABPLAN_TRY(platforms, support(request, settings.emulator_folders));
     const std::string stubs = store.scratch() + "/stubs";

@@ -5,6 +5,7 @@
 #include "plans/model/plan.h"
 #include "plans/model/step.h"
 #include "runtime/devices/device_grant.h"
+#include "runtime/grants/secrets.h"
 #include "runtime/step/step_runner.h"
 #include "runtime/store/store.h"
 
@@ -17,6 +18,7 @@ struct OneStepSettings {
     std::string folder;                         // what paths of secrets and agents are relative to
     std::vector<std::string> emulator_folders;  // where QEMU is looked for, and what connects networks
     std::vector<SecretSource> secrets;
+    UserEnvironment user{};  // what secrets and agents are taken from
     std::vector<AgentSource> agents;
     bool allow_insecure = false;
     HostDevices devices{};

@@ -10,7 +10,6 @@
 #include "tools/mabplan/grants.h"
 #include "tools/mabplan/interrupts.h"
 #include "tools/mabplan/process.h"
-#include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
 
 #include <cstdio>
@@ -51,6 +50,8 @@ Result<StepResult> run_step_file(const StepRunOptions& options, const StepReques
     settings.folder = std::filesystem::current_path(ignored).string();
     settings.emulator_folders = program_folders();
     settings.secrets = std::move(grants.secrets);
+    const ProcessEnvironment environment;
+    settings.user = {{}, environment.get("HOME").value_or(""), environment.get("SSH_AUTH_SOCK").value_or("")};
     settings.agents = std::move(grants.agents);
     settings.allow_insecure = grants.insecure;
     if (!request.devices.empty()) settings.devices = host_devices(grants.devices);

@@ -1,6 +1,7 @@
 // From actions to layers, with a cache of results in memory. No command is run, so no namespace is needed.
 #include "runtime/exec/action_executor.h"
 
+#include "runtime/step/local_step_runner.h"
 #include "runtime/step/step_network.h"
 #include "runtime/store/store.h"
 #include "runtime/sys/file.h"
@@ -48,9 +49,9 @@ struct Run {
           contexts(folders),
           sources({}, *kept.store),
           key_agents(kept.store->scratch(), {}),
+          runner({*kept.store, layers, {}, {}, networks, -1, secrets, agents, key_agents, devices}),
           executor(plan, results,
-                   {kept.known, kept.store->blobs(), layers, contexts, sources, use_cache,
-                    CommandHost{kept.store->root(), kept.store->scratch(), {}, {}, networks, -1, secrets, agents, key_agents, devices}}) {
+                   {kept.known, kept.store->blobs(), layers, contexts, sources, kept.store->scratch(), runner, use_cache, {}}) {
         layers.hold_in_memory();
     }
     Result<Executed> execute(std::uint32_t index) {
@@ -74,6 +75,7 @@ struct Run {
     HostDevices devices;
     StepNetworks networks = networks_for({}, "", [](std::string_view) {});
     ActionResults results{plan};
+    LocalStepRunner runner;
     ActionExecutor executor;
 };
 
@@ -181,7 +183,7 @@ TEST_CASE("a command that this host refuses is looked for before, and may be kno
     Run run(kept, plan);
     StepPlatform refused;
     refused.refusal = Error{ErrorKind::Environment, "there is no emulator"};
-    run.executor.set_platforms({{"linux/riscv64", refused}});
+    run.runner.set_platforms({{"linux/riscv64", refused}});
     CHECK(run.execute(0).error().message == "there is no emulator");
 
     const Action& action = plan.action({0});
