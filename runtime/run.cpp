@@ -155,7 +155,7 @@ bool PlanRun::connects_side_by_side() const {
     for (std::size_t i = 0; i < plan_.actions.size(); ++i) {  // inputs come first
         for (const ActionId input : inputs_of(plan_.actions[i].work)) in_line[i] = std::max(in_line[i], in_line[input.index]);
         const auto* run = std::get_if<RunAction>(&plan_.actions[i].work);
-        if (run == nullptr || run->network != mabplan::Network::Default || !is_missing[i]) continue;
+        if (run == nullptr || run->network != Network::Default || !is_missing[i]) continue;
         ++all;
         longest = std::max(longest, ++in_line[i]);
     }

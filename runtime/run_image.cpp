@@ -64,7 +64,7 @@ Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& set
 Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings, Store& store, BlobFetcher& fetcher) {
     MABPLAN_TRY(ids, enter_user_namespace());
     static_cast<void>(ids);
-    auto supported = support_platforms({{image.platform, mabplan::Runner::Auto, {}}}, settings.emulator_folders);
+    auto supported = support_platforms({{image.platform, Runner::Auto, {}}}, settings.emulator_folders);
     if (!supported) return pass(std::move(supported).error().error, format("running the image for {}", format_platform(image.platform)));
     LayerStore layers(store, fetcher, processor_count());
     for (const BaseLayer& layer : image.layers) layers.know_base(layer, image.location);

@@ -163,9 +163,9 @@ MemoryRange find_own_arguments() {
 
 }  // namespace
 
-std::string hosts_text(const std::string& hostname, const std::vector<ExtraHost>& extra) {
+std::string hosts_text(const std::string& hostname, const std::vector<HostAddress>& extra) {
     std::string text = format("127.0.0.1\tlocalhost {}\n::1\tlocalhost ip6-localhost ip6-loopback\n", hostname);
-    for (const ExtraHost& host : extra) text += format("{}\t{}\n", host.address, host.name);
+    for (const HostAddress& host : extra) text += format("{}\t{}\n", host.address, host.name);
     return text;
 }
 

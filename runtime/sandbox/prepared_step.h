@@ -48,6 +48,6 @@ struct PreparedStep {
 Result<PreparedStep> prepare_step(const SandboxSpec& spec);
 
 // The text of /etc/hosts, as BuildKit has it.
-std::string hosts_text(const std::string& hostname, const std::vector<ExtraHost>& extra);
+std::string hosts_text(const std::string& hostname, const std::vector<HostAddress>& extra);
 
 }  // namespace mabplan::runtime

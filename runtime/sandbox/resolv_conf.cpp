@@ -165,11 +165,11 @@ std::string ResolvConf::text(Comments comments) const {
     return comments == Comments::Shown ? out + origin() : out;
 }
 
-Result<ResolvConf> resolv_conf_for(std::string_view host_text, Network network, const DnsSettings& settings, const WayOut& way_out) {
+Result<ResolvConf> resolv_conf_for(std::string_view host_text, SandboxNetwork network, const DnsSettings& settings, const WayOut& way_out) {
     ResolvConf conf = ResolvConf::parse(host_text, kHostFile);
     MABPLAN_CHECK(conf.replace(settings));
-    if (network == Network::Given) conf.keep_routable(way_out.ipv6, way_out.forwarder);
-    else if (network == Network::None || conf.name_servers().empty()) conf.keep_reachable(Ipv6::On);
+    if (network == SandboxNetwork::Given) conf.keep_routable(way_out.ipv6, way_out.forwarder);
+    else if (network == SandboxNetwork::None || conf.name_servers().empty()) conf.keep_reachable(Ipv6::On);
     return conf;
 }
 

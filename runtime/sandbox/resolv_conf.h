@@ -66,14 +66,14 @@ private:
     bool has_default_servers_ = false;
 };
 
-// How names are asked for on Network::Given.
+// How names are asked for on SandboxNetwork::Given.
 struct WayOut {
     Ipv6 ipv6 = Ipv6::Off;
     std::string forwarder;  // an address
 };
 
 // The file of a sandbox on this network: of the host's network the host's own servers, its loopback ones too.
-Result<ResolvConf> resolv_conf_for(std::string_view host_text, Network network, const DnsSettings& settings = {},
+Result<ResolvConf> resolv_conf_for(std::string_view host_text, SandboxNetwork network, const DnsSettings& settings = {},
                                    const WayOut& way_out = {});
 // Whether all the servers of the host are out of reach from a network of the sandbox's own.
 bool needs_forwarder(std::string_view host_text, Ipv6 ipv6);

@@ -18,7 +18,7 @@
 
 namespace mabplan::runtime {
 
-enum class Network {
+enum class SandboxNetwork {
     Host,   // the host's interfaces
     None,   // an own namespace with the loopback interface only
     Given,  // a namespace that the caller has made and connected
@@ -51,7 +51,7 @@ struct ResourceLimit {
     std::uint64_t hard = 0;
 };
 
-struct ExtraHost {
+struct HostAddress {
     std::string name;
     std::string address;
 };
@@ -72,10 +72,10 @@ struct SandboxSpec {
     std::uint32_t gid = 0;
     std::vector<std::uint32_t> groups;  // supplementary
 
-    Network network = Network::Host;
-    int network_namespace = -1;                // a descriptor of it, for Network::Given; owned by this user namespace
+    SandboxNetwork network = SandboxNetwork::Host;
+    int network_namespace = -1;                // a descriptor of it, for SandboxNetwork::Given; owned by this user namespace
     std::string hostname = "buildkitsandbox";  // what steps find everywhere else
-    std::vector<ExtraHost> extra_hosts;
+    std::vector<HostAddress> extra_hosts;
     std::string resolv_conf;        // the text of /etc/resolv.conf
     std::vector<StepMount> mounts;  // in this order: one that lies inside another comes after it
     Privilege privilege = Privilege::Confined;

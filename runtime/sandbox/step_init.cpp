@@ -107,7 +107,7 @@ void StepChild::connect_stdio() {
 
 // First of all: the namespace is known by a descriptor of mabplan's.
 void StepChild::join_network() {
-    if (step_.spec->network != Network::Given) return;
+    if (step_.spec->network != SandboxNetwork::Given) return;
     check(::setns(step_.spec->network_namespace, CLONE_NEWNET) == 0, SetupStage::Network);
 }
 
@@ -133,7 +133,7 @@ void StepChild::forget_arguments() {
 void StepChild::enter_namespaces() {
     check(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, SetupStage::Namespace);
     check(::sethostname(step_.spec->hostname.c_str(), step_.spec->hostname.size()) == 0, SetupStage::Hostname);
-    if (step_.spec->network != Network::None) return;
+    if (step_.spec->network != SandboxNetwork::None) return;
     const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     ifreq loopback{};
     std::memcpy(loopback.ifr_name, "lo", sizeof "lo");

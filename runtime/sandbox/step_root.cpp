@@ -129,7 +129,7 @@ void StepChild::mount_proc(int folder) {
 // As docker does: any user may serve at any port and ping, since the network is the step's alone. The port of a server is free again when
 // that has gone, and not a minute later: the next step may have the same network. Where the kernel won't, it is as it was.
 void StepChild::open_network_to_all() {
-    if (step_.spec->network == Network::Host) return;
+    if (step_.spec->network == SandboxNetwork::Host) return;
     set_kernel_value("sys/net/ipv4/ip_unprivileged_port_start", "0");
     set_kernel_value("sys/net/ipv4/ping_group_range", step_.ping_groups);
     set_kernel_value("sys/net/ipv4/tcp_max_tw_buckets", "0");
@@ -144,7 +144,7 @@ void StepChild::set_kernel_value(const char* path, const std::string& value) con
 
 // A fresh sysfs shows the interfaces of the step's own network namespace; without one only the host's can be shown.
 void StepChild::mount_sys(int folder) {
-    sys_ = step_.spec->network != Network::Host ? make_mount("sysfs", {}, kQuiet | MOUNT_ATTR_RDONLY) : -1;
+    sys_ = step_.spec->network != SandboxNetwork::Host ? make_mount("sysfs", {}, kQuiet | MOUNT_ATTR_RDONLY) : -1;
     if (sys_ < 0) sys_ = copy_of_tree("/sys", {kQuiet | MOUNT_ATTR_RDONLY});
     if (sys_ < 0) sys_ = make_mount("tmpfs", {{"size", "4k"}, {"mode", "555"}}, kQuiet | MOUNT_ATTR_RDONLY);
     check(attach(sys_, folder), SetupStage::Sys);

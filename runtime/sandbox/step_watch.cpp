@@ -72,7 +72,7 @@ Status StepWatch::clone_child() {
     const ChildDescriptors descriptors{status_write_.get(), output_write_.get(), error_write_.get(), self.get()};
     StepChild child(*step_, descriptors);
     unsigned long flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_PIDFD | SIGCHLD;
-    if (step_->spec->network == Network::None) flags |= CLONE_NEWNET;
+    if (step_->spec->network == SandboxNetwork::None) flags |= CLONE_NEWNET;
     const BlockedSignals blocked;
     int pidfd = -1;
     const long pid = ::syscall(SYS_clone, flags, nullptr, &pidfd, nullptr, nullptr);

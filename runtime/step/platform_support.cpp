@@ -14,7 +14,7 @@ namespace {
 
 Result<Execution> execution_for(const PlatformNeed& need, const Platform& host, const std::vector<std::string>& folders) {
     MABPLAN_TRY(execution, find_execution(need.platform, host, folders));
-    if (need.runner == mabplan::Runner::Native && std::holds_alternative<Emulator>(execution))
+    if (need.runner == Runner::Native && std::holds_alternative<Emulator>(execution))
         return fail(ErrorKind::Environment, format("{} can't run natively on {}", format_platform(need.platform), format_platform(host)),
                     "`runner: native` refuses to emulate: build on such a machine, or allow `runner: auto`");
     return execution;
@@ -31,7 +31,7 @@ tl::expected<StepPlatforms, UnsupportedPlatform> support_platforms(const std::ve
     for (const PlatformNeed& need : needs) {
         const std::string name = format_platform(need.platform);
         const auto known = out.find(name);
-        if (known != out.end() && !known->second.refusal && need.runner != mabplan::Runner::Native) continue;
+        if (known != out.end() && !known->second.refusal && need.runner != Runner::Native) continue;
         auto execution = execution_for(need, host, emulator_folders);
         if (!execution && need.required) return tl::unexpected(UnsupportedPlatform{need.action, std::move(execution).error()});
         StepPlatform& step = out[name];

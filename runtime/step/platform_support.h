@@ -12,7 +12,7 @@ namespace mabplan::runtime {
 
 struct PlatformNeed {
     Platform platform;
-    mabplan::Runner runner = mabplan::Runner::Auto;
+    Runner runner = Runner::Auto;
     ActionId action;  // that needs it
     bool required = true;
 };

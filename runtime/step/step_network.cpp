@@ -13,13 +13,12 @@ constexpr const char* kLoopback = "127.0.0.1";
 
 Ipv6 ipv6_of(const OutwardSettings& settings) { return settings.has_ipv6 ? Ipv6::On : Ipv6::Off; }
 
-void write_hosts(SandboxSpec& spec, const std::vector<mabplan::ExtraHost>& hosts, const std::string& gateway) {
-    for (const mabplan::ExtraHost& host : hosts)
-        spec.extra_hosts.push_back({host.name, host.address == kHostGateway ? gateway : host.address});
+void write_hosts(SandboxSpec& spec, const std::vector<ExtraHost>& hosts, const std::string& gateway) {
+    for (const ExtraHost& host : hosts) spec.extra_hosts.push_back({host.name, host.address == kHostGateway ? gateway : host.address});
 }
 
 Result<std::optional<StepNetworks::Lease>> lease_for(const SandboxSpec& spec, const NetworkOrder& order, StepNetworks& networks) {
-    if (order.network != mabplan::Network::Default) return std::optional<StepNetworks::Lease>{};
+    if (order.network != Network::Default) return std::optional<StepNetworks::Lease>{};
     const bool asks_for_host =
         std::any_of(order.extra_hosts.begin(), order.extra_hosts.end(), [](const auto& host) { return host.address == kHostGateway; });
     return networks.take(asks_for_host ? HostGateway::Open : HostGateway::Closed,
@@ -40,7 +39,7 @@ StepNetworks networks_for(std::vector<std::string> program_folders, std::string 
 
 Result<std::optional<StepNetworks::Lease>> connect(SandboxSpec& spec, const NetworkOrder& order, StepNetworks& networks) {
     MABPLAN_TRY(lease, lease_for(spec, order, networks));
-    spec.network = lease ? Network::Given : order.network == mabplan::Network::None ? Network::None : Network::Host;
+    spec.network = lease ? SandboxNetwork::Given : order.network == Network::None ? SandboxNetwork::None : SandboxNetwork::Host;
     spec.network_namespace = lease ? lease->handle() : -1;
     WayOut way_out;
     if (lease) way_out = {ipv6_of(lease->settings()), lease->settings().subnet.forwarder()};

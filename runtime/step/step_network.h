@@ -19,8 +19,8 @@ StepNetworks networks_for(std::vector<std::string> program_folders, std::string 
                           std::function<void(std::string_view)> on_refusal);
 
 struct NetworkOrder {
-    mabplan::Network network = mabplan::Network::Default;
-    std::vector<mabplan::ExtraHost> extra_hosts;
+    Network network = Network::Default;
+    std::vector<ExtraHost> extra_hosts;
     std::string_view host_resolv_conf;
     DnsSettings dns;
     Comments comments = Comments::Left;

@@ -36,7 +36,7 @@ Outcome check_text(const Json& one) {
 Outcome check_container(const Json& one) {
     Json steps = Json::array();
     for (Json step : one.at("steps")) {
-        const Network network = text_of(step, "network") == "host" ? Network::Host : Network::None;
+        const SandboxNetwork network = text_of(step, "network") == "host" ? SandboxNetwork::Host : SandboxNetwork::None;
         step["output"] = resolv_conf_for(text_of(one, "host_file"), network)->text();
         steps.push_back(std::move(step));
     }

@@ -97,17 +97,17 @@ TEST_CASE("comments say where the file comes from") {
 }
 
 TEST_CASE("on the host's network its own servers are used, and public ones where it has none") {
-    const auto made = [](std::string_view host, Network network) { return resolv_conf_for(host, network)->text(); };
-    CHECK(made("nameserver 127.0.0.53\noptions edns0\n", Network::Host) == "nameserver 127.0.0.53\noptions edns0\n");
-    CHECK(made("", Network::Host) == kPublic);
-    CHECK(made("search a\n", Network::Host) == kPublic + std::string("search a\n"));
-    CHECK(made("nameserver 127.0.0.53\n", Network::None) == kPublic);
-    CHECK(!resolv_conf_for("", Network::Host, {std::vector<std::string>{"x"}, {}, {}}));
+    const auto made = [](std::string_view host, SandboxNetwork network) { return resolv_conf_for(host, network)->text(); };
+    CHECK(made("nameserver 127.0.0.53\noptions edns0\n", SandboxNetwork::Host) == "nameserver 127.0.0.53\noptions edns0\n");
+    CHECK(made("", SandboxNetwork::Host) == kPublic);
+    CHECK(made("search a\n", SandboxNetwork::Host) == kPublic + std::string("search a\n"));
+    CHECK(made("nameserver 127.0.0.53\n", SandboxNetwork::None) == kPublic);
+    CHECK(!resolv_conf_for("", SandboxNetwork::Host, {std::vector<std::string>{"x"}, {}, {}}));
 }
 
 TEST_CASE("a network with a way out asks the host's servers, and the forwarder where it can't reach one") {
     const auto made = [](std::string_view host, Ipv6 ipv6, const DnsSettings& settings = {}) {
-        return resolv_conf_for(host, Network::Given, settings, {ipv6, "10.0.2.3"})->text();
+        return resolv_conf_for(host, SandboxNetwork::Given, settings, {ipv6, "10.0.2.3"})->text();
     };
     CHECK(made("nameserver 192.0.2.1\nnameserver 127.0.0.53\nnameserver 169.254.20.10\nsearch a\n", Ipv6::Off) ==
           "nameserver 192.0.2.1\nsearch a\n");

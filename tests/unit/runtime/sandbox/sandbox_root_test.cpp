@@ -241,7 +241,7 @@ TEST_CASE("network none is loopback only; the host's network is the host's") {
     check_everyone(
         [](World& world) {
             SandboxSpec none = world.shell("ls /sys/class/net; ping -c 1 -W 1 127.0.0.1 > /dev/null && echo up; wc -l < /proc/net/route");
-            none.network = Network::None;
+            none.network = SandboxNetwork::None;
             return world.tell(none);
         },
         "out: lo\nup\n1\nexited 0");
@@ -253,7 +253,7 @@ TEST_CASE("where the network is the step's own, any user serves at any port and 
             SandboxSpec none = world.shell(
                 "httpd -p 80 -h /etc && wget -q -O /dev/null http://127.0.0.1/passwd && echo served; set -- $(cat "
                 "/proc/sys/net/ipv4/ping_group_range); [ $1 -eq 0 ] && [ $2 -ge 0 ] && echo may ping");
-            none.network = Network::None;
+            none.network = SandboxNetwork::None;
             if (world.ids().uids > 1) none.uid = none.gid = 1;
             return world.tell(none);
         },
