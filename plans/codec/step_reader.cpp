@@ -129,7 +129,7 @@ StepRequest StepReader::request(const Json& document) {
     request.cwd = folder(members, "cwd");
     request.user = members.text("user");
     request.hostname = members.text("hostname");
-    request.platform = codec::read_platform(members, "platform");
+    request.platform = normalize_platform(codec::read_platform(members, "platform"));
     request.runner = members.word("runner", codec::kRunnerNames);
     request.network = members.word("network", codec::kNetworkNames);
     request.security = members.word("security", codec::kSecurityNames);
