@@ -66,6 +66,9 @@ void CommandParser::add_grants(CLI::App& app, GrantOptions& options) {
                    "this host")
         ->delimiter(',')
         ->allow_extra_args(false);
+}
+
+void CommandParser::add_layer_limit(CLI::App& app, GrantOptions& options) {
     app.add_option("--max-layer-size", options.max_layer_size,
                    "What one layer of a base image, or one archive of ADD, may unpack to (default: 256GiB)");
 }
@@ -86,6 +89,7 @@ void CommandParser::add_run() {
     add_common(*app, run_.common);
     add_network(*app, run_.network);
     add_grants(*app, run_.grants);
+    add_layer_limit(*app, run_.grants);
     app->add_option("plan", run_.plan, "The plan")->capture_default_str();
     app->add_option("--root", run_.root, "The folder that the plan's paths are relative to (default: the plan's)");
     app->add_option("-j,--jobs", run_.jobs, "Steps at a time (default: the number of processors)")->check(kCount);
@@ -102,6 +106,7 @@ void CommandParser::add_build() {
     add_common(*app, build_.common);
     add_network(*app, build_.network);
     add_grants(*app, build_.grants);
+    add_layer_limit(*app, build_.grants);
     app->add_option(
            "context", build_.context,
            "The build context: a folder, a git address, the URL of an archive or of a Dockerfile, or - for one of these on standard input")

@@ -23,6 +23,7 @@ private:
     void add_common(CLI::App& app, CommonOptions& options);
     void add_network(CLI::App& app, NetworkOptions& options);
     void add_grants(CLI::App& app, GrantOptions& options);
+    void add_layer_limit(CLI::App& app, GrantOptions& options);
     void add_compile();
     void add_run();
     void add_build();
