@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/events/event_queue.h"
 #include "runtime/exec/action_executor.h"
 #include "runtime/exec/pin_sources.h"
 #include "runtime/output/baked_in_warning.h"
@@ -20,7 +21,6 @@
 #include "runtime/sys/thread.h"
 
 #include <algorithm>
-#include <chrono>
 #include <condition_variable>
 #include <set>
 
@@ -28,20 +28,19 @@ namespace mabplan::runtime {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int kMostRepairs = 8;  // of a damaged store within one run
 
 class PlanRun {
 public:
-    PlanRun(Plan plan, const RunPorts& ports, const RunSettings& settings, RunObserver& observer)
+    PlanRun(Plan plan, const RunPorts& ports, const RunSettings& settings, BuildObserver& observer)
         : plan_(std::move(plan)),
           store_(ports.store),
           sources_(ports.sources),
           folders_(ports.folders),
           destinations_(ports.destinations),
           settings_(settings),
-          observer_(observer),
+          begin_(settings.clock()),
+          events_(observer, [this] { return settings_.clock() - begin_; }),
           layers_(ports.store, ports.images, settings.jobs, settings.max_layer_bytes),
           contexts_(ports.folders),
           secrets_(join_secrets(settings.secrets, plan_.secrets), settings.project_folder, settings.user),
@@ -55,7 +54,9 @@ public:
           saving_(settings.steps_folder, local_),
           executor_(plan_, results_,
                     {store_.records(), store_.blobs(), layers_, contexts_, ports.sources, store_.scratch(), runner(), settings.use_cache,
-                     [this](ActionId id, std::string_view text) { observer_.note(id, text); }}),
+                     [this](ActionId id, std::string_view text) {
+                         events_.tell(Noted{id, std::string(text)});
+                     }}),
           schedule_(plan_.actions.size()),
           required_(plan_.actions.size(), false),
           times_(plan_.actions.size()) {}
@@ -66,7 +67,10 @@ private:
     Status want(ActionId id);
     Status want_chain(const std::optional<ActionId>& id);
     Status want_all();
-    void tell_left_out(ActionId id);
+    void tell_begin();
+    void tell_finished(ActionId id, HowDone how, double seconds, double waited_seconds);
+    void tell_end(const Result<RunReport>& report);
+    Result<RunReport> run_all();
     bool connects_side_by_side() const;
     void tell_of_host_network(std::string_view why);
     void mark_required(const std::optional<ActionId>& id);
@@ -93,7 +97,8 @@ private:
     ProjectFolders& folders_;
     ImageDestinations& destinations_;
     const RunSettings& settings_;
-    RunObserver& observer_;
+    double begin_;
+    EventQueue events_;
     LayerStore layers_;
     ContextSource contexts_;
     NamespaceIds ids_;
@@ -107,7 +112,8 @@ private:
     ActionExecutor executor_;
     Schedule schedule_;
     std::map<std::uint32_t, Error> pin_failures_;
-    std::vector<bool> required_;  // needed by a cell that is not optional
+    std::vector<bool> required_;    // needed by a cell that is not optional
+    std::vector<ActionId> cached_;  // found done before anything ran
     std::vector<ActionId> missing_;
     StepPlatforms platforms_;
     RunReport report_;
@@ -128,8 +134,7 @@ Status PlanRun::want(ActionId id) {
     MABPLAN_TRY(done, executor_.look_up(id));
     if (done) {
         schedule_.settle(id);
-        observer_.finished(id, HowDone::CachedDefinition, 0);
-        tell_left_out(id);
+        cached_.push_back(id);
         ++report_.cached;
         return {};
     }
@@ -140,10 +145,40 @@ Status PlanRun::want(ActionId id) {
     return {};
 }
 
-// Said again when the action is cached: the layer is without them all the same.
-void PlanRun::tell_left_out(ActionId id) {
-    for (const LeftOut& file : results_.left_out(id))
-        observer_.detail(id, format("noise left out of the layer: {} ({})", file.path, file.what));
+// What noise is left out is said again when the action is cached: the layer is without it all the same.
+void PlanRun::tell_finished(ActionId id, HowDone how, double seconds, double waited_seconds) {
+    const ActionResult result = results_.find(id).value_or(ActionResult{});
+    events_.tell(Finished{id, how, plan_.action(id).definition_key, seconds, waited_seconds, result.diff_id, result.bytes});
+    for (const LeftOut& file : result.left_out)
+        events_.tell(Detail{id, format("noise left out of the layer: {} ({})", file.path, file.what)});
+}
+
+void PlanRun::tell_begin() {
+    RunBegan began{cached_.size() + missing_.size(), cached_.size(), missing_.size(), {}};
+    for (const Target& target : plan_.targets)
+        for (const Cell& cell : target.cells)
+            if (std::find(began.platforms.begin(), began.platforms.end(), cell.platform) == began.platforms.end())
+                began.platforms.push_back(cell.platform);
+    events_.tell(std::move(began));
+    for (const ActionId id : cached_) tell_finished(id, HowDone::CachedDefinition, 0, 0);
+}
+
+void PlanRun::tell_end(const Result<RunReport>& report) {
+    RunEnded ended;
+    const auto in_state = [&](ActionState state) {
+        return static_cast<std::size_t>(
+            std::count_if(missing_.begin(), missing_.end(), [&](ActionId id) { return schedule_.state(id) == state; }));
+    };
+    ended.cached = report_.cached;
+    ended.executed = report_.executed;
+    ended.emulated = report_.emulated;
+    ended.failed = in_state(ActionState::Failed);
+    ended.skipped = missing_.size() - in_state(ActionState::Done) - ended.failed;
+    ended.seconds = settings_.clock() - begin_;
+    if (!report) ended.error = report.error();
+    if (ended.error) ended.how = ended.error->kind == ErrorKind::Interrupted ? RunEnd::Interrupted : RunEnd::Failed;
+    else if (!report->failures.empty()) ended.how = report->only_optional_failed ? RunEnd::OnlyOptionalFailed : RunEnd::Failed;
+    events_.tell(std::move(ended));
 }
 
 // Whether two commands with a network may run at a time: not all of them stand in one line, each waiting for the one before.
@@ -165,8 +200,8 @@ bool PlanRun::connects_side_by_side() const {
 // It matters where commands run side by side: two servers may want one port.
 void PlanRun::tell_of_host_network(std::string_view why) {
     if (connects_side_by_side())
-        observer_.warning(
-            format("commands that run side by side share the host's network, and its ports: {} (`mabplan doctor` says more)", why));
+        events_.tell(
+            Warned{format("commands that run side by side share the host's network, and its ports: {} (`mabplan doctor` says more)", why)});
 }
 
 Status PlanRun::want_chain(const std::optional<ActionId>& id) {
@@ -221,7 +256,7 @@ std::optional<SourcePlace> PlanRun::place_of(const Origin& origin) const {
 void PlanRun::tell_unused_ranges() {
     const auto runs = [&](ActionId id) { return std::holds_alternative<RunAction>(plan_.action(id).work); };
     if (ids_.why == WhySingle::RangeUnused && std::any_of(missing_.begin(), missing_.end(), runs))
-        observer_.warning(format("commands have one id here, as if this user had no ranges: {}", ids_.why_single));
+        events_.tell(Warned{format("commands have one id here, as if this user had no ranges: {}", ids_.why_single)});
 }
 
 Status PlanRun::prepare_platforms() {
@@ -247,16 +282,16 @@ bool PlanRun::is_emulated(ActionId id) const {
 
 void PlanRun::execute_one(ActionId id, std::unique_lock<std::mutex>& lock) {
     lock.unlock();
-    observer_.started(id);
-    const auto begin = Clock::now();
+    events_.tell(Started{id, is_emulated(id)});
+    const double begin = settings_.clock();
     const auto unpinned = pin_failures_.find(id.index);
-    auto done = unpinned != pin_failures_.end()
-                    ? Result<Executed>(fail(unpinned->second))
-                    : without_throwing([&] { return executor_.execute(id, [&](std::string_view bytes) { observer_.output(id, bytes); }); });
-    const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    if (done) observer_.finished(id, done->how, seconds - done->waited_seconds);
-    else observer_.failed(id, done.error());
-    if (done) tell_left_out(id);
+    const auto say = [&](std::string_view bytes) { events_.tell(Said{id, std::string(bytes)}); };
+    auto done = unpinned != pin_failures_.end() ? Result<Executed>(fail(unpinned->second))
+                                                : without_throwing([&] { return executor_.execute(id, say); });
+    const double seconds = settings_.clock() - begin;
+    if (done) tell_finished(id, done->how, seconds - done->waited_seconds, done->waited_seconds);
+    else done = fail(explain(id, std::move(done).error()));
+    if (!done) events_.tell(Failed{id, done.error(), seconds, required_[id.index]});
     lock.lock();
     schedule_.finish(id, done.has_value());
     if (done) {
@@ -268,7 +303,7 @@ void PlanRun::execute_one(ActionId id, std::unique_lock<std::mutex>& lock) {
         return;
     }
     times_[id.index] = {seconds, is_emulated(id)};
-    Error error = explain(id, std::move(done).error());
+    Error error = std::move(done).error();
     if (!required_[id.index]) return optional_failures_.push_back(std::move(error));
     report_.failures.push_back(std::move(error));
     schedule_.cancel();
@@ -309,9 +344,9 @@ Status PlanRun::export_one(const Target& target) {
     std::erase_if(cells, [&](const Cell& cell) { return !cell_is_done(cell); });
     if (cells.empty() && !target.cells.empty()) return {};
     for (const Cell& cell : cells) built.chains.push_back(results_.chain(cell.root));
-    for (const Cell& cell : cells) MABPLAN_CHECK(warn_of_platform_lies(plan_, cell, results_, layers_, observer_));
-    for (const Cell& cell : cells) MABPLAN_CHECK(warn_of_baked_in(plan_, cell, results_, layers_, observer_));
-    MABPLAN_TRY(report, export_target(built, {store_.blobs(), layers_, destinations_, observer_, settings_.project_folder,
+    for (const Cell& cell : cells) MABPLAN_CHECK(warn_of_platform_lies(plan_, cell, results_, layers_, events_));
+    for (const Cell& cell : cells) MABPLAN_CHECK(warn_of_baked_in(plan_, cell, results_, layers_, events_));
+    MABPLAN_TRY(report, export_target(built, {store_.blobs(), layers_, destinations_, events_, settings_.project_folder,
                                               store_.clock().seconds(), settings_.digests}));
     report_.targets.push_back(std::move(report));
     return {};
@@ -330,8 +365,10 @@ Status PlanRun::export_all() {
 Status PlanRun::attempt() {
     schedule_ = Schedule(plan_.actions.size());
     missing_.clear();
+    cached_.clear();
     report_ = RunReport{};
     MABPLAN_CHECK(want_all());
+    tell_begin();
     tell_unused_ranges();
     if (auto fault =
             find_command_fault(plan_, missing_, {ids_, settings_.allow_insecure, secrets_, agents_, key_agents_, settings_.devices}))
@@ -364,17 +401,18 @@ Status PlanRun::enter_namespace() {
     return {};
 }
 
-Result<RunReport> PlanRun::run() {
+Result<RunReport> PlanRun::run_all() {
     MABPLAN_CHECK(check_destinations(plan_, settings_.project_folder));
     MABPLAN_CHECK(secrets_.check_files());
     MABPLAN_CHECK(check_agent_files(agents_));
     MABPLAN_CHECK(enter_namespace());
+    events_.start();
     MABPLAN_TRY(failures, pin_sources(plan_, sources_, settings_.jobs));
     pin_failures_ = std::move(failures);
     Status done = attempt();
     // what was found damaged was removed: it is absent now, and made again
     for (int again = 0; again < kMostRepairs && !done && done.error().kind == ErrorKind::Verify; ++again) {
-        observer_.warning(done.error().message);
+        events_.tell(Warned{done.error().message});
         done = attempt();
     }
     MABPLAN_CHECK(done);
@@ -385,12 +423,21 @@ Result<RunReport> PlanRun::run() {
     if (report_.executed > 0) MABPLAN_CHECK(layers_.sync());
     key_agents_.end();
     MABPLAN_CHECK(store_.remove_scratch());
-    return std::move(report_);
+    return report_;
+}
+
+// The layers are made and everything is put away when the end is shown: nothing waits for a terminal but whoever waits for the end.
+Result<RunReport> PlanRun::run() {
+    Result<RunReport> report = run_all();
+    tell_end(report);
+    const Status shown = events_.finish();
+    if (report && !shown) return fail(shown.error());
+    return report;
 }
 
 }  // namespace
 
-Result<RunReport> run_plan(const Plan& plan, const RunPorts& ports, const RunSettings& settings, RunObserver& observer) {
+Result<RunReport> run_plan(const Plan& plan, const RunPorts& ports, const RunSettings& settings, BuildObserver& observer) {
     return PlanRun(plan, ports, settings, observer).run();
 }
 

@@ -5,8 +5,8 @@
 #include "plans/model/plan.h"
 #include "runtime/context/project_folders.h"
 #include "runtime/devices/device_grant.h"
+#include "runtime/events/build_observer.h"
 #include "runtime/exec/emulation_tax.h"
-#include "runtime/exec/observer.h"
 #include "runtime/grants/secrets.h"
 #include "runtime/layer/tar_reader.h"
 #include "runtime/layers/blob_fetcher.h"
@@ -16,6 +16,7 @@
 #include "runtime/store/store.h"
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@
 namespace mabplan::runtime {
 
 struct RunSettings {
+    std::function<double()> clock;  // seconds since any time, never less than before
     Digests digests = Digests::WhereWritten;
     int jobs = 1;
     bool use_cache = true;
@@ -60,7 +62,8 @@ struct RunPorts {
     ImageDestinations& destinations;
 };
 
-// Errors that stop everything are the result; steps that fail are in the report. Must be called while the process has one thread.
-Result<RunReport> run_plan(const Plan& plan, const RunPorts& ports, const RunSettings& settings, RunObserver& observer);
+// Errors that stop everything are the result; steps that fail are in the report. Must be called while the process has one thread. The
+// observer sees it all (event_queue.h says how): it has seen RunEnded when this returns.
+Result<RunReport> run_plan(const Plan& plan, const RunPorts& ports, const RunSettings& settings, BuildObserver& observer);
 
 }  // namespace mabplan::runtime

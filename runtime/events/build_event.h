@@ -103,6 +103,7 @@ struct Exported {
 
 struct Warned {
     std::string text;
+    std::string hint{};  // what to do about it; empty if nothing is known
 };
 
 enum class RunEnd { Succeeded, OnlyOptionalFailed, Failed, Interrupted };

@@ -16,11 +16,6 @@ bool ActionResults::has_result(ActionId id) const {
     return std::holds_alternative<ImageAction>(plan_.action(id).work) || find(id).has_value();
 }
 
-std::vector<LeftOut> ActionResults::left_out(ActionId id) const {
-    auto result = find(id);
-    return result ? std::move(result->left_out) : std::vector<LeftOut>{};
-}
-
 std::vector<Digest> ActionResults::chain(const std::optional<ActionId>& id) const {
     std::vector<Digest> reversed;
     const std::scoped_lock lock(mutex_);

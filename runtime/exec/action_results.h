@@ -20,8 +20,6 @@ public:
     std::optional<ActionResult> find(ActionId id) const;
     // A base image is done as it is.
     bool has_result(ActionId id) const;
-    // What the layer of an action is without; nothing while there is no result.
-    std::vector<LeftOut> left_out(ActionId id) const;
     // The diff_ids below and with the action, bottom first. All of them must have results.
     std::vector<Digest> chain(const std::optional<ActionId>& id) const;
 

@@ -1,7 +1,7 @@
 // What executing an action gave, and how it was come by.
 #pragma once
 
-#include "runtime/exec/observer.h"
+#include "runtime/events/build_event.h"
 #include "runtime/store/action_result.h"
 
 namespace mabplan::runtime {

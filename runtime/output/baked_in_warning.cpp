@@ -60,7 +60,7 @@ Result<std::vector<std::string>> paths_of(const Wording& wording, const std::vec
 }
 
 // "--chmod=0644 made /a, …": the folders that a copy made or brought.
-Status warn_of_copy(const Origin& origin, const Digest& layer, LayerStore& layers, RunObserver& observer) {
+Status warn_of_copy(const Origin& origin, const Digest& layer, LayerStore& layers, EventSink& events) {
     MABPLAN_TRY(found, layers.baked_in(layer));
     std::vector<std::string> closed;
     for (const BakedIn& folder : found)
@@ -68,28 +68,28 @@ Status warn_of_copy(const Origin& origin, const Digest& layer, LayerStore& layer
     if (closed.empty()) return {};
     const bool several = closed.size() > 1;
     const std::string what = several ? format("{} folders", closed.size()) : format("{} a folder", closed.front());
-    observer.warning(format("{}:{}: {} made {} that nobody but root can enter{}: a number in --chmod is for folders, too",
-                            origin.dockerfile, origin.line, shortened(origin.text), what,
-                            several ? format(" ({})", name_all(closed)) : std::string{}));
-    observer.warning("  hint: --chmod=u=rwX,go=rX gives files 0644 and folders 0755");
+    events.tell(
+        Warned{format("{}:{}: {} made {} that nobody but root can enter{}: a number in --chmod is for folders, too", origin.dockerfile,
+                      origin.line, shortened(origin.text), what, several ? format(" ({})", name_all(closed)) : std::string{}),
+               "--chmod=u=rwX,go=rX gives files 0644 and folders 0755"});
     return {};
 }
 
-Status warn_of_layer(const Origin& origin, std::span<const Digest> upwards, LayerStore& layers, RunObserver& observer) {
+Status warn_of_layer(const Origin& origin, std::span<const Digest> upwards, LayerStore& layers, EventSink& events) {
     MABPLAN_TRY(found, layers.baked_in(upwards.front()));
     for (const Wording& wording : kWordings) {
         MABPLAN_TRY(paths, paths_of(wording, found, upwards, layers));
         if (paths.empty()) continue;
-        observer.warning(format("{}:{}: {} left {} in the image: {}; {}", origin.dockerfile, origin.line, shortened(origin.text),
-                                wording.what, name_all(paths), wording.consequence));
-        observer.warning(format("  hint: {}", wording.hint));
+        events.tell(Warned{format("{}:{}: {} left {} in the image: {}; {}", origin.dockerfile, origin.line, shortened(origin.text),
+                                  wording.what, name_all(paths), wording.consequence),
+                           wording.hint});
     }
     return {};
 }
 
 }  // namespace
 
-Status warn_of_baked_in(const Plan& plan, const Cell& cell, const ActionResults& results, LayerStore& layers, RunObserver& observer) {
+Status warn_of_baked_in(const Plan& plan, const Cell& cell, const ActionResults& results, LayerStore& layers, EventSink& events) {
     std::vector<ActionId> upwards;
     for (std::optional<ActionId> at = cell.root; at; at = root_of(plan.action(*at).work)) upwards.push_back(*at);
     std::reverse(upwards.begin(), upwards.end());
@@ -98,9 +98,9 @@ Status warn_of_baked_in(const Plan& plan, const Cell& cell, const ActionResults&
         const Action& action = plan.action(upwards[i]);
         const std::size_t place = chain.size() - (upwards.size() - i);  // only a base has another number of layers than one
         if (const auto* copy = std::get_if<CopyAction>(&action.work); copy != nullptr && !copy->chmod.empty())
-            MABPLAN_CHECK(warn_of_copy(action.origin, chain[place], layers, observer));
+            MABPLAN_CHECK(warn_of_copy(action.origin, chain[place], layers, events));
         if (std::holds_alternative<RunAction>(action.work))
-            MABPLAN_CHECK(warn_of_layer(action.origin, std::span(chain).subspan(place), layers, observer));
+            MABPLAN_CHECK(warn_of_layer(action.origin, std::span(chain).subspan(place), layers, events));
     }
     return {};
 }

@@ -33,6 +33,8 @@ private:
     Status write_images(const Output& output, Compression compression);
     Result<std::vector<MergedView>> open_views();
     std::vector<ExportedRoot> roots_of(std::vector<MergedView>& views, bool platform_split) const;
+    void tell_exporting(const std::string& destination) const { services_.events.tell(Exporting{built_.target.name, destination}); }
+    void note_written(WrittenOutput written);
 
     const BuiltTarget& built_;
     const ExportServices& services_;
@@ -40,14 +42,22 @@ private:
     TargetReport report_;
 };
 
+void Exporter::note_written(WrittenOutput written) {
+    services_.events.tell(
+        Exported{built_.target.name, written.destination, written.index.empty() ? std::nullopt : std::optional(written.index)});
+    report_.written.push_back(std::move(written));
+}
+
 Status Exporter::write_images(const Output& output, Compression compression) {
     MABPLAN_TRY(content, documents_.in(compression));
     MABPLAN_TRY(sink, services_.destinations.open(output, built_.target));
     MABPLAN_TRY(current, sink->is_current(*content));
     const std::string destination = destination_of(output);
-    if (!current && form_of(output) == OutputForm::Folder) services_.observer.exporting(format("writing {}", destination));
-    if (!current) MABPLAN_CHECK(sink->write(*content, services_.blobs));
-    report_.written.push_back({destination, content->index.digest});
+    if (!current) {
+        tell_exporting(destination);
+        MABPLAN_CHECK(sink->write(*content, services_.blobs));
+    }
+    note_written({destination, content->index.digest});
     return {};
 }
 
@@ -70,21 +80,23 @@ std::vector<ExportedRoot> Exporter::roots_of(std::vector<MergedView>& views, boo
 }
 
 Status Exporter::write(const FolderOutput& folder) {
+    tell_exporting(folder.destination);
     MABPLAN_TRY(views, open_views());
     std::vector<std::string> notes;
     MABPLAN_CHECK(
         write_root_folder(roots_of(views, folder.platform_split), output_path(services_.project_folder, folder.destination), notes));
-    for (const std::string& note : notes) services_.observer.warning(note);
-    report_.written.push_back({folder.destination, {}});
+    for (const std::string& note : notes) services_.events.tell(Warned{note});
+    note_written({folder.destination, {}});
     return {};
 }
 
 Status Exporter::write(const TarOutput& tar) {
+    tell_exporting(tar.destination);
     MABPLAN_TRY(views, open_views());
     const LayerOptions times{.time = newest_of(built_.target)};
     const auto produce = [&](ByteSink& out) { return write_root_tar(roots_of(views, tar.platform_split), times, out); };
     MABPLAN_CHECK(write_archive(output_path(services_.project_folder, tar.destination), produce));
-    report_.written.push_back({tar.destination, {}});
+    note_written({tar.destination, {}});
     return {};
 }
 

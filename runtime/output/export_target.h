@@ -1,7 +1,7 @@
 // Emits what a target became: assembles its images and index, and writes its outputs. Does not know actions, nor where images go.
 #pragma once
 
-#include "runtime/exec/observer.h"
+#include "runtime/events/build_observer.h"
 #include "runtime/layers/layer_store.h"
 #include "runtime/output/built_target.h"
 #include "runtime/output/image_destinations.h"
@@ -16,7 +16,7 @@ struct ExportServices {
     const BlobStore& blobs;
     LayerStore& layers;
     ImageDestinations& destinations;
-    RunObserver& observer;
+    EventSink& events;
     std::string project_folder;  // what destinations are relative to
     std::int64_t now = 0;        // seconds since 1970: the time of images that have none of their own
     Digests digests = Digests::WhereWritten;

@@ -32,7 +32,7 @@ Result<std::optional<ProgramFound>> foreign_program(const Digest& diff_id, const
 
 }  // namespace
 
-Status warn_of_platform_lies(const Plan& plan, const Cell& cell, const ActionResults& results, LayerStore& layers, RunObserver& observer) {
+Status warn_of_platform_lies(const Plan& plan, const Cell& cell, const ActionResults& results, LayerStore& layers, EventSink& events) {
     std::vector<ActionId> upwards;
     for (std::optional<ActionId> at = cell.root; at; at = root_of(plan.action(*at).work)) upwards.push_back(*at);
     const bool base_differs = !runs_on(cell.root_platform.architecture, cell.platform);
@@ -48,8 +48,7 @@ Status warn_of_platform_lies(const Plan& plan, const Cell& cell, const ActionRes
             const std::string whence =
                 is_image ? format("of the base {}", std::get<ImageAction>(action.work).name)
                          : format("made by {} {} in the stage {}", place(action.origin), action.origin.text, quoted(action.origin.stage));
-            observer.warning(lie(cell, *program, whence));
-            if (base_differs) observer.warning("  hint: " + hint(cell));
+            events.tell(Warned{lie(cell, *program, whence), base_differs ? hint(cell) : std::string{}});
             return {};
         }
     }

@@ -2,13 +2,13 @@
 #pragma once
 
 #include "plans/model/plan.h"
+#include "runtime/events/build_observer.h"
 #include "runtime/exec/action_results.h"
-#include "runtime/exec/observer.h"
 #include "runtime/layers/layer_store.h"
 
 namespace mabplan::runtime {
 
 // Looks into the layers of this build, and into the base where its platform is not the one that the image claims.
-Status warn_of_platform_lies(const Plan& plan, const Cell& cell, const ActionResults& results, LayerStore& layers, RunObserver& observer);
+Status warn_of_platform_lies(const Plan& plan, const Cell& cell, const ActionResults& results, LayerStore& layers, EventSink& events);
 
 }  // namespace mabplan::runtime

@@ -93,6 +93,7 @@ int execute(const Plan& plan, Surroundings& surroundings, const ExecuteOptions& 
     if (!variables) return report(variables.error());
     Console console(plan, options.common.progress, options.common.detail);
     runtime::RunSettings settings;
+    settings.clock = steady_seconds;
     const bool asked = options.common.json || !options.metadata_file.empty() || !options.iid_file.empty();
     settings.digests = asked ? runtime::Digests::Always : runtime::Digests::WhereWritten;
     settings.jobs = options.jobs > 0 ? options.jobs : default_jobs();

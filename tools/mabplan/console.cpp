@@ -49,9 +49,8 @@ std::string Console::label(ActionId id) const {
     return format("[{}{}] {}", platform, action.origin.stage, text);
 }
 
-void Console::started(ActionId id) {
-    const std::scoped_lock lock(mutex_);
-    running_.insert(id.index);
+void Console::see(const runtime::BuildEvent& event) {
+    std::visit([this](const auto& what) { show(what); }, event.what);
 }
 
 void Console::print_lines(ActionId id, std::string& text, bool all) {
@@ -67,16 +66,14 @@ void Console::print_lines(ActionId id, std::string& text, bool all) {
     text.erase(0, end);
 }
 
-void Console::output(ActionId id, std::string_view bytes) {
-    const std::scoped_lock lock(mutex_);
-    std::string& held = held_[id.index];
-    if (held.size() < kMostHeldBytes) held.append(bytes.substr(0, kMostHeldBytes - held.size()));
-    if (!running_.empty() && *running_.begin() == id.index) print_lines(id, held, false);
+void Console::show(const runtime::Said& said) {
+    std::string& held = held_[said.id.index];
+    if (held.size() < kMostHeldBytes) held.append(said.bytes.substr(0, kMostHeldBytes - held.size()));
+    if (!running_.empty() && *running_.begin() == said.id.index) print_lines(said.id, held, false);
 }
 
-void Console::note(ActionId id, std::string_view text) {
-    const std::scoped_lock lock(mutex_);
-    if (progress_ != Progress::Quiet) print(format("{} {}\n", label(id), text));
+void Console::show(const runtime::Noted& noted) {
+    if (progress_ != Progress::Quiet) print(format("{} {}\n", label(noted.id), noted.text));
 }
 
 void Console::end_step(ActionId id, const std::string& verdict) {
@@ -86,30 +83,30 @@ void Console::end_step(ActionId id, const std::string& verdict) {
     if (progress_ != Progress::Quiet) print(format("{} {}\n", label(id), verdict));
 }
 
-void Console::finished(ActionId id, runtime::HowDone how, double seconds) {
-    const std::scoped_lock lock(mutex_);
-    const bool cached = how == runtime::HowDone::CachedDefinition;
-    end_step(id, cached ? std::string(how_text(how)) : format("{} {:.2f}s", how_text(how), seconds));
+void Console::show(const runtime::Finished& finished) {
+    const bool cached = finished.how == runtime::HowDone::CachedDefinition;
+    end_step(finished.id, cached ? std::string(how_text(finished.how)) : format("{} {:.2f}s", how_text(finished.how), finished.seconds));
 }
 
-void Console::failed(ActionId id, const Error& error) {
-    const std::scoped_lock lock(mutex_);
-    end_step(id, error.kind == ErrorKind::Interrupted ? "interrupted" : "FAILED");
+void Console::show(const runtime::Failed& failed) {
+    end_step(failed.id, failed.error.kind == ErrorKind::Interrupted ? "interrupted" : "FAILED");
 }
 
-void Console::exporting(std::string_view what) {
-    const std::scoped_lock lock(mutex_);
-    if (progress_ != Progress::Quiet) print(format("{}\n", what));
+void Console::show(const runtime::Exporting& exporting) {
+    if (progress_ != Progress::Quiet) print(format("writing {}\n", exporting.destination));
 }
 
-void Console::detail(ActionId id, std::string_view text) {
-    const std::scoped_lock lock(mutex_);
-    if (detail_ == Detail::Verbose) print(format("{} {}\n", label(id), text));
+void Console::show(const runtime::Detail& detail) {
+    if (detail_ == Detail::Verbose) print(format("{} {}\n", label(detail.id), detail.text));
 }
 
-void Console::warning(std::string_view text) {
-    const std::scoped_lock lock(mutex_);
-    if (warned_.insert(std::string(text)).second) print_warning(text);
+void Console::show(const runtime::Warned& warned) {
+    warn(warned.text);
+    if (!warned.hint.empty()) warn("  hint: " + warned.hint);
+}
+
+void Console::warn(const std::string& text) {
+    if (warned_.insert(text).second) print_warning(text);
 }
 
 }  // namespace mabplan::tools

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 
@@ -50,6 +51,8 @@ std::vector<std::string> program_folders() {
 std::string resolv_conf() { return runtime::read_file("/etc/resolv.conf", 1U << 20U).value_or(std::string{}); }
 
 int default_jobs() { return runtime::processor_count(); }
+
+double steady_seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 Status change_directory(const std::string& folder) {
     if (folder.empty() || ::chdir(folder.c_str()) == 0) return {};

@@ -24,6 +24,7 @@ Result<std::unique_ptr<runtime::Store>> open_store(const CommonOptions& options)
 std::vector<std::string> program_folders();  // PATH, split
 std::string resolv_conf();                   // the text of the host's, empty if there is none
 int default_jobs();
+double steady_seconds();  // since any time; never set back
 // Works in another folder from now on (-C).
 Status change_directory(const std::string& folder);
 
