@@ -5,6 +5,7 @@
 #include "runtime/events/event_queue.h"
 #include "runtime/exec/action_executor.h"
 #include "runtime/exec/pin_sources.h"
+#include "runtime/layers/told_fetcher.h"
 #include "runtime/output/baked_in_warning.h"
 #include "runtime/output/check_destinations.h"
 #include "runtime/output/export_target.h"
@@ -41,7 +42,9 @@ public:
           settings_(settings),
           begin_(settings.clock()),
           events_(observer, [this] { return settings_.clock() - begin_; }),
-          layers_(ports.store, ports.images, settings.jobs, settings.max_layer_bytes),
+          transfers_(events_),
+          fetcher_(ports.images, transfers_),
+          layers_(ports.store, fetcher_, settings.jobs, settings.max_layer_bytes),
           contexts_(ports.folders),
           secrets_(join_secrets(settings.secrets, plan_.secrets), settings.project_folder, settings.user),
           agents_(join_agents(settings.agents, plan_.agents, settings.project_folder, settings.user.home)),
@@ -53,7 +56,8 @@ public:
                   key_agents_, settings.devices, settings.use_cache ? OldCaches::Used : OldCaches::StartEmpty}),
           saving_(settings.steps_folder, local_),
           executor_(plan_, results_,
-                    {store_.records(), store_.blobs(), layers_, contexts_, ports.sources, store_.scratch(), runner(), settings.use_cache,
+                    {store_.records(), store_.blobs(), layers_, contexts_, ports.sources, transfers_, store_.scratch(), runner(),
+                     settings.use_cache,
                      [this](ActionId id, std::string_view text) {
                          events_.tell(Noted{id, std::string(text)});
                      }}),
@@ -99,6 +103,8 @@ private:
     const RunSettings& settings_;
     double begin_;
     EventQueue events_;
+    Transfers transfers_;
+    ToldFetcher fetcher_;
     LayerStore layers_;
     ContextSource contexts_;
     NamespaceIds ids_;
@@ -407,7 +413,7 @@ Result<RunReport> PlanRun::run_all() {
     MABPLAN_CHECK(check_agent_files(agents_));
     MABPLAN_CHECK(enter_namespace());
     events_.start();
-    MABPLAN_TRY(failures, pin_sources(plan_, sources_, settings_.jobs));
+    MABPLAN_TRY(failures, pin_sources(plan_, sources_, transfers_, settings_.jobs));
     pin_failures_ = std::move(failures);
     Status done = attempt();
     // what was found damaged was removed: it is absent now, and made again

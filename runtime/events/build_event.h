@@ -82,7 +82,7 @@ enum class TransferState { Going, Done, Failed };
 // not Going; between them ten a second at most.
 struct Transfer {
     std::uint64_t number = 0;  // the same in all events of one transfer, and in no other
-    std::string what;          // "python:3.12 sha256:0123…", an address
+    std::string what;          // "python:3.12 0123456789ab" (image and layer), an address
     std::uint64_t done = 0;    // bytes
     std::optional<std::uint64_t> total;
     TransferState state = TransferState::Going;

@@ -10,7 +10,7 @@ ActionExecutor::ActionExecutor(const Plan& plan, ActionResults& results, Service
       drafter_(plan, results, services.layers, services.contexts, services.scratch),
       copies_(plan, drafter_, cache_, services.layers, services.blobs),
       directories_(plan, results, cache_, services.layers, services.blobs),
-      remotes_(services.sources, cache_, services.layers, services.blobs),
+      remotes_(services.sources, services.transfers, cache_, services.layers, services.blobs),
       runs_({plan, results, copies_, services.layers, services.contexts}, cache_, services.runner, services.note) {}
 
 Result<Executed> ActionExecutor::execute(ActionId id, const std::function<void(std::string_view)>& output) {

@@ -23,6 +23,7 @@ public:
         LayerStore& layers;
         ContextSource& contexts;
         SourceFetcher& sources;
+        Transfers& transfers;
         std::string scratch;  // a folder for what archives hold
         StepRunner& runner;
         bool use_cache = true;

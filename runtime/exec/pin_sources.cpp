@@ -26,22 +26,24 @@ std::vector<Question> open_questions(const Plan& plan) {
     return questions;
 }
 
-Status ask_all(std::vector<Question>& questions, SourceFetcher& sources, int jobs) {
+Status ask_all(std::vector<Question>& questions, SourceFetcher& sources, Transfers& transfers, int jobs) {
     std::atomic<std::size_t> next{0};
     return share_work(std::min(questions.size(), static_cast<std::size_t>(jobs)), [&]() -> Status {
         for (std::size_t i = next.fetch_add(1); i < questions.size(); i = next.fetch_add(1))
-            questions[i].answer = sources.pin(questions[i].source);
+            questions[i].answer = transfers.follow(shown_source(questions[i].source), [&](const ByteProgress& progress) {
+                return sources.pin(questions[i].source, progress);
+            });
         return {};
     });
 }
 
 }  // namespace
 
-Result<std::map<std::uint32_t, Error>> pin_sources(Plan& plan, SourceFetcher& sources, int jobs) {
+Result<std::map<std::uint32_t, Error>> pin_sources(Plan& plan, SourceFetcher& sources, Transfers& transfers, int jobs) {
     std::map<std::uint32_t, Error> failures;
     std::vector<Question> questions = open_questions(plan);
     if (questions.empty()) return failures;
-    MABPLAN_CHECK(ask_all(questions, sources, jobs));
+    MABPLAN_CHECK(ask_all(questions, sources, transfers, jobs));
     for (Question& question : questions) {
         Result<RemoteSource>& answer = *question.answer;
         if (answer) plan.actions[question.action].work = as_work(*std::move(answer));

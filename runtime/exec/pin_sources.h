@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plans/model/plan.h"
+#include "runtime/events/transfers.h"
 #include "runtime/sources/source_fetcher.h"
 
 #include <cstdint>
@@ -12,6 +13,6 @@ namespace mabplan::runtime {
 
 // Completes checksums and keys. The sources are asked side by side, by as many as `jobs` threads. One that can't be pinned stays as it
 // is, its failure in the result by its place in the plan: it is that of the action, should it be executed.
-Result<std::map<std::uint32_t, Error>> pin_sources(Plan& plan, SourceFetcher& sources, int jobs);
+Result<std::map<std::uint32_t, Error>> pin_sources(Plan& plan, SourceFetcher& sources, Transfers& transfers, int jobs);
 
 }  // namespace mabplan::runtime

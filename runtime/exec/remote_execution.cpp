@@ -8,11 +8,13 @@ namespace mabplan::runtime {
 
 Status RemoteExecution::write(const RemoteSource& pinned, const LayerOptions& options, ByteSink& out) {
     if (const auto* git = std::get_if<GitAction>(&pinned)) {
-        MABPLAN_TRY(tree, sources_.tree(*git));
+        MABPLAN_TRY(tree,
+                    transfers_.follow(shown_source(pinned), [&](const ByteProgress& progress) { return sources_.tree(*git, progress); }));
         return write_git_tree(*git, tree, layers_.clock().seconds(), options, out);
     }
     const FetchAction& fetch = std::get<FetchAction>(pinned);
-    MABPLAN_TRY(file, sources_.file(fetch));
+    MABPLAN_TRY(file,
+                transfers_.follow(shown_source(pinned), [&](const ByteProgress& progress) { return sources_.file(fetch, progress); }));
     return write_fetched_file(fetch, file, blobs_, options, out);
 }
 

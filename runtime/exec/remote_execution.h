@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/model/remote_source.h"
+#include "runtime/events/transfers.h"
 #include "runtime/exec/action_cache.h"
 #include "runtime/exec/executed.h"
 #include "runtime/layers/layer_store.h"
@@ -13,8 +14,8 @@ namespace mabplan::runtime {
 // Safe to use from several threads.
 class RemoteExecution {
 public:
-    RemoteExecution(SourceFetcher& sources, ActionCache& cache, LayerStore& layers, const BlobStore& blobs)
-        : sources_(sources), cache_(cache), layers_(layers), blobs_(blobs) {}
+    RemoteExecution(SourceFetcher& sources, Transfers& transfers, ActionCache& cache, LayerStore& layers, const BlobStore& blobs)
+        : sources_(sources), transfers_(transfers), cache_(cache), layers_(layers), blobs_(blobs) {}
 
     Result<Executed> execute(ActionId id, const RemoteSource& pinned);
 
@@ -22,6 +23,7 @@ private:
     Status write(const RemoteSource& pinned, const LayerOptions& options, ByteSink& out);
 
     SourceFetcher& sources_;
+    Transfers& transfers_;
     ActionCache& cache_;
     LayerStore& layers_;
     const BlobStore& blobs_;

@@ -21,7 +21,9 @@ public:
     Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare) override {
         return resolve_image(roots_, {wanted, bare}, reading());
     }
-    Status fetch_blob(const Descriptor& blob, const BlobStore& store) override { return reader_.copy(blob, store); }
+    Status fetch_blob(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) override {
+        return reader_.copy(blob, store, progress);
+    }
 
 private:
     ReadDocument reading() const {
@@ -44,7 +46,9 @@ public:
         MABPLAN_TRY(roots, find_root());
         return resolve_image(roots, {wanted, bare}, reading());
     }
-    Status fetch_blob(const Descriptor& blob, const BlobStore& store) override { return client_.fetch_blob(reference_, blob, store); }
+    Status fetch_blob(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) override {
+        return client_.fetch_blob(reference_, blob, store, progress);
+    }
 
 private:
     Result<ImageRoots> find_root();

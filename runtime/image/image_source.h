@@ -51,7 +51,7 @@ public:
     // each other (as many layers as diff_ids, sizes, digests) are Verify errors.
     virtual Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare = BareManifest::Refuse) = 0;
     // Into the store, verified, unless it is there.
-    virtual Status fetch_blob(const Descriptor& blob, const BlobStore& store) = 0;
+    virtual Status fetch_blob(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) = 0;
 };
 
 Result<std::unique_ptr<ImageSource>> open_layout_source(const LayoutAddress& address);

@@ -140,12 +140,13 @@ Result<std::string> LayoutReader::read(const Descriptor& blob) const {
     return bytes;
 }
 
-Status LayoutReader::copy(const Descriptor& blob, const BlobStore& store) const {
+Status LayoutReader::copy(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) const {
     if (store.size(blob.digest) == blob.size) return {};
     MABPLAN_TRY(file, open_to_read(path(blob.digest), ErrorKind::Verify));
     const std::unique_ptr<ByteSource> source = read_from(file.release(), path(blob.digest));
     MABPLAN_TRY(writer, store.create());
-    MABPLAN_TRY(count, copy_bytes(*source, *writer));
+    ProgressSink sink(*writer, progress, blob.size);
+    MABPLAN_TRY(count, copy_bytes(*source, sink));
     if (count != blob.size) return fail(ErrorKind::Verify, format("{} has {} bytes, expected are {}", path(blob.digest), count, blob.size));
     Result<Digest> committed = writer->commit(blob.digest);
     if (!committed) return pass(std::move(committed).error(), format("reading {}", path(blob.digest)));

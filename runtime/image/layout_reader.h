@@ -4,6 +4,7 @@
 
 #include "plans/oci/manifest.h"
 #include "runtime/store/blob_store.h"
+#include "runtime/sys/byte_progress.h"
 
 #include <optional>
 #include <string>
@@ -41,7 +42,7 @@ public:
     // The bytes, verified: what is missing, of another size or damaged is a Verify error that names the file.
     Result<std::string> read(const Descriptor& blob) const;
     // Brings a blob into the store, verified, unless it is there.
-    Status copy(const Descriptor& blob, const BlobStore& store) const;
+    Status copy(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress = {}) const;
 
 private:
     LayoutReader(std::string folder, Index index) : folder_(std::move(folder)), index_(std::move(index)) {}

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/model/action.h"
+#include "runtime/sys/byte_progress.h"
 
 namespace mabplan::runtime {
 
@@ -9,7 +10,7 @@ class BlobFetcher {
 public:
     virtual ~BlobFetcher() = default;
     // The blob is in the store afterwards, verified. Called by several threads.
-    virtual Status fetch(const ImageLocation& location, const Descriptor& blob) = 0;
+    virtual Status fetch(const ImageLocation& location, const Descriptor& blob, const ByteProgress& progress) = 0;
 };
 
 }  // namespace mabplan::runtime

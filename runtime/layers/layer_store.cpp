@@ -51,7 +51,7 @@ Status LayerStore::fetch(const Base& base) {
     const Digest& digest = base.layer.blob.digest;
     const auto turn = fetching_.take(digest);
     if (store_.blobs().size(digest) == base.layer.blob.size) return {};
-    return fetcher_.fetch(base.location, base.layer.blob);
+    return fetcher_.fetch(base.location, base.layer.blob, {});
 }
 
 Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) {

@@ -199,11 +199,13 @@ Result<FetchedManifest> RegistryClient::fetch_manifest(const Reference& referenc
     return manifest;
 }
 
-Status RegistryClient::fetch_blob(const Reference& reference, const Descriptor& blob, const BlobStore& store) {
+Status RegistryClient::fetch_blob(const Reference& reference, const Descriptor& blob, const BlobStore& store,
+                                  const ByteProgress& progress) {
     if (store.size(blob.digest) == blob.size) return {};
     return ask_each(reference, [&](const Endpoint& endpoint) -> Status {
         MABPLAN_TRY(writer, store.create());
-        MABPLAN_CHECK(blob_from(endpoint, reference, blob, *writer));
+        ProgressSink sink(*writer, progress, blob.size);
+        MABPLAN_CHECK(blob_from(endpoint, reference, blob, sink));
         Result<Digest> committed = writer->commit(blob.digest);
         if (!committed) return pass(std::move(committed).error(), format("fetching {}", name_blob(reference, blob)));
         return {};

@@ -7,6 +7,7 @@
 #include "runtime/registry/auth.h"
 #include "runtime/registry/endpoint.h"
 #include "runtime/store/blob_store.h"
+#include "runtime/sys/byte_progress.h"
 #include "runtime/sys/guarded.h"
 
 #include <functional>
@@ -43,7 +44,7 @@ public:
     // A small blob (a configuration), verified against digest and size; at most 8 MiB.
     Result<std::string> read_blob(const Reference& reference, const Descriptor& blob);
     // Brings the blob into the store unless it is there. Verified against digest and size.
-    Status fetch_blob(const Reference& reference, const Descriptor& blob, const BlobStore& store);
+    Status fetch_blob(const Reference& reference, const Descriptor& blob, const BlobStore& store, const ByteProgress& progress = {});
 
 private:
     struct Question;

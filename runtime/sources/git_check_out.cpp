@@ -5,6 +5,9 @@
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
 
+#include <filesystem>
+#include <functional>
+
 namespace mabplan::runtime {
 
 namespace {
@@ -20,12 +23,15 @@ bool says(const Error& error, std::string_view words) { return error.detail.find
 
 class CheckOut {
 public:
-    CheckOut(const GitProgram& git, const std::string& folder, const GitAction& source, const FoundCommit& found)
-        : git_(git), folder_(folder), source_(source), found_(found), shown_(shown_remote(source.remote)) {}
+    CheckOut(const GitProgram& git, const std::string& folder, const GitAction& source, const FoundCommit& found,
+             const ByteProgress& progress)
+        : git_(git), folder_(folder), source_(source), found_(found), progress_(progress), shown_(shown_remote(source.remote)) {}
 
     Result<GitTree> make() {
         MABPLAN_CHECK(start());
+        if (progress_) progress_(0, std::nullopt);
         MABPLAN_CHECK(fetch());
+        if (progress_) tell_received();
         MABPLAN_TRY(commit, run({"rev-parse", "--verify", "--quiet", found_.commit + "^{commit}"}, "finding the commit in"));
         const std::string id(trim(commit));
         MABPLAN_CHECK(run({"checkout", "--quiet", "--detach", id}, "laying out the files of"));
@@ -37,7 +43,23 @@ public:
 
 private:
     Result<std::string> run(std::vector<std::string> words, std::string_view doing, GitAttempts attempts = GitAttempts::One) const {
-        return git_.run(folder_, std::move(words), format("{} {}", doing, shown_), attempts);
+        const bool tells = attempts == GitAttempts::Network && progress_;
+        return git_.run(folder_, std::move(words), format("{} {}", doing, shown_), attempts,
+                        tells ? std::function<void()>([this] { tell_received(); }) : std::function<void()>());
+    }
+
+    // By the packs that git has written, also those that it is writing.
+    void tell_received() const {
+        const std::string packs = folder_ + "/.git/objects/pack";
+        const auto names = list_names(packs);
+        if (!names) return;
+        std::uint64_t bytes = 0;
+        for (const std::string& name : *names) {
+            std::error_code gone;
+            const std::uintmax_t size = std::filesystem::file_size(packs + "/" + name, gone);
+            if (!gone) bytes += size;
+        }
+        progress_(bytes, std::nullopt);
     }
 
     Status start() const {
@@ -102,13 +124,15 @@ private:
     const std::string& folder_;
     const GitAction& source_;
     const FoundCommit& found_;
+    const ByteProgress& progress_;
     std::string shown_;
 };
 
 }  // namespace
 
-Result<GitTree> check_out(const GitProgram& git, const std::string& folder, const GitAction& source, const FoundCommit& found) {
-    return CheckOut(git, folder, source, found).make();
+Result<GitTree> check_out(const GitProgram& git, const std::string& folder, const GitAction& source, const FoundCommit& found,
+                          const ByteProgress& progress) {
+    return CheckOut(git, folder, source, found, progress).make();
 }
 
 }  // namespace mabplan::runtime

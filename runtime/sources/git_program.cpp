@@ -151,12 +151,16 @@ std::vector<std::string> GitProgram::environment() const {
 }
 
 Result<std::string> GitProgram::run(const std::string& folder, std::vector<std::string> words, const std::string& doing,
-                                    GitAttempts attempts) const {
+                                    GitAttempts attempts, const std::function<void()>& watch) const {
     words.insert(words.begin(), program_);
     const ProgramCall call{std::move(words), environment(), folder};
+    const auto stop = [&] {
+        if (watch) watch();
+        return options_.stop && options_.stop();
+    };
     std::chrono::milliseconds wait = kFirstPause;
     for (int attempt = 1;; ++attempt, wait *= 2) {
-        MABPLAN_TRY(end, run_program(call, options_.stop));
+        MABPLAN_TRY(end, run_program(call, stop));
         if (end.code == 0) return std::move(end.output);
         const bool again = attempts == GitAttempts::Network && attempt < kMostAttempts && may_pass(end.errors);
         if (!again) return fail(ErrorKind::Registry, format("{}: git ended with {}", doing, end.code), hint_for(end.errors), words_of(end));

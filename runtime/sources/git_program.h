@@ -5,6 +5,7 @@
 #include "plans/base/result.h"
 #include "runtime/http/http_transport.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +30,9 @@ public:
     static Result<GitProgram> open(GitOptions options, const std::string& room);
 
     // Works in `folder`; what git writes to stdout. A Registry error with git's own words, `doing` before them, if it fails.
+    // `watch`, which may be empty, is called about ten times a second meanwhile.
     Result<std::string> run(const std::string& folder, std::vector<std::string> words, const std::string& doing,
-                            GitAttempts attempts = GitAttempts::One) const;
+                            GitAttempts attempts = GitAttempts::One, const std::function<void()>& watch = {}) const;
 
 private:
     GitProgram(GitOptions options, std::string room, std::string program)

@@ -3,6 +3,7 @@
 
 #include "plans/model/remote_source.h"
 #include "runtime/sources/git_program.h"
+#include "runtime/sys/byte_progress.h"
 
 #include <cstdint>
 #include <string>
@@ -28,9 +29,11 @@ struct GitTree {
     std::int64_t committed = 0;  // when, in seconds since 1970
 };
 
-// Fetches the commit and lays out its files, and those of its submodules, in `folder`, which is empty. With keep_git_dir the
-// repository in it is the same whoever fetches it, and without address secrets.
-Result<GitTree> check_out(const GitProgram& git, const std::string& folder, const GitAction& source, const FoundCommit& found);
+// Fetches the commit (its progress: the bytes of what git packed, and of no total, for no server says it) and lays out its files, and those
+// of its submodules, in `folder`, which is empty. With keep_git_dir the repository in it is the same whoever fetches it, and without
+// address secrets.
+Result<GitTree> check_out(const GitProgram& git, const std::string& folder, const GitAction& source, const FoundCommit& found,
+                          const ByteProgress& progress);
 
 // An address without the user's name and password, for messages and for what is kept.
 std::string shown_remote(const std::string& remote);

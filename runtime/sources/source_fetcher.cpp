@@ -13,18 +13,23 @@ std::string ref_name(const GitAction& git) { return "git " + Digest::of(git.remo
 
 }  // namespace
 
+std::string shown_source(const RemoteSource& source) {
+    if (const auto* fetch = std::get_if<FetchAction>(&source)) return shown_address(fetch->url);
+    return shown_remote(std::get<GitAction>(source).remote);
+}
+
 SourceFetcher::SourceFetcher(Options options, Store& store)
     : store_(store), git_(std::move(options.git)), offline_(options.urls.offline), urls_(std::move(options.urls), store) {}
 
-Result<RemoteSource> SourceFetcher::pin(const RemoteSource& source) {
+Result<RemoteSource> SourceFetcher::pin(const RemoteSource& source, const ByteProgress& progress) {
     if (is_pinned(source)) return source;
     if (const auto* fetch = std::get_if<FetchAction>(&source))
-        return pin_file(*fetch).map([](FetchAction pinned) { return RemoteSource(std::move(pinned)); });
+        return pin_file(*fetch, progress).map([](FetchAction pinned) { return RemoteSource(std::move(pinned)); });
     return pin_commit(std::get<GitAction>(source)).map([](GitAction pinned) { return RemoteSource(std::move(pinned)); });
 }
 
-Result<FetchAction> SourceFetcher::pin_file(const FetchAction& fetch) {
-    MABPLAN_TRY(file, files_.get(fetch.url, [&] { return urls_.current(fetch.url); }));
+Result<FetchAction> SourceFetcher::pin_file(const FetchAction& fetch, const ByteProgress& progress) {
+    MABPLAN_TRY(file, files_.get(fetch.url, [&] { return urls_.current(fetch.url, progress); }));
     FetchAction pinned = fetch;
     pinned.checksum = file.digest.text();
     pinned.modified = file.modified;
@@ -64,17 +69,17 @@ Result<const GitProgram*> SourceFetcher::program() {
     return &**program;  // stays as it is from here on
 }
 
-Result<FetchedFile> SourceFetcher::file(const FetchAction& pinned) {
+Result<FetchedFile> SourceFetcher::file(const FetchAction& pinned, const ByteProgress& progress) {
     MABPLAN_TRY(digest, Digest::parse(pinned.checksum));
-    return files_.get(pinned.url + "\n" + pinned.checksum, [&] { return urls_.pinned(pinned.url, digest); });
+    return files_.get(pinned.url + "\n" + pinned.checksum, [&] { return urls_.pinned(pinned.url, digest, progress); });
 }
 
-Result<GitTree> SourceFetcher::tree(const GitAction& pinned) {
-    return trees_.get(hash_fields(pinned, {}, {}).text(), [&] { return check_out_new(pinned); });
+Result<GitTree> SourceFetcher::tree(const GitAction& pinned, const ByteProgress& progress) {
+    return trees_.get(hash_fields(pinned, {}, {}).text(), [&] { return check_out_new(pinned, progress); });
 }
 
 // A commit that the source names is fetched by its id; of any other the ref must still be at it.
-Result<GitTree> SourceFetcher::check_out_new(const GitAction& pinned) {
+Result<GitTree> SourceFetcher::check_out_new(const GitAction& pinned, const ByteProgress& progress) {
     if (offline_) return refuse_offline(shown_remote(pinned.remote));
     MABPLAN_TRY(program, this->program());
     FoundCommit found{{}, pinned_commit(pinned), {}};
@@ -85,7 +90,7 @@ Result<GitTree> SourceFetcher::check_out_new(const GitAction& pinned) {
         found = std::move(at);
     }
     MABPLAN_TRY(folder, make_fresh_folder(store_.scratch(), "git", 0755));
-    return check_out(*program, folder, pinned, found);
+    return check_out(*program, folder, pinned, found, progress);
 }
 
 }  // namespace mabplan::runtime

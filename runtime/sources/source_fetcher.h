@@ -35,7 +35,7 @@ private:
     Guarded<std::map<std::string, std::shared_ptr<Slot>>> slots_;
 };
 
-// Safe to use from several threads.
+// Safe to use from several threads. Of those who ask for the same one hears of the progress.
 class SourceFetcher {
 public:
     struct Options {
@@ -46,18 +46,18 @@ public:
 
     // The source with its checksum: the digest of what its URL gives now, the commit that its ref is at. One that is pinned comes back
     // as it is, and nobody is asked. The file is in the store afterwards.
-    Result<RemoteSource> pin(const RemoteSource& source);
+    Result<RemoteSource> pin(const RemoteSource& source, const ByteProgress& progress = {});
     // The file of a pinned source, in the store.
-    Result<FetchedFile> file(const FetchAction& pinned);
+    Result<FetchedFile> file(const FetchAction& pinned, const ByteProgress& progress = {});
     // The files of a pinned source, in a folder of the store's scratch that stays as long as the process.
-    Result<GitTree> tree(const GitAction& pinned);
+    Result<GitTree> tree(const GitAction& pinned, const ByteProgress& progress = {});
 
 private:
-    Result<FetchAction> pin_file(const FetchAction& fetch);
+    Result<FetchAction> pin_file(const FetchAction& fetch, const ByteProgress& progress);
     Result<GitAction> pin_commit(const GitAction& git);
     Result<FoundCommit> found_commit(const GitAction& git);
     Result<const GitProgram*> program();
-    Result<GitTree> check_out_new(const GitAction& pinned);
+    Result<GitTree> check_out_new(const GitAction& pinned, const ByteProgress& progress);
 
     Store& store_;
     GitOptions git_;
@@ -68,5 +68,8 @@ private:
     Answers<FoundCommit> commits_;  // by address and ref
     Answers<GitTree> trees_;        // by key of the action
 };
+
+// Its address without the user's name and password, for people.
+std::string shown_source(const RemoteSource& source);
 
 }  // namespace mabplan::runtime

@@ -22,19 +22,23 @@ bool is_success(int status) { return status >= 200 && status < 300 && status != 
 // The blob of an answer on its way in. An answer that repeats what is known already is not read.
 class BlobReceiver final : public HttpReceiver {
 public:
-    BlobReceiver(const BlobStore& blobs, std::string known_etag) : blobs_(blobs), known_etag_(std::move(known_etag)) {}
+    BlobReceiver(const BlobStore& blobs, std::string known_etag, const ByteProgress& progress)
+        : blobs_(blobs), known_etag_(std::move(known_etag)), progress_(progress) {}
 
     Status begin(const HttpResponse& head) override {
+        sink_.reset();
         blob_.reset();
         known_ = is_success(head.status) && !known_etag_.empty() && find_header(head, "etag") == known_etag_;
         if (known_ || !is_success(head.status)) return {};
         MABPLAN_TRY(blob, blobs_.create());
         blob_ = std::move(blob);
+        const std::string length = find_header(head, "content-length");
+        sink_.emplace(*blob_, progress_, parse_unsigned(length));
         return {};
     }
     Result<Flow> take(std::string_view bytes) override {
         if (!blob_) return Flow::Enough;
-        MABPLAN_CHECK(blob_->write(bytes));
+        MABPLAN_CHECK(sink_->write(bytes));
         return Flow::More;
     }
     bool is_known() const { return known_; }
@@ -43,7 +47,9 @@ public:
 private:
     const BlobStore& blobs_;
     std::string known_etag_;
+    const ByteProgress& progress_;
     std::unique_ptr<BlobWriter> blob_;
+    std::optional<ProgressSink> sink_;  // into the blob
     bool known_ = false;
 };
 
@@ -113,12 +119,13 @@ Result<Digest> UrlFiles::take_file(const HttpResponse& answer, BlobWriter& blob,
     return file->commit(expected);
 }
 
-Result<FetchedFile> UrlFiles::download(const std::string& url, const RemoteAnswer* known, const Digest* expected) {
+Result<FetchedFile> UrlFiles::download(const std::string& url, const RemoteAnswer* known, const Digest* expected,
+                                       const ByteProgress& progress) {
     MABPLAN_TRY(request, request_for(url));
     if (known != nullptr && !known->etag.empty()) request.headers.push_back({"If-None-Match", known->etag});
     if (known != nullptr && !known->modified.empty()) request.headers.push_back({"If-Modified-Since", known->modified});
     request.headers.push_back({"Accept-Encoding", "gzip"});
-    BlobReceiver receiver(store_.blobs(), known != nullptr ? known->etag : std::string());
+    BlobReceiver receiver(store_.blobs(), known != nullptr ? known->etag : std::string(), progress);
     HttpResult answer = client_.exchange(request, receiver);
     if (!answer) return fail(std::move(answer).error().error);
     if (known != nullptr && (answer->status == kNotModified || receiver.is_known())) {
@@ -134,7 +141,7 @@ Result<FetchedFile> UrlFiles::download(const std::string& url, const RemoteAnswe
     return file_of(now, *digest);
 }
 
-Result<FetchedFile> UrlFiles::current(const std::string& url) {
+Result<FetchedFile> UrlFiles::current(const std::string& url, const ByteProgress& progress) {
     MABPLAN_TRY(known, store_.records().find_remote(record_name(url)));
     if (known) {
         const auto digest = Digest::parse(known->value);
@@ -143,10 +150,10 @@ Result<FetchedFile> UrlFiles::current(const std::string& url) {
         if (!at_hand) known.reset();
     }
     if (options_.offline) return refuse_offline(shown_address(url));
-    return download(url, known ? &*known : nullptr, nullptr);
+    return download(url, known ? &*known : nullptr, nullptr, progress);
 }
 
-Result<FetchedFile> UrlFiles::pinned(const std::string& url, const Digest& digest) {
+Result<FetchedFile> UrlFiles::pinned(const std::string& url, const Digest& digest, const ByteProgress& progress) {
     MABPLAN_TRY(whole, has_whole(digest));
     if (whole) {
         MABPLAN_TRY(known, store_.records().find_remote(record_name(url)));
@@ -155,7 +162,7 @@ Result<FetchedFile> UrlFiles::pinned(const std::string& url, const Digest& diges
     if (url == kStandardInput)
         return fail(ErrorKind::Input, "what was given on the standard input is no longer in the store", "give it again");
     if (options_.offline) return refuse_offline(shown_address(url));
-    return download(url, nullptr, &digest);
+    return download(url, nullptr, &digest, progress);
 }
 
 }  // namespace mabplan::runtime

@@ -4,6 +4,7 @@
 
 #include "runtime/http/http_client.h"
 #include "runtime/store/store.h"
+#include "runtime/sys/byte_progress.h"
 
 #include <cstdint>
 #include <memory>
@@ -33,12 +34,12 @@ public:
     UrlFiles(UrlFileOptions options, Store& store);
 
     // What the URL gives now. Registry errors name URL and status.
-    Result<FetchedFile> current(const std::string& url);
+    Result<FetchedFile> current(const std::string& url, const ByteProgress& progress = {});
     // The file of this digest, from the store if it is there and whole. Another file at the URL is a Verify error.
-    Result<FetchedFile> pinned(const std::string& url, const Digest& digest);
+    Result<FetchedFile> pinned(const std::string& url, const Digest& digest, const ByteProgress& progress = {});
 
 private:
-    Result<FetchedFile> download(const std::string& url, const RemoteAnswer* known, const Digest* expected);
+    Result<FetchedFile> download(const std::string& url, const RemoteAnswer* known, const Digest* expected, const ByteProgress& progress);
     Result<bool> has_whole(const Digest& digest);
 
     Result<Digest> take_file(const HttpResponse& answer, BlobWriter& blob, const std::optional<Digest>& expected);

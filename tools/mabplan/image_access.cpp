@@ -114,7 +114,7 @@ Result<compiler::BaseImage> ImageAccess::resolve(const compiler::ImageRequest& r
     return resolve_at({ImageLocation::Kind::Registry, format_reference(reference), {}, {}}, request.platform);
 }
 
-Status ImageAccess::fetch(const ImageLocation& location, const Descriptor& blob) {
+Status ImageAccess::fetch(const ImageLocation& location, const Descriptor& blob, const runtime::ByteProgress& progress) {
     ImageLocation pinned = location;
     if (pinned.kind == ImageLocation::Kind::Registry && !pinned.manifest.empty()) {
         // the blobs of a manifest are asked for by digest: a tag that moved meanwhile does not matter
@@ -122,7 +122,7 @@ Status ImageAccess::fetch(const ImageLocation& location, const Descriptor& blob)
         pinned.address = format_reference(reference);
     }
     MABPLAN_TRY(source, open(pinned));
-    return source->fetch_blob(blob, store_.blobs());
+    return source->fetch_blob(blob, store_.blobs(), progress);
 }
 
 }  // namespace mabplan::tools

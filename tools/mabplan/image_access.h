@@ -29,7 +29,7 @@ public:
     ~ImageAccess() override;
 
     Result<compiler::BaseImage> resolve(const compiler::ImageRequest& request) override;
-    Status fetch(const ImageLocation& location, const Descriptor& blob) override;
+    Status fetch(const ImageLocation& location, const Descriptor& blob, const runtime::ByteProgress& progress) override;
 
     // "oci-layout://DIR[:TAG]", a folder that holds a layout, or a reference.
     Result<runtime::ImageSource*> open_named(const std::string& text);

@@ -7,6 +7,7 @@
 #include "runtime/sys/file.h"
 #include "tests/support/example_plan.h"
 #include "tests/support/fake_result_cache.h"
+#include "tests/support/recording_observer.h"
 #include "tests/support/temporary_directory.h"
 
 #include <doctest/doctest.h>
@@ -19,7 +20,9 @@ namespace {
 
 class NoBases final : public BlobFetcher {
 public:
-    Status fetch(const ImageLocation&, const Descriptor&) override { return fail(ErrorKind::Registry, "there are no bases here"); }
+    Status fetch(const ImageLocation&, const Descriptor&, const ByteProgress&) override {
+        return fail(ErrorKind::Registry, "there are no bases here");
+    }
 };
 
 // A directory, and a here-document copied into it.
@@ -51,7 +54,7 @@ struct Run {
           key_agents(kept.store->scratch(), {}),
           runner({*kept.store, layers, {}, {}, networks, -1, secrets, agents, key_agents, devices}),
           executor(plan, results,
-                   {kept.known, kept.store->blobs(), layers, contexts, sources, kept.store->scratch(), runner, use_cache, {}}) {
+                   {kept.known, kept.store->blobs(), layers, contexts, sources, transfers, kept.store->scratch(), runner, use_cache, {}}) {
         layers.hold_in_memory();
     }
     Result<Executed> execute(std::uint32_t index) {
@@ -69,6 +72,8 @@ struct Run {
     ProjectFolders folders;
     ContextSource contexts;
     SourceFetcher sources;
+    tests::RecordingSink told;
+    Transfers transfers{told};
     Secrets secrets{{}, ""};
     std::vector<AgentSource> agents;
     KeyAgents key_agents;

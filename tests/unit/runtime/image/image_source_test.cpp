@@ -124,6 +124,6 @@ TEST_CASE("the same from a registry, each document asked for once") {
 
     ImageFixture other;
     const Descriptor& layer = image.manifest.layers.front();
-    REQUIRE(source->fetch_blob(layer, other.store));
+    REQUIRE(source->fetch_blob(layer, other.store, {}));
     CHECK(other.store.read(layer.digest).value() == "arm64 layer");
 }
