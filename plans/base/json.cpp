@@ -72,6 +72,7 @@ Result<Json> parse_json(const SourceTextPtr& text, ErrorKind kind, JsonLimits li
 }
 
 std::string dump_json(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string dump_json(const OrderedJson& value) { return value.dump(-1, ' ', false, OrderedJson::error_handler_t::replace); }
 std::string dump_json_pretty(const Json& value) { return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 std::string dump_json_pretty(const OrderedJson& value) { return value.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n"; }
 

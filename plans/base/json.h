@@ -25,8 +25,9 @@ Result<Json> parse_json(std::string_view text, std::string_view what, ErrorKind 
 // The same of a text with a name: what is wrong in it has its place.
 Result<Json> parse_json(const SourceTextPtr& text, ErrorKind kind = ErrorKind::Input, JsonLimits limits = {});
 
-// Compact, keys sorted, UTF-8 as it is; bytes that are not UTF-8 become U+FFFD.
+// Compact, keys sorted (or as written), UTF-8 as it is; bytes that are not UTF-8 become U+FFFD.
 std::string dump_json(const Json& value);
+std::string dump_json(const OrderedJson& value);
 // The same, indented by two blanks and ending with a line feed.
 std::string dump_json_pretty(const Json& value);
 std::string dump_json_pretty(const OrderedJson& value);

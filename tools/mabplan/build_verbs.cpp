@@ -1,5 +1,6 @@
 // compile, run, build.
 #include "compiler/lower/outputs.h"
+#include "compiler/lower/own_files.h"
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
@@ -14,6 +15,7 @@
 #include "tools/mabplan/device_specs.h"
 #include "tools/mabplan/dotenv_file.h"
 #include "tools/mabplan/error_report.h"
+#include "tools/mabplan/event_log.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/grants.h"
 #include "tools/mabplan/process.h"
@@ -40,6 +42,7 @@ struct ExecuteOptions {
     std::string metadata_file;
     std::string iid_file;
     std::string steps_folder;
+    std::string events;
 };
 
 constexpr int kOnlyOptionalFailed = 3;
@@ -58,7 +61,8 @@ bool is_terminal(const std::string& path) {
 }
 
 // Standard output can hold one thing, and a terminal shows no archive.
-Status check_standard_output(const Plan& plan, const std::string& root, bool json) {
+Status check_standard_output(const Plan& plan, const std::string& root, const ExecuteOptions& options) {
+    const bool json = options.common.json;
     std::size_t archives = 0;
     bool shown = false;
     for (const Target& target : plan.targets)
@@ -72,6 +76,9 @@ Status check_standard_output(const Plan& plan, const std::string& root, bool jso
     if (archives > 1) return refuse(format("{} archives are to be written to standard output", archives), "give all but one a path");
     if (json && archives > 0)
         return refuse("an archive and --json are both to be written to standard output", "--metadata-file FILE has the digests");
+    if (is_standard_output(options.events) && (json || archives > 0))
+        return refuse(format("events and {} are both to be written to standard output", json ? "the result" : "an archive"),
+                      "--events FILE writes them to a file");
     if (shown)
         return refuse("an archive is not written to a terminal", "redirect it (> FILE, | docker load), or give a path: -o dest=FILE");
     return {};
@@ -86,12 +93,21 @@ bool asks_for_devices(const Plan& plan) {
 
 int execute(const Plan& plan, Surroundings& surroundings, const ExecuteOptions& options) {
     const std::string& root = surroundings.options().root;
-    if (auto good = check_standard_output(plan, root, options.common.json); !good) return report(good.error());
+    if (auto good = check_standard_output(plan, root, options); !good) return report(good.error());
     auto grants = parse_grants(options.grants);
     if (!grants) return report(grants.error());
     auto variables = variables_for_secrets(plan, grants->secrets, root);
     if (!variables) return report(variables.error());
     Console console(plan, options.common.progress, options.common.detail);
+    std::vector<std::reference_wrapper<runtime::BuildObserver>> observers{console};
+    std::unique_ptr<EventLog> log;
+    if (!options.events.empty()) {
+        auto opened = EventLog::open(options.events, plan, [](const std::string& warning) { print_warning(warning); });
+        if (!opened) return report(opened.error());
+        log = *std::move(opened);
+        observers.emplace_back(*log);
+    }
+    runtime::ObserverList all(std::move(observers));
     runtime::RunSettings settings;
     settings.clock = steady_seconds;
     const bool asked = options.common.json || !options.metadata_file.empty() || !options.iid_file.empty();
@@ -111,10 +127,10 @@ int execute(const Plan& plan, Surroundings& surroundings, const ExecuteOptions& 
     settings.resolv_conf = resolv_conf();
     settings.stop_fd = surroundings.interrupts().fd();
     settings.stopped = &surroundings.interrupts().flag();
-    runtime::LocalDestinations destinations(options.root);
+    runtime::LocalDestinations destinations(root);
     const auto result = runtime::run_plan(
         plan, {surroundings.store(), surroundings.images(), surroundings.remote().sources(), surroundings.folders(), destinations},
-        settings, console);
+        settings, all);
     if (!result) return report(result.error());
     print_summary(*result, options.common.progress);
     if (auto written = write_result_files(*result, options.metadata_file, options.iid_file); !written) return report(written.error());
@@ -122,6 +138,16 @@ int execute(const Plan& plan, Surroundings& surroundings, const ExecuteOptions& 
     if (result->failures.empty()) return 0;
     const int code = report(result->failures);
     return result->only_optional_failed ? kOnlyOptionalFailed : code;
+}
+
+// As a path: standard output is none.
+std::string events_file(const std::string& events) { return events == "-" ? std::string{} : events; }
+
+// The log of events is no part of a context that it is written into.
+void leave_out_events(Plan& plan, const std::string& root, const std::string& events) {
+    if (events_file(events).empty() || runtime::is_a_stream(events)) return;
+    const compiler::OwnFiles own{root, {absolute_path(events)}};
+    for (BuildContext& context : plan.contexts) context.ignore = compiler::with_own_patterns(own, context.path, context.ignore);
 }
 
 std::string folder_of(const std::string& path) {
@@ -187,23 +213,30 @@ int compile_verb(const CompileOptions& options) {
 
 int run_verb(const RunOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
-    if (auto forgotten = forget_result_files({options.metadata_file}); !forgotten) return report(forgotten.error());
-    if (auto good = check_result_file("--metadata-file", options.metadata_file); !good) return report(good.error());
+    if (auto forgotten = forget_result_files({options.metadata_file, events_file(options.events)}); !forgotten)
+        return report(forgotten.error());
+    for (const auto& [flag, file] :
+         {std::pair("--metadata-file", options.metadata_file), std::pair("--events", events_file(options.events))})
+        if (auto good = check_result_file(flag, file); !good) return report(good.error());
     auto plan = read_plan_file(options.plan);
     if (!plan) return report(plan.error());
     if (auto replaced = replace_outputs(*plan, options.outputs); !replaced) return report(replaced.error());
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
     const std::string root = options.root.empty() ? folder_of(options.plan) : clean_path(std::filesystem::absolute(options.root).string());
+    leave_out_events(*plan, root, options.events);
     Surroundings surroundings({root, plan->registries, options.network.offline, {}, options.jobs}, **store);
     return execute(*plan, surroundings,
-                   {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, {}, options.steps_folder});
+                   {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, {}, options.steps_folder,
+                    options.events});
 }
 
 int build_verb(const BuildOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
-    if (auto forgotten = forget_result_files({options.metadata_file, options.iid_file}); !forgotten) return report(forgotten.error());
-    for (const auto& [flag, file] : {std::pair("--metadata-file", options.metadata_file), std::pair("--iidfile", options.iid_file)})
+    if (auto forgotten = forget_result_files({options.metadata_file, options.iid_file, events_file(options.events)}); !forgotten)
+        return report(forgotten.error());
+    for (const auto& [flag, file] : {std::pair("--metadata-file", options.metadata_file), std::pair("--iidfile", options.iid_file),
+                                     std::pair("--events", events_file(options.events))})
         if (auto good = check_result_file(flag, file); !good) return report(good.error());
     if (!options.tags.empty() && options.outputs.empty())
         print_warning(
@@ -213,7 +246,7 @@ int build_verb(const BuildOptions& options) {
     if (!store) return report(store.error());
     auto project = project_of_flags(options, **store);
     if (!project) return report(project.error());
-    for (const std::string& file : {options.metadata_file, options.iid_file})
+    for (const std::string& file : {options.metadata_file, options.iid_file, events_file(options.events)})
         if (!file.empty()) project->written.push_back(absolute_path(file));
     const auto around = surroundings_of(*project, options.jobs);
     if (!around) return report(around.error());
@@ -222,7 +255,7 @@ int build_verb(const BuildOptions& options) {
     if (!compiled) return report(compiled.error());
     const int code = execute(compiled->plan, surroundings,
                              {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, options.iid_file,
-                              options.steps_folder});
+                              options.steps_folder, options.events});
     return code == 0 && compiled->lacks_optional ? kOnlyOptionalFailed : code;
 }
 

@@ -27,6 +27,7 @@ constexpr const char* kSaveSteps = "Write each command that is executed to a fil
 constexpr const char* kOutputForm =
     "type=oci|docker|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed][,platform-split=true|false]; a plain "
     "PATH is type=local, - a tar on standard output";
+constexpr const char* kEventsWords = "Write what happens to this file while it happens, as lines of JSON (- is standard output)";
 const std::map<std::string, ErrorOn> kErrorOn{{"warning", ErrorOn::Warning}, {"error", ErrorOn::Error}, {"never", ErrorOn::Never}};
 
 }  // namespace
@@ -97,6 +98,7 @@ void CommandParser::add_run() {
     app->add_flag("--no-cache", run_.no_cache, "Execute everything again");
     app->add_option("-o,--output", run_.outputs, std::string("Outputs instead of the plan's: ") + kOutputForm);
     app->add_option("--metadata-file", run_.metadata_file, "Write the result's digests to this file, as JSON");
+    app->add_option("--events", run_.events, kEventsWords);
     app->add_flag("--json", run_.common.json, "Write the result to standard output as JSON");
 }
 
@@ -138,6 +140,7 @@ void CommandParser::add_build() {
         ->check(CLI::IsMember({"on", "off"}));
     app->add_option("--iidfile", build_.iid_file, "Write the digest of the result to this file");
     app->add_option("--metadata-file", build_.metadata_file, "Write the result's digests to this file, as JSON");
+    app->add_option("--events", build_.events, kEventsWords);
     app->add_option("-j,--jobs", build_.jobs, "Steps at a time (default: the number of processors)")->check(kCount);
     app->add_option("--save-steps", build_.steps_folder, kSaveSteps);
     app->add_flag("--no-cache", build_.no_cache, "Execute everything again");

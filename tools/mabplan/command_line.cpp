@@ -312,7 +312,8 @@ std::optional<RefusedRun> CommandParser::refused_run(const Words& words) const {
             next_is_value ? words[++at]
                           : cut.value.value_or(word.starts_with("--") ? "" : word.substr(std::min<std::size_t>(word.size(), 2)));
         if (option == nullptr) continue;
-        if (option->check_lname("iidfile") || option->check_lname("metadata-file")) run.result_files.push_back(value);
+        if (option->check_lname("iidfile") || option->check_lname("metadata-file") || option->check_lname("events"))
+            run.result_files.push_back(value);
         if (option->check_lname("directory")) run.directory = value;
     }
     return run;

@@ -57,6 +57,7 @@ struct RunOptions {
     std::vector<std::string> outputs;  // instead of those of the plan
     std::string metadata_file;
     std::string steps_folder;  // where steps are saved; empty: nowhere
+    std::string events;  // the file that events are written to
 };
 
 struct BuildOptions {
@@ -81,6 +82,7 @@ struct BuildOptions {
     std::string iid_file;
     std::string metadata_file;
     std::string steps_folder;  // as in RunOptions
+    std::string events;
     int jobs = 0;
     bool no_cache = false;
 };
@@ -171,7 +173,7 @@ Result<Invocation> parse_command_line(int argc, const char* const* argv);
 // What of a `build` or `run` can be read whose words were refused.
 struct RefusedRun {
     std::string directory;                  // -C
-    std::vector<std::string> result_files;  // --iidfile, --metadata-file
+    std::vector<std::string> result_files;  // --iidfile, --metadata-file, --events
 };
 
 // Nothing where the words name another verb, or none. A word that is the value of another flag is never taken for a file.
