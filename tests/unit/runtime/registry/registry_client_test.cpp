@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <ctime>
 #include <thread>
@@ -49,6 +50,26 @@ std::string text_of(const Error& error) { return format_error(error); }
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
+
+TEST_CASE("a blob says how far it is, from its begin to its end, and nothing where it is at hand") {
+    Bench bench;
+    HttpServer server([&](const Request&) { return Answer{.body = bench.bytes}; });
+    bench.plain(server);
+    RegistryClient client(bench.options);
+    std::vector<std::uint64_t> seen;
+    const auto progress = [&](std::uint64_t done, std::optional<std::uint64_t> total) {
+        CHECK(total == bench.blob.size);
+        seen.push_back(done);
+    };
+    REQUIRE(client.fetch_blob(bench.reference(server.host()), bench.blob, bench.store, progress));
+    REQUIRE(seen.size() >= 2);
+    CHECK(seen.front() == 0);
+    CHECK(seen.back() == bench.blob.size);
+    CHECK(std::is_sorted(seen.begin(), seen.end()));
+    seen.clear();
+    REQUIRE(client.fetch_blob(bench.reference(server.host()), bench.blob, bench.store, progress));
+    CHECK(seen.empty());
+}
 
 TEST_CASE("a blob is fetched once and verified") {
     Bench bench;

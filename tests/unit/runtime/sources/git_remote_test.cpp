@@ -106,6 +106,26 @@ TEST_CASE("the files of a commit, by ref and by id") {
     CHECK(sources.tree(by_commit)->committed == 1234567890);
 }
 
+TEST_CASE("a repository says how much of it came, once") {
+    World world;
+    // more objects than git unpacks one by one: they come as a pack
+    world.shell("cd source && for i in $(seq 200); do echo $i > f$i; done && git add -A && git commit -qm many");
+    RemoteSources sources = world.sources();
+    const GitAction pinned = std::get<GitAction>(sources.pin(world.source("main")).value());
+    std::vector<std::uint64_t> seen;
+    const auto progress = [&](std::uint64_t done, std::optional<std::uint64_t> total) {
+        CHECK_FALSE(total);
+        seen.push_back(done);
+    };
+    REQUIRE(sources.tree(pinned, progress));
+    REQUIRE(seen.size() >= 2);
+    CHECK(seen.front() == 0);
+    CHECK(seen.back() > 1000);
+    seen.clear();
+    REQUIRE(sources.tree(pinned, progress));
+    CHECK(seen.empty());
+}
+
 TEST_CASE("a ref stays where it was found, within one process") {
     World world;
     SourceFetcher sources = world.sources();

@@ -36,6 +36,24 @@ struct World {
 
 }  // namespace
 
+TEST_CASE("a file says how far it is while it comes, and nothing where it has not changed") {
+    World world([&](const Request& request) {
+        if (!header(request, "if-none-match").empty()) return Answer{304};
+        return Answer{200, {{"ETag", "\"tag\""}}, "four"};
+    });
+    UrlFiles files = world.files();
+    std::vector<std::uint64_t> seen;
+    const auto progress = [&](std::uint64_t done, std::optional<std::uint64_t> total) {
+        CHECK(total == 4);
+        seen.push_back(done);
+    };
+    REQUIRE(files.current(world.server.url("/f"), progress));
+    CHECK(seen == std::vector<std::uint64_t>{0, 4});
+    seen.clear();
+    REQUIRE(files.current(world.server.url("/f"), progress));
+    CHECK(seen.empty());
+}
+
 TEST_CASE("an unchanged file is asked for by what is known of it, and not sent again") {
     std::string text = "one";
     World world([&](const Request& request) {
