@@ -17,7 +17,7 @@ namespace {
 // A step names no image: there is nowhere to fetch from.
 class NowhereToFetch final : public BlobFetcher {
 public:
-    Status fetch(const ImageLocation&, const Descriptor& blob) override {
+    Status fetch(const ImageLocation&, const Descriptor& blob, const ByteProgress&) override {
         return fail(ErrorKind::Internal, format("a step knows no image, and asks for the blob {}", blob.digest.text()));
     }
 };

@@ -9,7 +9,7 @@ COPY --from=busybox /bin/busybox /last
 END
 mkfifo said
 exec 8<>said  # open, and never read
-"$MABPLAN" build --build-context "busybox=$busybox" -o type=oci,dest=out,tar=false --progress plain context >/dev/null 2>&8 &
+"$MABPLAN" build --build-context "busybox=$busybox" -o type=oci,dest=out,tar=false --platform linux/amd64 --progress plain context >/dev/null 2>&8 &
 running=$!
 servers+=($running)
 tries=600
@@ -29,4 +29,4 @@ until grep -q "2 executed" log; do
     [ "$tries" -gt 0 ] || fail "the end is not shown: $(tail -n 3 log)"
     sleep 0.1
 done
-assert_eq 200000 "$(grep -cE '^  stage-0 \| [0-9]+$' log)" "lines of output that waited"
+assert_eq 200000 "$(grep -cE '^  linux/amd64 stage-0 2/3 \| [0-9]+$' log)" "lines of output that waited"

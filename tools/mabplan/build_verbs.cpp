@@ -15,11 +15,11 @@
 #include "tools/mabplan/device_specs.h"
 #include "tools/mabplan/dotenv_file.h"
 #include "tools/mabplan/error_report.h"
-#include "tools/mabplan/event_log.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/grants.h"
 #include "tools/mabplan/process.h"
 #include "tools/mabplan/result_report.h"
+#include "tools/mabplan/run_display.h"
 #include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
 
@@ -98,16 +98,6 @@ int execute(const Plan& plan, Surroundings& surroundings, const ExecuteOptions& 
     if (!grants) return report(grants.error());
     auto variables = variables_for_secrets(plan, grants->secrets, root);
     if (!variables) return report(variables.error());
-    Console console(plan, options.common.progress, options.common.detail);
-    std::vector<std::reference_wrapper<runtime::BuildObserver>> observers{console};
-    std::unique_ptr<EventLog> log;
-    if (!options.events.empty()) {
-        auto opened = EventLog::open(options.events, plan, [](const std::string& warning) { print_warning(warning); });
-        if (!opened) return report(opened.error());
-        log = *std::move(opened);
-        observers.emplace_back(*log);
-    }
-    runtime::ObserverList all(std::move(observers));
     runtime::RunSettings settings;
     settings.clock = steady_seconds;
     const bool asked = options.common.json || !options.metadata_file.empty() || !options.iid_file.empty();
@@ -128,16 +118,19 @@ int execute(const Plan& plan, Surroundings& surroundings, const ExecuteOptions& 
     settings.stop_fd = surroundings.interrupts().fd();
     settings.stopped = &surroundings.interrupts().flag();
     runtime::LocalDestinations destinations(root);
+    auto display = RunDisplay::open(plan, surroundings.store().records(), {options.common, options.events, settings.jobs});
+    if (!display) return report(display.error());
     const auto result = runtime::run_plan(
         plan, {surroundings.store(), surroundings.images(), surroundings.remote().sources(), surroundings.folders(), destinations},
-        settings, all);
+        settings, (*display)->observers());
+    (*display)->end();
     if (!result) return report(result.error());
     print_summary(*result, options.common.progress);
     if (auto written = write_result_files(*result, options.metadata_file, options.iid_file); !written) return report(written.error());
     if (options.common.json) std::fputs(result_json(*result).c_str(), stdout);
     if (result->failures.empty()) return 0;
-    const int code = report(result->failures);
-    return result->only_optional_failed ? kOnlyOptionalFailed : code;
+    (*display)->print_failures();
+    return result->only_optional_failed ? kOnlyOptionalFailed : exit_code(result->failures.front().kind);
 }
 
 // As a path: standard output is none.
@@ -226,9 +219,9 @@ int run_verb(const RunOptions& options) {
     const std::string root = options.root.empty() ? folder_of(options.plan) : clean_path(std::filesystem::absolute(options.root).string());
     leave_out_events(*plan, root, options.events);
     Surroundings surroundings({root, plan->registries, options.network.offline, {}, options.jobs}, **store);
-    return execute(*plan, surroundings,
-                   {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, {}, options.steps_folder,
-                    options.events});
+    return execute(
+        *plan, surroundings,
+        {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, {}, options.steps_folder, options.events});
 }
 
 int build_verb(const BuildOptions& options) {

@@ -12,8 +12,11 @@ namespace mabplan::tools {
 namespace {
 
 constexpr const char* kVersion = "mabplan 0.1.0";
-const std::map<std::string, Progress> kProgress{
-    {"auto", Progress::Auto}, {"plain", Progress::Plain}, {"quiet", Progress::Quiet}, {"tty", Progress::Auto}};
+constexpr const char* kProgressHelp =
+    "How a run is shown. auto: tty where standard error is a terminal, else plain. tty: what runs, at the bottom of a terminal (plain, "
+    "where "
+    "there is none, or a dumb one). plain: lines. quiet: warnings and errors alone. rawjson: the lines of --events, on standard error "
+    "(default: $MABPLAN_PROGRESS, else $BUILDKIT_PROGRESS, else auto)";
 const std::map<std::string, CheckFormat> kCheckFormats{
     {"text", CheckFormat::Text}, {"json", CheckFormat::Json}, {"sarif", CheckFormat::Sarif}, {"github", CheckFormat::GitHub}};
 const CLI::Validator kCount(
@@ -43,9 +46,8 @@ void CommandParser::add_common(CLI::App& app, CommonOptions& options) {
     app.add_option("--cache-dir", options.store,
                    "The store (default: $MABPLAN_CACHE_DIR, else $XDG_CACHE_HOME/mabplan, else ~/.cache/mabplan)");
     app.add_option_function<std::string>(
-           "--progress", [&options](const std::string& text) { options.progress = kProgress.at(text); }, "auto, plain, tty or quiet")
-        ->check(CLI::IsMember({"auto", "plain", "quiet", "tty"}))
-        ->envname("MABPLAN_PROGRESS");
+           "--progress", [&options](const std::string& text) { options.asked_progress = parse_progress(text); }, kProgressHelp)
+        ->check(CLI::IsMember(progress_words()));
     app.add_flag_callback(
         "-v,--verbose", [&options] { options.detail = Detail::Verbose; }, "Say more: what noise was left out of layers");
 }

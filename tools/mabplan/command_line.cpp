@@ -329,4 +329,16 @@ Result<Invocation> parse_command_line(int argc, const char* const* argv) {
     return parser.parse(Words(argv + 1, argv + argc));
 }
 
+Status settle_progress(Invocation& invocation, const Variables& variables) {
+    return std::visit(
+        [&](auto& options) -> Status {
+            if constexpr (requires { options.common; }) {
+                MABPLAN_TRY(progress, asked_progress(options.common.asked_progress, variables));
+                options.common.progress = progress;
+            }
+            return {};
+        },
+        invocation);
+}
+
 }  // namespace mabplan::tools

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/base/result.h"
+#include "tools/terminal/progress_choice.h"
 
 #include <optional>
 #include <string>
@@ -11,14 +12,14 @@
 
 namespace mabplan::tools {
 
-enum class Progress { Auto, Plain, Quiet };
 enum class Detail { Usual, Verbose };
 
 // What all verbs take.
 struct CommonOptions {
-    std::string directory;  // -C: work as if started there
-    std::string store;      // --cache-dir; empty: the environment decides
-    Progress progress = Progress::Auto;
+    std::string directory;                   // -C: work as if started there
+    std::string store;                       // --cache-dir; empty: the environment decides
+    std::optional<Progress> asked_progress;  // --progress
+    Progress progress = Progress::Auto;      // that, or what the environment asks for (settle_progress)
     Detail detail = Detail::Usual;
     bool json = false;
 };
@@ -57,7 +58,7 @@ struct RunOptions {
     std::vector<std::string> outputs;  // instead of those of the plan
     std::string metadata_file;
     std::string steps_folder;  // where steps are saved; empty: nowhere
-    std::string events;  // the file that events are written to
+    std::string events;        // the file that events are written to
 };
 
 struct BuildOptions {
@@ -169,6 +170,9 @@ using Invocation =
 
 // Input errors for unknown verbs and flags, with the nearest known ones.
 Result<Invocation> parse_command_line(int argc, const char* const* argv);
+
+// Settles what was not asked for by a flag. An Input error for a variable with a word that is none.
+Status settle_progress(Invocation& invocation, const Variables& variables);
 
 // What of a `build` or `run` can be read whose words were refused.
 struct RefusedRun {

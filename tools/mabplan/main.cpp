@@ -57,7 +57,9 @@ int refuse(const Error& error, const std::optional<RefusedRun>& run) {
 int main(int argc, char** argv) {
     occupy_standard_descriptors();
     try {
-        const auto invocation = parse_command_line(argc, argv);
+        auto invocation = parse_command_line(argc, argv);
+        if (invocation)
+            if (auto settled = settle_progress(*invocation, process_variables()); !settled) invocation = fail(settled.error());
         const int code = invocation ? dispatch(*invocation) : refuse(invocation.error(), read_refused_run(argc, argv));
         const auto written = finish_standard_output();
         const int lost = written ? 0 : report(written.error());

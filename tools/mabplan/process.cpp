@@ -21,6 +21,10 @@ std::optional<std::string> ProcessEnvironment::get(const std::string& name) cons
     return std::string(value);
 }
 
+Variables process_variables() {
+    return [](const std::string& name) { return ProcessEnvironment().get(name); };
+}
+
 Result<std::string> store_folder(const CommonOptions& options) {
     const ProcessEnvironment environment;
     const auto absolute = [](const std::string& path) {

@@ -5,6 +5,7 @@
 #include "plans/oci/platform.h"
 #include "runtime/store/store.h"
 #include "tools/mabplan/command_line.h"
+#include "tools/terminal/progress_choice.h"
 
 #include <memory>
 #include <string>
@@ -16,6 +17,8 @@ class ProcessEnvironment final : public compiler::Environment {
 public:
     std::optional<std::string> get(const std::string& name) const override;
 };
+
+Variables process_variables();  // of the environment
 
 // The store's folder: the flag, else $MABPLAN_CACHE_DIR, else $XDG_CACHE_HOME/mabplan, else ~/.cache/mabplan.
 Result<std::string> store_folder(const CommonOptions& options);

@@ -7,6 +7,7 @@
 #include "runtime/sys/file.h"
 #include "tools/mabplan/console.h"
 #include "tools/mabplan/device_specs.h"
+#include "tools/mabplan/error_report.h"
 #include "tools/mabplan/grants.h"
 #include "tools/mabplan/interrupts.h"
 #include "tools/mabplan/process.h"

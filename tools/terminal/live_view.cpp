@@ -52,7 +52,7 @@ void LiveView::tell(const runtime::Transfer& transfer) {
 void LiveView::tell(const runtime::Exported& exported) { above_.push_back(format("wrote {}", runtime::as_one_line(exported.destination))); }
 
 void LiveView::tell(const runtime::Warned& warned) {
-    if (warned_.insert(warned.text).second) above_.push_back(format("warning: {}", runtime::as_one_line(warned.text)));
+    for (std::string& line : warnings_.lines_of(warned)) above_.push_back(std::move(line));
 }
 
 void LiveView::draw(double at) {

@@ -5,8 +5,8 @@
 #include "tools/terminal/build_state.h"
 #include "tools/terminal/estimate.h"
 #include "tools/terminal/region.h"
+#include "tools/terminal/warnings.h"
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -54,7 +54,7 @@ private:
     std::vector<StepName> names_;
     BuildState state_;
     std::vector<std::string> above_;  // not drawn yet
-    std::set<std::string> warned_;
+    Warnings warnings_;
     double at_ = 0;
     double drawn_at_ = -1;
 };

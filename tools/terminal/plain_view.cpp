@@ -124,7 +124,7 @@ void PlainView::tell(const runtime::Transfer& transfer) {
 void PlainView::tell(const runtime::Exporting& exporting) { print_(format("writing {}\n", runtime::as_one_line(exporting.destination))); }
 
 void PlainView::tell(const runtime::Warned& warned) {
-    if (warned_.insert(warned.text).second) print_(format("warning: {}\n", runtime::as_one_line(warned.text)));
+    for (const std::string& line : warnings_.lines_of(warned)) print_(line + "\n");
 }
 
 void PlainView::tell(const runtime::RunEnded&) {

@@ -8,11 +8,11 @@
 #include "runtime/log/text_style.h"
 #include "tools/terminal/live_view.h"
 #include "tools/terminal/step_names.h"
+#include "tools/terminal/warnings.h"
 
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -74,7 +74,7 @@ private:
     std::vector<StepName> names_;
     std::vector<Running> running_;               // in the order in which they were started
     std::map<std::uint64_t, double> transfers_;  // number -> when it began
-    std::set<std::string> warned_;
+    Warnings warnings_;
     std::size_t printed_ = 0;    // bytes of output
     std::size_t unprinted_ = 0;  // bytes of output above the bound
     double at_ = 0;

@@ -48,6 +48,8 @@ const Platform* platform_of(const Plan& plan, ActionId id) {
     return nullptr;
 }
 
+bool is_from(const Action& action) { return std::holds_alternative<ImageAction>(action.work); }
+
 // "arm64" behind one that names the same operating system.
 std::string without_os(const Platform& platform, const std::string& os) {
     const std::string text = format_platform(platform);
@@ -89,7 +91,9 @@ std::vector<StepName> name_steps(const Plan& plan) {
         for (const Cell& cell : target.cells) mark_needed(plan, cell, needed);
     std::map<std::pair<std::string, std::string>, std::set<std::uint32_t>> lines;  // of each stage of each Dockerfile
     const auto stage_of = [](const Origin& origin) { return std::pair(origin.dockerfile, origin.stage); };
-    for (const Action& action : plan.actions) lines[stage_of(action.origin)].insert(action.origin.line);
+    // Stages may share their base: each has its FROM all the same.
+    for (const Action& action : plan.actions)
+        if (!is_from(action)) lines[stage_of(action.origin)].insert(action.origin.line);
     std::vector<StepName> names;
     for (std::uint32_t i = 0; i < plan.actions.size(); ++i) {
         const Origin& origin = plan.actions[i].origin;
@@ -97,8 +101,9 @@ std::vector<StepName> name_steps(const Plan& plan) {
         StepName name;
         if (plan.targets.size() > 1 && needed[i].targets.size() == 1) name.target = runtime::as_one_line(*needed[i].targets.begin());
         name.stage = runtime::as_one_line(origin.stage);
-        name.ordinal = static_cast<std::size_t>(std::distance(of_stage.begin(), of_stage.find(origin.line))) + 1;
-        name.count = of_stage.size();
+        const auto before = std::distance(of_stage.begin(), of_stage.lower_bound(origin.line));
+        name.ordinal = is_from(plan.actions[i]) ? 1 : static_cast<std::size_t>(before) + 2;
+        name.count = of_stage.size() + 1;
         name.platform = runtime::as_one_line(platform_text(platform_of(plan, {i}), needed[i].platforms));
         name.text = runtime::as_one_line(origin.text.substr(0, origin.text.find('\n')));
         names.push_back(std::move(name));

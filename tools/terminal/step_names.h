@@ -11,8 +11,8 @@ namespace mabplan::tools {
 struct StepName {
     std::string target;       // empty where the plan has one only, or where several need the action
     std::string stage;        // "builder", "stage-1"
-    std::size_t ordinal = 0;  // of the instruction in its stage, from 1
-    std::size_t count = 0;    // instructions of the stage in this plan
+    std::size_t ordinal = 0;  // of the instruction in its stage; FROM is 1
+    std::size_t count = 0;    // of the stage's instructions that do something
     // "linux/arm64"; "linux/amd64->arm64" where the stage has another platform than the one image that needs it; what the images have that
     // need it where the stage has none ("linux/amd64,arm64", "8 platforms")
     std::string platform;

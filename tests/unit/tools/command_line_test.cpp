@@ -134,3 +134,22 @@ TEST_CASE("help names the whole command") {
     CHECK(refused({"help", "build", "reproducibility"}) == "the help on reproducibility stands alone | `mabplan help reproducibility`");
     CHECK(refused({"help", "image", "rnu"}) == "there is no help on \"rnu\" | did you mean \"run\"?");
 }
+
+TEST_CASE("progress is what the flag asks for, else what the environment does") {
+    const Variables asks_for_plain = [](const std::string& name) {
+        return name == "BUILDKIT_PROGRESS" ? std::optional<std::string>("plain") : std::nullopt;
+    };
+    const auto settled = [&](const Words& words) {
+        auto invocation = read(words);
+        REQUIRE(invocation);
+        REQUIRE(settle_progress(*invocation, asks_for_plain));
+        return std::get<BuildOptions>(*invocation).common.progress;
+    };
+    CHECK(settled({"build", "."}) == Progress::Plain);
+    CHECK(settled({"build", "--progress", "tty", "."}) == Progress::Tty);
+    CHECK(settled({"build", "--progress=rawjson", "."}) == Progress::RawJson);
+    CHECK(refused({"build", "--progress", "fancy", "."}).find("rawjson") != std::string::npos);
+    auto help = read({"--version"});
+    REQUIRE(help);
+    CHECK(settle_progress(*help, asks_for_plain));
+}

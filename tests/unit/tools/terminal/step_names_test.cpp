@@ -15,6 +15,7 @@ TEST_CASE("steps are named by platform, stage and place in it") {
     CHECK(names[project.arm_install.index].title() == "[linux/arm64 app 2/3] RUN install");
     CHECK(names[project.arm_copy.index].title() == "[linux/arm64 app 3/3] COPY --from=builder /out /out");
     CHECK(names[project.amd_install.index].title() == "[linux/amd64 app 2/3] RUN install");
+    CHECK(names[project.builder.index].title() == "[linux/amd64->arm64 builder 1/3] FROM gcc AS builder");
 }
 
 TEST_CASE("a stage that several images need has its own platform alone, one without a platform those of its images") {
@@ -27,10 +28,10 @@ TEST_CASE("a stage that several images need has its own platform alone, one with
     std::get<CopyAction>(project.plan.actions[project.arm_copy.index].work).parts.push_back({RootFiles{files}, {"/a"}, false});
     const auto names = name_steps(project.plan);
     CHECK(names[project.make.index].platform == "linux/amd64");
-    CHECK(names[files.index].label() == "[linux/arm64,amd64 files 1/1]");
+    CHECK(names[files.index].label() == "[linux/arm64,amd64 files 2/2]");
     for (const char* machine : {"s390x", "ppc64le"})
         project.plan.targets[0].cells.push_back(TerminalProject::cell({"linux", machine, {}, {}, {}}, files));
-    CHECK(name_steps(project.plan)[files.index].label() == "[4 platforms files 1/1]");
+    CHECK(name_steps(project.plan)[files.index].label() == "[4 platforms files 2/2]");
 }
 
 TEST_CASE("of several targets the one that needs the step is named") {

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Where a step fails, the last thing on the screen is the error: the end of its log, the excerpt, the cause. On terminals and in logs.
+. "$(dirname "$0")/../support/e2e.sh"
+. "$support/terminal.sh"
+
+dockerfile <<'END'
+FROM busybox
+RUN for i in $(seq 100); do echo "line $i."; done; echo "the reason"; exit 7
+RUN echo never
+END
+mapfile -t flags < <(build_flags)
+last_error() {
+    local file=$1
+    assert_matches "$file" '^\[linux/amd64 stage-0 2/3\] RUN .* FAILED [0-9.]+s$'
+    sed -n '/^0 executed .* 1 failed$/,$p' "$file" >end
+    sed -n '2,$p' end | grep -nE 'line 62\.|the reason|> +2 \||error: the command exited with 7' | cut -d: -f2- >order
+    assert_eq 'line 62.|the reason|>    2 \||Dockerfile:2: error' "$(sed -E 's/(> +2 \|).*/\1/; s/(: error).*/\1/' order | paste -sd '|' | sed 's/2 ||/2 \\||/')" "the order of the error's parts"
+    assert_silent_about end "line 61."
+    assert_says end "linux/amd64"
+    assert_eq 1 "$(grep -c 'error: ' "$file")" "errors told"
+}
+status=0
+on_terminal 160x60 -- "$MABPLAN" build "${flags[@]}" context || status=$?
+assert_eq 1 "$status" "exit status"
+last_error history
+assert_clean_terminal
+exits 1 "$MABPLAN" build --progress plain "${flags[@]}" context
+last_error log
+exits 1 "$MABPLAN" build --progress quiet "${flags[@]}" context
+assert_says log "the reason"
+assert_no_match log '^\['
