@@ -80,6 +80,12 @@ class ManPageTest(unittest.TestCase):
         for flag in ("-h", "--help", "--version", "-C", "--cache-dir"):
             self.assertIn(flag, self.options)
 
+    def test_words_of_flags(self):
+        words = {word for name in self.program for found in re.findall(r":\{([a-z,]+)\}", help_on(name.split())) for word in found.split(",")}
+        self.assertIn("auto", words)
+        text = plain(self.text)
+        self.assertEqual([word for word in sorted(words) if not re.search(rf"\b{word}\b", text)], [])
+
     def test_version(self):
         version = subprocess.run([MABPLAN, "--version"], check=True, capture_output=True, text=True).stdout.strip()
         self.assertIn(f'"{version}"', next(line for line in self.text.splitlines() if line.startswith(".TH ")))
