@@ -13,8 +13,8 @@ last_error() {
     local file=$1
     assert_matches "$file" '^\[linux/amd64 stage-0 2/3\] RUN .* FAILED [0-9.]+s$'
     sed -n '/^0 executed .* 1 failed$/,$p' "$file" >end
-    sed -n '2,$p' end | grep -nE 'line 62\.|the reason|> +2 \||error: the command exited with 7' | cut -d: -f2- >order
-    assert_eq 'line 62.|the reason|>    2 \||Dockerfile:2: error' "$(sed -E 's/(> +2 \|).*/\1/; s/(: error).*/\1/' order | paste -sd '|' | sed 's/2 ||/2 \\||/')" "the order of the error's parts"
+    grep -nE '^(line 62\.|the reason|> +2 \| RUN.*|.*Dockerfile:2: error: the command exited with 7)$' end | sed -E 's/^[0-9]+:(context.)?(.{8}).*/\2/' >order
+    assert_eq "line 62.,the reas,>    2 |,Dockerfi" "$(paste -sd , order)" "the order of the error's parts"
     assert_silent_about end "line 61."
     assert_says end "linux/amd64"
     assert_eq 1 "$(grep -c 'error: ' "$file")" "errors told"

@@ -23,7 +23,7 @@ for size in 20x24 20x5 100x5 10x3 200x50; do
     assert_eq 1 "$(grep -cE '^[0-9.]+s( |$)' during)" "lines of counts at $size"
 done
 
-on_terminal 100x24 'wait=\| .*number 3$' resize=40x24 'wait=^amd64 tools 3/3 .* native [0-9.]+s$' resize=40x6 "run=sleep 0.5" 'wait=number' save=low resize=120x30 \
+on_terminal 100x24 'wait=\| .*number 3$' resize=40x24 'wait=^amd64 tools 3/3 .* native [0-9.]+s$' resize=40x8 "run=sleep 0.5" 'wait=a rather long line' save=low resize=120x30 \
     'wait=^\[linux/amd64 tools 3/3\].* native [0-9.]+s$' save=wide "run=$(open_command open)" -- "$MABPLAN" build "${flags[@]}" context
 assert_eq 1 "$(grep -cE '^[0-9.]+s [0-9]/' wide)" "lines of counts after the change"
 check "changing sizes"

@@ -46,7 +46,21 @@ class Terminal:
         fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def resize(self, columns, rows):
-        self.screen.resize(rows, columns)
+        """As xterm does it: what is too wide is cut; where rows are lost, those below the cursor go first, then the upper ones scroll away."""
+        screen = self.screen
+        for _ in range(screen.cursor.y - rows + 1):
+            screen.history.top.append(screen.buffer[0])
+            for y in range(screen.lines):
+                screen.buffer[y] = screen.buffer[y + 1]
+            screen.cursor.y -= 1
+        for y in [y for y in screen.buffer if y >= rows]:
+            del screen.buffer[y]
+        for line in screen.buffer.values():
+            for x in [x for x in line if x >= columns]:
+                del line[x]
+        screen.lines, screen.columns = rows, columns
+        screen.cursor.x = min(screen.cursor.x, columns - 1)
+        screen.set_margins()
         self.set_size(self.master, columns, rows)
 
     def read(self, seconds):

@@ -93,7 +93,7 @@ Status check_result_file(std::string_view flag, const std::string& file) {
 }
 
 void print_summary(const runtime::RunReport& report, Progress progress) {
-    if (progress == Progress::Quiet) return;
+    if (progress == Progress::Quiet || progress == Progress::RawJson) return;
     std::string text;
     for (const runtime::TargetReport& target : report.targets) text += target_lines(target);
     if (report.executed == 0 && report.failures.empty()) text += nothing_to_do(report.cached);
