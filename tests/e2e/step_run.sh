@@ -31,7 +31,8 @@ rm -rf context/file
 diff_id=$("$MABPLAN" step run --secret id=token,src=token "$whole" 2>log) || { cat log >&2; fail "step run ended with $?"; }
 assert_eq "$(layers_of_out | tail -1)" "$diff_id"
 assert_says log "said ***"
-"$MABPLAN" step run --secret id=token,src=token --json "$whole" 2>log >result.json
+GIVEN=hidden-value "$MABPLAN" step run --secret id=token,env=GIVEN --json "$whole" 2>log >result.json
+assert_says log "said ***"
 assert_eq "$diff_id true" "$(jq -r '[.layer.diff_id, .layer.bytes > 0] | join(" ")' result.json)"
 exits 2 "$MABPLAN" step run "$whole"
 assert_says log 'the secret "token" is needed and not given'

@@ -7,6 +7,7 @@
 #include "runtime/sys/file.h"
 #include "tools/mabplan/console.h"
 #include "tools/mabplan/device_specs.h"
+#include "tools/mabplan/dotenv_file.h"
 #include "tools/mabplan/error_report.h"
 #include "tools/mabplan/grants.h"
 #include "tools/mabplan/interrupts.h"
@@ -44,15 +45,17 @@ Result<StepRequest> read_step_file(const std::string& path) {
 
 Result<StepResult> run_step_file(const StepRunOptions& options, const StepRequest& request) {
     MABPLAN_TRY(grants, parse_grants(options.grants));
+    auto variables = variables_for_secrets({}, grants.secrets, {});
+    if (!variables) return pass(std::move(variables).error().front());
     MABPLAN_TRY(store, open_store(options.common));
     const Interrupts interrupts;
     std::error_code ignored;
     runtime::OneStepSettings settings;
     settings.folder = std::filesystem::current_path(ignored).string();
     settings.emulator_folders = program_folders();
-    settings.secrets = std::move(grants.secrets);
     const ProcessEnvironment environment;
-    settings.user = {{}, environment.get("HOME").value_or(""), environment.get("SSH_AUTH_SOCK").value_or("")};
+    settings.user = {*std::move(variables), environment.get("HOME").value_or(""), environment.get("SSH_AUTH_SOCK").value_or("")};
+    settings.secrets = std::move(grants.secrets);
     settings.agents = std::move(grants.agents);
     settings.allow_insecure = grants.insecure;
     if (!request.devices.empty()) settings.devices = host_devices(grants.devices);

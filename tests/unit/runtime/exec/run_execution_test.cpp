@@ -16,7 +16,9 @@ namespace {
 
 class NothingToFetch final : public BlobFetcher {
 public:
-    Status fetch(const ImageLocation&, const Descriptor&) override { return fail(ErrorKind::Registry, "nothing is fetched here"); }
+    Status fetch(const ImageLocation&, const Descriptor&, const ByteProgress&) override {
+        return fail(ErrorKind::Registry, "nothing is fetched here");
+    }
 };
 
 // A base image and a command on it, of arm64.
@@ -42,7 +44,8 @@ struct World {
     Plan plan = small_plan();
     NothingToFetch fetcher;
     LayerStore layers{*store, fetcher, 1};
-    ContextSource contexts{folder.path(), {store->stat_cache(), store->scratch()}, 1};
+    ProjectFolders folders{{folder.path(), {store->stat_cache(), store->scratch()}}};
+    ContextSource contexts{folders};
     ActionResults results{plan};
     ActionCache cache{plan, results, store->records(), [](const Digest&) { return true; }, UseOfCache::All};
     CopyDrafter drafter{plan, results, layers, contexts, store->scratch()};

@@ -9,14 +9,16 @@ using namespace mabplan::runtime;
 namespace {
 
 struct Host {
-    Secrets secrets{{{"known", {}, "PATH"}}, "/"};
+    Secrets secrets{{{"known", {}, "KNOWN"}}, "/", {{{"KNOWN", "value"}}, {}, {}}};
     std::vector<AgentSource> agents{};
-    KeyAgents key_agents{"/nowhere"};
+    KeyAgents key_agents{"/nowhere", {}};
     HostDevices devices{};
     bool insecure = false;
 
     std::string fault(const StepRequest& request) {
-        const CommandGrants grants{{1000, 1000}, insecure, secrets, agents, key_agents, devices};
+        NamespaceIds ids;
+        ids.uids = ids.gids = 1000;
+        const CommandGrants grants{ids, insecure, secrets, agents, key_agents, devices};
         const Status good = check_step(request, grants);
         return good ? "none" : good.error().message;
     }

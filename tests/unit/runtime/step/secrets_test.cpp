@@ -71,8 +71,9 @@ TEST_CASE("a file that is not there is an error, whatever is going to read it") 
 }
 
 TEST_CASE("a variable; an empty one is a value, one that is not set is none") {
-    ::setenv("MABPLAN_TEST_SECRET", "", 1);
-    Secrets secrets({{"a", {}, "MABPLAN_TEST_SECRET"}, {"b", {}, "MABPLAN_TEST_UNSET"}}, "/");
+    UserEnvironment user;
+    user.variables = {{"MABPLAN_TEST_SECRET", ""}};
+    Secrets secrets({{"a", {}, "MABPLAN_TEST_SECRET"}, {"b", {}, "MABPLAN_TEST_UNSET"}}, "/", user);
     REQUIRE(secrets.load(needing("a", true)));
     CHECK(secrets.find("a")->empty());
     CHECK(secrets.load(needing("b", true)).error().message == "the secret \"b\": the environment has no variable MABPLAN_TEST_UNSET");
