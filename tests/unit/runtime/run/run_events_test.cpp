@@ -2,6 +2,7 @@
 #include "runtime/run.h"
 
 #include "plans/base/format.h"
+#include "runtime/output/local_destinations.h"
 #include "tests/support/example_plan.h"
 #include "tests/support/recording_observer.h"
 #include "tests/support/temporary_directory.h"
@@ -64,13 +65,15 @@ std::string told(const Plan& plan, const std::string& folder) {
     const auto store = Store::open(folder + "/store");
     if (!store) return store.error().message;
     NoBases bases;
-    RemoteSources sources({}, **store);
+    SourceFetcher sources({}, **store);
+    ProjectFolders folders({folder, {(*store)->stat_cache(), (*store)->scratch()}});
+    LocalDestinations destinations(folder);
     RunSettings settings;
     double now = 100;  // one job: the clock is read by one worker, and by the queue under its lock
     settings.clock = [&now] { return now; };
     settings.project_folder = folder;
     tests::RecordingObserver record;
-    const auto report = run_plan(plan, **store, bases, sources, settings, record);
+    const auto report = run_plan(plan, {**store, bases, sources, folders, destinations}, settings, record);
     std::string text;
     for (const BuildEvent& event : record.events) text += std::visit(Lines{}, event.what);
     if (record.events.empty() || record.events.front().at != 0) text += "the time does not begin with the run\n";
@@ -113,10 +116,7 @@ Plan small_plan() {
     cell.platform = cell.root_platform = {"linux", "arm64", {}, {}, {}};
     cell.root = copied;
     cell.config = R"({"architecture":"arm64","os":"linux"})";
-    Output output;
-    output.destination = "out";
-    output.as_tar = false;
-    plan.targets.push_back({"it", {cell}, {}, {}, {}, {output}});
+    plan.targets.push_back({"it", {cell}, {}, {}, {}, {LayoutOutput{"out", false}}});
     return plan;
 }
 
@@ -160,7 +160,7 @@ TEST_CASE("a run whose action fails tells it, and what was not begun for that") 
 TEST_CASE("a run that ends before anything is begun tells why") {
     tests::TemporaryDirectory folder;
     Plan plan = small_plan();
-    plan.targets[0].outputs[0].as_tar = true;  // a file, where a folder is
+    plan.targets[0].outputs[0] = LayoutOutput{"out", true};  // where a folder is
     REQUIRE(::mkdir((folder / "out").c_str(), 0755) == 0);
     CHECK(told_in_child(plan, folder.path()).starts_with("ended: failed, 0 cached, 0 executed, 0 failed, 0 skipped: the target it "));
 }

@@ -110,7 +110,7 @@ TEST_CASE("a repository says how much of it came, once") {
     World world;
     // more objects than git unpacks one by one: they come as a pack
     world.shell("cd source && for i in $(seq 200); do echo $i > f$i; done && git add -A && git commit -qm many");
-    RemoteSources sources = world.sources();
+    SourceFetcher sources = world.sources();
     const GitAction pinned = std::get<GitAction>(sources.pin(world.source("main")).value());
     std::vector<std::uint64_t> seen;
     const auto progress = [&](std::uint64_t done, std::optional<std::uint64_t> total) {
