@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that the papers of the repository speak of what is there: every path that they name exists, every link leads somewhere, and
-the map of the house in README.md has the rooms that the tree has, each once.
+"""Checks that the papers of the repository speak of what is there: every path that they name exists, every link leads somewhere, every
+schema with its number is one that the sources have, and the map of the house in README.md has the rooms that the tree has, each once.
 
 usage: papers.py [ROOT]
 
@@ -17,6 +17,7 @@ MAP = "## The map of the house"
 PATH = re.compile(r"(?<![\w./:@$~{-])((?:compiler|plans|runtime|tests|tools|\.ci)/[\w./*-]*[\w/*])")
 # In papers of plans/ also from there, in code alone: `model/*.h`.
 PLANS_PATH = re.compile(r"`((?:base|codec|examples|model|oci|schema|tree)/[\w./*-]*)`")
+SCHEMA = re.compile(r"\bmabplan-[a-z-]+-[0-9]+\b")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -24,8 +25,12 @@ class Papers:
     def __init__(self, root):
         self.root = root
         self.faults = []
+        self.schemas = set()  # "mabplan-step-1"
 
     def check(self):
+        for floor in ("compiler", "plans", "runtime", "tools"):
+            for path in [*(self.root / floor).rglob("*.h"), *(self.root / floor).rglob("*.cpp")]:
+                self.schemas.update(SCHEMA.findall(path.read_text()))
         for paper in ["README.md", *sorted(path.relative_to(self.root).as_posix() for path in (self.root / "plans").glob("*.md"))]:
             self.check_paper(paper)
         self.check_map()
@@ -49,6 +54,9 @@ class Papers:
             for path in named:
                 if not self.exists(path):
                     self.faults.append(f"{paper}:{number}: {path} is not there")
+            for schema in SCHEMA.findall(line):
+                if schema not in self.schemas:
+                    self.faults.append(f"{paper}:{number}: no source has the schema {schema}")
 
     # What the floors hold: rooms, and programs and sources that stand in a floor itself.
     def rooms(self, floor):

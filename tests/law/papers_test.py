@@ -27,7 +27,7 @@ Behind the map.
 """
 SOUND = {
     "README.md": README, "plans/README.md": "`base/*.h`, `base/NAME.h`, `base/text.h`, `bases/x`, [back](../README.md), [a part](#part)\n",
-    "plans/base/text.h": "", "compiler/lower/lower.cpp": "", "compiler/compile.h": "", "compiler/compile.cpp": "", "compiler/meson.build": "",
+    "plans/base/text.h": '"mabplan-thing-2"', "compiler/lower/lower.cpp": "", "compiler/compile.h": "", "compiler/compile.cpp": "", "compiler/meson.build": "",
     "runtime/sys/fd.h": "", "runtime/run.h": "", "runtime/walk.cpp": "", "tools/mabplan/main.cpp": "", "tools/setup": "",
     "tests/e2e/run.sh": "", "tests/law/__pycache__/law.pyc": "", "tests/meson.build": "",
 }
@@ -56,6 +56,10 @@ class PapersTest(unittest.TestCase):
 
     def test_link_to_nothing(self):
         self.assertEqual(self.faults({"plans/MORE.md": "[x](GONE.md#y)"}), ["plans/MORE.md:1: plans/GONE.md is not there"])
+
+    def test_schema_that_no_source_has(self):
+        self.assertEqual(self.faults({"plans/MORE.md": "`mabplan-thing-2`"}), [])
+        self.assertEqual(self.faults({"plans/MORE.md": "`mabplan-thing-1`"}), ["plans/MORE.md:1: no source has the schema mabplan-thing-1"])
 
     def test_program_that_is_built(self):
         self.assertEqual(self.faults({"plans/MORE.md": "ninja compiler/compile"}), [])
