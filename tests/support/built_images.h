@@ -16,7 +16,7 @@ namespace mabplan::tests {
 // Base layers that cannot be had.
 class NoBlobs final : public runtime::BlobFetcher {
 public:
-    Status fetch(const ImageLocation&, const Descriptor& blob) override {
+    Status fetch(const ImageLocation&, const Descriptor& blob, const runtime::ByteProgress&) override {
         return fail(ErrorKind::Registry, "there is no blob " + blob.digest.text());
     }
 };

@@ -56,6 +56,12 @@ inline runtime::LayerEntry file_line(std::string path, std::size_t size, std::ui
 inline runtime::LayerEntry folder_line(std::string path, std::uint32_t mode = 0755) {
     return line(std::move(path), FileType::Directory, mode);
 }
+// A character device; 0:0 would be no device but a whiteout.
+inline runtime::LayerEntry device_line(std::string path, std::uint64_t major, std::uint64_t minor) {
+    runtime::LayerEntry entry = line(std::move(path), FileType::CharDevice, 0666);
+    entry.entry.device = major << 32U | minor;
+    return entry;
+}
 inline runtime::LayerEntry mark_line(std::string path, runtime::LayerMark mark) {
     runtime::LayerEntry entry = line(std::move(path), FileType::File, 0);
     entry.mark = mark;
@@ -69,7 +75,7 @@ inline runtime::LayerEntry hard_link_line(std::string path, std::string target) 
 
 struct Content {
     runtime::LayerEntry entry;
-    std::string bytes;
+    std::string bytes{};
 };
 
 // The tar of entries in the order given, whatever they are: also what no tool of ours would write.

@@ -4,6 +4,7 @@
 #include "runtime/sys/file.h"
 #include "tests/support/built_images.h"
 #include "tests/support/recording_destinations.h"
+#include "tests/support/recording_observer.h"
 #include "tests/support/tar_listing.h"
 
 #include <doctest/doctest.h>
@@ -14,19 +15,6 @@ using tests::file_line;
 using Names = std::vector<std::string>;
 
 namespace {
-
-class Told final : public RunObserver {
-public:
-    Names exports, warnings;
-    void started(ActionId) override {}
-    void output(ActionId, std::string_view) override {}
-    void note(ActionId, std::string_view) override {}
-    void finished(ActionId, HowDone, double) override {}
-    void failed(ActionId, const Error&) override {}
-    void exporting(std::string_view what) override { exports.emplace_back(what); }
-    void detail(ActionId, std::string_view) override {}
-    void warning(std::string_view text) override { warnings.emplace_back(text); }
-};
 
 struct Export : tests::BuiltImages {
     Export() {
@@ -42,7 +30,7 @@ struct Export : tests::BuiltImages {
     }
 
     tests::RecordingDestinations destinations;
-    Told told;
+    tests::RecordingSink told;
 };
 
 }  // namespace
@@ -104,12 +92,27 @@ TEST_CASE("what is current is not written, and in the report all the same") {
     it.destinations.current = true;
     const TargetReport report = it.run({LayoutOutput{"a", false}}).value();
     CHECK(it.destinations.written.empty());
-    CHECK(it.told.exports.empty());
     REQUIRE(report.written.size() == 1);
     CHECK(report.written[0].index == report.index);
+    CHECK(it.told.record.all<Exporting>().empty());
+    CHECK(it.told.record.all<Exported>().size() == 1);
     it.destinations.current = false;
     REQUIRE(it.run({LayoutOutput{"a", false}}));
-    CHECK(it.told.exports == Names{"writing a"});
+    CHECK(it.destinations.written.size() == 1);
+    CHECK(it.told.record.all<Exporting>().size() == 1);
+}
+
+TEST_CASE("each output is told of before it is written and when it is there") {
+    Export it;
+    const TargetReport report = it.run({LayoutOutput{"a", true}, CacheOnlyOutput{}, FolderOutput{"root", true}}).value();
+    std::vector<std::string> told;
+    for (const BuildEvent& event : it.told.record.events) {
+        if (const auto* begun = std::get_if<Exporting>(&event.what))
+            told.push_back("exporting " + begun->target + " to " + begun->destination);
+        if (const auto* done = std::get_if<Exported>(&event.what))
+            told.push_back("exported " + done->destination + (done->index == report.index ? " with the index" : ""));
+    }
+    CHECK(told == Names{"exporting app to a", "exported a with the index", "exporting app to root", "exported root"});
 }
 
 TEST_CASE("the first destination that refuses ends it") {
@@ -141,9 +144,11 @@ TEST_CASE("files go into a folder and a tar of the project, each platform apart,
 
 TEST_CASE("what a folder cannot hold is a warning") {
     Export it;
-    it.built.chains[1] = {it.add_layer({{tests::line("zero", FileType::CharDevice, 0666)}})};
+    it.built.chains[1] = {it.add_layer({{tests::device_line("zero", 1, 3)}})};
     REQUIRE(it.run({FolderOutput{"root", true}}));
-    CHECK(it.told.warnings == Names{"\"/zero\" is no file, folder or link: it is left out"});
+    const auto warned = it.told.record.all<Warned>();
+    REQUIRE(warned.size() == 1);
+    CHECK(warned[0].text == "\"/zero\" is no file, folder or link: it is left out");
 }
 
 TEST_CASE("a layer that is not in the store is an error before anything is written") {

@@ -94,7 +94,7 @@ TEST_CASE("what was in the folder is replaced where it stands in the way, and el
 
 TEST_CASE("a folder has no devices, and says so") {
     Roots roots;
-    roots.add("linux/amd64", "", {{folder_line("dev")}, {tests::line("dev/null", FileType::CharDevice, 0666)}});
+    roots.add("linux/amd64", "", {{folder_line("dev")}, {tests::device_line("dev/null", 1, 3)}});
     std::vector<std::string> notes;
     REQUIRE(write_root_folder(roots.roots, roots.out, notes));
     CHECK(notes == Names{"\"/dev/null\" is no file, folder or link: it is left out"});
