@@ -12,6 +12,7 @@
 #include "runtime/output/platform_truth.h"
 #include "runtime/sandbox/sandbox.h"
 #include "runtime/sandbox/user_namespace.h"
+#include "runtime/sched/carry_out.h"
 #include "runtime/sched/schedule.h"
 #include "runtime/step/command_check.h"
 #include "runtime/step/local_step_runner.h"
@@ -19,10 +20,10 @@
 #include "runtime/step/saved_steps.h"
 #include "runtime/step/step_network.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/guarded.h"
 #include "runtime/sys/thread.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <set>
 
 namespace mabplan::runtime {
@@ -30,6 +31,14 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr int kMostRepairs = 8;  // of a damaged store within one run
+
+// What came of the actions so far.
+struct Tally {
+    RunReport report;
+    std::vector<ActionTime> times;  // of each action
+    std::vector<Error> optional_failures;
+    std::size_t stopped = 0;  // since another one failed
+};
 
 class PlanRun {
 public:
@@ -39,6 +48,7 @@ public:
           sources_(ports.sources),
           folders_(ports.folders),
           destinations_(ports.destinations),
+          stop_(ports.stop),
           settings_(settings),
           begin_(settings.clock()),
           events_(observer, [this] { return settings_.clock() - begin_; }),
@@ -48,11 +58,11 @@ public:
           contexts_(ports.folders),
           secrets_(join_secrets(settings.secrets, plan_.secrets), settings.project_folder, settings.user),
           agents_(join_agents(settings.agents, plan_.agents, settings.project_folder, settings.user.home)),
-          key_agents_(ports.store.scratch(), settings.user.agent_socket),
+          key_agents_(ports.store.scratch(), settings.user.agent_socket, &ports.stop),
           networks_(
               networks_for(settings.emulator_folders, settings.resolv_conf, [this](std::string_view why) { tell_of_host_network(why); })),
           results_(plan_),
-          local_({store_, layers_, store_.scratch() + "/stubs", settings.resolv_conf, networks_, settings.stop_fd, secrets_, agents_,
+          local_({store_, layers_, store_.scratch() + "/stubs", settings.resolv_conf, networks_, ports.stop.fd(), secrets_, agents_,
                   key_agents_, settings.devices, settings.use_cache ? OldCaches::Used : OldCaches::StartEmpty}),
           saving_(settings.steps_folder, local_),
           executor_(plan_, results_,
@@ -62,8 +72,9 @@ public:
                          events_.tell(Noted{id, std::string(text)});
                      }}),
           schedule_(plan_.actions.size()),
-          required_(plan_.actions.size(), false),
-          times_(plan_.actions.size()) {}
+          required_(plan_.actions.size(), false) {
+        tally_.lock()->times.resize(plan_.actions.size());
+    }
 
     Result<RunReport> run();
 
@@ -82,13 +93,13 @@ private:
     void tell_unused_ranges();
     Status enter_namespace();
     Status attempt();
-    Status work();
-    void execute_one(ActionId id, std::unique_lock<std::mutex>& lock);
+    ActionEnd execute_one(ActionId id);
+    ActionEnd tell_failed(ActionId id, Error error, double seconds);
     Status execute_all();
     Status export_all();
     Status export_one(const Target& target);
     StepRunner& runner() { return settings_.steps_folder.empty() ? static_cast<StepRunner&>(local_) : saving_; }
-    bool is_stopped() const { return settings_.stopped != nullptr && settings_.stopped->load(); }
+    bool is_interrupted() const { return stop_.is_interrupted(); }
     bool cell_is_done(const Cell& cell) const;
     bool is_emulated(ActionId id) const;
     Error explain(ActionId id, Error error) const;
@@ -100,6 +111,7 @@ private:
     SourceFetcher& sources_;
     ProjectFolders& folders_;
     ImageDestinations& destinations_;
+    Stop& stop_;
     const RunSettings& settings_;
     double begin_;
     EventQueue events_;
@@ -122,11 +134,7 @@ private:
     std::vector<ActionId> cached_;  // found done before anything ran
     std::vector<ActionId> missing_;
     StepPlatforms platforms_;
-    RunReport report_;
-    std::vector<ActionTime> times_;  // of each action
-    std::vector<Error> optional_failures_;
-    std::mutex mutex_;
-    std::condition_variable changed_;
+    Guarded<Tally> tally_;
 };
 
 // An action that is done needs nothing below it; one that is not needs the whole chain that it stands on, and what it copies from.
@@ -141,7 +149,7 @@ Status PlanRun::want(ActionId id) {
     if (done) {
         schedule_.settle(id);
         cached_.push_back(id);
-        ++report_.cached;
+        ++tally_.lock()->report.cached;
         return {};
     }
     const std::vector<ActionId> inputs = inputs_of(action.work);
@@ -175,10 +183,11 @@ void PlanRun::tell_end(const Result<RunReport>& report) {
         return static_cast<std::size_t>(
             std::count_if(missing_.begin(), missing_.end(), [&](ActionId id) { return schedule_.state(id) == state; }));
     };
-    ended.cached = report_.cached;
-    ended.executed = report_.executed;
-    ended.emulated = report_.emulated;
-    ended.failed = in_state(ActionState::Failed);
+    const auto tally = tally_.lock();
+    ended.cached = tally->report.cached;
+    ended.executed = tally->report.executed;
+    ended.emulated = tally->report.emulated;
+    ended.failed = in_state(ActionState::Failed) - tally->stopped;
     ended.skipped = missing_.size() - in_state(ActionState::Done) - ended.failed;
     ended.seconds = settings_.clock() - begin_;
     if (!report) ended.error = report.error();
@@ -286,8 +295,7 @@ bool PlanRun::is_emulated(ActionId id) const {
     return platform != platforms_.end() && !platform->second.emulator.empty();
 }
 
-void PlanRun::execute_one(ActionId id, std::unique_lock<std::mutex>& lock) {
-    lock.unlock();
+ActionEnd PlanRun::execute_one(ActionId id) {
     events_.tell(Started{id, is_emulated(id)});
     const double begin = settings_.clock();
     const auto unpinned = pin_failures_.find(id.index);
@@ -295,47 +303,42 @@ void PlanRun::execute_one(ActionId id, std::unique_lock<std::mutex>& lock) {
     auto done = unpinned != pin_failures_.end() ? Result<Executed>(fail(unpinned->second))
                                                 : without_throwing([&] { return executor_.execute(id, say); });
     const double seconds = settings_.clock() - begin;
-    if (done) tell_finished(id, done->how, seconds - done->waited_seconds, done->waited_seconds);
-    else done = fail(explain(id, std::move(done).error()));
-    if (!done) events_.tell(Failed{id, done.error(), seconds, required_[id.index]});
-    lock.lock();
-    schedule_.finish(id, done.has_value());
-    if (done) {
-        const bool cached = done->how == HowDone::CachedContent;
-        report_.cached += cached ? 1 : 0;
-        report_.executed += cached ? 0 : 1;
-        report_.emulated += done->how == HowDone::Emulated ? 1 : 0;
-        if (!cached) times_[id.index] = {seconds - done->waited_seconds, done->how == HowDone::Emulated};
-        return;
-    }
-    times_[id.index] = {seconds, is_emulated(id)};
-    Error error = std::move(done).error();
-    if (!required_[id.index]) return optional_failures_.push_back(std::move(error));
-    report_.failures.push_back(std::move(error));
-    schedule_.cancel();
+    if (!done) return tell_failed(id, std::move(done).error(), seconds);
+    tell_finished(id, done->how, seconds - done->waited_seconds, done->waited_seconds);
+    const auto tally = tally_.lock();
+    const bool cached = done->how == HowDone::CachedContent;
+    tally->report.cached += cached ? 1 : 0;
+    tally->report.executed += cached ? 0 : 1;
+    tally->report.emulated += done->how == HowDone::Emulated ? 1 : 0;
+    if (!cached) tally->times[id.index] = {seconds - done->waited_seconds, done->how == HowDone::Emulated};
+    return ActionEnd::Done;
 }
 
-Status PlanRun::work() {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-        if (is_stopped()) schedule_.cancel();
-        const auto next = schedule_.take();
-        if (next) execute_one(*next, lock);
-        else if (schedule_.open() == 0) break;
-        else {
-            changed_.wait(lock);
-            continue;
-        }
-        changed_.notify_all();
+// The first that is required and fails ends all others, whose ends are then no failures of their own.
+ActionEnd PlanRun::tell_failed(ActionId id, Error error, double seconds) {
+    const bool is_ended_by_another = error.kind == ErrorKind::Interrupted && stop_.is_stopped() && !is_interrupted();
+    error = is_ended_by_another ? Error{ErrorKind::Interrupted, "stopped, because another step failed"} : explain(id, std::move(error));
+    events_.tell(Failed{id, error, seconds, required_[id.index]});
+    const auto tally = tally_.lock();
+    tally->times[id.index] = {seconds, is_emulated(id)};
+    if (is_ended_by_another) {
+        ++tally->stopped;
+        return ActionEnd::Failed;
     }
-    changed_.notify_all();
-    return {};
+    if (!required_[id.index]) {
+        tally->optional_failures.push_back(std::move(error));
+        return ActionEnd::Failed;
+    }
+    tally->report.failures.push_back(std::move(error));
+    stop_.give_up();
+    return ActionEnd::FailedForAll;
 }
 
 // Fewer side by side where no more threads can be had.
 Status PlanRun::execute_all() {
-    const std::size_t count = std::min<std::size_t>(static_cast<std::size_t>(settings_.jobs), missing_.size());
-    return count > 0 ? share_work(count, [this] { return work(); }) : Status{};
+    const std::size_t most = std::min<std::size_t>(static_cast<std::size_t>(settings_.jobs), missing_.size());
+    if (most == 0) return {};
+    return carry_out(schedule_, {most, [this](ActionId id) { return execute_one(id); }, [this] { return is_interrupted(); }});
 }
 
 bool PlanRun::cell_is_done(const Cell& cell) const {
@@ -354,13 +357,13 @@ Status PlanRun::export_one(const Target& target) {
     for (const Cell& cell : cells) MABPLAN_CHECK(warn_of_baked_in(plan_, cell, results_, layers_, events_));
     MABPLAN_TRY(report, export_target(built, {store_.blobs(), layers_, destinations_, events_, settings_.project_folder,
                                               store_.clock().seconds(), settings_.digests}));
-    report_.targets.push_back(std::move(report));
+    tally_.lock()->report.targets.push_back(std::move(report));
     return {};
 }
 
 Status PlanRun::export_all() {
     for (const Target& target : plan_.targets) {
-        if (is_stopped()) return fail(ErrorKind::Interrupted, "interrupted");
+        if (is_interrupted()) return fail(ErrorKind::Interrupted, "interrupted");
         auto exported = export_one(target);
         if (!exported) return pass(std::move(exported).error(), format("writing the target {}", target.name));
     }
@@ -372,7 +375,8 @@ Status PlanRun::attempt() {
     schedule_ = Schedule(plan_.actions.size());
     missing_.clear();
     cached_.clear();
-    report_ = RunReport{};
+    tally_.with([](Tally& tally) { tally = {RunReport{}, std::move(tally.times), {}, 0}; });
+    stop_.begin_anew();
     MABPLAN_CHECK(want_all());
     tell_begin();
     tell_unused_ranges();
@@ -383,8 +387,9 @@ Status PlanRun::attempt() {
     if (!missing_.empty()) MABPLAN_CHECK(make_stub_layer(store_.scratch() + "/stubs"));
     MABPLAN_CHECK(execute_all());
     networks_.end_idle();
-    if (is_stopped()) return fail(ErrorKind::Interrupted, "interrupted");
-    return report_.failures.empty() ? export_all() : Status{};
+    if (is_interrupted()) return fail(ErrorKind::Interrupted, "interrupted");
+    const bool is_whole = tally_.lock()->report.failures.empty();
+    return is_whole ? export_all() : Status{};
 }
 
 // Commands need a namespace. The rest is better off with one that has many ids, where layers can be unpacked with their owners once for
@@ -397,7 +402,7 @@ Status PlanRun::enter_namespace() {
         static_cast<void>(store_.sweep());  // what others own stays: it is in nobody's way
         return {};
     }
-    auto ids = enter_user_namespace();
+    auto ids = enter_user_namespace(&stop_);
     if (!ids && command == plan_.actions.end()) return pass(std::move(ids).error());
     if (!ids) return fail(explain({static_cast<std::uint32_t>(command - plan_.actions.begin())}, std::move(ids).error()));
     if (command == plan_.actions.end() && ids->mapping == IdMapping::SingleUid) layers_.hold_in_memory();
@@ -412,6 +417,7 @@ Result<RunReport> PlanRun::run_all() {
     MABPLAN_CHECK(secrets_.check_files());
     MABPLAN_CHECK(check_agent_files(agents_));
     MABPLAN_CHECK(enter_namespace());
+    if (is_interrupted()) return fail(ErrorKind::Interrupted, "interrupted");  // what maps ids may have been, too
     events_.start();
     MABPLAN_TRY(failures, pin_sources(plan_, sources_, transfers_, settings_.jobs));
     pin_failures_ = std::move(failures);
@@ -422,14 +428,16 @@ Result<RunReport> PlanRun::run_all() {
         done = attempt();
     }
     MABPLAN_CHECK(done);
-    report_.only_optional_failed = report_.failures.empty() && !optional_failures_.empty();
-    for (Error& error : optional_failures_) report_.failures.push_back(std::move(error));
-    report_.taxes = emulation_taxes(plan_, times_);
+    const auto tally = tally_.lock();
+    RunReport& report = tally->report;
+    report.only_optional_failed = report.failures.empty() && !tally->optional_failures.empty();
+    for (Error& error : tally->optional_failures) report.failures.push_back(std::move(error));
+    report.taxes = emulation_taxes(plan_, tally->times);
     MABPLAN_CHECK(folders_.save());
-    if (report_.executed > 0) MABPLAN_CHECK(layers_.sync());
+    if (report.executed > 0) MABPLAN_CHECK(layers_.sync());
     key_agents_.end();
     MABPLAN_CHECK(store_.remove_scratch());
-    return report_;
+    return report;
 }
 
 // The layers are made and everything is put away when the end is shown: nothing waits for a terminal but whoever waits for the end.

@@ -14,8 +14,8 @@
 #include "runtime/output/target_report.h"
 #include "runtime/sources/source_fetcher.h"
 #include "runtime/store/store.h"
+#include "runtime/sys/stop.h"
 
-#include <atomic>
 #include <functional>
 #include <map>
 #include <optional>
@@ -39,8 +39,6 @@ struct RunSettings {
     std::string steps_folder;                               // where each step is saved before it is run; empty: nowhere
     std::uint64_t max_layer_bytes = TarLimits{}.max_bytes;  // that one layer of a base, or one archive of ADD, may unpack to
     std::string resolv_conf;                                // text of the host's /etc/resolv.conf, empty if there is none
-    int stop_fd = -1;                                       // becomes readable when the user interrupts
-    const std::atomic<bool>* stopped = nullptr;             // the same, to ask
 };
 
 struct RunReport {
@@ -60,10 +58,12 @@ struct RunPorts {
     SourceFetcher& sources;
     ProjectFolders& folders;
     ImageDestinations& destinations;
+    Stop& stop;  // raised by the user, and by the run when a required step fails: whatever of the above heeds it ends then
 };
 
-// Errors that stop everything are the result; steps that fail are in the report. Must be called while the process has one thread. The
-// observer sees it all (event_queue.h says how): it has seen RunEnded when this returns.
+// Errors that stop everything are the result; steps that fail are in the report. The process enters a user
+// namespace for good: threads that there are must end soon (single_thread.h). The observer sees it all (event_queue.h says how): it has
+// seen RunEnded when this returns.
 Result<RunReport> run_plan(const Plan& plan, const RunPorts& ports, const RunSettings& settings, BuildObserver& observer);
 
 }  // namespace mabplan::runtime

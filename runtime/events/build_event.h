@@ -71,7 +71,7 @@ struct Finished {
 
 struct Failed {
     ActionId id;
-    Error error;           // of the kind Interrupted: it did not fail, the user ended the run
+    Error error;           // of the kind Interrupted: it did not fail, the user ended the run or another action failed; it says which
     double seconds = 0;    // since it was started
     bool required = true;  // false: only platforms that may fail need it
 };
@@ -115,7 +115,7 @@ struct RunEnded {
     std::size_t executed = 0;  // to the end
     std::size_t emulated = 0;  // of those executed
     std::size_t failed = 0;
-    std::size_t skipped = 0;  // wanted and never started
+    std::size_t skipped = 0;  // wanted and not done: never started, or stopped since another failed
     double seconds = 0;
     std::optional<Error> error = {};  // what ended it, if it was none of the actions that failed
 };

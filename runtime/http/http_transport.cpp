@@ -3,11 +3,11 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/http/curl_library.h"
+#include "runtime/sys/guarded.h"
 
 #include <algorithm>
 #include <array>
 #include <map>
-#include <mutex>
 #include <system_error>
 
 namespace mabplan::runtime {
@@ -28,6 +28,7 @@ using HeaderList = std::unique_ptr<curl_slist, FreeList>;
 
 // What the callbacks of one exchange share.
 struct Exchange {
+    CURL* handle;
     HttpReceiver& receiver;
     const StopSignal& stop;
     HttpResponse response{};
@@ -84,7 +85,10 @@ std::size_t on_body(char* bytes, std::size_t, std::size_t count, void* context) 
 int on_progress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
     Exchange& exchange = *static_cast<Exchange*>(context);
     exchange.stopped = exchange.stop && exchange.stop();
-    return exchange.stopped ? 1 : 0;
+    if (!exchange.stopped) return 0;
+    // a thread of libcurl's that still asks a name server is left behind, which it would wait for else
+    curl().easy_setopt(exchange.handle, CURLOPT_QUICK_EXIT, 1L);
+    return 1;
 }
 
 HttpTrouble trouble_of(CURLcode code) {
@@ -164,31 +168,29 @@ private:
     TrustSettings trust_;
     HttpTimeouts timeouts_;
     StopSignal stop_;
-    std::mutex mutex_;
-    std::vector<Handle> idle_;                 // with their open connections
-    std::map<std::string, std::string> pems_;  // by host
+    Guarded<std::vector<Handle>> idle_;                 // with their open connections
+    Guarded<std::map<std::string, std::string>> pems_;  // by host
 };
 
 // A handle keeps its connections: as many are kept as were used at once.
 Handle CurlTransport::take_handle() {
-    const std::scoped_lock lock(mutex_);
-    if (idle_.empty()) return Handle(curl().easy_init());
-    Handle handle = std::move(idle_.back());
-    idle_.pop_back();
+    const auto idle = idle_.lock();
+    if (idle->empty()) return Handle(curl().easy_init());
+    Handle handle = std::move(idle->back());
+    idle->pop_back();
     return handle;
 }
 
 void CurlTransport::give_back(Handle handle) {
     curl().easy_reset(handle.get());
-    const std::scoped_lock lock(mutex_);
-    idle_.push_back(std::move(handle));
+    idle_.lock()->push_back(std::move(handle));
 }
 
 Result<std::string> CurlTransport::trusted(const std::string& host) {
-    const std::scoped_lock lock(mutex_);
-    if (const auto found = pems_.find(host); found != pems_.end()) return found->second;
+    const auto pems = pems_.lock();
+    if (const auto found = pems->find(host); found != pems->end()) return found->second;
     MABPLAN_TRY(pem, read_trust(trust_, host));
-    pems_.emplace(host, pem);
+    pems->emplace(host, pem);
     return pem;
 }
 
@@ -236,7 +238,7 @@ HttpResult CurlTransport::exchange(const HttpRequest& request, HttpReceiver& rec
     Handle handle = take_handle();
     if (!handle || !list_headers(request, headers))
         return ours(Error{ErrorKind::Registry, format("cannot ask {}: a header holds control characters", shown_url(request.url))});
-    Exchange exchange{receiver, stop_};
+    Exchange exchange{handle.get(), receiver, stop_};
     std::array<char, CURL_ERROR_SIZE> message{};
     set_options(handle.get(), request, *pem);
     set_callbacks(handle.get(), exchange, message.data());

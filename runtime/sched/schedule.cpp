@@ -1,5 +1,7 @@
 #include "runtime/sched/schedule.h"
 
+#include <algorithm>
+
 namespace mabplan::runtime {
 
 namespace {
@@ -35,6 +37,10 @@ void Schedule::want(ActionId id, std::span<const ActionId> inputs) {
 
 void Schedule::settle(ActionId id) {
     if (state(id) == ActionState::Idle) move_to(id, ActionState::Done);
+}
+
+bool Schedule::has_ready() const {
+    return std::any_of(ready_.begin(), ready_.end(), [this](ActionId id) { return state(id) == ActionState::Ready; });
 }
 
 std::optional<ActionId> Schedule::take() {

@@ -32,6 +32,7 @@ public:
     void cancel();
 
     ActionState state(ActionId id) const { return nodes_[id.index].state; }
+    bool has_ready() const;  // one that take() would give
     std::size_t running() const { return running_; }
     std::size_t open() const { return open_; }  // waiting, ready or running
 

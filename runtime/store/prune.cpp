@@ -30,15 +30,13 @@ std::uint64_t disk_bytes(const std::string& path) {
 
 Result<Digest> digest_of_name(const std::string& name) { return Digest::parse("sha256:" + name); }
 
-using StopFlag = const std::atomic<bool>*;
+bool is_interrupted(const Stop* stop) { return stop != nullptr && stop->is_interrupted(); }
 
-bool is_set(StopFlag flag) { return flag != nullptr && flag->load(); }
-
-Status collect(const std::string& folder, ItemKind kind, const std::map<Digest, std::int64_t>& uses, StopFlag stopped,
+Status collect(const std::string& folder, ItemKind kind, const std::map<Digest, std::int64_t>& uses, const Stop* stop,
                std::vector<StoredItem>& items) {
     MABPLAN_TRY(names, list_names(folder));
     for (const std::string& name : names) {
-        if (is_set(stopped)) break;
+        if (is_interrupted(stop)) break;
         const auto digest = digest_of_name(name);
         const std::string path = folder + "/" + name;
         struct stat facts {};
@@ -69,12 +67,12 @@ Status collect_instances(const std::string& folder, const Digest& key, std::vect
 }
 
 // Not all of it, if it is stopped.
-Result<StoreUsage> measure(Store& store, StopFlag stopped) {
+Result<StoreUsage> measure(Store& store, const Stop* stop) {
     MABPLAN_CHECK(store.records().flush());
     MABPLAN_TRY(uses, store.records().last_uses());
     StoreUsage usage;
-    MABPLAN_CHECK(collect(store.root() + "/blobs/sha256", ItemKind::Blob, uses, stopped, usage.items));
-    MABPLAN_CHECK(collect(store.snapshots(), ItemKind::Snapshot, uses, stopped, usage.items));
+    MABPLAN_CHECK(collect(store.root() + "/blobs/sha256", ItemKind::Blob, uses, stop, usage.items));
+    MABPLAN_CHECK(collect(store.snapshots(), ItemKind::Snapshot, uses, stop, usage.items));
     MABPLAN_TRY(caches, list_cache_mounts(store));
     usage.items.insert(usage.items.end(), caches.begin(), caches.end());
     for (const StoredItem& item : usage.items)
@@ -106,15 +104,15 @@ Result<std::vector<StoredItem>> list_cache_mounts(Store& store) {
 
 Result<StoreUsage> measure_store(Store& store) { return measure(store, nullptr); }
 
-Result<PruneReport> prune_store(Store& store, const PruneLimits& limits, StopFlag stopped) {
-    MABPLAN_TRY(usage, measure(store, stopped));
+Result<PruneReport> prune_store(Store& store, const PruneLimits& limits, const Stop* stop) {
+    MABPLAN_TRY(usage, measure(store, stop));
     PruneReport report;
-    report.interrupted = is_set(stopped);
+    report.interrupted = is_interrupted(stop);
     if (report.interrupted) return report;
     std::uint64_t left = usage.total();
     for (const StoredItem& item : usage.items) {
         if (!goes(item, left, limits)) continue;
-        report.interrupted = is_set(stopped);
+        report.interrupted = is_interrupted(stop);
         if (report.interrupted) break;
         // the record goes first: what it promises must be there while it stands
         if (item.kind != ItemKind::CacheMount) MABPLAN_CHECK(store.records().forget_layer(item.digest));

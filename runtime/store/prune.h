@@ -3,8 +3,8 @@
 #pragma once
 
 #include "runtime/store/store.h"
+#include "runtime/sys/stop.h"
 
-#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -48,7 +48,7 @@ struct PruneReport {
 };
 
 // Neither limit: everything goes. The store must be locked for removal. Each item goes in one step: whatever ends this, the others are
-// whole. `stopped`, if there is one, is asked between items.
-Result<PruneReport> prune_store(Store& store, const PruneLimits& limits, const std::atomic<bool>* stopped = nullptr);
+// whole. `stop`, if there is one, is asked between items.
+Result<PruneReport> prune_store(Store& store, const PruneLimits& limits, const Stop* stop = nullptr);
 
 }  // namespace mabplan::runtime

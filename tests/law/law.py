@@ -18,7 +18,7 @@ BELOW = {"plans": set(), "compiler": {"plans"}, "runtime": {"plans"}, "tools": {
 STOREYS = {
     "plans": ["base", "oci tree", "model", "codec"],
     "compiler": ["dockerfile ports sources", "matrix stages", "lower", "dump lint", ""],
-    "runtime": ["log sys sched", "context events grants http layer network store", "registry sandbox snapshot sources",
+    "runtime": ["log sys", "context events grants http layer network sched store", "registry sandbox snapshot sources",
                 "accounts devices freshness image", "layers", "copy step", "exec", "output", ""],
 }
 

@@ -9,6 +9,7 @@ usage: file_server.py [--tls CERT KEY] FOLDER
     /flaky/NAME     503 twice, then the file
     /cut/NAME       half of it once, then all
     /hang/NAME      nothing, for a minute
+    /stall/NAME     half of the file, then nothing for a minute
     /private/NAME   the file for user "me" with the password "it's me"
     /packed/CODING/NAME  the file, packed by gzip, as Content-Encoding CODING, where the request accepts gzip
     /git/NAME       the repository, by git http-backend (smart); as a plain file it is served dumb
@@ -60,6 +61,11 @@ class Files(http.server.BaseHTTPRequestHandler):
             known = "Basic " + base64.b64encode(b"me:it's me").decode()
             self.answer_file(name) if self.headers.get("Authorization") == known else self.answer(401, b"", {"WWW-Authenticate": "Basic"})
         elif kind == "hang":
+            self.log_message("hanging")
+            time.sleep(60)
+        elif kind == "stall":
+            self.answer_file(name, validators=False, cut=True)
+            self.wfile.flush()
             self.log_message("hanging")
             time.sleep(60)
         elif kind == "packed":

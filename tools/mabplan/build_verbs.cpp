@@ -17,6 +17,7 @@
 #include "tools/mabplan/error_report.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/grants.h"
+#include "tools/mabplan/interrupts.h"
 #include "tools/mabplan/process.h"
 #include "tools/mabplan/result_report.h"
 #include "tools/mabplan/run_display.h"
@@ -115,14 +116,13 @@ int execute(const Plan& plan, Surroundings& surroundings, const ExecuteOptions& 
     if (asks_for_devices(plan)) settings.devices = host_devices(grants->devices);
     settings.max_layer_bytes = grants->max_layer_bytes;
     settings.resolv_conf = resolv_conf();
-    settings.stop_fd = surroundings.interrupts().fd();
-    settings.stopped = &surroundings.interrupts().flag();
     runtime::LocalDestinations destinations(root);
     auto display = RunDisplay::open(plan, surroundings.store().records(), {options.common, options.events, settings.jobs});
     if (!display) return report(display.error());
-    const auto result = runtime::run_plan(
-        plan, {surroundings.store(), surroundings.images(), surroundings.remote().sources(), surroundings.folders(), destinations},
-        settings, (*display)->observers());
+    const auto result = runtime::run_plan(plan,
+                                          {surroundings.store(), surroundings.images(), surroundings.remote().sources(),
+                                           surroundings.folders(), destinations, surroundings.stop()},
+                                          settings, (*display)->observers());
     (*display)->end();
     if (!result) return report(result.error());
     print_summary(*result, options.common.progress);
@@ -173,14 +173,15 @@ Result<Plan> read_plan_file(const std::string& path) {
 
 int compile_verb(const CompileOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
+    Interrupts interrupts;
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
-    auto project = read_project(options, **store);
+    auto project = read_project(options, **store, interrupts.stop());
     if (!project) return report(project.error());
     project->written = {absolute_path(options.output)};
     const auto around = surroundings_of(*project, 0);
     if (!around) return report(around.error());
-    Surroundings surroundings(*around, **store);
+    Surroundings surroundings(*around, **store, interrupts.stop());
     const auto compiled = compile_project(*project, surroundings);
     if (!compiled) return report(compiled.error());
     const Plan* plan = &compiled->plan;
@@ -214,11 +215,12 @@ int run_verb(const RunOptions& options) {
     auto plan = read_plan_file(options.plan);
     if (!plan) return report(plan.error());
     if (auto replaced = replace_outputs(*plan, options.outputs); !replaced) return report(replaced.error());
+    Interrupts interrupts;
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
     const std::string root = options.root.empty() ? folder_of(options.plan) : clean_path(std::filesystem::absolute(options.root).string());
     leave_out_events(*plan, root, options.events);
-    Surroundings surroundings({root, plan->registries, options.network.offline, {}, options.jobs}, **store);
+    Surroundings surroundings({root, plan->registries, options.network.offline, {}, options.jobs}, **store, interrupts.stop());
     return execute(
         *plan, surroundings,
         {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, {}, options.steps_folder, options.events});
@@ -235,15 +237,16 @@ int build_verb(const BuildOptions& options) {
         print_warning(
             "-t names the image in an output, and none was asked for: the result is in the store alone; -o type=oci,dest=FOLDER,tar=false "
             "writes it");
+    Interrupts interrupts;
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
-    auto project = project_of_flags(options, **store);
+    auto project = project_of_flags(options, **store, interrupts.stop());
     if (!project) return report(project.error());
     for (const std::string& file : {options.metadata_file, options.iid_file, events_file(options.events)})
         if (!file.empty()) project->written.push_back(absolute_path(file));
     const auto around = surroundings_of(*project, options.jobs);
     if (!around) return report(around.error());
-    Surroundings surroundings(*around, **store);
+    Surroundings surroundings(*around, **store, interrupts.stop());
     const auto compiled = compile_project(*project, surroundings);
     if (!compiled) return report(compiled.error());
     const int code = execute(compiled->plan, surroundings,

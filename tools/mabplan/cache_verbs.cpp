@@ -169,8 +169,8 @@ int cache_prune_verb(const CachePruneOptions& options) {
     if (!*locked)
         return report(Error{
             ErrorKind::Environment, "the store is in use by another mabplan: nothing was removed", {}, {}, "try again when it has ended"});
-    const Interrupts interrupts;
-    const auto pruned = runtime::prune_store(**store, *limits, &interrupts.flag());
+    Interrupts interrupts;
+    const auto pruned = runtime::prune_store(**store, *limits, &interrupts.stop());
     return pruned ? report_pruned(*pruned, options.common.json) : report(pruned.error());
 }
 

@@ -3,6 +3,7 @@
 #include "plans/base/text.h"
 #include "tools/mabplan/compile_project.h"
 #include "tools/mabplan/error_report.h"
+#include "tools/mabplan/interrupts.h"
 #include "tools/mabplan/process.h"
 #include "tools/mabplan/verbs.h"
 
@@ -48,7 +49,7 @@ bool is_about_matrix(const CheckOptions& options) {
     return !find_matrix_file({}).empty() && !one_folder && dockerfile_flag(options).empty();
 }
 
-Checked<Project> project_of(const CheckOptions& options, runtime::Store& store) {
+Checked<Project> project_of(const CheckOptions& options, runtime::Store& store, const runtime::Stop& stop) {
     const auto refuse = [](std::string message, std::string hint) {
         return tl::unexpected(Errors{Error{ErrorKind::Input, std::move(message), {}, {}, std::move(hint)}});
     };
@@ -61,7 +62,7 @@ Checked<Project> project_of(const CheckOptions& options, runtime::Store& store) 
         matrix.file = options.file;
         matrix.targets = options.words;
         matrix.platforms = options.platforms;
-        return read_project(matrix, store);
+        return read_project(matrix, store, stop);
     }
     if (options.words.size() > 1)
         return refuse(format("{} and {}: a Dockerfile has one build context", quoted(options.words[0]), quoted(options.words[1])),
@@ -74,15 +75,15 @@ Checked<Project> project_of(const CheckOptions& options, runtime::Store& store) 
     build.target = options.target;
     build.build_args = options.build_args;
     build.build_contexts = options.build_contexts;
-    return project_of_flags(build, store);
+    return project_of_flags(build, store, stop);
 }
 
-LintReport make_report(const CheckOptions& options, runtime::Store& store) {
-    const auto project = project_of(options, store);
+LintReport make_report(const CheckOptions& options, runtime::Store& store, runtime::Stop& stop) {
+    const auto project = project_of(options, store, stop);
     if (!project) return {{}, project.error()};
     const auto around = surroundings_of(*project, 0);
     if (!around) return {{}, {around.error()}};
-    Surroundings surroundings(*around, store);
+    Surroundings surroundings(*around, store, stop);
     return check_project(*project, surroundings);
 }
 
@@ -103,7 +104,9 @@ int check_verb(const CheckOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
-    const LintReport found = make_report(options, **store);
+    Interrupts interrupts;
+    const LintReport found = make_report(options, **store, interrupts.stop());
+    if (interrupts.stop().is_interrupted()) return report(Error{ErrorKind::Interrupted, "interrupted"});
     std::fputs(write_report(found, format_of(options.format)).c_str(), stdout);
     return exit_code_of(found, options.error_on);
 }

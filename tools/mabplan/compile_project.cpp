@@ -116,9 +116,9 @@ std::string find_matrix_file(const std::string& given) {
     return {};
 }
 
-Checked<Project> project_of_flags(const BuildOptions& options, runtime::Store& store) {
+Checked<Project> project_of_flags(const BuildOptions& options, runtime::Store& store, const runtime::Stop& stop) {
     const Platform host = runtime::host_platform();
-    Result<StandardInput> input = reads_standard_input(options) ? read_standard_input(store) : Result<StandardInput>(StandardInput{});
+    Result<StandardInput> input = reads_standard_input(options) ? read_standard_input(store, stop) : Result<StandardInput>(StandardInput{});
     if (!input) return tl::unexpected(Errors{std::move(input).error()});
     auto matrix = matrix_of_flags(options, *input, host);
     if (!matrix) return tl::unexpected(Errors{std::move(matrix).error()});
@@ -128,7 +128,7 @@ Checked<Project> project_of_flags(const BuildOptions& options, runtime::Store& s
     return project;
 }
 
-Checked<Project> read_project(const CompileOptions& options, runtime::Store& store) {
+Checked<Project> read_project(const CompileOptions& options, runtime::Store& store, const runtime::Stop& stop) {
     const std::string file = find_matrix_file(options.file);
     if (file.empty()) {
         if (!options.targets.empty())
@@ -138,7 +138,7 @@ Checked<Project> read_project(const CompileOptions& options, runtime::Store& sto
         build.network = options.network;
         build.platforms = options.platforms;
         build.outputs = {"type=oci,tar=false,dest=dist/default"};
-        return project_of_flags(build, store);
+        return project_of_flags(build, store, stop);
     }
     auto text = runtime::read_file(file);
     if (!text) return tl::unexpected(Errors{std::move(text).error()});
@@ -157,7 +157,7 @@ Checked<Project> read_project(const CompileOptions& options, runtime::Store& sto
     Project project{std::move(*matrix), {}, host, root, options.network.offline};
     compiler::Reproducible& reproducible = project.matrix.reproducible;
     if (reproducible.enabled && reproducible.epoch_of_commit) {
-        auto time = commit_time(project.root, store);
+        auto time = commit_time(project.root, store, stop);
         if (!time) return tl::unexpected(Errors{std::move(time).error().at(project.matrix.places["reproducible"])});
         reproducible.source_date_epoch = *time;
     }

@@ -31,8 +31,8 @@ struct CompiledProject {
 };
 
 // mabplan.yaml, or the Dockerfile of the folder where there is none.
-Checked<Project> read_project(const CompileOptions& options, runtime::Store& store);
-Checked<Project> project_of_flags(const BuildOptions& options, runtime::Store& store);
+Checked<Project> read_project(const CompileOptions& options, runtime::Store& store, const runtime::Stop& stop);
+Checked<Project> project_of_flags(const BuildOptions& options, runtime::Store& store, const runtime::Stop& stop);
 // The matrix file that is meant; empty if there is none.
 std::string find_matrix_file(const std::string& given);
 

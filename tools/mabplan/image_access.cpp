@@ -22,7 +22,7 @@ runtime::RegistryOptions registry_options(const ImageAccess::Options& options) {
     const auto value = [&](const char* name) { return environment.get(name).value_or(""); };
     out.auth_files = runtime::auth_files({value("DOCKER_CONFIG"), value("REGISTRY_AUTH_FILE"), value("XDG_RUNTIME_DIR"), value("HOME")});
     out.trust.bundle = value("SSL_CERT_FILE");
-    if (const auto* stopped = options.stopped) out.stop = [stopped] { return stopped->load(); };
+    if (const auto* stop = options.stop) out.stop = [stop] { return stop->is_stopped(); };
     return out;
 }
 

@@ -7,8 +7,8 @@
 #include "runtime/image/image_source.h"
 #include "runtime/layers/blob_fetcher.h"
 #include "runtime/store/store.h"
+#include "runtime/sys/stop.h"
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -23,7 +23,7 @@ public:
         std::string root;  // what layout folders are relative to
         std::vector<RegistryHost> registries;
         bool offline = false;
-        const std::atomic<bool>* stopped = nullptr;
+        const runtime::Stop* stop = nullptr;  // ends what is being fetched
     };
     ImageAccess(Options options, runtime::Store& store);
     ~ImageAccess() override;

@@ -98,16 +98,16 @@ Result<runtime::ImageRunSettings> settings_of(const ImageRunOptions& options) {
 
 constexpr int kIllegalInstruction = 128 + 4;  // how a program ends that meets one
 
-Result<int> run_named(const ImageRunOptions& options, runtime::Store& store, const Interrupts& interrupts) {
+Result<int> run_named(const ImageRunOptions& options, runtime::Store& store, const runtime::Stop& stop) {
     MABPLAN_TRY(settings, settings_of(options));
-    settings.stop_fd = interrupts.fd();
+    settings.stop_fd = stop.fd();
     const Platform host = runtime::host_platform();
     Platform platform = host;
     if (!options.platform.empty()) {
         MABPLAN_TRY(parsed, parse_platforms({options.platform}, host));
         platform = parsed.front();
     }
-    ImageAccess images({".", {}, options.network.offline, &interrupts.flag()}, store);
+    ImageAccess images({".", {}, options.network.offline, &stop}, store);
     MABPLAN_TRY(location, images.locate(options.image));
     MABPLAN_TRY(source, images.open_named(options.image));
     MABPLAN_TRY(resolved, source->resolve(platform));
@@ -126,7 +126,8 @@ int image_inspect_verb(const ImageInspectOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
-    ImageAccess images({".", {}, options.network.offline, nullptr}, **store);
+    Interrupts interrupts;
+    ImageAccess images({".", {}, options.network.offline, &interrupts.stop()}, **store);
     const auto source = images.open_named(options.image);
     if (!source) return report(source.error());
     const auto listing = (*source)->list();
@@ -153,8 +154,8 @@ int image_run_verb(const ImageRunOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
-    const Interrupts interrupts;
-    const auto code = run_named(options, **store, interrupts);
+    Interrupts interrupts;
+    const auto code = run_named(options, **store, interrupts.stop());
     return code ? *code : report(code.error());
 }
 

@@ -1,40 +1,34 @@
 #include "tools/mabplan/interrupts.h"
 
 #include <signal.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <cstdint>
+#include <atomic>
 
 namespace mabplan::tools {
 
 namespace {
 
-// A signal handler can reach nothing but these.
-std::atomic<bool> interrupted{false};
-std::atomic<int> wake_fd{-1};
+// A signal handler can reach nothing but this.
+std::atomic<runtime::Stop*> heard_by{nullptr};
 
 constexpr std::array<int, 3> kSignals{SIGINT, SIGTERM, SIGHUP};
 
 void on_signal(int number) {
-    if (interrupted.exchange(true)) {
+    runtime::Stop* stop = heard_by.load();
+    if (stop == nullptr || stop->is_interrupted()) {
         // asked twice: the default action, at once
         ::signal(number, SIG_DFL);
         ::raise(number);
         return;
     }
-    const int kept = errno;
-    const std::uint64_t one = 1;
-    if (::write(wake_fd.load(), &one, sizeof one) < 0) errno = 0;
-    errno = kept;
+    stop->interrupt();
 }
 
 }  // namespace
 
 Interrupts::Interrupts() {
-    wake_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    heard_by = &stop_;
     struct sigaction action {};
     action.sa_handler = on_signal;
     ::sigemptyset(&action.sa_mask);
@@ -43,10 +37,7 @@ Interrupts::Interrupts() {
 
 Interrupts::~Interrupts() {
     for (const int number : kSignals) ::signal(number, SIG_DFL);
-    ::close(wake_fd.exchange(-1));
+    heard_by = nullptr;
 }
-
-int Interrupts::fd() const { return wake_fd.load(); }
-const std::atomic<bool>& Interrupts::flag() const { return interrupted; }
 
 }  // namespace mabplan::tools

@@ -33,7 +33,7 @@ runtime::SourceFetcher::Options fetcher_options(const RemoteAccess::Options& opt
     out.urls.trust.bundle = environment.get("SSL_CERT_FILE").value_or("");
     for (const RegistryHost& host : options.registries)
         for (const std::string& file : host.ca) out.urls.trust.ca_files[host.host].push_back(join_path(options.root, file));
-    if (const auto* stopped = options.stopped) out.urls.stop = [stopped] { return stopped->load(); };
+    if (const auto* stop = options.stop) out.urls.stop = [stop] { return stop->is_stopped(); };
     out.git.stop = out.urls.stop;
     out.git.folders = program_folders();
     out.git.proxies = proxy_settings(environment);

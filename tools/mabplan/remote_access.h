@@ -6,8 +6,8 @@
 #include "plans/model/plan.h"
 #include "runtime/context/local_tree.h"
 #include "runtime/sources/source_fetcher.h"
+#include "runtime/sys/stop.h"
 
-#include <atomic>
 #include <string>
 #include <vector>
 
@@ -19,8 +19,8 @@ public:
         std::string root;                      // what files of certificates are relative to
         std::vector<RegistryHost> registries;  // hosts whose certificates are the user's own
         bool offline = false;
-        Digest standard_input{};                     // of the archive that came there, in the store; empty if none did
-        const std::atomic<bool>* stopped = nullptr;  // true: everything ends
+        Digest standard_input{};              // of the archive that came there, in the store; empty if none did
+        const runtime::Stop* stop = nullptr;  // ends what is being fetched
     };
     RemoteAccess(const Options& options, runtime::Store& store);
     ~RemoteAccess() override;

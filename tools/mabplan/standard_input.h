@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/store/store.h"
+#include "runtime/sys/stop.h"
 
 #include <string>
 
@@ -12,7 +13,7 @@ struct StandardInput {
     std::string text;  // else
 };
 
-// To its end. An archive is known by its first bytes.
-Result<StandardInput> read_standard_input(runtime::Store& store);
+// To its end, or until `stop` says so: an Interrupted error. An archive is known by its first bytes.
+Result<StandardInput> read_standard_input(runtime::Store& store, const runtime::Stop& stop);
 
 }  // namespace mabplan::tools

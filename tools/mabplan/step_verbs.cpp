@@ -48,7 +48,7 @@ Result<StepResult> run_step_file(const StepRunOptions& options, const StepReques
     auto variables = variables_for_secrets({}, grants.secrets, {});
     if (!variables) return pass(std::move(variables).error().front());
     MABPLAN_TRY(store, open_store(options.common));
-    const Interrupts interrupts;
+    Interrupts interrupts;
     std::error_code ignored;
     runtime::OneStepSettings settings;
     settings.folder = std::filesystem::current_path(ignored).string();
@@ -60,7 +60,7 @@ Result<StepResult> run_step_file(const StepRunOptions& options, const StepReques
     settings.allow_insecure = grants.insecure;
     if (!request.devices.empty()) settings.devices = host_devices(grants.devices);
     settings.resolv_conf = resolv_conf();
-    settings.stop_fd = interrupts.fd();
+    settings.stop_fd = interrupts.stop().fd();
     ShownStep shown(request, options.common.progress);
     return runtime::run_one_step(request, *store, settings, shown);
 }

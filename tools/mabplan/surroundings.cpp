@@ -4,17 +4,18 @@
 
 namespace mabplan::tools {
 
-Surroundings::Surroundings(const SurroundingsOptions& options, runtime::Store& store)
+Surroundings::Surroundings(const SurroundingsOptions& options, runtime::Store& store, runtime::Stop& stop)
     : options_(options),
       store_(store),
-      images_({options.root, options.registries, options.offline, &interrupts_.flag()}, store),
-      remote_({options.root, options.registries, options.offline, options.standard_input, &interrupts_.flag()}, store),
-      folders_({options.root, {store.stat_cache(), store.scratch()}, options.jobs > 0 ? options.jobs : default_jobs(), [this] {
-                    return interrupts_.came();
+      stop_(stop),
+      images_({options.root, options.registries, options.offline, &stop}, store),
+      remote_({options.root, options.registries, options.offline, options.standard_input, &stop}, store),
+      folders_({options.root, {store.stat_cache(), store.scratch()}, options.jobs > 0 ? options.jobs : default_jobs(), [&stop] {
+                    return stop.is_stopped();
                 }}) {}
 
 Status Surroundings::check_interrupted() const {
-    return interrupts_.came() ? Status(fail(ErrorKind::Interrupted, "interrupted")) : Status{};
+    return stop_.is_interrupted() ? Status(fail(ErrorKind::Interrupted, "interrupted")) : Status{};
 }
 
 }  // namespace mabplan::tools

@@ -4,8 +4,8 @@
 
 #include "runtime/context/project_folders.h"
 #include "runtime/store/store.h"
+#include "runtime/sys/stop.h"
 #include "tools/mabplan/image_access.h"
-#include "tools/mabplan/interrupts.h"
 #include "tools/mabplan/remote_access.h"
 
 #include <string>
@@ -21,13 +21,13 @@ struct SurroundingsOptions {
     int jobs = 0;             // 0: as many as the host has processors
 };
 
-// One at a time: it takes the signals of the process.
 class Surroundings {
 public:
-    Surroundings(const SurroundingsOptions& options, runtime::Store& store);
+    // All of it ends when `stop` says so.
+    Surroundings(const SurroundingsOptions& options, runtime::Store& store, runtime::Stop& stop);
 
     runtime::Store& store() { return store_; }
-    const Interrupts& interrupts() const { return interrupts_; }
+    runtime::Stop& stop() { return stop_; }
     ImageAccess& images() { return images_; }
     RemoteAccess& remote() { return remote_; }
     runtime::ProjectFolders& folders() { return folders_; }
@@ -38,7 +38,7 @@ public:
 private:
     SurroundingsOptions options_;
     runtime::Store& store_;
-    Interrupts interrupts_;  // before those that ask it
+    runtime::Stop& stop_;
     ImageAccess images_;
     RemoteAccess remote_;
     runtime::ProjectFolders folders_;

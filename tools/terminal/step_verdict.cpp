@@ -29,7 +29,7 @@ std::string verdict_of(const runtime::Finished& finished, runtime::Colours colou
 }
 
 std::string verdict_of(const runtime::Failed& failed, runtime::Colours colours) {
-    if (failed.error.kind == ErrorKind::Interrupted) return "interrupted";
+    if (failed.error.kind == ErrorKind::Interrupted) return failed.error.message;
     return paint(format("FAILED {:.2f}s", failed.seconds), kBoldRed, colours);
 }
 

@@ -9,7 +9,7 @@
 namespace mabplan::tools {
 
 std::string verdict_of(const runtime::Finished& finished, runtime::Colours colours);  // "cached", "native 3.20s"
-std::string verdict_of(const runtime::Failed& failed, runtime::Colours colours);      // "FAILED 3.20s", "interrupted"
+std::string verdict_of(const runtime::Failed& failed, runtime::Colours colours);  // "FAILED 3.20s", "interrupted", "stopped, because …"
 std::string summary_of(const runtime::Transfer& transfer, double seconds);  // of one that ended: "python:3.12 sha256:0123: 45.6 MB, 3.1s"
 
 }  // namespace mabplan::tools

@@ -68,12 +68,13 @@ std::string told(const Plan& plan, const std::string& folder) {
     SourceFetcher sources({}, **store);
     ProjectFolders folders({folder, {(*store)->stat_cache(), (*store)->scratch()}});
     LocalDestinations destinations(folder);
+    Stop stop;
     RunSettings settings;
     double now = 100;  // one job: the clock is read by one worker, and by the queue under its lock
     settings.clock = [&now] { return now; };
     settings.project_folder = folder;
     tests::RecordingObserver record;
-    const auto report = run_plan(plan, {**store, bases, sources, folders, destinations}, settings, record);
+    const auto report = run_plan(plan, {**store, bases, sources, folders, destinations, stop}, settings, record);
     std::string text;
     for (const BuildEvent& event : record.events) text += std::visit(Lines{}, event.what);
     if (record.events.empty() || record.events.front().at != 0) text += "the time does not begin with the run\n";

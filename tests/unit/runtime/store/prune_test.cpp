@@ -3,6 +3,7 @@
 
 #include "plans/base/format.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/stop.h"
 #include "tests/support/temporary_directory.h"
 
 #include <doctest/doctest.h>
@@ -87,13 +88,14 @@ TEST_CASE("pruning stops between items when it is asked to, and says what is gon
     const Place place;
     const auto store = Store::open(place.root).value();
     make_item(place.snapshot);
-    std::atomic<bool> stopped = true;
-    const PruneReport none = prune_store(*store, {}, &stopped).value();
+    Stop stop;
+    stop.interrupt();
+    const PruneReport none = prune_store(*store, {}, &stop).value();
     CHECK(none.interrupted);
     CHECK(none.items == 0);
     CHECK(files_in(place.snapshot) == kFiles);
-    stopped = false;
-    const PruneReport all = prune_store(*store, {}, &stopped).value();
+    const Stop no_stop;
+    const PruneReport all = prune_store(*store, {}, &no_stop).value();
     CHECK_FALSE(all.interrupted);
     CHECK(all.items == 1);
     CHECK(all.bytes > 0);
