@@ -29,3 +29,22 @@ last_error log
 exits 1 "$MABPLAN" build --progress quiet "${flags[@]}" context
 assert_says log "the reason"
 assert_no_match log '^\['
+
+# The same failure of two platforms is told once, and names both.
+cat >mabplan.yaml <<END
+targets:
+  it:
+    context: context
+    platforms: [{platform: linux/amd64, optional: true}, {platform: linux/arm64, optional: true}]
+    additional_contexts: {busybox: "$busybox"}
+    output: ["type=oci,dest=dist,tar=false"]
+END
+exits 0 "$MABPLAN" compile
+for progress in plain tty; do
+    status=0
+    on_terminal 160x100 -- "$MABPLAN" run --progress $progress || status=$?
+    assert_eq 3 "$status" "exit status"
+    assert_eq 1 "$(grep -c 'error: the command exited with 7' history)" "times that the failure is told"
+    assert_eq 1 "$(sed -n '/2 failed$/,$p' history | grep -c '^the reason$')" "times that its log is shown"
+    tail -n 4 history | tr -d '\n' | grep -qE 'on linux/(amd64 and linux/arm64|arm64 and linux/amd64)' || { cat history >&2; fail "the platforms are not named last"; }
+done

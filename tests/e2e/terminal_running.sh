@@ -14,7 +14,7 @@ COPY --from=tools /bin/busybox /tool
 END
 mapfile -t flags < <(build_flags)
 on_terminal 100x20 'wait=tools 2/2.* [0-9.]+s$' 'wait=\| 20%' 'wait=app 3/4.* [0-9.]+s$' 'wait=\| working' 'wait=tools 2/2.* [1-9][0-9.]+s$' save=first \
-    "run=$(open_command tools)" 'wait=^\[linux/amd64 tools 2/2\] .* native [0-9.]+s$' save=second "run=$(open_command app)" \
+    "run=sleep 3; $(open_command tools)" 'wait=^\[linux/amd64 tools 2/2\] .* native [0-9.]+s$' save=second "run=$(open_command app)" \
     -- "$MABPLAN" build -j 2 "${flags[@]}" context
 assert_matches first '^[0-9.]+s 1/4 done$'
 assert_matches first '^\[linux/amd64 tools 2/2\] RUN .* native [0-9.]+s$'
@@ -32,3 +32,8 @@ assert_clean_terminal
 
 on_terminal 100x20 -- "$MABPLAN" build "${flags[@]}" context
 assert_matches history '^\[linux/amd64 app 2/4\] RUN echo quick cached$'
+
+# How long it took is known the next time.
+rm store/cache-mounts/*/*/fs/{tools,app}
+on_terminal 100x20 'wait=^[0-9.]+s [01]/4 done, about [0-9]+ s left$' "run=$(open_command tools); $(open_command app)" \
+    -- "$MABPLAN" build -j 2 --no-cache "${flags[@]}" context

@@ -11,6 +11,7 @@
 
 namespace mabplan::tools {
 
+// Rows that a terminal pushed out of its upper edge when it changed its size are out of reach: what stood there of a region stays there.
 enum class Shrinking { CutsLines, BreaksLines };  // what the terminal does to lines that have become too long
 
 class ScreenWriter {
