@@ -8,7 +8,7 @@ Steps are taken in their order:
     save=FILE        the screen as it is now
     run=COMMAND      in a shell
     resize=CxR       of the terminal
-    key=TEXT         as if typed; ^C is Ctrl-C
+    key=TEXT         as if typed; ^C is Ctrl-C, ^Z Ctrl-Z, ^M the return key
 
 At the end there are, in the current folder: `screen` (what stands there), `history` (that, and before it all that scrolled away), `raw`
 (the bytes), `facts` (cursor column, whether the cursor is shown, whether lines wrap, the title). Ends as the command does (a signal: 128 + N).
@@ -121,7 +121,8 @@ def take(terminal, step):
     elif kind == "resize":
         terminal.resize(*size_of(value))
     elif kind == "key":
-        os.write(terminal.master, value.replace("^C", "\x03").encode())
+        typed = re.sub(r"\^([A-Z])", lambda match: chr(ord(match[1]) - 64), value)
+        os.write(terminal.master, typed.encode())
     else:
         raise SystemExit(f"terminal_run.py: no such step: {step}")
 
