@@ -73,7 +73,13 @@ Result<StageState> CellLowering::target_state() {
          needed_stages(input_.graph, target, global_, rules_, [&](const Stage& each) { return is_replaced(each); }))
         MABPLAN_CHECK(stage(number));
     MABPLAN_TRY(state, stage(target));
+    name_actions(image_platform(*state));
     return *state;
+}
+
+// What the image claims to be for.
+const Platform& CellLowering::image_platform(const StageState& state) const {
+    return input_.cell.platform_source == PlatformSource::Asked ? input_.cell.platform : state.platform;
 }
 
 Status CellLowering::check_other_stages() {
@@ -87,7 +93,7 @@ Result<mabplan::Cell> CellLowering::make_cell() {
     MABPLAN_TRY(state, target_state());
     if (input_.mode == CompileMode::Check) MABPLAN_CHECK(check_other_stages());
     const Stage& final_stage = input_.graph.stages[target];
-    const Platform& platform = input_.cell.platform_source == PlatformSource::Asked ? input_.cell.platform : state.platform;
+    const Platform& platform = image_platform(state);
     input_.observer.final_stage({final_stage, *final_stage.from}, platform, state.platform, input_.target.cells.size() > 1);
     for (const Setting& label : input_.cell.build.labels) state.config.labels[label.name] = label.value;
     mabplan::Cell cell;
@@ -186,10 +192,27 @@ Origin CellLowering::origin(const Instruction& at, const Stage& stage) const {
             static_cast<std::uint32_t>(std::max(place.line, place.last_line)), stage.display_name(), at.line.text};
 }
 
+ActionId CellLowering::add_action(Work work, Origin from) {
+    std::vector<ActionId>& same_kind = added_[{from.stage, std::string(kind_name(work))}];
+    const ActionId id = plan_.add(std::move(work), std::move(from));
+    same_kind.push_back(id);
+    return id;
+}
+
+ActionId CellLowering::add_action(Work work, const Instruction& at, const Stage& stage) {
+    return add_action(std::move(work), origin(at, stage));
+}
+
+void CellLowering::name_actions(const Platform& platform) {
+    for (const auto& [place, actions] : added_)
+        for (std::uint32_t ordinal = 0; ordinal < actions.size(); ++ordinal)
+            plan_.name_action(actions[ordinal], {input_.target.name, place.first, platform, place.second, ordinal});
+}
+
 void CellLowering::add_layer(Work work, const Step& step, std::string created_by) {
     Origin from = step.from_trigger ? origin(*step.stage.from, step.stage) : origin(step.at, step.stage);
     from.text = step.at.line.text;
-    step.state.root = plan_.add(std::move(work), std::move(from));
+    step.state.root = add_action(std::move(work), std::move(from));
     step.state.history.add({std::move(created_by), step.state.root});
 }
 

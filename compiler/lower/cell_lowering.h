@@ -81,6 +81,7 @@ private:
     // Stages: cell_lowering.cpp
     Result<mabplan::Cell> make_cell();
     Result<StageState> target_state();
+    const Platform& image_platform(const StageState& state) const;
     template <class Value>
     Checked<Value> with_mistakes(Result<Value> made);
     Status note_mistake(Error error, const Instruction& at);
@@ -173,6 +174,9 @@ private:
     Result<std::string> expand(std::string_view word, const Step& step, const WordRules& rules) const;
     void note_undefined(const NamesUsed& names, const Step& step) const;
     std::optional<std::string> build_argument(const std::string& name) const;
+    ActionId add_action(Work work, const Instruction& at, const Stage& stage);
+    ActionId add_action(Work work, Origin from);
+    void name_actions(const Platform& platform);
     void add_layer(Work work, const Step& step, std::string created_by);
     Origin origin(const Instruction& at, const Stage& stage) const;
     Failure unsupported(const Instruction& at, std::string_view piece, const std::string& what) const;
@@ -191,6 +195,8 @@ private:
     static constexpr std::size_t kMostMistakes = 50;
     Errors mistakes_;  // noted; lowering went on, and its result is good for nothing
     std::vector<std::string> triggers_;
+    // What was added, by stage and kind in the order of the instructions; named when the platform of the image is known.
+    std::map<std::pair<std::string, std::string>, std::vector<ActionId>> added_;
 };
 
 }  // namespace mabplan::compiler

@@ -143,7 +143,7 @@ Result<StageState> CellLowering::image_state(const std::string& name, const Plat
     state.config = ConfigDraft(base.config);
     state.triggers = base.config.on_build;
     state.may_set_more = base.is_guess;
-    state.root = plan_.add(ImageAction{name, state.platform, base.location, base.layers, base.config.created}, origin(where, stage));
+    state.root = add_action(ImageAction{name, state.platform, base.location, base.layers, base.config.created}, where, stage);
     complete(state);
     return state;
 }
@@ -154,10 +154,10 @@ Result<ActionId> CellLowering::fetched_context(const NamedContext& context, cons
         const bool keeps_git_dir = parse_truth(build_argument("BUILDKIT_CONTEXT_KEEP_GIT_DIR").value_or("")).value_or(false);
         auto git = added_git(address, keeps_git_dir ? std::optional(true) : std::nullopt, {});
         if (!git) return pass(std::move(git).error().at(where.place), format("reading the context {}", quoted(context.name)));
-        return plan_.add(*std::move(git), origin(where, stage));
+        return add_action(*std::move(git), where, stage);
     }
     const FetchAction fetch{address, {}, "context"};
-    return unpacked(plan_.add(fetch, origin(where, stage)), fetch, stage, where);
+    return unpacked(add_action(fetch, where, stage), fetch, stage, where);
 }
 
 // What is in the file, if it is an archive; else the file.
@@ -165,12 +165,12 @@ ActionId CellLowering::unpacked(ActionId file, const FetchAction& fetch, const S
     CopyAction copy;
     copy.parts.push_back({RootFiles{file}, {"/" + fetch.name}, true});
     copy.destination = "/";
-    return plan_.add(std::move(copy), origin(where, stage));
+    return add_action(std::move(copy), where, stage);
 }
 
 Result<ActionId> CellLowering::main_context_root(const Step& step) {
     MABPLAN_TRY(context, ports_.contexts.open(input_.cell.build));
-    const ActionId source = plan_.add(as_work(context->source), origin(step.at, step.stage));
+    const ActionId source = add_action(as_work(context->source), step.at, step.stage);
     return context->is_archive ? unpacked(source, std::get<FetchAction>(context->source), step.stage, step.at) : source;
 }
 
@@ -184,7 +184,7 @@ Result<StageState> CellLowering::folder_state(const NamedContext& context, const
         MABPLAN_TRY(files, context_files({context.name, context.source.location}, false, sources, {}, where));
         all.parts.push_back({files, sources, false});
         all.destination = "/";
-        state.root = plan_.add(std::move(all), origin(where, stage));
+        state.root = add_action(std::move(all), where, stage);
     } else {
         MABPLAN_TRY(fetched, fetched_context(context, stage, where));
         state.root = fetched;

@@ -157,7 +157,7 @@ Status CellLowering::add_remote_part(const std::string& source, const Add& add, 
     if (is_git_source(source)) {
         MABPLAN_TRY(git, added_git(source, add.keep_git_dir, checksum));
         const SourceTimes times = asks_for_checkout_times(source) ? SourceTimes::Set : SourceTimes::Keep;
-        action.parts.push_back({RootFiles{plan_.add(std::move(git), origin(step.at, step.stage))}, {"/"}, false, times});
+        action.parts.push_back({RootFiles{add_action(std::move(git), step.at, step.stage)}, {"/"}, false, times});
         return {};
     }
     MABPLAN_TRY(fetch, added_file(source, checksum));
@@ -165,8 +165,7 @@ Status CellLowering::add_remote_part(const std::string& source, const Add& add, 
     const std::string path = "/" + fetch.name;
     // a checksum vouches for the bytes, and not for the date that the server tells with them
     const SourceTimes times = checksum.empty() ? SourceTimes::Keep : SourceTimes::Set;
-    action.parts.push_back(
-        {RootFiles{plan_.add(std::move(fetch), origin(step.at, step.stage))}, {path}, add.unpack.value_or(false), times});
+    action.parts.push_back({RootFiles{add_action(std::move(fetch), step.at, step.stage)}, {path}, add.unpack.value_or(false), times});
     return {};
 }
 

@@ -47,6 +47,12 @@ ActionId PlanBuilder::add(Work work, Origin origin) {
     return next;
 }
 
+void PlanBuilder::name_action(ActionId id, InstructionId instruction) {
+    std::vector<InstructionId>& names = plan_.actions[id.index].instructions;
+    const auto place = std::lower_bound(names.begin(), names.end(), instruction, comes_before);
+    if (place == names.end() || *place != instruction) names.insert(place, std::move(instruction));
+}
+
 Plan PlanBuilder::finish() {
     if (!keeps_times_) settle_times(plan_, epochs_);
     return std::move(plan_);

@@ -23,6 +23,8 @@ public:
 
     // The place of the action: that of an equal one, or a new one at the end.
     ActionId add(Work work, Origin origin);
+    // The action is what the instruction comes to.
+    void name_action(ActionId id, InstructionId instruction);
     ContextId add_context(const BuildContext& context);
     void add_registry(RegistryHost host) { plan_.registries.push_back(std::move(host)); }
     // False if the id has another source already.

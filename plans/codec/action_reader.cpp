@@ -195,6 +195,23 @@ std::optional<LayerTime> ActionReader::time(Members& members, const std::string&
     return time;
 }
 
+std::vector<InstructionId> ActionReader::instructions(Members& members, std::string_view kind) {
+    std::vector<InstructionId> all;
+    members.each("instructions", [&](const Json& json, const std::string& at) {
+        Members fields(json, at, fault_);
+        InstructionId id;
+        id.target = fields.text("target");
+        id.stage = fields.text("stage");
+        id.platform = read_platform(fields, "platform");
+        id.kind = kind;
+        id.ordinal = static_cast<std::uint32_t>(fields.number("ordinal", kMostIndex));
+        fields.no_others();
+        if (!all.empty() && !comes_before(all.back(), id)) members.fail("instructions", "are not in order");
+        all.push_back(std::move(id));
+    });
+    return all;
+}
+
 Action ActionReader::read(const Json& json, const std::string& path) {
     Members members(json, path, fault_);
     Action action;
@@ -202,6 +219,7 @@ Action ActionReader::read(const Json& json, const std::string& path) {
     action.definition_key = members.digest("key");
     action.origin = origin(members.object("origin"), path + ".origin");
     if (makes_layer(action.work)) action.time = time(members, path);
+    action.instructions = instructions(members, kind_name(action.work));
     members.no_others();
     if (fault_.empty() && definition_key(plan_, action.work, action.time) != action.definition_key)
         members.fail("key", "does not belong to the fields beside it");

@@ -7,6 +7,8 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace mabplan::codec {
 
@@ -31,6 +33,7 @@ private:
     Mount mount(const Json& json, const std::string& path);
     CacheMount cache_mount(Members& members, const std::string& path);
     std::optional<LayerTime> time(Members& members, const std::string& path);
+    std::vector<InstructionId> instructions(Members& members, std::string_view kind);
 
     const Plan& plan_;
     std::string& fault_;

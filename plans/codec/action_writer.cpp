@@ -145,6 +145,12 @@ Json write_action(const Action& action) {
     out["kind"] = kind_name(action.work);
     out["key"] = action.definition_key.text();
     out["origin"] = write_origin(action.origin);
+    Json& instructions = out["instructions"] = Json::array();
+    for (const InstructionId& instruction : action.instructions)
+        instructions.push_back({{"target", instruction.target},
+                                {"stage", instruction.stage},
+                                {"platform", format_platform(instruction.platform)},
+                                {"ordinal", instruction.ordinal}});
     if (makes_layer(action.work))
         out["time"] = action.time ? Json{{"start", action.time->start}, {"place", action.time->place}} : Json(nullptr);
     return out;

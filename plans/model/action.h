@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/base/digest.h"
+#include "plans/model/instruction_id.h"
 #include "plans/model/noise.h"
 #include "plans/oci/descriptor.h"
 #include "plans/oci/platform.h"
@@ -266,6 +267,8 @@ struct Action {
     Digest definition_key;
     Origin origin;
     std::optional<LayerTime> time = {};  // of what makes layers; nothing: times are kept as they are
+    // All instructions that come to this action, in order: it may serve several targets, platforms and stages. In no key.
+    std::vector<InstructionId> instructions = {};
     bool operator==(const Action&) const = default;
 };
 

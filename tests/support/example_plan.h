@@ -10,7 +10,8 @@ inline ActionId add_action(Plan& plan, Work work, const std::string& text) {
     const auto place = static_cast<std::uint32_t>(plan.actions.size() + 1);
     const std::optional<LayerTime> time = makes_layer(work) ? std::optional<LayerTime>({1'700'000'000, place}) : std::nullopt;
     const Digest key = definition_key(plan, work, time);
-    plan.actions.push_back({std::move(work), key, {"Dockerfile", place, place, "build", text}, time});
+    const InstructionId instruction{"app", "build", {"linux", "arm64", {}, {}, {}}, std::string(kind_name(work)), place};
+    plan.actions.push_back({std::move(work), key, {"Dockerfile", place, place, "build", text}, time, {instruction}});
     return {static_cast<std::uint32_t>(plan.actions.size() - 1)};
 }
 

@@ -61,6 +61,13 @@ TEST_CASE("a key that does not belong to its fields is refused, whatever the che
 }
 
 TEST_CASE("everything in a plan is checked") {
+    CHECK(fault([](Json& plan) { plan["actions"][1]["instructions"][0]["platform"] = "a/b/c/d"; }) ==
+          "plan.json: plan.actions[1].instructions[0].platform is not a platform");
+    CHECK(fault([](Json& plan) { plan["actions"][1].erase("instructions"); }) == "plan.json: plan.actions[1].instructions is missing");
+    CHECK(fault([](Json& plan) {
+              Json& instructions = plan["actions"][1]["instructions"];
+              instructions.push_back(instructions[0]);
+          }) == "plan.json: plan.actions[1].instructions are not in order");
     CHECK(fault([](Json& plan) { plan["actions"][1]["root"] = 1; }) ==
           "plan.json: plan.actions[1].root names the action 1, which does not stand before it");
     CHECK(fault([](Json& plan) { plan["actions"][0]["extra"] = 1; }) == "plan.json: plan.actions[0] has the unknown member \"extra\"");
@@ -76,7 +83,7 @@ TEST_CASE("everything in a plan is checked") {
     CHECK(fault([](Json& plan) { plan["targets"][0]["outputs"][0]["type"] = "floppy"; }) ==
           "plan.json: plan.targets[0].outputs[0].type has the unknown value \"floppy\"");
     CHECK(fault([](Json& plan) { plan["schema"] = "mabplan-plan-99"; }) ==
-          "plan.json is a plan of the form \"mabplan-plan-99\": this mabplan reads mabplan-plan-6");
+          "plan.json is a plan of the form \"mabplan-plan-99\": this mabplan reads mabplan-plan-7");
     CHECK(fault([](Json& plan) { plan.erase("schema"); }) == "plan.json is not a plan: it has no \"schema\"");
 }
 
