@@ -13,21 +13,23 @@ std::string origin_text(const Origin& origin) { return format("{}:{} {}", origin
 ResultKey ActionCache::definition_of(ActionId id) const {
     const Action& action = plan_.action(id);
     return {
-        action.definition_key, KeyKind::Definition, [this, &action] {
+        action.definition_key, KeyKind::Definition, action.instructions, [this, &action] {
             return Explanation{explain_fields(action.work, action.time, definition_inputs(plan_, action.work)), origin_text(action.origin)};
         }};
 }
 
 ResultKey ActionCache::content_of(ActionId id, const InputIdentity& inputs) const {
     const Action& action = plan_.action(id);
-    return {hash_fields(action.work, action.time, inputs), KeyKind::Content, [&action, &inputs] {
+    return {hash_fields(action.work, action.time, inputs), KeyKind::Content, action.instructions, [&action, &inputs] {
                 return Explanation{explain_fields(action.work, action.time, inputs), origin_text(action.origin)};
             }};
 }
 
 Result<std::optional<ActionResult>> ActionCache::find(const ResultKey& key) {
     MABPLAN_TRY(found, known_.find(key));
-    if (found && !has_layer_(found->diff_id)) found.reset();
+    if (!found) return found;
+    MABPLAN_TRY(has_layer, has_layer_(found->diff_id));
+    if (!has_layer) found.reset();
     return found;
 }
 
@@ -56,7 +58,7 @@ Status ActionCache::record(ActionId id, const InputIdentity& inputs, const Actio
 }
 
 Result<ActionResult> ActionCache::find_or_make(const MountedCopy& copy, const std::function<Result<ActionResult>()>& make) {
-    const ResultKey key{hash_fields(copy.copy, copy.time, copy.inputs), KeyKind::Content, [&] {
+    const ResultKey key{hash_fields(copy.copy, copy.time, copy.inputs), KeyKind::Content, {}, [&] {
                             return Explanation{explain_fields(copy.copy, copy.time, copy.inputs), copy.origin};
                         }};
     MABPLAN_TRY(found, find(key));

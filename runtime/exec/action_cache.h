@@ -23,7 +23,7 @@ enum class UseOfCache {
 class ActionCache {
 public:
     // A result counts only while its layer is at hand or can be had.
-    using HasLayer = std::function<bool(const Digest& diff_id)>;
+    using HasLayer = std::function<Result<bool>(const Digest& diff_id)>;
     ActionCache(const Plan& plan, ActionResults& results, ResultCache& known, HasLayer has_layer, UseOfCache use)
         : plan_(plan), results_(results), known_(known), has_layer_(std::move(has_layer)), use_(use) {}
 

@@ -144,6 +144,15 @@ Status Database::execute(const std::string& sql) {
     return database_error(handle_->raw, "write");
 }
 
+Status Database::transact(const std::function<Status()>& write) {
+    MABPLAN_CHECK(execute("BEGIN IMMEDIATE"));
+    Status done = write();
+    if (done) done = execute("COMMIT");
+    // some failures, as of a full disk, have rolled back already: then there is nothing to roll back
+    if (!done && sqlite3_get_autocommit(handle_->raw) == 0) static_cast<void>(execute("ROLLBACK"));
+    return done;
+}
+
 Result<Statement> Database::prepare(std::string_view sql) {
     auto handle = std::make_unique<Statement::Handle>();
     handle->sql = sql;

@@ -4,6 +4,7 @@
 #include "plans/base/result.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -45,6 +46,8 @@ public:
     // WAL mode, busy time-out of 30 s. A file that is no database, or a damaged one, is a Verify error.
     static Result<Database> open(const std::string& path);
     Status execute(const std::string& sql);
+    // All that `write` writes, or nothing of it; the error is that of what failed first.
+    Status transact(const std::function<Status()>& write);
     // A statement prepared before with this text and dropped since is used again.
     Result<Statement> prepare(std::string_view sql);
 

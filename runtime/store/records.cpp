@@ -1,19 +1,13 @@
 #include "runtime/store/records.h"
 
 #include "plans/base/format.h"
-#include "plans/base/json.h"
+#include "runtime/store/instruction_history.h"
 
 namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::int64_t kVersion = 3;
-
-std::string fields_text(const std::vector<KeyField>& why) {
-    Json out = Json::array();
-    for (const KeyField& field : why) out.push_back({field.tag, field.value});
-    return dump_json(out);
-}
+constexpr std::int64_t kVersion = 4;
 
 Digest digest_or_empty(const std::string& text) { return Digest::parse(text).value_or(Digest{}); }
 
@@ -36,20 +30,23 @@ Status Records::create_tables() {
                     format("the store was written by a newer mabplan (version {} of its records, this one knows {})", version.integer(0),
                            kVersion));
     version.reset();
-    return database_.execute(
-        "BEGIN IMMEDIATE;"
-        "CREATE TABLE IF NOT EXISTS remote(address TEXT PRIMARY KEY, value TEXT, etag TEXT, modified TEXT) WITHOUT ROWID;"
-        "CREATE TABLE IF NOT EXISTS results(key TEXT PRIMARY KEY, kind INTEGER, diff_id TEXT, bytes INTEGER, seconds REAL, emulator TEXT,"
-        " made INTEGER, used INTEGER) WITHOUT ROWID;"
-        "CREATE TABLE IF NOT EXISTS explanations(key TEXT PRIMARY KEY, fields TEXT, origin TEXT) WITHOUT ROWID;"
-        "CREATE TABLE IF NOT EXISTS packed(diff_id TEXT, codec TEXT, digest TEXT, bytes INTEGER, used INTEGER, PRIMARY KEY(diff_id, "
-        "codec)) WITHOUT ROWID;"
-        "CREATE TABLE IF NOT EXISTS programs(diff_id TEXT, architecture TEXT, path TEXT, PRIMARY KEY(diff_id, architecture)) WITHOUT ROWID;"
-        "CREATE TABLE IF NOT EXISTS left_out(key TEXT, path TEXT, what TEXT, PRIMARY KEY(key, path)) WITHOUT ROWID;"
-        "CREATE TABLE IF NOT EXISTS baked_in(diff_id TEXT, path TEXT, kind TEXT, PRIMARY KEY(diff_id, path)) WITHOUT ROWID;"
-        "CREATE INDEX IF NOT EXISTS results_by_layer ON results(diff_id);"
-        "INSERT OR REPLACE INTO meta VALUES('version', 3);"
-        "COMMIT;");
+    // an older store gets what it lacks, and keeps all that it has
+    return database_.transact([&] {
+        return database_.execute(
+            "CREATE TABLE IF NOT EXISTS remote(address TEXT PRIMARY KEY, value TEXT, etag TEXT, modified TEXT) WITHOUT ROWID;"
+            "CREATE TABLE IF NOT EXISTS results(key TEXT PRIMARY KEY, kind INTEGER, diff_id TEXT, bytes INTEGER, seconds REAL, emulator "
+            "TEXT,"
+            " made INTEGER, used INTEGER) WITHOUT ROWID;"
+            "CREATE TABLE IF NOT EXISTS explanations(key TEXT PRIMARY KEY, fields TEXT, origin TEXT) WITHOUT ROWID;"
+            "CREATE TABLE IF NOT EXISTS packed(diff_id TEXT, codec TEXT, digest TEXT, bytes INTEGER, used INTEGER, PRIMARY KEY(diff_id, "
+            "codec)) WITHOUT ROWID;"
+            "CREATE TABLE IF NOT EXISTS programs(diff_id TEXT, architecture TEXT, path TEXT, PRIMARY KEY(diff_id, architecture)) WITHOUT "
+            "ROWID;"
+            "CREATE TABLE IF NOT EXISTS left_out(key TEXT, path TEXT, what TEXT, PRIMARY KEY(key, path)) WITHOUT ROWID;"
+            "CREATE TABLE IF NOT EXISTS baked_in(diff_id TEXT, path TEXT, kind TEXT, PRIMARY KEY(diff_id, path)) WITHOUT ROWID;"
+            "CREATE INDEX IF NOT EXISTS results_by_layer ON results(diff_id);" +
+            std::string(kHistoryTable) + format("INSERT OR REPLACE INTO meta VALUES('version', {});", kVersion));
+    });
 }
 
 Result<std::optional<ActionResult>> Records::find(const ResultKey& key) {
@@ -57,7 +54,10 @@ Result<std::optional<ActionResult>> Records::find(const ResultKey& key) {
     MABPLAN_TRY(query, database_.prepare("SELECT diff_id, bytes, seconds, emulator FROM results WHERE key=?1"));
     MABPLAN_TRY(found, query.bind(1, key.digest.text()).step());
     if (!found) return std::optional<ActionResult>{};
-    used_[key.digest.text()] = clock_.seconds();
+    Use& use = used_[key.digest];
+    use.time = clock_.seconds();
+    use.kind = key.kind;
+    use.instructions.insert(use.instructions.end(), key.instructions.begin(), key.instructions.end());
     ActionResult result{digest_or_empty(query.text(0)), static_cast<std::uint64_t>(query.integer(1)), query.real(2), query.text(3)};
     MABPLAN_TRY(left_out, find_left_out(key.digest));
     result.left_out = std::move(left_out);
@@ -86,19 +86,21 @@ Status Records::put_left_out(const Digest& key, const std::vector<LeftOut>& left
 Status Records::put(const ResultKey& key, const ActionResult& result) {
     const Explanation why = key.explain();
     const std::scoped_lock lock(mutex_);
-    MABPLAN_CHECK(database_.execute("BEGIN IMMEDIATE"));
-    const auto write = [&]() -> Status {
+    return database_.transact([&]() -> Status {
         MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO results VALUES(?1,?2,?3,?4,?5,?6,?7,?7)"));
         insert.bind(1, key.digest.text()).bind(2, static_cast<std::int64_t>(key.kind)).bind(3, result.diff_id.text());
         insert.bind(4, static_cast<std::int64_t>(result.bytes)).bind(5, result.seconds).bind(6, result.emulator).bind(7, clock_.seconds());
         MABPLAN_CHECK(insert.run());
         MABPLAN_CHECK(put_left_out(key.digest, result.left_out));
         MABPLAN_TRY(explain, database_.prepare("INSERT OR REPLACE INTO explanations VALUES(?1,?2,?3)"));
-        return explain.bind(1, key.digest.text()).bind(2, fields_text(why.fields)).bind(3, why.origin).run();
-    };
-    const Status written = write();
-    MABPLAN_CHECK(database_.execute(written ? "COMMIT" : "ROLLBACK"));
-    return written;
+        MABPLAN_CHECK(explain.bind(1, key.digest.text()).bind(2, fields_text(why.fields)).bind(3, why.origin).run());
+        return note_instructions(database_, key, clock_.seconds());
+    });
+}
+
+Result<std::vector<InstructionRecord>> Records::history(const InstructionId& instruction) {
+    const std::scoped_lock lock(mutex_);
+    return history_of(database_, instruction);
 }
 
 Result<std::optional<PackedLayer>> Records::find_packed(const Digest& diff_id, const std::string& codec) {
@@ -137,17 +139,13 @@ Result<std::optional<std::vector<ProgramFound>>> Records::find_programs(const Di
 
 Status Records::put_programs(const Digest& diff_id, const std::vector<ProgramFound>& programs) {
     const std::scoped_lock lock(mutex_);
-    MABPLAN_CHECK(database_.execute("BEGIN IMMEDIATE"));
-    const auto write = [&]() -> Status {
+    return database_.transact([&]() -> Status {
         MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO programs VALUES(?1,?2,?3)"));
         MABPLAN_CHECK(insert.bind(1, diff_id.text()).bind(2, std::string_view()).bind(3, std::string_view()).run());
         for (const ProgramFound& program : programs)
             MABPLAN_CHECK(insert.bind(1, diff_id.text()).bind(2, program.architecture).bind(3, program.path).run());
         return {};
-    };
-    const Status written = write();
-    MABPLAN_CHECK(database_.execute(written ? "COMMIT" : "ROLLBACK"));
-    return written;
+    });
 }
 
 Result<std::vector<BakedIn>> Records::find_baked_in(const Digest& diff_id) {
@@ -215,7 +213,8 @@ Status Records::forget_layer(const Digest& digest) {
     const std::scoped_lock lock(mutex_);
     for (const char* sql :
          {"DELETE FROM left_out WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM baked_in WHERE diff_id=?1",
-          "DELETE FROM explanations WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM results WHERE diff_id=?1",
+          "DELETE FROM explanations WHERE key IN (SELECT key FROM results WHERE diff_id=?1)",
+          "DELETE FROM history WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM results WHERE diff_id=?1",
           "DELETE FROM packed WHERE diff_id=?1 OR digest=?1", "DELETE FROM programs WHERE diff_id=?1"}) {
         MABPLAN_TRY(remove, database_.prepare(sql));
         MABPLAN_CHECK(remove.bind(1, digest.text()).run());
@@ -226,16 +225,16 @@ Status Records::forget_layer(const Digest& digest) {
 Status Records::flush() {
     const std::scoped_lock lock(mutex_);
     if (used_.empty() && used_packed_.empty()) return {};
-    MABPLAN_CHECK(database_.execute("BEGIN IMMEDIATE"));
-    const auto write = [&]() -> Status {
+    Status written = database_.transact([&]() -> Status {
         MABPLAN_TRY(results, database_.prepare("UPDATE results SET used=?2 WHERE key=?1"));
-        for (const auto& [key, time] : used_) MABPLAN_CHECK(results.bind(1, key).bind(2, time).run());
+        for (const auto& [digest, use] : used_) {
+            MABPLAN_CHECK(results.bind(1, digest.text()).bind(2, use.time).run());
+            MABPLAN_CHECK(note_instructions(database_, {digest, use.kind, use.instructions}, use.time));
+        }
         MABPLAN_TRY(packed, database_.prepare("UPDATE packed SET used=?2 WHERE digest=?1"));
         for (const auto& [digest, time] : used_packed_) MABPLAN_CHECK(packed.bind(1, digest).bind(2, time).run());
         return {};
-    };
-    const Status written = write();
-    MABPLAN_CHECK(database_.execute(written ? "COMMIT" : "ROLLBACK"));
+    });
     used_.clear();
     used_packed_.clear();
     return written;

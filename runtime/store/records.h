@@ -3,12 +3,14 @@
 //
 // Tables: results(key, kind, diff_id, bytes, seconds, emulator, made, used) · explanations(key, fields, origin) ·
 //         left_out(key, path, what) · packed(diff_id, codec, digest, bytes, used) · programs(diff_id, architecture, path) ·
-//         baked_in(diff_id, path, kind) · remote(address, value, etag, modified) · meta(name, value). Times are seconds since 1970.
+//         baked_in(diff_id, path, kind) · remote(address, value, etag, modified) · history (instruction_history.h) · meta(name, value).
+//         Times are seconds since 1970.
 #pragma once
 
 #include "plans/base/digest.h"
 #include "plans/model/layer_facts.h"
 #include "runtime/store/database.h"
+#include "runtime/store/instruction_history.h"
 #include "runtime/store/result_cache.h"
 #include "runtime/sys/wall_clock.h"
 
@@ -52,6 +54,8 @@ public:
 
     Result<std::optional<ActionResult>> find(const ResultKey& key) override;
     Status put(const ResultKey& key, const ActionResult& result) override;
+    // The keys that an instruction had, the latest first.
+    Result<std::vector<InstructionRecord>> history(const InstructionId& instruction);
 
     Result<std::optional<PackedLayer>> find_packed(const Digest& diff_id, const std::string& codec);
     Status put_packed(const Digest& diff_id, const std::string& codec, const PackedLayer& packed);
@@ -84,7 +88,12 @@ private:
     std::mutex mutex_;
     Database database_;
     WallClock& clock_;
-    std::map<std::string, std::int64_t> used_;         // results found: key -> now
+    struct Use {
+        std::int64_t time = 0;
+        KeyKind kind = KeyKind::Definition;
+        std::vector<InstructionId> instructions;
+    };
+    std::map<Digest, Use> used_;                       // results found
     std::map<std::string, std::int64_t> used_packed_;  // packed layers found: digest -> now
 };
 

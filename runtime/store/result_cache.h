@@ -23,8 +23,9 @@ struct Explanation {
 struct ResultKey {
     Digest digest;
     KeyKind kind = KeyKind::Definition;
+    std::vector<InstructionId> instructions{};  // whose key it is; none for what is no action of a plan
     // Called by who begins to keep a result under the key.
-    std::function<Explanation()> explain;
+    std::function<Explanation()> explain{};
 };
 
 // Safe to use from several threads.

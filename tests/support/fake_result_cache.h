@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 namespace mabplan::tests {
 
@@ -15,6 +16,7 @@ public:
         runtime::KeyKind kind = runtime::KeyKind::Definition;
         runtime::ActionResult result;
         runtime::Explanation why;
+        std::vector<InstructionId> instructions;
     };
 
     Result<std::optional<runtime::ActionResult>> find(const runtime::ResultKey& key) override {
@@ -28,7 +30,7 @@ public:
         const std::scoped_lock lock(mutex_);
         ++puts;
         if (failure) return fail(*failure);
-        kept[key.digest] = {key.kind, result, key.explain()};
+        kept[key.digest] = {key.kind, result, key.explain(), key.instructions};
         return {};
     }
 

@@ -16,7 +16,7 @@ namespace {
 struct World {
     explicit World(UseOfCache use = UseOfCache::All)
         : cache(
-              plan, results, known, [this](const Digest& diff_id) { return layers.contains(diff_id); }, use) {}
+              plan, results, known, [this](const Digest& diff_id) -> Result<bool> { return layers.contains(diff_id); }, use) {}
 
     Plan plan = [] {
         Plan one;
@@ -53,10 +53,12 @@ TEST_CASE("a record says why its keys are what they are, and where they come fro
     const auto& definition = world.known.kept.at(world.action().definition_key);
     CHECK(definition.kind == KeyKind::Definition);
     CHECK(definition.why.origin == "Dockerfile:1 WORKDIR /a");
+    CHECK(definition.instructions == world.action().instructions);
     CHECK(definition.why.fields ==
           explain_fields(world.action().work, world.action().time, definition_inputs(world.plan, world.action().work)));
     const auto& content = world.known.kept.at(world.content_key());
     CHECK(content.kind == KeyKind::Content);
+    CHECK(content.instructions == world.action().instructions);
     CHECK(content.why.fields == explain_fields(world.action().work, world.action().time, world.inputs));
     CHECK(world.known.kept.size() == 2);
 }

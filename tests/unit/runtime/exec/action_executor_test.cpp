@@ -195,7 +195,7 @@ TEST_CASE("a command that this host refuses is looked for before, and may be kno
     BlobStore blobs = kept.store->blobs();
     REQUIRE(blobs.put(Digest::of("layer"), "layer"));
     const ActionResult known{Digest::of("layer"), 5, 1, {}};
-    const ResultKey key{hash_fields(action.work, action.time, {"scratch", {}}), KeyKind::Content, [] { return Explanation{}; }};
+    const ResultKey key{hash_fields(action.work, action.time, {"scratch", {}}), KeyKind::Content, {}, [] { return Explanation{}; }};
     REQUIRE(kept.known.put(key, known));
     const Executed found = run.execute(0).value();
     CHECK(found.how == HowDone::CachedContent);
