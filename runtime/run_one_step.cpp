@@ -24,8 +24,10 @@ public:
 
 Status check_layers(const StepRequest& request, const LayerStore& layers, const std::string& store) {
     std::vector<std::string> missing;
-    for (const Digest& layer : layers_of(request))
-        if (!layers.has(layer)) missing.push_back(layer.text());
+    for (const Digest& layer : layers_of(request)) {
+        MABPLAN_TRY(is_there, layers.has(layer));
+        if (!is_there) missing.push_back(layer.text());
+    }
     if (missing.empty()) return {};
     return fail(ErrorKind::Input,
                 format("the store {} lacks {} that the step needs: {}", quoted(store),

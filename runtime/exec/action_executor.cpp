@@ -8,8 +8,8 @@ ActionExecutor::ActionExecutor(const Plan& plan, ActionResults& results, Service
           plan, results, services.known, [&layers = services.layers](const Digest& diff_id) { return layers.has(diff_id); },
           services.use_cache ? UseOfCache::All : UseOfCache::NoResults),
       drafter_(plan, results, services.layers, services.contexts, services.scratch),
-      copies_(plan, drafter_, cache_, services.layers, services.blobs),
-      directories_(plan, results, cache_, services.layers, services.blobs),
+      copies_(plan, drafter_, cache_, services.layers),
+      directories_(plan, results, cache_, services.layers),
       remotes_(services.sources, services.transfers, cache_, services.layers, services.blobs),
       runs_({plan, results, copies_, services.layers, services.contexts}, cache_, services.runner, services.note) {}
 

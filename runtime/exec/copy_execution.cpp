@@ -42,7 +42,7 @@ private:
 
 Result<ActionResult> CopyExecution::write(CopyDraft& drafted, const std::optional<LayerTime>& time) {
     CopyContents contents(drafted);
-    return write_layer(blobs_, layers_, time, [&](const LayerOptions& options, ByteSink& out) {
+    return write_layer(layers_, time, [&](const LayerOptions& options, ByteSink& out) {
         return write_tree_layer(drafted.draft->entries(), contents, options, out);
     });
 }

@@ -4,7 +4,6 @@
 #include "runtime/exec/action_cache.h"
 #include "runtime/exec/copy_draft.h"
 #include "runtime/exec/executed.h"
-#include "runtime/store/blob_store.h"
 
 #include <optional>
 #include <string>
@@ -19,8 +18,8 @@ struct CopiedFiles {
 // Safe to use from several threads.
 class CopyExecution {
 public:
-    CopyExecution(const Plan& plan, CopyDrafter& drafter, ActionCache& cache, LayerStore& layers, const BlobStore& blobs)
-        : plan_(plan), drafter_(drafter), cache_(cache), layers_(layers), blobs_(blobs) {}
+    CopyExecution(const Plan& plan, CopyDrafter& drafter, ActionCache& cache, LayerStore& layers)
+        : plan_(plan), drafter_(drafter), cache_(cache), layers_(layers) {}
 
     Result<Executed> execute(ActionId id, const CopyAction& copy);
     // What a COPY of them onto nothing makes, at a time.
@@ -33,7 +32,6 @@ private:
     CopyDrafter& drafter_;
     ActionCache& cache_;
     LayerStore& layers_;
-    const BlobStore& blobs_;
 };
 
 }  // namespace mabplan::runtime

@@ -27,7 +27,7 @@ Result<Executed> DirectoryExecution::execute(ActionId id, const MakeDirectoryAct
     MABPLAN_TRY(cached, cache_.find_content(id, inputs));
     if (cached) return *cached;
     NoContents contents;
-    MABPLAN_TRY(result, write_layer(blobs_, layers_, time, [&](const LayerOptions& options, ByteSink& out) {
+    MABPLAN_TRY(result, write_layer(layers_, time, [&](const LayerOptions& options, ByteSink& out) {
                     return write_tree_layer(draft.entries(), contents, options, out);
                 }));
     result.seconds = watch.seconds();

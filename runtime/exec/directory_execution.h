@@ -4,15 +4,14 @@
 #include "runtime/exec/action_cache.h"
 #include "runtime/exec/executed.h"
 #include "runtime/layers/layer_store.h"
-#include "runtime/store/blob_store.h"
 
 namespace mabplan::runtime {
 
 // Safe to use from several threads.
 class DirectoryExecution {
 public:
-    DirectoryExecution(const Plan& plan, const ActionResults& results, ActionCache& cache, LayerStore& layers, const BlobStore& blobs)
-        : plan_(plan), results_(results), cache_(cache), layers_(layers), blobs_(blobs) {}
+    DirectoryExecution(const Plan& plan, const ActionResults& results, ActionCache& cache, LayerStore& layers)
+        : plan_(plan), results_(results), cache_(cache), layers_(layers) {}
 
     Result<Executed> execute(ActionId id, const MakeDirectoryAction& made);
 
@@ -21,7 +20,6 @@ private:
     const ActionResults& results_;
     ActionCache& cache_;
     LayerStore& layers_;
-    const BlobStore& blobs_;
 };
 
 }  // namespace mabplan::runtime

@@ -21,7 +21,7 @@ Status RemoteExecution::write(const RemoteSource& pinned, const LayerOptions& op
 // Its identity is its definition: there is nothing else to look it up by.
 Result<Executed> RemoteExecution::execute(ActionId id, const RemoteSource& pinned) {
     const Stopwatch watch;
-    MABPLAN_TRY(result, write_layer(blobs_, layers_, std::nullopt,
+    MABPLAN_TRY(result, write_layer(layers_, std::nullopt,
                                     [&](const LayerOptions& options, ByteSink& out) { return write(pinned, options, out); }));
     result.seconds = watch.seconds();
     MABPLAN_CHECK(cache_.record(id, {}, result));

@@ -4,7 +4,6 @@
 #include "runtime/layer/layer_entry.h"
 #include "runtime/layers/layer_store.h"
 #include "runtime/store/action_result.h"
-#include "runtime/store/blob_store.h"
 #include "runtime/sys/wall_clock.h"
 
 #include <functional>
@@ -14,9 +13,9 @@ namespace mabplan::runtime {
 
 using WriteLayer = std::function<Status(const LayerOptions&, ByteSink&)>;
 
-// `time`: that files get whose times are set; nothing: they keep theirs. What `write` writes is the blob of its diff_id afterwards, and
-// its programs are known.
-Result<ActionResult> write_layer(const BlobStore& blobs, LayerStore& layers, const std::optional<LayerTime>& time, const WriteLayer& write);
+// `time`: that files get whose times are set; nothing: they keep theirs. What `write` writes is the content of its diff_id
+// afterwards, and its programs are known.
+Result<ActionResult> write_layer(LayerStore& layers, const std::optional<LayerTime>& time, const WriteLayer& write);
 
 // What directories get that a layer makes or puts something into, in seconds since 1970.
 std::int64_t time_of_changes(const std::optional<LayerTime>& time, WallClock& clock);

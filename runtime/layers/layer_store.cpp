@@ -24,8 +24,9 @@ Status check_layer_type(std::string_view type) {
 
 }  // namespace
 
-LayerStore::LayerStore(Store& store, BlobFetcher& fetcher, int threads, std::uint64_t max_bytes)
+LayerStore::LayerStore(Store& store, const ContentStore& content, BlobFetcher& fetcher, int threads, std::uint64_t max_bytes)
     : store_(store),
+      content_(content),
       fetcher_(fetcher),
       threads_(threads),
       max_bytes_(max_bytes),
@@ -43,8 +44,14 @@ void LayerStore::know_base(const BaseLayer& layer, const ImageLocation& location
     bases_.emplace(layer.diff_id, Base{layer, location, std::move(from)});
 }
 
-bool LayerStore::has(const Digest& diff_id) const {
-    return bases_.contains(diff_id) || (!in_memory_ && snapshots_.contains(diff_id)) || store_.blobs().size(diff_id).has_value();
+Result<bool> LayerStore::has_content(const Digest& diff_id) const {
+    MABPLAN_TRY(found, content_.has(std::span(&diff_id, 1)));
+    return found.front();
+}
+
+Result<bool> LayerStore::has(const Digest& diff_id) const {
+    if (bases_.contains(diff_id) || (!in_memory_ && snapshots_.contains(diff_id))) return true;
+    return has_content(diff_id);
 }
 
 Status LayerStore::fetch(const Base& base) {
@@ -63,13 +70,15 @@ Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) 
         return decompress(std::move(packed));
     }
     // without the namespace that it was unpacked in its owners are not those of the layer
-    if (in_memory_ || !snapshots_.contains(diff_id))
-        return fail(ErrorKind::Verify, format("the layer {} is not in the store", diff_id.text()));
-    const std::string path = snapshots_.path(diff_id);
-    return read_produced([path](ByteSink& out) -> Status {
-        MABPLAN_CHECK(write_snapshot_tar(path, out));
-        return {};
-    });
+    if (!in_memory_ && snapshots_.contains(diff_id)) {
+        return read_produced([path = snapshots_.path(diff_id)](ByteSink& out) -> Status {
+            MABPLAN_CHECK(write_snapshot_tar(path, out));
+            return {};
+        });
+    }
+    MABPLAN_TRY(is_elsewhere, has_content(diff_id));
+    if (!is_elsewhere) return fail(ErrorKind::Verify, format("the layer {} is not in the store", diff_id.text()));
+    return content_.open(diff_id);
 }
 
 Status LayerStore::drop(const Digest& diff_id) {

@@ -29,7 +29,11 @@ namespace mabplan::runtime {
 class LayerStore {
 public:
     // `max_bytes`: what one layer of a base, or one archive, may unpack to.
-    LayerStore(Store& store, BlobFetcher& fetcher, int threads, std::uint64_t max_bytes = TarLimits{}.max_bytes);
+    LayerStore(Store& store, BlobFetcher& fetcher, int threads, std::uint64_t max_bytes = TarLimits{}.max_bytes)
+        : LayerStore(store, store.blobs(), fetcher, threads, max_bytes) {}
+    // `content`: where layers are that this build makes, as tars by diff_id. What is of this host alone is in `store`: base layers, packed
+    // and unpacked ones.
+    LayerStore(Store& store, const ContentStore& content, BlobFetcher& fetcher, int threads, std::uint64_t max_bytes);
 
     // From now on layers are looked into without being unpacked to the disk: no user namespace is there, and without one most owners
     // cannot be given to files. Before any thread starts; snapshots are not to be asked for then.
@@ -39,7 +43,7 @@ public:
     using PlaceOfBase = std::function<std::optional<SourcePlace>()>;
     void know_base(const BaseLayer& layer, const ImageLocation& location, PlaceOfBase from = {});
     // The bytes of the layer are at hand or can be fetched.
-    bool has(const Digest& diff_id) const;
+    Result<bool> has(const Digest& diff_id) const;
 
     // The fs folder of the unpacked layer.
     Result<std::string> snapshot(const Digest& diff_id);
@@ -71,6 +75,7 @@ public:
     // Snapshots of this run outlive a power cut from here on; until then they are trusted only until the next boot.
     Status sync();
 
+    const ContentStore& content() const { return content_; }
     SnapshotStore& snapshot_store() { return snapshots_; }
     // What new layers are dated by where nothing else says their time.
     WallClock& clock() const { return store_.clock(); }
@@ -85,6 +90,7 @@ private:
     };
     using HeldTree = Guarded<std::shared_ptr<LayerFolder>>;
     Status fetch(const Base& base);
+    Result<bool> has_content(const Digest& diff_id) const;
     TarLimits limits_of(const Digest& diff_id) const;
     Error about(const Digest& diff_id, Error error) const;
     Result<bool> is_damaged(const Digest& diff_id);
@@ -95,6 +101,7 @@ private:
     Result<Descriptor> pack_own(const Digest& diff_id, Compression compression);
 
     Store& store_;
+    const ContentStore& content_;
     BlobFetcher& fetcher_;
     int threads_;
     std::uint64_t max_bytes_;

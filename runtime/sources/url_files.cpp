@@ -42,13 +42,13 @@ public:
         return Flow::More;
     }
     bool is_known() const { return known_; }
-    BlobWriter& blob() { return *blob_; }
+    ContentWriter& blob() { return *blob_; }
 
 private:
     const BlobStore& blobs_;
     std::string known_etag_;
     const ByteProgress& progress_;
-    std::unique_ptr<BlobWriter> blob_;
+    std::unique_ptr<ContentWriter> blob_;
     std::optional<ProgressSink> sink_;  // into the blob
     bool known_ = false;
 };
@@ -109,7 +109,7 @@ Result<bool> UrlFiles::has_whole(const Digest& digest) {
 
 // The digest of the file that an answer brought. One that was packed on the way is unpacked, as Go's net/http does it and so BuildKit: if
 // its coding is gzip, by that name, and there are any bytes.
-Result<Digest> UrlFiles::take_file(const HttpResponse& answer, BlobWriter& blob, const std::optional<Digest>& expected) {
+Result<Digest> UrlFiles::take_file(const HttpResponse& answer, ContentWriter& blob, const std::optional<Digest>& expected) {
     if (to_lower(find_header(answer, "content-encoding")) != "gzip" || blob.count() == 0) return blob.commit(expected);
     MABPLAN_TRY(packed, blob.commit());
     MABPLAN_TRY(bytes, store_.blobs().open(packed));

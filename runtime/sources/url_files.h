@@ -42,7 +42,7 @@ private:
     Result<FetchedFile> download(const std::string& url, const RemoteAnswer* known, const Digest* expected, const ByteProgress& progress);
     Result<bool> has_whole(const Digest& digest);
 
-    Result<Digest> take_file(const HttpResponse& answer, BlobWriter& blob, const std::optional<Digest>& expected);
+    Result<Digest> take_file(const HttpResponse& answer, ContentWriter& blob, const std::optional<Digest>& expected);
 
     UrlFileOptions options_;
     Store& store_;

@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
+#include "runtime/sys/temporary.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,15 +14,34 @@
 
 namespace mabplan::runtime {
 
-Result<Digest> BlobWriter::commit(const std::optional<Digest>& expected) {
-    const Digest digest = hash_.finish();
-    if (expected && *expected != digest)
-        return fail(ErrorKind::Verify,
-                    format("the bytes are not what was asked for: expected {}, they hash to {}", expected->text(), digest.text()));
-    MABPLAN_CHECK(file_.sync());
-    MABPLAN_CHECK(file_.publish(blobs_ + "/" + digest.hex(), Durability::Cached));
-    return digest;
-}
+namespace {
+
+class BlobWriter final : public ContentWriter {
+public:
+    // `blobs`: the folder to publish in.
+    BlobWriter(PendingFile file, std::string blobs) : file_(std::move(file)), blobs_(std::move(blobs)), hash_(&file_) {}
+    BlobWriter(const BlobWriter&) = delete;
+    BlobWriter& operator=(const BlobWriter&) = delete;
+
+    Status write(std::string_view bytes) override { return hash_.write(bytes); }
+    std::uint64_t count() const override { return hash_.count(); }
+    Result<Digest> commit(const std::optional<Digest>& expected) override {
+        const Digest digest = hash_.finish();
+        if (expected && *expected != digest)
+            return fail(ErrorKind::Verify,
+                        format("the bytes are not what was asked for: expected {}, they hash to {}", expected->text(), digest.text()));
+        MABPLAN_CHECK(file_.sync());
+        MABPLAN_CHECK(file_.publish(blobs_ + "/" + digest.hex(), Durability::Cached));
+        return digest;
+    }
+
+private:
+    PendingFile file_;
+    std::string blobs_;
+    HashingSink hash_;
+};
+
+}  // namespace
 
 std::string BlobStore::path(const Digest& digest) const { return format("{}/blobs/sha256/{}", root_, digest.hex()); }
 
@@ -31,9 +51,15 @@ std::optional<std::uint64_t> BlobStore::size(const Digest& digest) const {
     return static_cast<std::uint64_t>(facts.st_size);
 }
 
-Result<std::unique_ptr<BlobWriter>> BlobStore::create() const {
+Result<std::vector<bool>> BlobStore::has(std::span<const Digest> digests) const {
+    std::vector<bool> found;
+    for (const Digest& digest : digests) found.push_back(size(digest).has_value());
+    return found;
+}
+
+Result<std::unique_ptr<ContentWriter>> BlobStore::create() const {
     MABPLAN_TRY(file, PendingFile::within(scratch_, "blob"));
-    return std::unique_ptr<BlobWriter>(new BlobWriter(std::move(file), root_ + "/blobs/sha256"));
+    return std::unique_ptr<ContentWriter>(std::make_unique<BlobWriter>(std::move(file), root_ + "/blobs/sha256"));
 }
 
 Status BlobStore::put(const Digest& digest, std::string_view bytes) const {

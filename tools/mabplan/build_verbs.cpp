@@ -10,6 +10,7 @@
 #include "runtime/run.h"
 #include "runtime/sys/fd.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/temporary.h"
 #include "tools/mabplan/compile_project.h"
 #include "tools/mabplan/console.h"
 #include "tools/mabplan/device_specs.h"

@@ -49,7 +49,7 @@ struct World {
     ActionResults results{plan};
     ActionCache cache{plan, results, store->records(), [](const Digest&) { return true; }, UseOfCache::All};
     CopyDrafter drafter{plan, results, layers, contexts, store->scratch()};
-    CopyExecution copies{plan, drafter, cache, layers, store->blobs()};
+    CopyExecution copies{plan, drafter, cache, layers};
     std::string said{};
     std::vector<std::string> notes{};
 

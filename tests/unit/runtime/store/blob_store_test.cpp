@@ -54,3 +54,18 @@ TEST_CASE("a damaged blob is reported, removed and can be put again") {
     REQUIRE(store.put(digest, "hello"));
     CHECK(store.read(digest).value() == "hello");
 }
+
+TEST_CASE("as a content store it says of several digests which are there, and reads and writes streams") {
+    const tests::TemporaryDirectory folder;
+    const BlobStore blobs = make_store(folder);
+    const ContentStore& store = blobs;
+    REQUIRE(blobs.put(Digest::of("one"), "one"));
+    auto writer = store.create().value();
+    REQUIRE(writer->write("two"));
+    CHECK(writer->count() == 3);
+    CHECK(writer->commit().value() == Digest::of("two"));
+    const std::vector<Digest> asked{Digest::of("one"), Digest::of("three"), Digest::of("two")};
+    CHECK(store.has(asked).value() == std::vector<bool>{true, false, true});
+    CHECK(read_text(*store.open(Digest::of("two")).value(), 100).value() == "two");
+    CHECK(store.open(Digest::of("three")).error().kind == ErrorKind::Verify);
+}

@@ -101,3 +101,63 @@ TEST_CASE("pruning stops between items when it is asked to, and says what is gon
     CHECK(all.bytes > 0);
     CHECK_FALSE(path_exists(place.snapshot));
 }
+
+namespace {
+
+// Blobs of 4 KiB, each last used at its time by the records.
+struct UsedBlobs {
+    UsedBlobs() {
+        for (const std::int64_t used : {100, 200, 300}) {
+            const std::string bytes(4096, static_cast<char>('a' + used / 100));
+            const Digest digest = Digest::of(bytes);
+            REQUIRE(store->blobs().put(digest, bytes));
+            const ResultKey key{Digest::of(format("key {}", used)), KeyKind::Content, {}, [] { return Explanation{}; }};
+            REQUIRE(store->records().put(key, {digest, 4096, 0, {}}));
+            digests.push_back(digest);
+            keys.push_back(key);
+            Database records = Database::open(place.root + "/records.sqlite").value();
+            REQUIRE(records.execute(format("UPDATE results SET used = {} WHERE key = '{}';", used, key.digest.text())));
+        }
+    }
+    std::vector<bool> left() const { return store->blobs().has(digests).value(); }
+
+    Place place;
+    std::unique_ptr<Store> store = Store::open(place.root).value();
+    std::vector<Digest> digests;
+    std::vector<ResultKey> keys;
+};
+
+}  // namespace
+
+TEST_CASE("what is stored is listed by its last use, and measured") {
+    UsedBlobs world;
+    make_item(world.place.cache);
+    const StoreUsage usage = measure_store(*world.store).value();
+    REQUIRE(usage.items.size() == 4);
+    for (std::size_t i = 0; i < 3; ++i) CHECK(usage.items[i].digest == world.digests[i]);
+    CHECK(usage.items[0].used == 100);
+    CHECK(usage.blob_bytes >= std::uint64_t{3} * 4096);
+    CHECK(usage.items[3].kind == ItemKind::CacheMount);
+    CHECK(usage.cache_mount_bytes == usage.items[3].bytes);
+    CHECK(usage.total() == usage.blob_bytes + usage.snapshot_bytes + usage.cache_mount_bytes + usage.record_bytes);
+    CHECK(list_cache_mounts(*world.store).value().size() == 1);
+}
+
+TEST_CASE("what was used last stays longest, and with a blob goes what is known of it") {
+    UsedBlobs world;
+    const StoreUsage usage = measure_store(*world.store).value();
+    const PruneReport report = prune_store(*world.store, {usage.total() - 1, {}}).value();
+    CHECK(report.items == 1);
+    CHECK(report.bytes == usage.items[0].bytes);
+    CHECK(world.left() == std::vector<bool>{false, true, true});
+    CHECK_FALSE(world.store->records().find(world.keys[0]).value());
+    CHECK(world.store->records().find(world.keys[1]).value());
+}
+
+TEST_CASE("only what was not used since a time goes; both limits have to ask for it") {
+    UsedBlobs world;
+    CHECK(prune_store(*world.store, {{}, 50}).value().items == 0);
+    CHECK(prune_store(*world.store, {std::uint64_t{1} << 40U, 1000}).value().items == 0);
+    CHECK(prune_store(*world.store, {{}, 201}).value().items == 2);
+    CHECK(world.left() == std::vector<bool>{false, false, true});
+}
