@@ -11,10 +11,11 @@ namespace mabplan::compiler {
 
 namespace {
 
-// At the source that an error of selecting names; at the instruction if it names none of them.
-SourcePlace place_of_missing(const Instruction& at, const std::vector<std::string>& sources, const Error& error) {
+// At the source that an error of selecting is about; at the instruction if it is about none of them.
+SourcePlace place_of_refused(const Instruction& at, const std::vector<std::string>& sources, const Error& error) {
+    const auto* refused = std::get_if<RefusedSource>(&error.cause);
     for (const std::string& source : sources)
-        if (error.message.find(quoted(join_path("/", source))) != std::string::npos) return place_of(at, source);
+        if (refused != nullptr && refused->path == join_path("/", source)) return place_of(at, source);
     return at.place;
 }
 
@@ -28,7 +29,7 @@ Failure CellLowering::refuse_sources(Error error, const std::vector<std::string>
         if (sources.size() == 1 || mistakes_.size() + errors.size() == kMostMistakes) break;
         if (auto taken = take(source); !taken) errors.push_back(std::move(taken).error().at(place_of(at, source)));
     }
-    if (errors.empty()) return pass(std::move(error).at(place_of_missing(at, sources, error)));
+    if (errors.empty()) return pass(std::move(error).at(place_of_refused(at, sources, error)));
     Error last = std::move(errors.back());
     errors.pop_back();
     for (Error& each : errors) mistakes_.push_back(std::move(each));

@@ -14,6 +14,11 @@ Error Error::with_hint(std::string text) && {
     return std::move(*this);
 }
 
+Error Error::with_cause(Cause why) && {
+    cause = std::move(why);
+    return std::move(*this);
+}
+
 Error Error::at(SourcePlace where) && {
     if (!place && where.text) place = std::move(where);
     return std::move(*this);

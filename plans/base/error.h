@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace mabplan {
@@ -22,6 +23,15 @@ enum class ErrorKind {
     Interrupted = 130,
 };
 
+// What callers act on, beside the words for people.
+struct HttpStatus {
+    int code = 0;  // what a server answered that is no success
+};
+struct RefusedSource {
+    std::string path;  // from the root of its tree: what is to be copied and is not there, or is nothing that can be copied
+};
+using Cause = std::variant<std::monostate, HttpStatus, RefusedSource>;
+
 struct Error {
     ErrorKind kind = ErrorKind::Internal;
     std::string message{};               // one sentence: what was found and what was expected
@@ -29,9 +39,11 @@ struct Error {
     std::vector<std::string> context{};  // what was being done, innermost first
     std::string hint{};                  // what to do about it; empty if nothing is known
     std::string detail{};                // verbatim material: the end of a log, a list of what there is
+    Cause cause{};                       // nothing where no caller acts on it
 
     Error with_context(std::string what) &&;
     Error with_hint(std::string text) &&;
+    Error with_cause(Cause why) &&;
     Error at(SourcePlace where) &&;
 };
 

@@ -60,11 +60,6 @@ bool PatternList::empty() const { return compiled_->patterns.empty(); }
 bool PatternList::has_exceptions() const { return compiled_->has_exceptions; }
 const std::vector<std::string>& PatternList::patterns() const { return compiled_->texts; }
 
-bool PatternList::matches_exactly(std::string_view path) const {
-    return compiled_->decide(
-        path, [](std::size_t) { return false; }, [](std::size_t, bool) {});
-}
-
 bool PatternList::matches(std::string_view path) const {
     State state;
     for (std::size_t slash = path.find('/', 1); slash != std::string_view::npos && !empty(); slash = path.find('/', slash + 1))

@@ -25,8 +25,6 @@ public:
     bool empty() const;
     bool has_exceptions() const;                       // any "!" pattern
     const std::vector<std::string>& patterns() const;  // cleaned, as compiled
-    // True if the path is matched itself (parents not considered): patternmatcher's Matches on a single path.
-    bool matches_exactly(std::string_view path) const;
     // True if the path, or a parent of it, is excluded in the end: what a walk from the root down to the path decides.
     bool matches(std::string_view path) const;
     // While walking: the state of a directory lets its children be decided in one step.

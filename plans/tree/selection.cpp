@@ -107,7 +107,9 @@ private:
 
     Status add(std::size_t word, ExpandedSource expanded, const PatternList* includes) {
         if (expanded.found.entry.type == FileType::Socket)
-            return input_error(format("{} is a socket: no layer can hold it", quoted("/" + expanded.found.path)));
+            return fail(
+                Error{ErrorKind::Input, format("{} is a socket: no layer can hold it", quoted("/" + expanded.found.path))}.with_cause(
+                    RefusedSource{"/" + expanded.found.path}));
         const std::size_t index = selection_.size();
         SelectedSource& source = selection_.emplace_back();
         source.word = word;

@@ -88,7 +88,8 @@ std::string path_below(std::string_view directory, std::string_view name) {
 
 Error missing_source(TreeReader& tree, std::string_view path, const SelectionOptions& options) {
     const std::string wanted(path);
-    Error error{ErrorKind::Input, format("{}: not found", quoted("/" + wanted)), {}, {}, {}, {}};
+    Error error{ErrorKind::Input, format("{}: not found", quoted("/" + wanted))};
+    error.cause = RefusedSource{"/" + wanted};
     const auto link = follow_path(tree, wanted, LastSymlink::Keep);
     if (link && *link && (*link)->entry.type == FileType::Symlink) {
         error.hint = format("it is a symbolic link to {}, which is not there", quoted((*link)->entry.link_target));

@@ -129,7 +129,8 @@ HttpFailure failure_of(CURLcode code, const Url& url, std::string_view text, lon
     if (code == CURLE_COULDNT_CONNECT && system_number != 0)
         said = format("no connection: {}", std::generic_category().message(static_cast<int>(system_number)));
     Error error{ErrorKind::Registry, format("cannot get {}: {}", shown_url(url), said), {}, {}, hint_for(code, authority(url), said), {}};
-    return HttpFailure{std::move(error), trouble_of(code)};
+    const bool about_certificate = said.find("certificate") != std::string::npos;  // curl's and OpenSSL's words: codes do not tell
+    return HttpFailure{std::move(error), about_certificate ? HttpTrouble::Certificate : trouble_of(code)};
 }
 
 bool is_one_line(std::string_view text) {

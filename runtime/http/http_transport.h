@@ -41,10 +41,11 @@ struct HttpResponse {
 std::string find_header(const HttpResponse& response, std::string_view name);
 
 enum class HttpTrouble {
-    Connect,  // no name, no route, refused
-    Tls,      // no TLS there, or a certificate we do not trust
-    Broken,   // cut off or stalled on the way: trying again may help
-    Final,    // ours, or the receiver's: trying again does not help
+    Connect,      // no name, no route, refused
+    Tls,          // no TLS there
+    Certificate,  // TLS is spoken there, but one of us does not take the certificate of the other
+    Broken,       // cut off or stalled on the way: trying again may help
+    Final,        // ours, or the receiver's: trying again does not help
 };
 
 struct HttpFailure {

@@ -18,6 +18,7 @@ constexpr std::uint64_t kMaxSmallBlobBytes = 8U << 20U;
 constexpr std::uint64_t kMaxTagListBytes = 1U << 20U;
 constexpr std::chrono::seconds kDeadline{300};  // for what is small
 constexpr std::chrono::seconds kProbeDeadline{10};
+constexpr int kNotFound = 404;
 
 constexpr std::array<std::string_view, 4> kManifestTypes{media_type::kIndex, media_type::kManifest, media_type::kDockerList,
                                                          media_type::kDockerManifest};
@@ -118,7 +119,7 @@ Result<Endpoint> RegistryClient::settle_scheme(const Endpoint& endpoint) {
         request.url.scheme = "https";
         const bool is_plain = plain ? plain->status != 400 : plain.error().trouble == HttpTrouble::Connect;
         const HttpResult secure = is_plain ? HttpResult(HttpResponse{}) : once.get(request, kMaxTagListBytes);
-        const bool is_secure = !is_plain && (secure || secure.error().error.message.find("certificate") != std::string::npos);
+        const bool is_secure = !is_plain && (secure || secure.error().trouble == HttpTrouble::Certificate);
         scheme = is_secure ? "https" : "http";
     }
     settled.base.scheme = scheme;
@@ -152,7 +153,8 @@ Result<FetchedManifest> RegistryClient::manifest_from(const Endpoint& endpoint, 
     for (const std::string_view type : kManifestTypes) question.request.headers.push_back({"Accept", std::string(type)});
     Result<HttpResponse> answer = send(question, [this](const HttpRequest& request) { return client_.get(request, kMaxManifestBytes); });
     if (!answer) {
-        const bool is_missing = answer.error().message.find(" answers 404") != std::string::npos;
+        const auto* status = std::get_if<HttpStatus>(&answer.error().cause);
+        const bool is_missing = status != nullptr && status->code == kNotFound;
         return fail(is_missing && !reference.digest ? with_tags(std::move(answer).error(), endpoint, reference)
                                                     : std::move(answer).error());
     }

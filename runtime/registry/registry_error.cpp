@@ -75,7 +75,7 @@ Error explain_status(const HttpResponse& response, const Asked& asked) {
     std::string message = format("cannot get {}: {} answers {}", asked.what, asked.host, status_words(response.status));
     if (!words.empty()) message += format(" ({})", words);
     if (response.status == 429) message += limit_words(response);
-    return Error{ErrorKind::Registry, std::move(message), {}, {}, hint_for(response, asked, words)};
+    return Error{ErrorKind::Registry, std::move(message), {}, {}, hint_for(response, asked, words), {}, HttpStatus{response.status}};
 }
 
 }  // namespace mabplan::runtime

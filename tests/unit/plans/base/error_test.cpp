@@ -32,3 +32,17 @@ TEST_CASE("MABPLAN_TRY passes the error on") {
     };
     CHECK(outer().error().message == "no");
 }
+
+TEST_CASE("a cause stays with an error that is passed on, and is no part of its words") {
+    const auto inner = []() -> Result<int> { return fail(Error{ErrorKind::Registry, "no"}.with_cause(HttpStatus{404})); };
+    const auto outer = [&]() -> Status {
+        MABPLAN_TRY(value, inner());
+        static_cast<void>(value);
+        return {};
+    };
+    const Error error = outer().error();
+    REQUIRE(std::holds_alternative<HttpStatus>(error.cause));
+    CHECK(std::get<HttpStatus>(error.cause).code == 404);
+    CHECK(format_error(error) == "error: no\n");
+    CHECK(std::holds_alternative<std::monostate>(input_error("no").value().cause));
+}

@@ -111,13 +111,6 @@ TEST_CASE("a walk and a direct question agree") {
     }
 }
 
-TEST_CASE("matches_exactly does not look at parents") {
-    const PatternList list = PatternList::compile({"dir", "*.c"}).value();
-    CHECK(list.matches_exactly("dir"));
-    CHECK_FALSE(list.matches_exactly("dir/file"));
-    CHECK(list.matches_exactly("x.c"));
-}
-
 TEST_CASE("a directory is skipped only if nothing below can be re-included") {
     const auto skips = [](const std::vector<std::string>& patterns, const char* directory) {
         return PatternList::compile(patterns).value().may_skip_directory(directory);

@@ -231,3 +231,18 @@ TEST_CASE("a selection's text and its flat form") {
     CHECK(flat[0].path == "d/x");
     CHECK(flat[1].path == "y");
 }
+
+TEST_CASE("an error about a source says as its cause which one") {
+    tests::MemoryTree tree = sample();
+    tree.add("dir/agent.sock", FileType::Socket, 0755);
+    const auto refused = [&](const std::string& source) {
+        const auto selected = select_sources(tree, {"dir", source}, {});
+        REQUIRE_FALSE(selected);
+        const auto* cause = std::get_if<RefusedSource>(&selected.error().cause);
+        return cause == nullptr ? std::string("nothing") : cause->path;
+    };
+    CHECK(refused("./missing") == "/missing");
+    CHECK(refused("/dir/agent.sock") == "/dir/agent.sock");
+    CHECK(refused("missing/*.txt") == "/missing");
+    CHECK(refused("[") == "nothing");
+}
