@@ -159,6 +159,7 @@ std::string ResolvConf::origin() const {
 
 std::string ResolvConf::text(Comments comments) const {
     std::string out;
+    if (comments == Comments::Shown && !header_.empty()) out += header_ + "\n\n";
     for (const std::string& address : name_servers_) out += format("nameserver {}\n", address);
     out += line_of("search", search_) + line_of("options", options_);
     for (const std::string& line : others_) out += line + "\n";

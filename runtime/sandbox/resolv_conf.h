@@ -35,6 +35,7 @@ public:
     // An Input error for a name server that is no address.
     Status replace(const DnsSettings& settings);
     void add_option(std::string option);
+    void set_header(std::string comment) { header_ = std::move(comment); }  // lines that begin with '#'
     // For a network of the sandbox's own: no loopback addresses of the host, no IPv6 where there is none, and public servers if none is
     // left. Name servers that were asked for are kept.
     void keep_reachable(Ipv6 ipv6);
@@ -43,7 +44,7 @@ public:
     // asks the host's for it; public servers where the host has none either.
     void keep_routable(Ipv6 ipv6, const std::string& forwarder);
 
-    // Comments: what the file was made of.
+    // Comments: the header, and below what the file was made of.
     std::string text(Comments comments = Comments::Left) const;
 
 private:
@@ -59,6 +60,7 @@ private:
     std::vector<std::string> others_;  // whole lines
 
     std::string source_path_;
+    std::string header_;
     std::vector<std::string> invalid_;   // name servers
     std::vector<std::string> replaced_;  // "nameservers", "search", "options"
     std::string ndots_from_;             // "host", "override", "internal"

@@ -24,10 +24,10 @@ Outcome check_option(const Json& one) {
 }
 
 Outcome check_text(const Json& one) {
-    if (!text_of(one, "header").empty()) return skipped("mabplan writes no lines of its own above what the file was made of");
     ResolvConf conf = ResolvConf::parse(text_of(one, "input"), text_of(one, "source_path"));
     if (const Status replaced = conf.replace(settings_of(one)); !replaced) return compare_error(one, replaced.error().message);
     if (one.contains("add_option")) conf.add_option(text_of(one, "add_option"));
+    conf.set_header(text_of(one, "header"));
     if (text_of(one, "kind") == "loopback-filter") conf.keep_reachable(one.value("ipv6", false) ? Ipv6::On : Ipv6::Off);
     return compare(one.at("output"), conf.text(Comments::Shown));
 }

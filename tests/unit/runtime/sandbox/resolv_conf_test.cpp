@@ -88,10 +88,11 @@ TEST_CASE("a network with a way out of its own does not reach servers that its o
 
 TEST_CASE("comments say where the file comes from") {
     ResolvConf conf = parsed("nameserver 1.2.3.4.5\noptions ndots:1\n");
+    conf.set_header("# Ours");
     conf.add_option("edns0");
     conf.keep_reachable(Ipv6::Off);
     CHECK(conf.text(Comments::Shown) ==
-          "nameserver 8.8.8.8\nnameserver 8.8.4.4\noptions ndots:1 edns0\n\n"
+          "# Ours\n\nnameserver 8.8.8.8\nnameserver 8.8.4.4\noptions ndots:1 edns0\n\n"
           "# Based on host file: '/etc/resolv.conf' (legacy)\n# Used default nameservers.\n# Invalid nameservers: [1.2.3.4.5]\n"
           "# Overrides: []\n# Option ndots from: host\n");
 }
