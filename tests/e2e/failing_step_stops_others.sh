@@ -2,9 +2,10 @@
 # A required step that fails ends those that run beside it at once, and they are no failures; an optional one ends nobody.
 . "$(dirname "$0")/../support/e2e.sh"
 
-dockerfile <<'END'
+long=9$$  # its own: the same test may run beside this one, as another user
+dockerfile <<END
 FROM busybox AS slow
-RUN echo begun && sleep 987653
+RUN echo begun && sleep $long
 FROM busybox AS bad
 RUN sleep 2 && exit 7
 FROM busybox
@@ -17,7 +18,7 @@ exits 1 timeout 120 "$MABPLAN" build -j 2 --build-context "busybox=$busybox" con
 assert_says log "exited with 7"
 assert_says log "stopped, because another step failed"
 assert_eq 1 "$(grep -c '^error:\|error: ' log)" "failures that are told"
-! pgrep -f '^sleep 987653' >/dev/null || fail "the other step still runs"
+! pgrep -f "^sleep $long\$" >/dev/null || fail "the other step still runs"
 
 dockerfile <<'END'
 FROM busybox
