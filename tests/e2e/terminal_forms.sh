@@ -4,9 +4,10 @@
 . "$(dirname "$0")/../support/e2e.sh"
 . "$support/terminal.sh"
 
+# Long enough for a region to be drawn.
 dockerfile <<'END'
 FROM busybox
-RUN echo said
+RUN sleep 0.5; echo said
 END
 mapfile -t flags < <(build_flags)
 again() { rm -rf store out; }
@@ -42,9 +43,9 @@ done
 for asked in auto tty plain; do
     again
     "$MABPLAN" build --progress "$asked" "${flags[@]}" context 2>&1 | cat >log
-    assert_matches log '^\[linux/amd64 stage-0 2/2\] RUN echo said$'
+    assert_matches log '^\[linux/amd64 stage-0 2/2\] RUN sleep 0.5; echo said$'
     assert_matches log '^  linux/amd64 stage-0 2/2 \| said$'
-    assert_matches log '^\[linux/amd64 stage-0 2/2\] RUN echo said native [0-9.]+s$'
+    assert_matches log '^\[linux/amd64 stage-0 2/2\] RUN sleep 0.5; echo said native [0-9.]+s$'
     assert_silent_about log $'\033'
 done
 again

@@ -14,7 +14,7 @@ COPY --from=tools /bin/busybox /tool
 END
 mapfile -t flags < <(build_flags)
 on_terminal 100x20 'wait=tools 2/2.* [0-9.]+s$' 'wait=\| 20%' 'wait=app 3/4.* [0-9.]+s$' 'wait=\| working' 'wait=tools 2/2.* [1-9][0-9.]+s$' save=first \
-    "run=sleep 3; $(open_command tools)" 'wait=^\[linux/amd64 tools 2/2\] .* native [0-9.]+s$' save=second "run=$(open_command app)" \
+    "run=sleep 3; $(open_command tools)" 'wait=^[0-9.]+s 2/4 done' save=second "run=$(open_command app)" \
     -- "$MABPLAN" build -j 2 "${flags[@]}" context
 assert_matches first '^[0-9.]+s 1/4 done$'
 assert_matches first '^\[linux/amd64 tools 2/2\] RUN .* native [0-9.]+s$'

@@ -17,7 +17,7 @@ check() {
     rm -rf store out
 }
 for size in 20x24 20x5 100x5 10x3 200x50; do
-    on_terminal "$size" 'wait=[0-9.]+s' "run=sleep 0.5" save=during "run=$(open_command open)" -- "$MABPLAN" build "${flags[@]}" context
+    on_terminal "$size" 'wait=^[0-9.]+s [0-9][/.]' "run=sleep 0.5" save=during "run=$(open_command open)" -- "$MABPLAN" build "${flags[@]}" context
     check "$size"
     # No line of the region wrapped: each is there once.
     assert_eq 1 "$(grep -cE '^[0-9.]+s [0-9][/.]' during)" "lines of counts at $size"

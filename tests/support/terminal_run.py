@@ -75,6 +75,11 @@ class Terminal:
         self.raw += data
         self.stream.feed(data)
 
+    def catch_up(self):
+        """Takes in what the command has written already."""
+        while not self.ended and select.select([self.master], [], [], 0)[0]:
+            self.read(0)
+
     def lines(self):
         return [line.rstrip() for line in self.screen.display]
 
@@ -115,6 +120,7 @@ def take(terminal, step):
     if kind == "wait":
         terminal.wait(value)
     elif kind == "save":
+        terminal.catch_up()
         save(value, terminal.lines())
     elif kind == "run":
         subprocess.run(value, shell=True, check=True)
