@@ -28,7 +28,8 @@ struct Form {
 
 Form plan_form() {
     Plan plan = example_plan();
-    return {"plan", Json::parse(write_plan(plan)),
+    return {"plan",
+            Json::parse(write_plan(plan)),
             [](const Json& changed) {
                 Json document = changed;
                 document.erase("checksum");
@@ -101,7 +102,8 @@ TEST_CASE("a member or an element of another kind is a fault that names it, or t
             CAPTURE(place.words);
             CAPTURE(fault);
             const bool names_it = fault.starts_with(format("text: {} is n", place.words));  // "is not …", "is neither …"
-            const bool names_list = place.kind == DocumentPlace::Kind::Element && fault.starts_with(format("text: {} is not a string", place.parent));
+            const bool names_list =
+                place.kind == DocumentPlace::Kind::Element && fault.starts_with(format("text: {} is not a string", place.parent));
             CHECK((names_it || names_list));
         }
     }
@@ -164,8 +166,8 @@ TEST_CASE("whoever names an action that does not stand before it is named") {
     const Form form = plan_form();
     const auto count = form.document["actions"].size();
     const std::vector<std::pair<std::string, std::size_t>> all{
-        {"/actions/1/root", 1},         {"/actions/2/parts/0/from_root", 2},         {"/actions/6/mounts/1/from_root", 6},
-        {"/actions/7/root", 1000},      {"/targets/0/cells/0/root", count},          {"/targets/0/cells/0/history/0/layer", count},
+        {"/actions/1/root", 1},    {"/actions/2/parts/0/from_root", 2}, {"/actions/6/mounts/1/from_root", 6},
+        {"/actions/7/root", 1000}, {"/targets/0/cells/0/root", count},  {"/targets/0/cells/0/history/0/layer", count},
     };
     for (const auto& [pointer, index] : all) {
         Json changed = form.document;
@@ -186,10 +188,12 @@ TEST_CASE("numbers are whole, and within what they are for") {
     };
     CHECK(plan_fault("/actions/1/origin/line", -1) == "text: plan.actions[1].origin.line is not a whole number from 0 to 4294967295");
     CHECK(plan_fault("/actions/1/origin/line", 1.5) == "text: plan.actions[1].origin.line is not a whole number from 0 to 4294967295");
-    CHECK(plan_fault("/actions/1/origin/line", 4294967296) == "text: plan.actions[1].origin.line is not a whole number from 0 to 4294967295");
+    CHECK(plan_fault("/actions/1/origin/line", 4294967296) ==
+          "text: plan.actions[1].origin.line is not a whole number from 0 to 4294967295");
     CHECK(plan_fault("/actions/1/time/start", std::int64_t{1} << 41) == "text: plan.actions[1].time.start is no time");
     CHECK(plan_fault("/actions/1/time/place", -1) == "text: plan.actions[1].time.place is not a whole number from 0 to 4294967295");
-    CHECK(plan_fault("/actions/0/layers/0/size", -1) == "text: plan.actions[0].layers[0].size is not a whole number from 0 to 9223372036854775807");
+    CHECK(plan_fault("/actions/0/layers/0/size", -1) ==
+          "text: plan.actions[0].layers[0].size is not a whole number from 0 to 9223372036854775807");
     CHECK(plan_fault("/actions/0/created", 0.5) == "text: plan.actions[0].created is neither a whole number nor null");
     CHECK(plan_fault("/targets/0/cells/0/created", "now") == "text: plan.targets[0].cells[0].created is neither a whole number nor null");
     CHECK(plan_fault("/actions/6/mounts/1/mode", 07777) == "text: plan.actions[6].key does not belong to the fields beside it");
