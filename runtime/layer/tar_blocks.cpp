@@ -135,7 +135,7 @@ Result<std::string_view> TarBlocks::next() {
             at_ = filled_;
         } else if (blocks == 0) {
             at_ = filled_;
-        } else if (body_blocks_ > 0) {
+        } else if (body_blocks_ > 0 && !sparse_map_) {
             const std::uint64_t passed = std::min(body_blocks_, blocks);
             body_blocks_ -= passed;
             at_ += static_cast<std::size_t>(passed) * kTarBlock;
