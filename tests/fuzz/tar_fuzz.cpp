@@ -2,6 +2,7 @@
 // entry, all facts and the content agree. What ours refuses of what libarchive takes, it refuses for a reason that stands here.
 #include "runtime/layer/tar_reader.h"
 #include "tests/fuzz/oracle.h"
+#include "tests/fuzz/sealed_tar.h"
 #include "tests/support/layer_builder.h"
 
 #include <sys/stat.h>
@@ -55,15 +56,16 @@ constexpr std::uint64_t kMostContent = 1U << 20U;  // bytes of all files: sparse
 
 // What ours refuses and libarchive takes without a warning: what stands in the messages. (A malformed pax record is warned of.)
 constexpr std::string_view kRefusedByUs[] = {
-    "the tar archive has a pax header with",             // a zero byte in a name, a size that is no number: readers differ
-    "the tar archive has a pax header of",               // larger than 1 MiB
-    "the tar archive has a header with the size",        // no number: readers differ
-    "the tar archive is cut short within a pax header",  // libarchive may take its last bytes for padding
-    "the tar archive goes on after one block of zeros",  // where there is such a block: see must_go_on
-    "the tar archive holds more than",                   // the budget
-    "the tar archive has a name of",                     // the budget
-    "of the tar archive is of an unknown kind",          // GNU's volumes and the like: nothing that a layer may hold
-    "of the tar archive has the owner",                  // an id that no kernel has
+    "the tar archive has a pax header with",              // a zero byte in a name, a size that is no number: readers differ
+    "the tar archive has a pax header of",                // larger than 1 MiB
+    "the tar archive has a header with the size",         // no number: readers differ
+    "the tar archive is cut short within a pax header",   // libarchive may take its last bytes for padding
+    "the tar archive goes on after one block of zeros",   // where there is such a block: see must_go_on
+    "the tar archive holds more than",                    // the budget
+    "the tar archive has a name of",                      // the budget
+    "in the tar archive is longer than its header says",  // a sparse map that leads behind the size
+    "of the tar archive is of an unknown kind",           // GNU's volumes and the like: nothing that a layer may hold
+    "of the tar archive has the owner",                   // an id that no kernel has
 };
 
 struct Item {
@@ -215,9 +217,7 @@ void must_have_a_reason(const std::string& failure) {
 
 // Of an archive that ended for libarchive with one block of zeros: that it really goes on.
 void must_go_on(std::string_view rest) {
-    const std::string_view block = rest.substr(0, 512);
-    if (block.size() < 512 || block.find_first_not_of('\0') == std::string_view::npos)
-        broken("the archive goes on after one block of zeros");
+    if (rest.substr(0, 512).find_first_not_of('\0') == std::string_view::npos) broken("the archive goes on after one block of zeros");
 }
 
 void compare(const Reading& ours, const Reading& plain) {
@@ -233,15 +233,20 @@ void compare(const Reading& ours, const Reading& plain) {
     if (ours_goes_on) broken("what libarchive refuses is refused: " + plain.failure);
 }
 
+void check_tar(const std::string& tar) {
+    const Reading ours = read_ours(tar, 1000);
+    compare(ours, read_plain(tar));
+    const Reading again = read_ours(tar, 513);
+    if (again.items.size() != ours.items.size() || again.failure != ours.failure) broken("pieces change nothing");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     static const char* const locale = std::setlocale(LC_CTYPE, "C.UTF-8");  // libarchive's names are those of a locale
     if (locale == nullptr) broken("there is the locale C.UTF-8");
     const std::string tar(reinterpret_cast<const char*>(bytes), size);
-    const Reading ours = read_ours(tar, 1000);
-    compare(ours, read_plain(tar));
-    const Reading again = read_ours(tar, 513);
-    if (again.items.size() != ours.items.size() || again.failure != ours.failure) broken("pieces change nothing");
+    check_tar(tar);
+    if (const std::string sealed = tests::sealed_tar(tar); sealed != tar) check_tar(sealed);
     return 0;
 }

@@ -6,6 +6,7 @@
 #include "runtime/snapshot/unpack.h"
 #include "runtime/sys/file.h"
 #include "tests/fuzz/oracle.h"
+#include "tests/fuzz/sealed_tar.h"
 #include "tests/support/layer_builder.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/support/tree.h"
@@ -122,7 +123,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     static_cast<void>(in_memory);
     static std::optional<Surroundings> surroundings;
     if (!surroundings) surroundings.emplace();
-    const std::string fault = fault_of(std::string(reinterpret_cast<const char*>(bytes), size), *surroundings);
+    const std::string tar(reinterpret_cast<const char*>(bytes), size), sealed = tests::sealed_tar(tar);
+    std::string fault = fault_of(tar, *surroundings);
+    if (fault.empty() && sealed != tar) fault = fault_of(sealed, *surroundings);
     surroundings->end();
     if (fault.empty()) return 0;
     surroundings.reset();  // what ends now leaves no folder behind
