@@ -2,6 +2,7 @@
 #include "compiler/lint/report_formats.h"
 
 #include "plans/base/format.h"
+#include "plans/base/url_parts.h"
 
 namespace mabplan::compiler {
 
@@ -11,13 +12,10 @@ enum class Part { Message, Property };
 
 // A message ends at the line, a property also at ":" and ",": what would end it is written as in a URL, and so is "%".
 std::string escape(std::string_view text, Part part) {
-    std::string out;
-    for (const char c : text) {
+    return encode_percent(text, [part](char c) {
         const bool ends = c == '%' || c == '\r' || c == '\n' || (part == Part::Property && (c == ':' || c == ','));
-        if (ends) out += format("%{:02X}", static_cast<unsigned char>(c));
-        else out += c;
-    }
-    return out;
+        return !ends;
+    });
 }
 
 std::string command(std::string_view name, const SourcePlace* place, std::string_view title, std::string_view message) {

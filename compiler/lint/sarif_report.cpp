@@ -3,6 +3,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/json.h"
+#include "plans/base/url_parts.h"
 
 namespace mabplan::compiler {
 
@@ -17,14 +18,7 @@ bool stands_for_itself(char c) {
 }
 
 // A path as a URI reference (RFC 3986): relative to where the program was started, or with a scheme.
-std::string uri_of(std::string_view path) {
-    std::string out = path.starts_with('/') ? "file://" : "";
-    for (const char c : path) {
-        if (stands_for_itself(c)) out += c;
-        else out += format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
-}
+std::string uri_of(std::string_view path) { return (path.starts_with('/') ? "file://" : "") + encode_percent(path, stands_for_itself); }
 
 OrderedJson location_of(const SourcePlace& place) {
     OrderedJson physical{{"artifactLocation", {{"uri", uri_of(place.text->name())}}}};

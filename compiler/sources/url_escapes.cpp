@@ -1,6 +1,5 @@
 #include "compiler/sources/url_escapes.h"
 
-#include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "plans/base/url_parts.h"
 
@@ -35,12 +34,7 @@ std::optional<std::string> decode_query_word(std::string_view text) {
 
 std::string encode_percent(std::string_view text, UrlPart part) {
     const std::string_view kept = part == UrlPart::Path ? "$&+,/:;=@" : "$&+,;=";
-    std::string out;
-    for (const char c : text) {
-        if (is_unreserved(c) || is_one_of(c, kept)) out += c;
-        else out += format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
+    return mabplan::encode_percent(text, [kept](char c) { return is_unreserved(c) || is_one_of(c, kept); });
 }
 
 bool is_url_host(std::string_view text) {

@@ -1,5 +1,6 @@
 #include "plans/base/url_parts.h"
 
+#include "plans/base/format.h"
 #include "plans/base/text.h"
 
 #include <algorithm>
@@ -61,6 +62,15 @@ std::string without_user(std::string_view url) {
     if (!parts.has_user) return std::string(url);
     const auto begin = static_cast<std::size_t>(parts.user.data() - url.data());
     return std::string(url.substr(0, begin)).append(url.substr(begin + parts.user.size() + 1));
+}
+
+std::string encode_percent(std::string_view text, const std::function<bool(char)>& stays) {
+    std::string out;
+    for (const char c : text) {
+        if (stays(c)) out += c;
+        else out += format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return out;
 }
 
 std::optional<std::string> decode_percent(std::string_view text) {

@@ -2,6 +2,7 @@
 // are, is for others to say: everything that reads a URL starts here.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,8 @@ UrlParts cut_url(std::string_view text);
 // Without user and password, which are nobody's business: "https://host/path?query#fragment".
 std::string without_user(std::string_view url);
 
+// "/" to "%2F": every byte for which `stays` is false (RFC 3986, section 2.1).
+std::string encode_percent(std::string_view text, const std::function<bool(char)>& stays);
 // "%41" to "A"; nothing for a '%' without two hex digits behind it.
 std::optional<std::string> decode_percent(std::string_view text);
 

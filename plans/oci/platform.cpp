@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/base/url_parts.h"
 #include "plans/oci/known_platform.h"
 
 #include <algorithm>
@@ -48,27 +49,7 @@ bool is_name(std::string_view text) {
 }
 
 std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        if (kEscaped.find(c) == std::string_view::npos) result += c;
-        else result += format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return result;
-}
-
-std::optional<std::string> unescaped(std::string_view text) {
-    std::string result;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            result += text[i];
-            continue;
-        }
-        const auto code = text.size() - i < 3 ? std::nullopt : parse_unsigned(text.substr(i + 1, 2), 16);
-        if (!code) return std::nullopt;
-        result += static_cast<char>(*code);
-        i += 2;
-    }
-    return result;
+    return encode_percent(text, [](char c) { return kEscaped.find(c) == std::string_view::npos; });
 }
 
 Failure refuse(std::string_view text, std::string_view why, std::string hint = {}) {
@@ -88,7 +69,7 @@ Failure refuse_part(std::string_view text, std::string_view part) {
 Status read_options(std::string_view options, std::string_view text, Platform& platform) {
     const std::vector<std::string_view> parts = split(options, '+');
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        const std::optional<std::string> part = unescaped(parts[i]);
+        const std::optional<std::string> part = decode_percent(parts[i]);
         if (!part) return refuse(text, format("bad escape in {}", quoted(parts[i])), "in brackets, % stands before two hex digits");
         if (i == 0) platform.os_version = *part;
         else if (part->empty()) return refuse(text, "an empty feature in the brackets");

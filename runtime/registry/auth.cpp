@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
+#include "plans/base/url_parts.h"
 #include "runtime/registry/challenge.h"
 #include "runtime/registry/registry_error.h"
 
@@ -17,13 +18,9 @@ constexpr std::int64_t kShortestLife = 60;  // seconds: what the token specifica
 constexpr std::chrono::seconds kDeadline{120};
 
 std::string percent_encode(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
-        if (plain) result += c;
-        else result += format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return result;
+    return encode_percent(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+    });
 }
 
 std::string get_or(const std::map<std::string, std::string>& map, const char* key, std::string otherwise) {

@@ -55,12 +55,7 @@ private:
 
 // As Go's net/url has it: what no URL holds is escaped, not refused.
 std::string encode_unprintable(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c > ' ' && c < '\x7f') out += c;
-        else out += format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
+    return encode_percent(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
 Result<HttpRequest> request_for(const std::string& url) {
