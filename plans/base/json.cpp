@@ -1,6 +1,8 @@
 #include "plans/base/json.h"
 
+#include "plans/base/base64.h"
 #include "plans/base/format.h"
+#include "plans/base/text.h"
 
 #include <algorithm>
 #include <set>
@@ -75,6 +77,18 @@ std::string dump_json(const Json& value) { return value.dump(-1, ' ', false, Jso
 std::string dump_json(const OrderedJson& value) { return value.dump(-1, ' ', false, OrderedJson::error_handler_t::replace); }
 std::string dump_json_pretty(const Json& value) { return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 std::string dump_json_pretty(const OrderedJson& value) { return value.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n"; }
+
+Json write_bytes(std::string_view bytes) {
+    if (is_valid_utf8(bytes)) return std::string(bytes);
+    return {{"base64", to_base64(bytes)}};
+}
+
+std::optional<std::string> read_bytes(const Json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    const auto coded = value.is_object() && value.size() == 1 ? find_string(value, "base64") : std::nullopt;
+    auto decoded = coded ? from_base64(*coded) : std::nullopt;
+    return decoded && !is_valid_utf8(*decoded) ? std::move(decoded) : std::nullopt;
+}
 
 const Json* find_member(const Json& object, const char* key) {
     if (!object.is_object()) return nullptr;

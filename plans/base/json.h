@@ -32,6 +32,12 @@ std::string dump_json(const OrderedJson& value);
 std::string dump_json_pretty(const Json& value);
 std::string dump_json_pretty(const OrderedJson& value);
 
+// A text as a string; bytes that are no UTF-8 as {"base64": "…"}, since JSON strings can't hold them. One text has one form: what could be
+// a string must be one.
+Json write_bytes(std::string_view bytes);
+// Nothing for what `write_bytes` does not write.
+std::optional<std::string> read_bytes(const Json& value);
+
 // Typed look-ups that never throw: nothing where the key is missing or of another type.
 const Json* find_member(const Json& object, const char* key);
 std::optional<std::string> find_string(const Json& object, const char* key);

@@ -70,7 +70,7 @@ ImageAction ActionReader::image(Members& members, const std::string& path) {
 }
 
 FileOrigin ActionReader::file_origin(Members& members, const std::string& path) {
-    if (members.has("from_inline")) return InlineFiles{CommandFields(fault_).inline_files(members, "from_inline")};
+    if (members.has("from_inline")) return InlineFiles{read_inline_files(members, "from_inline")};
     if (!members.has("from_context")) return RootFiles{id(members, "from_root")};
     Members files(members.object("from_context"), path + ".from_context", fault_);
     const auto context = files.number("context", kMostIndex);
@@ -127,10 +127,9 @@ RunAction ActionReader::run(Members& members) {
     run.noise = members.word("noise", kNoiseNames);
     run.epoch = members.signed_or_null("epoch");
     members.each("mounts", [&](const Json& json, const std::string& at) { run.mounts.push_back(mount(json, at)); });
-    CommandFields fields(fault_);
-    run.extra_hosts = fields.hosts(members, "extra_hosts");
-    run.ulimits = fields.limits(members, "ulimits");
-    if (members.has("devices")) run.devices = fields.devices(members, "devices");
+    run.extra_hosts = read_hosts(members, "extra_hosts");
+    run.ulimits = read_limits(members, "ulimits");
+    if (members.has("devices")) run.devices = read_devices(members, "devices");
     if (!members.is_null("timeout_ms")) run.timeout_ms = members.number("timeout_ms", kMostBytes);
     run.proxy = members.texts("proxy");
     run.runner = members.word("runner", kRunnerNames);

@@ -1,8 +1,5 @@
 #include "plans/codec/command_fields.h"
 
-#include "plans/base/base64.h"
-#include "plans/base/text.h"
-
 namespace mabplan::codec {
 
 namespace {
@@ -17,11 +14,6 @@ void read_owner(Members& members, Owned& owned) {
 Json write_limit(std::int64_t limit) { return limit < 0 ? Json(nullptr) : Json(limit); }
 
 }  // namespace
-
-Json write_bytes(const std::string& bytes) {
-    if (is_valid_utf8(bytes)) return bytes;
-    return {{"base64", to_base64(bytes)}};
-}
 
 Json write_bytes(const std::vector<std::string>& list) {
     Json out = Json::array();
@@ -101,46 +93,34 @@ SshMount read_ssh(Members& members) {
     return ssh;
 }
 
-std::vector<InlineFile> CommandFields::inline_files(Members& members, const char* key) {
+std::vector<InlineFile> read_inline_files(Members& members, const char* key) {
     std::vector<InlineFile> files;
-    members.each(key, [&](const Json& json, const std::string& at) {
-        Members file(json, at, fault_);
+    members.each_object(key, [&](Members& file) {
         files.push_back({file.text("name"), file.text("content"), static_cast<std::uint32_t>(file.number("mode", kMostMode))});
         const std::string& name = files.back().name;
         if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos)
             file.fail("name", "is not the name of a file");
-        file.no_others();
     });
     return files;
 }
 
-std::vector<ExtraHost> CommandFields::hosts(Members& members, const char* key) {
+std::vector<ExtraHost> read_hosts(Members& members, const char* key) {
     std::vector<ExtraHost> hosts;
-    members.each(key, [&](const Json& json, const std::string& at) {
-        Members host(json, at, fault_);
-        hosts.push_back({host.text("name"), host.text("address")});
-        host.no_others();
-    });
+    members.each_object(key, [&](Members& host) { hosts.push_back({host.text("name"), host.text("address")}); });
     return hosts;
 }
 
-std::vector<Ulimit> CommandFields::limits(Members& members, const char* key) {
+std::vector<Ulimit> read_limits(Members& members, const char* key) {
     std::vector<Ulimit> limits;
-    members.each(key, [&](const Json& json, const std::string& at) {
-        Members limit(json, at, fault_);
+    members.each_object(key, [&](Members& limit) {
         limits.push_back({limit.text("name"), limit.signed_or_null("soft").value_or(-1), limit.signed_or_null("hard").value_or(-1)});
-        limit.no_others();
     });
     return limits;
 }
 
-std::vector<DeviceRequest> CommandFields::devices(Members& members, const char* key) {
+std::vector<DeviceRequest> read_devices(Members& members, const char* key) {
     std::vector<DeviceRequest> devices;
-    members.each(key, [&](const Json& json, const std::string& at) {
-        Members device(json, at, fault_);
-        devices.push_back({device.text("name"), device.flag("optional")});
-        device.no_others();
-    });
+    members.each_object(key, [&](Members& device) { devices.push_back({device.text("name"), device.flag("optional")}); });
     return devices;
 }
 

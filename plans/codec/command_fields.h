@@ -18,8 +18,7 @@ inline constexpr std::uint64_t kMostBytes = std::numeric_limits<std::int64_t>::m
 inline constexpr std::uint64_t kMostMode = 07777;
 inline constexpr std::int64_t kLatestTime = std::int64_t{1} << 40;  // seconds since 1970: more than any file system holds
 
-// A text as a string; bytes that are no UTF-8 as {"base64": "…"}, since JSON strings can't hold them.
-Json write_bytes(const std::string& bytes);
+using mabplan::write_bytes;
 Json write_bytes(const std::vector<std::string>& list);
 template <class Number>
 Json write_optional(const std::optional<Number>& number) {
@@ -39,18 +38,9 @@ Platform read_platform(Members& members, const char* key);
 TmpfsMount read_tmpfs(Members& members);
 SecretMount read_secret(Members& members);
 SshMount read_ssh(Members& members);
-
-// Lists of objects.
-class CommandFields {
-public:
-    explicit CommandFields(std::string& fault) : fault_(fault) {}
-    std::vector<InlineFile> inline_files(Members& members, const char* key);
-    std::vector<ExtraHost> hosts(Members& members, const char* key);
-    std::vector<Ulimit> limits(Members& members, const char* key);
-    std::vector<DeviceRequest> devices(Members& members, const char* key);
-
-private:
-    std::string& fault_;
-};
+std::vector<InlineFile> read_inline_files(Members& members, const char* key);
+std::vector<ExtraHost> read_hosts(Members& members, const char* key);
+std::vector<Ulimit> read_limits(Members& members, const char* key);
+std::vector<DeviceRequest> read_devices(Members& members, const char* key);
 
 }  // namespace mabplan::codec

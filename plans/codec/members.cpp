@@ -1,6 +1,5 @@
 #include "plans/codec/members.h"
 
-#include "plans/base/base64.h"
 #include "plans/base/format.h"
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
@@ -30,11 +29,7 @@ const Json& Members::get(const char* key) {
 }
 
 std::string Members::bytes(const Json& value, const char* key) {
-    if (value.is_string()) return value.get<std::string>();
-    const auto coded = value.is_object() && value.size() == 1 ? find_string(value, "base64") : std::nullopt;
-    auto decoded = coded ? from_base64(*coded) : std::nullopt;
-    // One text has one form: what could be a string must be one.
-    if (decoded && !is_valid_utf8(*decoded)) return *std::move(decoded);
+    if (auto read = read_bytes(value)) return *std::move(read);
     fail(key, "is not a string");
     return {};
 }
@@ -109,6 +104,14 @@ void Members::each(const char* key, const std::function<void(const Json&, const 
     const Json& value = get(key);
     if (!value.is_array()) return fail(key, "is not an array");
     for (std::size_t i = 0; i < value.size() && fault_.empty(); ++i) read(value[i], format("{}.{}[{}]", path_, key, i));
+}
+
+void Members::each_object(const char* key, const std::function<void(Members&)>& read) {
+    each(key, [&](const Json& value, const std::string& path) {
+        Members members(value, path, fault_);
+        read(members);
+        members.no_others();
+    });
 }
 
 void Members::no_others() {

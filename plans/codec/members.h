@@ -34,6 +34,8 @@ public:
     bool has(const char* key) const { return object_.contains(key); }
     // Calls for each element of an array, with its path.
     void each(const char* key, const std::function<void(const Json&, const std::string&)>& read);
+    // The same for an array of objects: `read` asks for all that an element has.
+    void each_object(const char* key, const std::function<void(Members&)>& read);
     template <class Table>
     auto word(const char* key, const Table& table) {
         const std::string found = text(key);

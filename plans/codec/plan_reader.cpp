@@ -36,10 +36,8 @@ Cell PlanReader::cell(const Json& json, const std::string& path) {
     cell.platform = codec::read_platform(members, "platform");
     cell.root = actions_.id(members, "root");
     cell.config = dump_json(members.object("config"));
-    members.each("history", [&](const Json& entry, const std::string& at) {
-        Members fields(entry, at, fault_);
+    members.each_object("history", [&](Members& fields) {
         cell.history.push_back({fields.text("created_by"), actions_.id(fields, "layer"), fields.signed_or_null("created")});
-        fields.no_others();
     });
     cell.annotations = members.text_map("annotations");
     cell.descriptor_annotations = members.text_map("descriptor_annotations");
@@ -60,11 +58,7 @@ Target PlanReader::target(const Json& json, const std::string& path) {
     target.tags = members.texts("tags");
     target.annotations = members.text_map("annotations");
     target.descriptor_annotations = members.text_map("descriptor_annotations");
-    members.each("outputs", [&](const Json& value, const std::string& at) {
-        Members fields(value, at, fault_);
-        target.outputs.push_back(codec::read_output(fields));
-        fields.no_others();
-    });
+    members.each_object("outputs", [&](Members& fields) { target.outputs.push_back(codec::read_output(fields)); });
     members.no_others();
     return target;
 }
@@ -74,28 +68,18 @@ Plan PlanReader::read(const Json& document) {
     members.text("schema");
     members.digest("checksum");
     plan_.semantics = static_cast<std::uint32_t>(members.number("semantics", codec::kMostIndex));
-    members.each("registries", [&](const Json& json, const std::string& at) {
-        Members host(json, at, fault_);
+    members.each_object("registries", [&](Members& host) {
         plan_.registries.push_back({host.text("host"), host.texts("mirrors"), host.flag("plain_http"), host.texts("ca")});
-        host.no_others();
     });
-    members.each("contexts", [&](const Json& json, const std::string& at) {
-        Members context(json, at, fault_);
+    members.each_object("contexts", [&](Members& context) {
         plan_.contexts.push_back({context.text("name"), context.text("path"), context.texts("ignore")});
-        context.no_others();
     });
-    members.each("secrets", [&](const Json& json, const std::string& at) {
-        Members secret(json, at, fault_);
+    members.each_object("secrets", [&](Members& secret) {
         SecretSource& source = plan_.secrets.emplace_back(SecretSource{secret.text("id"), {}, {}});
         if (secret.has("environment")) source.environment = secret.text("environment");
         else source.file = secret.text("file");
-        secret.no_others();
     });
-    members.each("agents", [&](const Json& json, const std::string& at) {
-        Members agent(json, at, fault_);
-        plan_.agents.push_back({agent.text("id"), agent.texts("paths")});
-        agent.no_others();
-    });
+    members.each_object("agents", [&](Members& agent) { plan_.agents.push_back({agent.text("id"), agent.texts("paths")}); });
     members.each("actions", [&](const Json& json, const std::string& at) { plan_.actions.push_back(actions_.read(json, at)); });
     members.each("targets", [&](const Json& json, const std::string& at) { plan_.targets.push_back(target(json, at)); });
     members.no_others();

@@ -101,8 +101,7 @@ StepInput StepReader::input(const Json& json, const std::string& path) {
     StepInput input;
     const std::string type = members.text("type");
     if (type == "layers") input.what = LayersInput{digests(members, "layers"), source(members), members.flag("writable")};
-    else if (type == "inline")
-        input.what = InlineInput{codec::CommandFields(fault_).inline_files(members, "files"), members.flag("writable")};
+    else if (type == "inline") input.what = InlineInput{codec::read_inline_files(members, "files"), members.flag("writable")};
     else if (type == "cache") input.what = cache(members, path);
     else if (type == "tmpfs") input.what = codec::read_tmpfs(members);
     else if (type == "secret") input.what = codec::read_secret(members);
@@ -138,10 +137,9 @@ StepRequest StepReader::request(const Json& document) {
     request.layer_time = time(members, "layer_time");
     members.each("mounts", [&](const Json& json, const std::string& at) { request.inputs.push_back(input(json, at)); });
     request.made_layers = digests(members, "made_layers");
-    codec::CommandFields fields(fault_);
-    request.extra_hosts = fields.hosts(members, "extra_hosts");
-    request.ulimits = fields.limits(members, "ulimits");
-    request.devices = fields.devices(members, "devices");
+    request.extra_hosts = codec::read_hosts(members, "extra_hosts");
+    request.ulimits = codec::read_limits(members, "ulimits");
+    request.devices = codec::read_devices(members, "devices");
     if (!members.is_null("timeout_ms")) request.timeout_ms = members.number("timeout_ms", codec::kMostBytes);
     members.no_others();
     return request;
@@ -152,21 +150,11 @@ StepLayer StepReader::layer(const Json& json) {
     StepLayer layer;
     layer.diff_id = members.digest("diff_id");
     layer.bytes = members.number("bytes", codec::kMostBytes);
-    members.each("left_out", [&](const Json& value, const std::string& at) {
-        Members file(value, at, fault_);
-        layer.left_out.push_back({file.text("path"), file.text("what")});
-        file.no_others();
-    });
-    members.each("programs", [&](const Json& value, const std::string& at) {
-        Members program(value, at, fault_);
+    members.each_object("left_out", [&](Members& file) { layer.left_out.push_back({file.text("path"), file.text("what")}); });
+    members.each_object("programs", [&](Members& program) {
         layer.programs.push_back({program.text("architecture"), program.text("path")});
-        program.no_others();
     });
-    members.each("baked_in", [&](const Json& value, const std::string& at) {
-        Members file(value, at, fault_);
-        layer.baked_in.push_back({file.text("kind"), file.text("path")});
-        file.no_others();
-    });
+    members.each_object("baked_in", [&](Members& file) { layer.baked_in.push_back({file.text("kind"), file.text("path")}); });
     members.no_others();
     return layer;
 }

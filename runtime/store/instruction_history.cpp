@@ -1,23 +1,9 @@
 #include "runtime/store/instruction_history.h"
 
-#include "plans/base/base64.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
 
 namespace mabplan::runtime {
-
-namespace {
-
-// A text, or {"base64": "…"} for bytes that are no UTF-8: what comes back is what was kept.
-Json write_bytes(const std::string& bytes) { return is_valid_utf8(bytes) ? Json(bytes) : Json{{"base64", to_base64(bytes)}}; }
-
-std::optional<std::string> read_bytes(const Json& value) {
-    if (value.is_string()) return value.get<std::string>();
-    const auto encoded = find_string(value, "base64");
-    return encoded ? from_base64(*encoded) : std::nullopt;
-}
-
-}  // namespace
 
 std::string fields_text(const std::vector<KeyField>& fields) {
     Json out = Json::array();
