@@ -2,9 +2,9 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/exec/stopwatch.h"
 #include "runtime/exec/write_layer.h"
 #include "runtime/layer/tree_layer.h"
+#include "runtime/sys/stopwatch.h"
 
 namespace mabplan::runtime {
 

@@ -3,9 +3,9 @@
 #include "plans/base/format.h"
 #include "runtime/accounts/user_files.h"
 #include "runtime/copy/layer_draft.h"
-#include "runtime/exec/stopwatch.h"
 #include "runtime/exec/write_layer.h"
 #include "runtime/layer/tree_layer.h"
+#include "runtime/sys/stopwatch.h"
 
 namespace mabplan::runtime {
 

@@ -1,8 +1,8 @@
 #include "runtime/exec/remote_execution.h"
 
 #include "runtime/exec/remote_layer.h"
-#include "runtime/exec/stopwatch.h"
 #include "runtime/exec/write_layer.h"
+#include "runtime/sys/stopwatch.h"
 
 namespace mabplan::runtime {
 

@@ -4,15 +4,13 @@
 #include "runtime/sandbox/emulated_cpu.h"
 #include "runtime/step/step_failure.h"
 #include "runtime/step/variables.h"
+#include "runtime/sys/stopwatch.h"
 
-#include <chrono>
 #include <optional>
 
 namespace mabplan::runtime {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 bool may_succeed_on_another(const Result<StepResult>& result) {
     if (!result) return false;
@@ -25,11 +23,11 @@ public:
     Attempts(CpuModels& models, StepLog& log, const StepAttempt& attempt) : models_(models), log_(log), attempt_(attempt) {}
 
     Result<StepResult> run(StepPlatform platform, std::span<const std::string_view> wider) {
-        begin_ = Clock::now();
+        watch_ = Stopwatch();
         models_.run_with_usual([&] { try_on(platform); });
         for (std::size_t i = 0; i < wider.size() && may_succeed_on_another(*result_); ++i) {
             const std::string lacking = format("needs an instruction that {} lacks: ", platform.cpu_words);
-            begin_ = Clock::now();
+            watch_ = Stopwatch();
             const auto known = models_.run_with(wider[i], [&] {
                 platform.cpu_words = cpu_in_words(wider[i]);
                 platform.is_widest = i + 1 == wider.size();
@@ -46,14 +44,14 @@ public:
 
 private:
     void try_on(const StepPlatform& platform) {
-        waited_ += std::chrono::duration<double>(Clock::now() - begin_).count();
+        waited_ += watch_.seconds();
         result_ = attempt_(platform);
     }
 
     CpuModels& models_;
     StepLog& log_;
     const StepAttempt& attempt_;
-    Clock::time_point begin_;
+    Stopwatch watch_;  // of the attempt, from before its CPU was to be had
     double waited_ = 0;
     std::optional<Result<StepResult>> result_;
 };

@@ -18,6 +18,7 @@
 #include "runtime/step/step_noise.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/file_clock.h"
+#include "runtime/sys/stopwatch.h"
 
 #include <sys/statvfs.h>
 #include <time.h>
@@ -210,7 +211,7 @@ Result<StepResult> Step::run() {
     if (const std::size_t count = freshness.new_files(); count > 0)
         log_.note(format("sees {} newer than its caches", count == 1 ? "1 file" : format("{} files", count)));
 
-    const auto begin = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     since_ = file_time_now();
     MABPLAN_TRY(outcome, run_connected(spec));
     auto ended = end(outcome, view, points, freshness);
@@ -220,7 +221,7 @@ Result<StepResult> Step::run() {
     StepResult result;
     result.what = *std::move(ended);
     result.emulator = emulator_in_words(platform_);
-    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    result.seconds = watch.seconds();
     return result;
 }
 
