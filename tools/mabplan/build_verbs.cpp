@@ -110,8 +110,7 @@ int execute(const Plan& plan, Surroundings& surroundings, const ExecuteOptions& 
     settings.project_folder = root;
     settings.emulator_folders = program_folders();
     settings.secrets = std::move(grants->secrets);
-    const ProcessEnvironment environment;
-    settings.user = {*std::move(variables), environment.get("HOME").value_or(""), environment.get("SSH_AUTH_SOCK").value_or("")};
+    settings.user = user_environment(*std::move(variables));
     settings.agents = std::move(grants->agents);
     settings.allow_insecure = grants->insecure;
     if (asks_for_devices(plan)) settings.devices = host_devices(grants->devices);

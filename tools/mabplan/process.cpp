@@ -21,6 +21,11 @@ std::optional<std::string> ProcessEnvironment::get(const std::string& name) cons
     return std::string(value);
 }
 
+runtime::UserEnvironment user_environment(std::map<std::string, std::string> variables) {
+    const ProcessEnvironment environment;
+    return {std::move(variables), environment.get("HOME").value_or(""), environment.get("SSH_AUTH_SOCK").value_or("")};
+}
+
 Variables process_variables() {
     return [](const std::string& name) { return ProcessEnvironment().get(name); };
 }

@@ -3,10 +3,12 @@
 
 #include "compiler/ports/environment.h"
 #include "plans/oci/platform.h"
+#include "runtime/grants/secrets.h"
 #include "runtime/store/store.h"
 #include "tools/mabplan/command_line.h"
 #include "tools/terminal/progress_choice.h"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +20,8 @@ public:
     std::optional<std::string> get(const std::string& name) const override;
 };
 
+// What secrets and agents are taken from: these variables, and what this process was given.
+runtime::UserEnvironment user_environment(std::map<std::string, std::string> variables);
 Variables process_variables();  // of the environment
 
 // The store's folder: the flag, else $MABPLAN_CACHE_DIR, else $XDG_CACHE_HOME/mabplan, else ~/.cache/mabplan.

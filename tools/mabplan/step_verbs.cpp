@@ -53,8 +53,7 @@ Result<StepResult> run_step_file(const StepRunOptions& options, const StepReques
     runtime::OneStepSettings settings;
     settings.folder = std::filesystem::current_path(ignored).string();
     settings.emulator_folders = program_folders();
-    const ProcessEnvironment environment;
-    settings.user = {*std::move(variables), environment.get("HOME").value_or(""), environment.get("SSH_AUTH_SOCK").value_or("")};
+    settings.user = user_environment(*std::move(variables));
     settings.secrets = std::move(grants.secrets);
     settings.agents = std::move(grants.agents);
     settings.allow_insecure = grants.insecure;
