@@ -42,6 +42,25 @@ private:
     LiveView view_;
 };
 
+class LiveDisplay final : public runtime::BuildObserver {
+public:
+    LiveDisplay(const Plan& plan, runtime::Records& records, const LiveLook& look)
+        : plan_(plan), records_(records), view_(plan, screen_, look) {}
+    void see(const runtime::BuildEvent& event) override {
+        // A run that executes nothing needs no estimate, and no look at all that the store has.
+        const auto* began = std::get_if<runtime::RunBegan>(&event.what);
+        if (began != nullptr && began->to_execute > 0) view_.know_past(past_seconds(plan_, records_));
+        view_.see(event);
+    }
+    void tick(double at) override { view_.tick(at); }
+
+private:
+    const Plan& plan_;
+    runtime::Records& records_;
+    StandardErrorScreen screen_;
+    LiveView view_;
+};
+
 // Nothing is lost where records can't be read: there is no estimate then, and whoever needs them says why.
 PastSeconds past_seconds(const Plan& plan, runtime::Records& records) {
     const auto rows = records.list();
@@ -69,11 +88,10 @@ Result<std::unique_ptr<runtime::BuildObserver>> make_shown(const Plan& plan, run
     const Details details = options.common.detail == Detail::Verbose ? Details::Shown : Details::Hidden;
     switch (possible_progress(options.common.progress, out().is_terminal(), process_variables())) {
         case Progress::Quiet: return std::make_unique<QuietView>(print);
-        case Progress::RawJson: return make_log(plan, "/dev/stderr");
-        case Progress::Tty: {
-            LiveLook look{colours_of_standard_error(), details, past_seconds(plan, records), options.jobs};
-            return std::make_unique<LiveDisplay>(plan, std::move(look));
-        }
+        case Progress::RawJson:
+            return make_log(plan, "/dev/stderr", options.before.have_begun_events() ? EventLog::Begin::GoesOn : EventLog::Begin::Schema);
+        case Progress::Tty:
+            return std::make_unique<LiveDisplay>(plan, records, LiveLook{colours_of_standard_error(), details, options.jobs});
         case Progress::Auto:
         case Progress::Plain: break;
     }

@@ -15,8 +15,8 @@ constexpr double kBetweenDrawings = 0.1;  // seconds, while events come close to
 
 }  // namespace
 
-LiveView::LiveView(const Plan& plan, RegionScreen& screen, LiveLook look)
-    : screen_(screen), look_(std::move(look)), names_(name_steps(plan)), state_(plan) {}
+LiveView::LiveView(const Plan& plan, RegionScreen& screen, const LiveLook& look)
+    : screen_(screen), look_(look), names_(name_steps(plan)), state_(plan) {}
 
 void LiveView::see(const runtime::BuildEvent& event) {
     at_ = event.at;
@@ -57,7 +57,7 @@ void LiveView::tell(const runtime::Warned& warned) {
 
 void LiveView::draw(double at) {
     drawn_at_ = at;
-    const RegionLook look{screen_.size(), look_.colours, at, estimate_rest(state_, look_.past, at, look_.jobs)};
+    const RegionLook look{screen_.size(), look_.colours, at, estimate_rest(state_, past_, at, look_.jobs)};
     screen_.show(std::exchange(above_, {}), draw_region(state_, names_, look));
 }
 

@@ -8,6 +8,7 @@
 #include "tools/terminal/warnings.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mabplan::tools {
@@ -25,17 +26,18 @@ enum class Details { Hidden, Shown };  // what only who asks for more wants to k
 struct LiveLook {
     runtime::Colours colours = runtime::Colours::No;
     Details details = Details::Hidden;
-    PastSeconds past;
-    int jobs = 1;
+    int jobs = 1;  // steps at a time
 };
 
 class LiveView final : public runtime::BuildObserver {
 public:
     // Plan and screen must outlive it.
-    LiveView(const Plan& plan, RegionScreen& screen, LiveLook look);
+    LiveView(const Plan& plan, RegionScreen& screen, const LiveLook& look);
 
     void see(const runtime::BuildEvent& event) override;
     void tick(double at) override { draw(at); }
+    // How long steps took before, for an estimate; may come while they run.
+    void know_past(PastSeconds past) { past_ = std::move(past); }
 
 private:
     void tell(const runtime::Noted& noted);
@@ -51,6 +53,7 @@ private:
 
     RegionScreen& screen_;
     LiveLook look_;
+    PastSeconds past_;
     std::vector<StepName> names_;
     BuildState state_;
     std::vector<std::string> above_;  // not drawn yet

@@ -54,7 +54,7 @@ TEST_CASE("what is done scrolls up and stays, what runs is below, and nothing of
 TEST_CASE("what a command prints cannot leave its lines") {
     const TerminalProject project;
     FakeScreen screen(80, 10);
-    LiveView view(project.plan, screen, {Colours::Yes, Details::Hidden, {}, 1});
+    LiveView view(project.plan, screen, {Colours::Yes, Details::Hidden, 1});
     view.see({0, RunBegan{5, 0, 5, {}}});
     view.see({1, Started{project.make}});
     view.see({2, Said{project.make, "a\x1b]0;title\x07\x1b[2J\x1b[H\x1b[?1049h\x1b[5A\x1b[31mred\nb\n50%\r100%"}});
@@ -84,7 +84,8 @@ TEST_CASE("the estimate counts down") {
     FakeScreen screen(80, 10);
     PastSeconds past(project.plan.actions.size());
     past[project.make.index] = 30;
-    LiveView view(project.plan, screen, {Colours::No, Details::Hidden, past, 2});
+    LiveView view(project.plan, screen, {Colours::No, Details::Hidden, 2});
+    view.know_past(past);
     view.see({0, RunBegan{5, 0, 5, {}}});
     view.see({1, Started{project.make}});
     view.tick(11);
