@@ -3,10 +3,10 @@
 #pragma once
 
 #include "runtime/context/folder_listing.h"
+#include "runtime/sys/guarded.h"
 
 #include <cstddef>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -15,7 +15,7 @@ namespace mabplan::runtime {
 class KnownListings {
 public:
     // Of more entries nothing is kept: what is larger is read again.
-    explicit KnownListings(std::size_t most_entries) : left_(most_entries) {}
+    explicit KnownListings(std::size_t most_entries) : known_(Known{most_entries, {}}) {}
 
     std::optional<FolderListing> find(const std::string& folder) const;
     bool has(const std::string& folder) const;
@@ -25,9 +25,11 @@ public:
     HardlinkNumbers& hardlinks() { return hardlinks_; }
 
 private:
-    mutable std::mutex mutex_;
-    std::size_t left_;
-    std::map<std::string, FolderListing> listings_;
+    struct Known {
+        std::size_t left = 0;  // entries that there is room for
+        std::map<std::string, FolderListing> listings{};
+    };
+    Guarded<Known> known_;
     HardlinkNumbers hardlinks_;
 };
 

@@ -2,15 +2,9 @@
 
 namespace mabplan::runtime {
 
-void ActionResults::remember(ActionId id, const ActionResult& result) {
-    const std::scoped_lock lock(mutex_);
-    results_[id.index] = result;
-}
+void ActionResults::remember(ActionId id, const ActionResult& result) { (*results_.lock())[id.index] = result; }
 
-std::optional<ActionResult> ActionResults::find(ActionId id) const {
-    const std::scoped_lock lock(mutex_);
-    return results_[id.index];
-}
+std::optional<ActionResult> ActionResults::find(ActionId id) const { return (*results_.lock())[id.index]; }
 
 bool ActionResults::has_result(ActionId id) const {
     return std::holds_alternative<ImageAction>(plan_.action(id).work) || find(id).has_value();
@@ -18,12 +12,12 @@ bool ActionResults::has_result(ActionId id) const {
 
 std::vector<Digest> ActionResults::chain(const std::optional<ActionId>& id) const {
     std::vector<Digest> reversed;
-    const std::scoped_lock lock(mutex_);
+    const auto results = results_.lock();
     for (std::optional<ActionId> at = id; at; at = root_of(plan_.action(*at).work)) {
         if (const auto* image = std::get_if<ImageAction>(&plan_.action(*at).work)) {
             for (auto layer = image->layers.rbegin(); layer != image->layers.rend(); ++layer) reversed.push_back(layer->diff_id);
-        } else if (results_[at->index]) {
-            reversed.push_back(results_[at->index]->diff_id);
+        } else if (const auto& result = (*results)[at->index]) {
+            reversed.push_back(result->diff_id);
         }
     }
     return {reversed.rbegin(), reversed.rend()};

@@ -4,8 +4,8 @@
 
 #include "plans/model/plan.h"
 #include "runtime/store/action_result.h"
+#include "runtime/sys/guarded.h"
 
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -14,7 +14,7 @@ namespace mabplan::runtime {
 // Safe to use from several threads.
 class ActionResults {
 public:
-    explicit ActionResults(const Plan& plan) : plan_(plan), results_(plan.actions.size()) {}
+    explicit ActionResults(const Plan& plan) : plan_(plan), results_(ByAction(plan.actions.size())) {}
 
     void remember(ActionId id, const ActionResult& result);
     std::optional<ActionResult> find(ActionId id) const;
@@ -24,9 +24,10 @@ public:
     std::vector<Digest> chain(const std::optional<ActionId>& id) const;
 
 private:
+    using ByAction = std::vector<std::optional<ActionResult>>;
+
     const Plan& plan_;
-    mutable std::mutex mutex_;
-    std::vector<std::optional<ActionResult>> results_;
+    Guarded<ByAction> results_;
 };
 
 }  // namespace mabplan::runtime

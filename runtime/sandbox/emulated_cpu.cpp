@@ -24,8 +24,8 @@ constexpr std::array<std::string_view, 1> kDefault{""};
 
 // The table of binfmt_misc is the process's, and so is who may change it. A shared_mutex lets readers pass a writer who waits: the turn
 // does not.
-std::mutex next_turn;
-std::shared_mutex models_in_use;
+std::mutex next_turn;             // guards no value, but who comes next
+std::shared_mutex models_in_use;  // guards no value, but the kernel's table
 
 }  // namespace
 

@@ -89,15 +89,9 @@ Result<StepResult> LocalStepRunner::attempt_in(const std::string& scratch, const
     return result;
 }
 
-bool LocalStepRunner::is_first(std::string_view text) {
-    const std::scoped_lock lock(mutex_);
-    return said_.emplace(text).second;
-}
+bool LocalStepRunner::is_first(std::string_view text) { return said_.lock()->emplace(text).second; }
 
 // The first time that it is asked of a cache.
-bool LocalStepRunner::empties(const std::string& cache) {
-    const std::scoped_lock lock(mutex_);
-    return emptied_.insert(cache).second;
-}
+bool LocalStepRunner::empties(const std::string& cache) { return emptied_.lock()->insert(cache).second; }
 
 }  // namespace mabplan::runtime

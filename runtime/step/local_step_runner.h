@@ -10,8 +10,8 @@
 #include "runtime/step/step_platform.h"
 #include "runtime/step/step_runner.h"
 #include "runtime/store/store.h"
+#include "runtime/sys/guarded.h"
 
-#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -60,9 +60,8 @@ private:
     Host host_;
     NamespaceIds ids_;
     StepPlatforms platforms_;
-    std::mutex mutex_;
-    std::set<std::string, std::less<>> said_;  // what users are told once
-    std::set<std::string> emptied_;            // caches
+    Guarded<std::set<std::string, std::less<>>> said_;  // what users are told once
+    Guarded<std::set<std::string>> emptied_;            // caches
 };
 
 }  // namespace mabplan::runtime

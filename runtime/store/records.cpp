@@ -11,18 +11,29 @@ constexpr std::int64_t kVersion = 4;
 
 Digest digest_or_empty(const std::string& text) { return Digest::parse(text).value_or(Digest{}); }
 
-}  // namespace
-
-Result<std::unique_ptr<Records>> Records::open(const std::string& path, WallClock& clock) {
-    MABPLAN_TRY(database, Database::open(path));
-    std::unique_ptr<Records> records(new Records(std::move(database), clock));
-    MABPLAN_CHECK(records->create_tables());
-    return records;
+Result<std::vector<LeftOut>> find_left_out(Database& database, const Digest& key) {
+    MABPLAN_TRY(query, database.prepare("SELECT path, what FROM left_out WHERE key=?1 ORDER BY path"));
+    query.bind(1, key.text());
+    std::vector<LeftOut> left_out;
+    for (;;) {
+        MABPLAN_TRY(more, query.step());
+        if (!more) return left_out;
+        left_out.push_back({query.text(0), query.text(1)});
+    }
 }
 
-Status Records::create_tables() {
-    MABPLAN_CHECK(database_.execute("CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"));
-    MABPLAN_TRY(version, database_.prepare("SELECT value FROM meta WHERE name='version'"));
+Status put_left_out(Database& database, const Digest& key, const std::vector<LeftOut>& left_out) {
+    MABPLAN_TRY(remove, database.prepare("DELETE FROM left_out WHERE key=?1"));
+    MABPLAN_CHECK(remove.bind(1, key.text()).run());
+    MABPLAN_TRY(insert, database.prepare("INSERT OR REPLACE INTO left_out VALUES(?1,?2,?3)"));
+    for (const LeftOut& file : left_out) MABPLAN_CHECK(insert.bind(1, key.text()).bind(2, file.path).bind(3, file.what).run());
+    return {};
+}
+
+// An older store gets what it lacks, and keeps all that it has.
+Status create_tables(Database& database) {
+    MABPLAN_CHECK(database.execute("CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"));
+    MABPLAN_TRY(version, database.prepare("SELECT value FROM meta WHERE name='version'"));
     MABPLAN_TRY(found, version.step());
     if (found && version.integer(0) == kVersion) return {};
     if (found && version.integer(0) > kVersion)
@@ -30,9 +41,8 @@ Status Records::create_tables() {
                     format("the store was written by a newer mabplan (version {} of its records, this one knows {})", version.integer(0),
                            kVersion));
     version.reset();
-    // an older store gets what it lacks, and keeps all that it has
-    return database_.transact([&] {
-        return database_.execute(
+    return database.transact([&] {
+        return database.execute(
             "CREATE TABLE IF NOT EXISTS remote(address TEXT PRIMARY KEY, value TEXT, etag TEXT, modified TEXT) WITHOUT ROWID;"
             "CREATE TABLE IF NOT EXISTS results(key TEXT PRIMARY KEY, kind INTEGER, diff_id TEXT, bytes INTEGER, seconds REAL, emulator "
             "TEXT,"
@@ -49,72 +59,61 @@ Status Records::create_tables() {
     });
 }
 
+}  // namespace
+
+Result<std::unique_ptr<Records>> Records::open(const std::string& path, WallClock& clock) {
+    MABPLAN_TRY(database, Database::open(path));
+    MABPLAN_CHECK(create_tables(database));
+    return std::unique_ptr<Records>(new Records(std::move(database), clock));
+}
+
 Result<std::optional<ActionResult>> Records::find(const ResultKey& key) {
-    const std::scoped_lock lock(mutex_);
-    MABPLAN_TRY(query, database_.prepare("SELECT diff_id, bytes, seconds, emulator FROM results WHERE key=?1"));
+    const auto state = state_.lock();
+    MABPLAN_TRY(query, state->database.prepare("SELECT diff_id, bytes, seconds, emulator FROM results WHERE key=?1"));
     MABPLAN_TRY(found, query.bind(1, key.digest.text()).step());
     if (!found) return std::optional<ActionResult>{};
-    Use& use = used_[key.digest];
+    Use& use = state->used[key.digest];
     use.time = clock_.seconds();
     use.kind = key.kind;
     use.instructions.insert(use.instructions.end(), key.instructions.begin(), key.instructions.end());
     ActionResult result{digest_or_empty(query.text(0)), static_cast<std::uint64_t>(query.integer(1)), query.real(2), query.text(3)};
-    MABPLAN_TRY(left_out, find_left_out(key.digest));
+    MABPLAN_TRY(left_out, find_left_out(state->database, key.digest));
     result.left_out = std::move(left_out);
     return std::optional<ActionResult>(std::move(result));
 }
 
-Result<std::vector<LeftOut>> Records::find_left_out(const Digest& key) {
-    MABPLAN_TRY(query, database_.prepare("SELECT path, what FROM left_out WHERE key=?1 ORDER BY path"));
-    query.bind(1, key.text());
-    std::vector<LeftOut> left_out;
-    for (;;) {
-        MABPLAN_TRY(more, query.step());
-        if (!more) return left_out;
-        left_out.push_back({query.text(0), query.text(1)});
-    }
-}
-
-Status Records::put_left_out(const Digest& key, const std::vector<LeftOut>& left_out) {
-    MABPLAN_TRY(remove, database_.prepare("DELETE FROM left_out WHERE key=?1"));
-    MABPLAN_CHECK(remove.bind(1, key.text()).run());
-    MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO left_out VALUES(?1,?2,?3)"));
-    for (const LeftOut& file : left_out) MABPLAN_CHECK(insert.bind(1, key.text()).bind(2, file.path).bind(3, file.what).run());
-    return {};
-}
-
 Status Records::put(const ResultKey& key, const ActionResult& result) {
     const Explanation why = key.explain();
-    const std::scoped_lock lock(mutex_);
-    return database_.transact([&]() -> Status {
-        MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO results VALUES(?1,?2,?3,?4,?5,?6,?7,?7)"));
+    const auto state = state_.lock();
+    return state->database.transact([&]() -> Status {
+        MABPLAN_TRY(insert, state->database.prepare("INSERT OR REPLACE INTO results VALUES(?1,?2,?3,?4,?5,?6,?7,?7)"));
         insert.bind(1, key.digest.text()).bind(2, static_cast<std::int64_t>(key.kind)).bind(3, result.diff_id.text());
         insert.bind(4, static_cast<std::int64_t>(result.bytes)).bind(5, result.seconds).bind(6, result.emulator).bind(7, clock_.seconds());
         MABPLAN_CHECK(insert.run());
-        MABPLAN_CHECK(put_left_out(key.digest, result.left_out));
-        MABPLAN_TRY(explain, database_.prepare("INSERT OR REPLACE INTO explanations VALUES(?1,?2,?3)"));
+        MABPLAN_CHECK(put_left_out(state->database, key.digest, result.left_out));
+        MABPLAN_TRY(explain, state->database.prepare("INSERT OR REPLACE INTO explanations VALUES(?1,?2,?3)"));
         MABPLAN_CHECK(explain.bind(1, key.digest.text()).bind(2, fields_text(why.fields)).bind(3, why.origin).run());
-        return note_instructions(database_, key, clock_.seconds());
+        return note_instructions(state->database, key, clock_.seconds());
     });
 }
 
 Result<std::vector<InstructionRecord>> Records::history(const InstructionId& instruction) {
-    const std::scoped_lock lock(mutex_);
-    return history_of(database_, instruction);
+    const auto state = state_.lock();
+    return history_of(state->database, instruction);
 }
 
 Result<std::optional<PackedLayer>> Records::find_packed(const Digest& diff_id, const std::string& codec) {
-    const std::scoped_lock lock(mutex_);
-    MABPLAN_TRY(query, database_.prepare("SELECT digest, bytes FROM packed WHERE diff_id=?1 AND codec=?2"));
+    const auto state = state_.lock();
+    MABPLAN_TRY(query, state->database.prepare("SELECT digest, bytes FROM packed WHERE diff_id=?1 AND codec=?2"));
     MABPLAN_TRY(found, query.bind(1, diff_id.text()).bind(2, codec).step());
     if (!found) return std::optional<PackedLayer>{};
-    used_packed_[query.text(0)] = clock_.seconds();
+    state->used_packed[query.text(0)] = clock_.seconds();
     return std::optional<PackedLayer>(PackedLayer{digest_or_empty(query.text(0)), static_cast<std::uint64_t>(query.integer(1))});
 }
 
 Status Records::put_packed(const Digest& diff_id, const std::string& codec, const PackedLayer& packed) {
-    const std::scoped_lock lock(mutex_);
-    MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO packed VALUES(?1,?2,?3,?4,?5)"));
+    const auto state = state_.lock();
+    MABPLAN_TRY(insert, state->database.prepare("INSERT OR REPLACE INTO packed VALUES(?1,?2,?3,?4,?5)"));
     return insert.bind(1, diff_id.text())
         .bind(2, codec)
         .bind(3, packed.digest.text())
@@ -125,8 +124,8 @@ Status Records::put_packed(const Digest& diff_id, const std::string& codec, cons
 
 // A row without an architecture says that the layer was looked through.
 Result<std::optional<std::vector<ProgramFound>>> Records::find_programs(const Digest& diff_id) {
-    const std::scoped_lock lock(mutex_);
-    MABPLAN_TRY(query, database_.prepare("SELECT architecture, path FROM programs WHERE diff_id=?1 ORDER BY architecture"));
+    const auto state = state_.lock();
+    MABPLAN_TRY(query, state->database.prepare("SELECT architecture, path FROM programs WHERE diff_id=?1 ORDER BY architecture"));
     query.bind(1, diff_id.text());
     std::optional<std::vector<ProgramFound>> found;
     for (;;) {
@@ -138,9 +137,9 @@ Result<std::optional<std::vector<ProgramFound>>> Records::find_programs(const Di
 }
 
 Status Records::put_programs(const Digest& diff_id, const std::vector<ProgramFound>& programs) {
-    const std::scoped_lock lock(mutex_);
-    return database_.transact([&]() -> Status {
-        MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO programs VALUES(?1,?2,?3)"));
+    const auto state = state_.lock();
+    return state->database.transact([&]() -> Status {
+        MABPLAN_TRY(insert, state->database.prepare("INSERT OR REPLACE INTO programs VALUES(?1,?2,?3)"));
         MABPLAN_CHECK(insert.bind(1, diff_id.text()).bind(2, std::string_view()).bind(3, std::string_view()).run());
         for (const ProgramFound& program : programs)
             MABPLAN_CHECK(insert.bind(1, diff_id.text()).bind(2, program.architecture).bind(3, program.path).run());
@@ -149,8 +148,8 @@ Status Records::put_programs(const Digest& diff_id, const std::vector<ProgramFou
 }
 
 Result<std::vector<BakedIn>> Records::find_baked_in(const Digest& diff_id) {
-    const std::scoped_lock lock(mutex_);
-    MABPLAN_TRY(query, database_.prepare("SELECT kind, path FROM baked_in WHERE diff_id=?1 ORDER BY path"));
+    const auto state = state_.lock();
+    MABPLAN_TRY(query, state->database.prepare("SELECT kind, path FROM baked_in WHERE diff_id=?1 ORDER BY path"));
     query.bind(1, diff_id.text());
     std::vector<BakedIn> found;
     for (;;) {
@@ -162,30 +161,30 @@ Result<std::vector<BakedIn>> Records::find_baked_in(const Digest& diff_id) {
 
 Status Records::put_baked_in(const Digest& diff_id, const std::vector<BakedIn>& found) {
     if (found.empty()) return {};
-    const std::scoped_lock lock(mutex_);
-    MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO baked_in VALUES(?1,?2,?3)"));
+    const auto state = state_.lock();
+    MABPLAN_TRY(insert, state->database.prepare("INSERT OR REPLACE INTO baked_in VALUES(?1,?2,?3)"));
     for (const BakedIn& file : found) MABPLAN_CHECK(insert.bind(1, diff_id.text()).bind(2, file.path).bind(3, file.kind).run());
     return {};
 }
 
 Result<std::optional<RemoteAnswer>> Records::find_remote(const std::string& address) {
-    const std::scoped_lock lock(mutex_);
-    MABPLAN_TRY(query, database_.prepare("SELECT value, etag, modified FROM remote WHERE address=?1"));
+    const auto state = state_.lock();
+    MABPLAN_TRY(query, state->database.prepare("SELECT value, etag, modified FROM remote WHERE address=?1"));
     MABPLAN_TRY(found, query.bind(1, address).step());
     if (!found) return std::optional<RemoteAnswer>{};
     return std::optional<RemoteAnswer>(RemoteAnswer{query.text(0), query.text(1), query.text(2)});
 }
 
 Status Records::put_remote(const std::string& address, const RemoteAnswer& answer) {
-    const std::scoped_lock lock(mutex_);
-    MABPLAN_TRY(insert, database_.prepare("INSERT OR REPLACE INTO remote VALUES(?1,?2,?3,?4)"));
+    const auto state = state_.lock();
+    MABPLAN_TRY(insert, state->database.prepare("INSERT OR REPLACE INTO remote VALUES(?1,?2,?3,?4)"));
     return insert.bind(1, address).bind(2, answer.value).bind(3, answer.etag).bind(4, answer.modified).run();
 }
 
 Result<std::vector<ResultRow>> Records::list() {
-    const std::scoped_lock lock(mutex_);
-    MABPLAN_TRY(query, database_.prepare("SELECT r.key, kind, diff_id, bytes, seconds, emulator, origin, made, used FROM results r"
-                                         " LEFT JOIN explanations e ON e.key = r.key ORDER BY used DESC, r.key"));
+    const auto state = state_.lock();
+    MABPLAN_TRY(query, state->database.prepare("SELECT r.key, kind, diff_id, bytes, seconds, emulator, origin, made, used FROM results r"
+                                               " LEFT JOIN explanations e ON e.key = r.key ORDER BY used DESC, r.key"));
     std::vector<ResultRow> rows;
     for (;;) {
         MABPLAN_TRY(more, query.step());
@@ -197,9 +196,10 @@ Result<std::vector<ResultRow>> Records::list() {
 }
 
 Result<std::map<Digest, std::int64_t>> Records::last_uses() {
-    const std::scoped_lock lock(mutex_);
-    MABPLAN_TRY(query, database_.prepare("SELECT diff_id, max(used) FROM results GROUP BY diff_id UNION ALL SELECT digest, used FROM packed"
-                                         " UNION ALL SELECT diff_id, used FROM packed"));
+    const auto state = state_.lock();
+    MABPLAN_TRY(query,
+                state->database.prepare("SELECT diff_id, max(used) FROM results GROUP BY diff_id UNION ALL SELECT digest, used FROM packed"
+                                        " UNION ALL SELECT diff_id, used FROM packed"));
     std::map<Digest, std::int64_t> uses;
     for (;;) {
         MABPLAN_TRY(more, query.step());
@@ -210,33 +210,33 @@ Result<std::map<Digest, std::int64_t>> Records::last_uses() {
 }
 
 Status Records::forget_layer(const Digest& digest) {
-    const std::scoped_lock lock(mutex_);
+    const auto state = state_.lock();
     for (const char* sql :
          {"DELETE FROM left_out WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM baked_in WHERE diff_id=?1",
           "DELETE FROM explanations WHERE key IN (SELECT key FROM results WHERE diff_id=?1)",
           "DELETE FROM history WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM results WHERE diff_id=?1",
           "DELETE FROM packed WHERE diff_id=?1 OR digest=?1", "DELETE FROM programs WHERE diff_id=?1"}) {
-        MABPLAN_TRY(remove, database_.prepare(sql));
+        MABPLAN_TRY(remove, state->database.prepare(sql));
         MABPLAN_CHECK(remove.bind(1, digest.text()).run());
     }
     return {};
 }
 
 Status Records::flush() {
-    const std::scoped_lock lock(mutex_);
-    if (used_.empty() && used_packed_.empty()) return {};
-    Status written = database_.transact([&]() -> Status {
-        MABPLAN_TRY(results, database_.prepare("UPDATE results SET used=?2 WHERE key=?1"));
-        for (const auto& [digest, use] : used_) {
+    const auto state = state_.lock();
+    if (state->used.empty() && state->used_packed.empty()) return {};
+    Status written = state->database.transact([&]() -> Status {
+        MABPLAN_TRY(results, state->database.prepare("UPDATE results SET used=?2 WHERE key=?1"));
+        for (const auto& [digest, use] : state->used) {
             MABPLAN_CHECK(results.bind(1, digest.text()).bind(2, use.time).run());
-            MABPLAN_CHECK(note_instructions(database_, {digest, use.kind, use.instructions}, use.time));
+            MABPLAN_CHECK(note_instructions(state->database, {digest, use.kind, use.instructions}, use.time));
         }
-        MABPLAN_TRY(packed, database_.prepare("UPDATE packed SET used=?2 WHERE digest=?1"));
-        for (const auto& [digest, time] : used_packed_) MABPLAN_CHECK(packed.bind(1, digest).bind(2, time).run());
+        MABPLAN_TRY(packed, state->database.prepare("UPDATE packed SET used=?2 WHERE digest=?1"));
+        for (const auto& [digest, time] : state->used_packed) MABPLAN_CHECK(packed.bind(1, digest).bind(2, time).run());
         return {};
     });
-    used_.clear();
-    used_packed_.clear();
+    state->used.clear();
+    state->used_packed.clear();
     return written;
 }
 

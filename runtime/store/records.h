@@ -12,12 +12,12 @@
 #include "runtime/store/database.h"
 #include "runtime/store/instruction_history.h"
 #include "runtime/store/result_cache.h"
+#include "runtime/sys/guarded.h"
 #include "runtime/sys/wall_clock.h"
 
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -80,21 +80,20 @@ public:
     Status flush();
 
 private:
-    Records(Database database, WallClock& clock) : database_(std::move(database)), clock_(clock) {}
-    Status create_tables();
-    Result<std::vector<LeftOut>> find_left_out(const Digest& key);
-    Status put_left_out(const Digest& key, const std::vector<LeftOut>& left_out);
-
-    std::mutex mutex_;
-    Database database_;
-    WallClock& clock_;
     struct Use {
         std::int64_t time = 0;
         KeyKind kind = KeyKind::Definition;
         std::vector<InstructionId> instructions;
     };
-    std::map<Digest, Use> used_;                       // results found
-    std::map<std::string, std::int64_t> used_packed_;  // packed layers found: digest -> now
+    struct State {
+        Database database;
+        std::map<Digest, Use> used{};                       // results found
+        std::map<std::string, std::int64_t> used_packed{};  // packed layers found: digest -> now
+    };
+    Records(Database database, WallClock& clock) : state_(State{std::move(database)}), clock_(clock) {}
+
+    Guarded<State> state_;
+    WallClock& clock_;
 };
 
 }  // namespace mabplan::runtime

@@ -2,6 +2,7 @@
 // locks are taken.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <utility>
@@ -20,6 +21,11 @@ class Guarded {
         template <class Ready>
         void wait(std::condition_variable& changed, Ready ready) {
             changed.wait(lock_, std::move(ready));
+        }
+        // The same for a while at most; says whether it is ready.
+        template <class Ready>
+        bool wait_for(std::condition_variable& changed, std::chrono::milliseconds most, Ready ready) {
+            return changed.wait_for(lock_, most, std::move(ready));
         }
         // Lets others have the value while `work` runs, which must not use it.
         template <class Work>

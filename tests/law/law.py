@@ -58,6 +58,11 @@ IMPURE_WORD = re.compile(r"\b(\w+_clock\s*::|(?:secure_)?getenv\s*\(|std::(?:cou
 THREAD_STARTER = ("runtime/sys/thread.h", "runtime/sys/thread.cpp")
 THREAD_WORD = re.compile(r"\b(std::j?thread|std::async|pthread_create|thrd_create)\b")
 
+# What a lock guards is behind it (Guarded), so that nobody forgets to take it. A lock that guards no value says on its line what else.
+MUTEX = re.compile(r"\bstd::(?:shared_|recursive_|timed_)*mutex\s+\w+\s*[;{=]")
+GUARDED = "runtime/sys/guarded.h"
+GUARDS_NO_VALUE = "// guards no value"
+
 # The environment and the time of day are read in tools/, and given to runtime/ as values and as ports. Steady clocks, which only measure and
 # wait, are free to all of runtime/.
 IMPURE_IN_RUNTIME = re.compile(
@@ -132,6 +137,8 @@ class Law:
                 self.fail(place, f"runtime/ is given time and environment, but uses {word[1]}; ask a port (runtime/sys/wall_clock.h), or be given it")
             if floor != "tests" and file not in THREAD_STARTER and (word := THREAD_WORD.search(line.split("//")[0])):
                 self.fail(place, f"{word[1]}: threads are started by runtime/sys/thread.h alone")
+            if floor != "tests" and file != GUARDED and MUTEX.search(line.split("//")[0]) and GUARDS_NO_VALUE not in line:
+                self.fail(place, f"a lock without its value: use {GUARDED}, or say `{GUARDS_NO_VALUE}` and what else")
             if unfinished := UNFINISHED.search(line):
                 self.fail(place, f"{unfinished[1]}: finish it, or write it down as an issue")
 

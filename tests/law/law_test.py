@@ -129,6 +129,16 @@ class LawTest(unittest.TestCase):
                                             "runtime/exec/x.cpp": "std::this_thread::yield();  // no std::thread\n",
                                             "tests/unit/b_test.cpp": "std::thread other([] {});\n"}), [])
 
+    def test_locks_stand_before_what_they_guard(self):
+        for text in ("mutable std::mutex mutex_;", "std::shared_mutex models;  // guards the models", "static std::recursive_mutex one{};"):
+            with self.subTest(text):
+                self.assert_only("runtime/exec/x.h:2: a lock without its value: use runtime/sys/guarded.h, or say `// guards no value` and what else",
+                                 {"runtime/exec/x.h": "#pragma once\n" + text + "\n"})
+        self.assertEqual(self.violations(**{"runtime/sys/guarded.h": "#pragma once\nmutable std::mutex mutex_;\n",
+                                            "runtime/exec/x.h": "#pragma once\nstd::mutex turn_;  // guards no value, but the processor\n"
+                                                                "Lock(std::mutex& mutex);  // std::mutex other;\n",
+                                            "tests/unit/b_test.cpp": "std::mutex mutex;\n"}), [])
+
     def test_unfinished_work(self):
         self.assert_only("runtime/exec/x.cpp:1: TODO: finish it, or write it down as an issue",
                          {"runtime/exec/x.cpp": "// TO" + "DO later\n"})

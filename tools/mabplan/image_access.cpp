@@ -45,8 +45,8 @@ ImageAccess::~ImageAccess() = default;
 
 Result<runtime::ImageSource*> ImageAccess::open(const ImageLocation& location) {
     const bool is_layout = location.kind == ImageLocation::Kind::Layout;
-    const std::scoped_lock lock(mutex_);
-    auto& source = sources_[(is_layout ? "layout " : "registry ") + location.address];
+    const auto known = opened_.lock();
+    auto& source = known->sources[(is_layout ? "layout " : "registry ") + location.address];
     if (source) return source.get();
     if (is_layout) {
         MABPLAN_TRY(address, runtime::parse_layout_address(location.address));
@@ -59,8 +59,8 @@ Result<runtime::ImageSource*> ImageAccess::open(const ImageLocation& location) {
         return runtime::refuse_offline(location.address,
                                        "build once without --offline, or name a layout: --build-context NAME=oci-layout://DIR");
     MABPLAN_TRY(reference, parse_reference(location.address));
-    if (!client_) client_ = std::make_unique<runtime::RegistryClient>(registry_options(options_));
-    source = runtime::open_registry_source(*client_, std::move(reference));
+    if (!known->client) known->client = std::make_unique<runtime::RegistryClient>(registry_options(options_));
+    source = runtime::open_registry_source(*known->client, std::move(reference));
     return source.get();
 }
 

@@ -7,11 +7,11 @@
 #include "runtime/image/image_source.h"
 #include "runtime/layers/blob_fetcher.h"
 #include "runtime/store/store.h"
+#include "runtime/sys/guarded.h"
 #include "runtime/sys/stop.h"
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -42,9 +42,11 @@ private:
 
     Options options_;
     runtime::Store& store_;
-    std::mutex mutex_;
-    std::unique_ptr<runtime::RegistryClient> client_;
-    std::map<std::string, std::unique_ptr<runtime::ImageSource>> sources_;  // by kind and address
+    struct Opened {
+        std::unique_ptr<runtime::RegistryClient> client;
+        std::map<std::string, std::unique_ptr<runtime::ImageSource>> sources;  // by kind and address
+    };
+    runtime::Guarded<Opened> opened_;
 };
 
 // An image as the plan names it, from what its source says.

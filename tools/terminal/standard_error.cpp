@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 
 namespace mabplan::tools {
@@ -49,13 +50,13 @@ void StandardError::write(std::string_view text) {
 }
 
 void StandardError::print(std::string_view text) {
-    const std::scoped_lock lock(mutex_);
-    write(writer_.print_above(text));
+    const auto writer = writer_.lock();
+    write(writer->print_above(text));
 }
 
 void StandardError::begin_region(Shrinking shrinking) {
-    const std::scoped_lock lock(mutex_);
-    writer_ = ScreenWriter(shrinking);
+    const auto writer = writer_.lock();
+    *writer = ScreenWriter(shrinking);
     struct sigaction action {};
     action.sa_handler = on_continue;
     action.sa_flags = SA_RESTART;
@@ -64,14 +65,14 @@ void StandardError::begin_region(Shrinking shrinking) {
 }
 
 void StandardError::show(const std::vector<std::string>& above, std::vector<std::string> region) {
-    const std::scoped_lock lock(mutex_);
-    if (was_stopped.exchange(false)) writer_.forget();  // the shell wrote its own lines below
-    write(writer_.update(above, std::move(region), size()));
+    const auto writer = writer_.lock();
+    if (was_stopped.exchange(false)) writer->forget();  // the shell wrote its own lines below
+    write(writer->update(above, std::move(region), size()));
 }
 
 void StandardError::end_region() {
-    const std::scoped_lock lock(mutex_);
-    write(writer_.clear());
+    const auto writer = writer_.lock();
+    write(writer->clear());
     ::signal(SIGCONT, SIG_DFL);
 }
 

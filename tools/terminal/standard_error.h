@@ -2,10 +2,9 @@
 // per process, as the descriptor is; safe to use from several threads. Does not know what is written.
 #pragma once
 
+#include "runtime/sys/guarded.h"
 #include "tools/terminal/screen_writer.h"
 
-#include <atomic>
-#include <mutex>
 #include <string_view>
 #include <vector>
 
@@ -28,8 +27,7 @@ private:
     StandardError() = default;
     static void write(std::string_view text);
 
-    std::mutex mutex_;
-    ScreenWriter writer_;
+    runtime::Guarded<ScreenWriter> writer_;
 };
 
 }  // namespace mabplan::tools
