@@ -3,8 +3,11 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/events/event_queue.h"
+#include "runtime/exec/action_error.h"
 #include "runtime/exec/action_executor.h"
 #include "runtime/exec/pin_sources.h"
+#include "runtime/exec/run_tally.h"
+#include "runtime/exec/work_list.h"
 #include "runtime/layers/told_fetcher.h"
 #include "runtime/output/baked_in_warning.h"
 #include "runtime/output/check_destinations.h"
@@ -13,14 +16,12 @@
 #include "runtime/sandbox/sandbox.h"
 #include "runtime/sandbox/user_namespace.h"
 #include "runtime/sched/carry_out.h"
-#include "runtime/sched/schedule.h"
 #include "runtime/step/command_check.h"
 #include "runtime/step/local_step_runner.h"
 #include "runtime/step/platform_support.h"
 #include "runtime/step/saved_steps.h"
 #include "runtime/step/step_network.h"
 #include "runtime/sys/file.h"
-#include "runtime/sys/guarded.h"
 #include "runtime/sys/thread.h"
 
 #include <algorithm>
@@ -31,14 +32,6 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr int kMostRepairs = 8;  // of a damaged store within one run
-
-// What came of the actions so far.
-struct Tally {
-    RunReport report;
-    std::vector<ActionTime> times;  // of each action
-    std::vector<Error> optional_failures;
-    std::size_t stopped = 0;  // since another one failed
-};
 
 class PlanRun {
 public:
@@ -65,36 +58,27 @@ public:
           local_({store_, layers_, store_.scratch() + "/stubs", settings.resolv_conf, networks_, ports.stop.fd(), secrets_, agents_,
                   key_agents_, settings.devices, settings.use_cache ? OldCaches::Used : OldCaches::StartEmpty}),
           saving_(settings.steps_folder, local_),
+          tally_(plan_, results_, events_),
           executor_(plan_, results_,
                     {store_.records(), store_.blobs(), layers_, contexts_, ports.sources, transfers_, store_.scratch(), runner(),
                      settings.use_cache,
                      [this](ActionId id, std::string_view text) {
                          events_.tell(Noted{id, std::string(text)});
                      }}),
-          schedule_(plan_.actions.size()),
-          required_(plan_.actions.size(), false) {
-        tally_.lock()->times.resize(plan_.actions.size());
-    }
+          required_(required_actions(plan_)) {}
 
     Result<RunReport> run();
 
 private:
-    Status want(ActionId id);
-    Status want_chain(const std::optional<ActionId>& id);
-    Status want_all();
-    void tell_begin();
-    void tell_finished(ActionId id, HowDone how, double seconds, double waited_seconds);
     void tell_end(const Result<RunReport>& report);
     Result<RunReport> run_all();
-    bool connects_side_by_side() const;
     void tell_of_host_network(std::string_view why);
-    void mark_required(const std::optional<ActionId>& id);
     Status prepare_platforms();
     void tell_unused_ranges();
     Status enter_namespace();
     Status attempt();
     ActionEnd execute_one(ActionId id);
-    ActionEnd tell_failed(ActionId id, Error error, double seconds);
+    ActionEnd failed(ActionId id, Error error, const ActionTime& time);
     Status execute_all();
     Status export_all();
     Status export_one(const Target& target);
@@ -102,8 +86,7 @@ private:
     bool is_interrupted() const { return stop_.is_interrupted(); }
     bool cell_is_done(const Cell& cell) const;
     bool is_emulated(ActionId id) const;
-    Error explain(ActionId id, Error error) const;
-    std::optional<SourcePlace> place_of(const Origin& origin) const;
+    Error explain(ActionId id, Error error) const { return explain_error(plan_, id, settings_.project_folder, std::move(error)); }
     void know_bases();
 
     Plan plan_;  // its sources pinned
@@ -127,68 +110,25 @@ private:
     ActionResults results_;
     LocalStepRunner local_;
     SavingStepRunner saving_;  // of the same
+    RunTally tally_;
     ActionExecutor executor_;
-    Schedule schedule_;
     std::map<std::uint32_t, Error> pin_failures_;
-    std::vector<bool> required_;    // needed by a cell that is not optional
-    std::vector<ActionId> cached_;  // found done before anything ran
-    std::vector<ActionId> missing_;
+    std::vector<bool> required_;  // by action
+    std::vector<TargetReport> reports_;
+    WorkList work_{Schedule(0), {}, {}};
     StepPlatforms platforms_;
-    Guarded<Tally> tally_;
 };
 
-// An action that is done needs nothing below it; one that is not needs the whole chain that it stands on, and what it copies from.
-Status PlanRun::want(ActionId id) {
-    if (schedule_.state(id) != ActionState::Idle) return {};
-    const Action& action = plan_.action(id);
-    if (std::holds_alternative<ImageAction>(action.work)) {
-        schedule_.settle(id);
-        return {};
-    }
-    MABPLAN_TRY(done, executor_.look_up(id));
-    if (done) {
-        schedule_.settle(id);
-        cached_.push_back(id);
-        ++tally_.lock()->report.cached;
-        return {};
-    }
-    const std::vector<ActionId> inputs = inputs_of(action.work);
-    for (const ActionId input : inputs) MABPLAN_CHECK(want_chain(input));
-    schedule_.want(id, inputs);
-    missing_.push_back(id);
-    return {};
-}
-
-// What noise is left out is said again when the action is cached: the layer is without it all the same.
-void PlanRun::tell_finished(ActionId id, HowDone how, double seconds, double waited_seconds) {
-    const ActionResult result = results_.find(id).value_or(ActionResult{});
-    events_.tell(Finished{id, how, plan_.action(id).definition_key, seconds, waited_seconds, result.diff_id, result.bytes});
-    for (const LeftOut& file : result.left_out)
-        events_.tell(Detail{id, format("noise left out of the layer: {} ({})", file.path, file.what)});
-}
-
-void PlanRun::tell_begin() {
-    RunBegan began{cached_.size() + missing_.size(), cached_.size(), missing_.size(), {}};
-    for (const Target& target : plan_.targets)
-        for (const Cell& cell : target.cells)
-            if (std::find(began.platforms.begin(), began.platforms.end(), cell.platform) == began.platforms.end())
-                began.platforms.push_back(cell.platform);
-    events_.tell(std::move(began));
-    for (const ActionId id : cached_) tell_finished(id, HowDone::CachedDefinition, 0, 0);
-}
-
 void PlanRun::tell_end(const Result<RunReport>& report) {
+    const RunCounts counts = tally_.counts();
+    const auto done = std::count_if(work_.missing.begin(), work_.missing.end(),
+                                    [&](ActionId id) { return work_.schedule.state(id) == ActionState::Done; });
     RunEnded ended;
-    const auto in_state = [&](ActionState state) {
-        return static_cast<std::size_t>(
-            std::count_if(missing_.begin(), missing_.end(), [&](ActionId id) { return schedule_.state(id) == state; }));
-    };
-    const auto tally = tally_.lock();
-    ended.cached = tally->report.cached;
-    ended.executed = tally->report.executed;
-    ended.emulated = tally->report.emulated;
-    ended.failed = in_state(ActionState::Failed) - tally->stopped;
-    ended.skipped = missing_.size() - in_state(ActionState::Done) - ended.failed;
+    ended.cached = counts.cached;
+    ended.executed = counts.executed;
+    ended.emulated = counts.emulated;
+    ended.failed = counts.failed;
+    ended.skipped = work_.missing.size() - static_cast<std::size_t>(done) - counts.failed;
     ended.seconds = settings_.clock() - begin_;
     if (!report) ended.error = report.error();
     if (ended.error) ended.how = ended.error->kind == ErrorKind::Interrupted ? RunEnd::Interrupted : RunEnd::Failed;
@@ -196,40 +136,11 @@ void PlanRun::tell_end(const Result<RunReport>& report) {
     events_.tell(std::move(ended));
 }
 
-// Whether two commands with a network may run at a time: not all of them stand in one line, each waiting for the one before.
-bool PlanRun::connects_side_by_side() const {
-    std::vector<std::size_t> in_line(plan_.actions.size());  // as many of them end with this action
-    std::size_t all = 0, longest = 0;
-    std::vector<bool> is_missing(plan_.actions.size());
-    for (const ActionId id : missing_) is_missing[id.index] = true;
-    for (std::size_t i = 0; i < plan_.actions.size(); ++i) {  // inputs come first
-        for (const ActionId input : inputs_of(plan_.actions[i].work)) in_line[i] = std::max(in_line[i], in_line[input.index]);
-        const auto* run = std::get_if<RunAction>(&plan_.actions[i].work);
-        if (run == nullptr || run->network != Network::Default || !is_missing[i]) continue;
-        ++all;
-        longest = std::max(longest, ++in_line[i]);
-    }
-    return settings_.jobs > 1 && longest < all;
-}
-
 // It matters where commands run side by side: two servers may want one port.
 void PlanRun::tell_of_host_network(std::string_view why) {
-    if (connects_side_by_side())
+    if (settings_.jobs > 1 && connects_side_by_side(plan_, work_.missing))
         events_.tell(
             Warned{format("commands that run side by side share the host's network, and its ports: {} (`mabplan doctor` says more)", why)});
-}
-
-Status PlanRun::want_chain(const std::optional<ActionId>& id) {
-    std::vector<ActionId> upwards;
-    for (std::optional<ActionId> at = id; at; at = root_of(plan_.action(*at).work)) upwards.push_back(*at);
-    for (auto at = upwards.rbegin(); at != upwards.rend(); ++at) MABPLAN_CHECK(want(*at));
-    return {};
-}
-
-void PlanRun::mark_required(const std::optional<ActionId>& id) {
-    if (!id || required_[id->index]) return;
-    required_[id->index] = true;
-    for (const ActionId input : inputs_of(plan_.action(*id).work)) mark_required(input);
 }
 
 // Before anything is looked up: a layer that can be fetched is at hand.
@@ -238,45 +149,20 @@ void PlanRun::know_bases() {
         const auto* image = std::get_if<ImageAction>(&action.work);
         if (image == nullptr) continue;
         for (const BaseLayer& layer : image->layers)
-            layers_.know_base(layer, image->location, [this, &action] { return place_of(action.origin); });
+            layers_.know_base(layer, image->location, [this, &action] { return place_of(action.origin, settings_.project_folder); });
     }
-}
-
-Status PlanRun::want_all() {
-    know_bases();
-    for (const Target& target : plan_.targets)
-        for (const Cell& cell : target.cells) {
-            if (!cell.optional) mark_required(cell.root);
-            MABPLAN_CHECK(want_chain(cell.root));
-        }
-    return {};
-}
-
-Error PlanRun::explain(ActionId id, Error error) const {
-    const Origin& origin = plan_.action(id).origin;
-    std::string where = format("running {}:{} {}", origin.dockerfile, origin.line, origin.text);
-    if (const auto* run = std::get_if<RunAction>(&plan_.action(id).work)) where += format(" on {}", format_platform(run->platform));
-    error.context.push_back(std::move(where));
-    if (!error.place) error.place = place_of(origin);
-    return error;
-}
-
-std::optional<SourcePlace> PlanRun::place_of(const Origin& origin) const {
-    const auto text = read_file(join_path(settings_.project_folder, origin.dockerfile));
-    if (!text) return std::nullopt;
-    return SourcePlace{std::make_shared<SourceText>(origin.dockerfile, *text), origin.line, 0, 1, origin.last_line};
 }
 
 // Before anything runs, once: what needs one id goes on.
 void PlanRun::tell_unused_ranges() {
     const auto runs = [&](ActionId id) { return std::holds_alternative<RunAction>(plan_.action(id).work); };
-    if (ids_.why == WhySingle::RangeUnused && std::any_of(missing_.begin(), missing_.end(), runs))
+    if (ids_.why == WhySingle::RangeUnused && std::any_of(work_.missing.begin(), work_.missing.end(), runs))
         events_.tell(Warned{format("commands have one id here, as if this user had no ranges: {}", ids_.why_single)});
 }
 
 Status PlanRun::prepare_platforms() {
     std::vector<PlatformNeed> needs;
-    for (const ActionId id : missing_) {
+    for (const ActionId id : work_.missing) {
         const auto* run = std::get_if<RunAction>(&plan_.action(id).work);
         // a repair asks again for what is there already
         if (run != nullptr && !platforms_.contains(format_platform(run->platform)))
@@ -303,42 +189,29 @@ ActionEnd PlanRun::execute_one(ActionId id) {
     auto done = unpinned != pin_failures_.end() ? Result<Executed>(fail(unpinned->second))
                                                 : without_throwing([&] { return executor_.execute(id, say); });
     const double seconds = settings_.clock() - begin;
-    if (!done) return tell_failed(id, std::move(done).error(), seconds);
-    tell_finished(id, done->how, seconds - done->waited_seconds, done->waited_seconds);
-    const auto tally = tally_.lock();
-    const bool cached = done->how == HowDone::CachedContent;
-    tally->report.cached += cached ? 1 : 0;
-    tally->report.executed += cached ? 0 : 1;
-    tally->report.emulated += done->how == HowDone::Emulated ? 1 : 0;
-    if (!cached) tally->times[id.index] = {seconds - done->waited_seconds, done->how == HowDone::Emulated};
+    if (!done) return failed(id, std::move(done).error(), {seconds, is_emulated(id)});
+    tally_.finish(id, done->how, seconds - done->waited_seconds, done->waited_seconds);
     return ActionEnd::Done;
 }
 
 // The first that is required and fails ends all others, whose ends are then no failures of their own.
-ActionEnd PlanRun::tell_failed(ActionId id, Error error, double seconds) {
-    const bool is_ended_by_another = error.kind == ErrorKind::Interrupted && stop_.is_stopped() && !is_interrupted();
-    error = is_ended_by_another ? Error{ErrorKind::Interrupted, "stopped, because another step failed"} : explain(id, std::move(error));
-    events_.tell(Failed{id, error, seconds, required_[id.index]});
-    const auto tally = tally_.lock();
-    tally->times[id.index] = {seconds, is_emulated(id)};
-    if (is_ended_by_another) {
-        ++tally->stopped;
+ActionEnd PlanRun::failed(ActionId id, Error error, const ActionTime& time) {
+    const bool required = required_[id.index];
+    if (error.kind == ErrorKind::Interrupted && stop_.is_stopped() && !is_interrupted()) {
+        tally_.stop(id, Error{ErrorKind::Interrupted, "stopped, because another step failed"}, time, required);
         return ActionEnd::Failed;
     }
-    if (!required_[id.index]) {
-        tally->optional_failures.push_back(std::move(error));
-        return ActionEnd::Failed;
-    }
-    tally->report.failures.push_back(std::move(error));
+    tally_.fail(id, explain(id, std::move(error)), time, required);
+    if (!required) return ActionEnd::Failed;
     stop_.give_up();
     return ActionEnd::FailedForAll;
 }
 
 // Fewer side by side where no more threads can be had.
 Status PlanRun::execute_all() {
-    const std::size_t most = std::min<std::size_t>(static_cast<std::size_t>(settings_.jobs), missing_.size());
+    const std::size_t most = std::min<std::size_t>(static_cast<std::size_t>(settings_.jobs), work_.missing.size());
     if (most == 0) return {};
-    return carry_out(schedule_, {most, [this](ActionId id) { return execute_one(id); }, [this] { return is_interrupted(); }});
+    return carry_out(work_.schedule, {most, [this](ActionId id) { return execute_one(id); }, [this] { return is_interrupted(); }});
 }
 
 bool PlanRun::cell_is_done(const Cell& cell) const {
@@ -357,7 +230,7 @@ Status PlanRun::export_one(const Target& target) {
     for (const Cell& cell : cells) MABPLAN_CHECK(warn_of_baked_in(plan_, cell, results_, layers_, events_));
     MABPLAN_TRY(report, export_target(built, {store_.blobs(), layers_, destinations_, events_, settings_.project_folder,
                                               store_.clock().seconds(), settings_.digests}));
-    tally_.lock()->report.targets.push_back(std::move(report));
+    reports_.push_back(std::move(report));
     return {};
 }
 
@@ -372,24 +245,22 @@ Status PlanRun::export_all() {
 
 // What is done, then the rest, then the outputs.
 Status PlanRun::attempt() {
-    schedule_ = Schedule(plan_.actions.size());
-    missing_.clear();
-    cached_.clear();
-    tally_.with([](Tally& tally) { tally = {RunReport{}, std::move(tally.times), {}, 0}; });
+    reports_.clear();
     stop_.begin_anew();
-    MABPLAN_CHECK(want_all());
-    tell_begin();
+    know_bases();
+    MABPLAN_TRY(work, find_work(plan_, [this](ActionId id) { return executor_.look_up(id); }));
+    work_ = std::move(work);
+    tally_.begin(work_);
     tell_unused_ranges();
     if (auto fault =
-            find_command_fault(plan_, missing_, {ids_, settings_.allow_insecure, secrets_, agents_, key_agents_, settings_.devices}))
+            find_command_fault(plan_, work_.missing, {ids_, settings_.allow_insecure, secrets_, agents_, key_agents_, settings_.devices}))
         return fail(explain(fault->action, std::move(fault->error)));
     MABPLAN_CHECK(prepare_platforms());
-    if (!missing_.empty()) MABPLAN_CHECK(make_stub_layer(store_.scratch() + "/stubs"));
+    if (!work_.missing.empty()) MABPLAN_CHECK(make_stub_layer(store_.scratch() + "/stubs"));
     MABPLAN_CHECK(execute_all());
     networks_.end_idle();
     if (is_interrupted()) return fail(ErrorKind::Interrupted, "interrupted");
-    const bool is_whole = tally_.lock()->report.failures.empty();
-    return is_whole ? export_all() : Status{};
+    return tally_.required_failed() ? Status{} : export_all();
 }
 
 // Commands need a namespace. The rest is better off with one that has many ids, where layers can be unpacked with their owners once for
@@ -428,11 +299,10 @@ Result<RunReport> PlanRun::run_all() {
         done = attempt();
     }
     MABPLAN_CHECK(done);
-    const auto tally = tally_.lock();
-    RunReport& report = tally->report;
-    report.only_optional_failed = report.failures.empty() && !tally->optional_failures.empty();
-    for (Error& error : tally->optional_failures) report.failures.push_back(std::move(error));
-    report.taxes = emulation_taxes(plan_, tally->times);
+    RunCounts counts = tally_.counts();
+    RunReport report{
+        std::move(reports_),        counts.cached, counts.executed, counts.emulated, tally_.taxes(), std::move(counts.failures),
+        counts.only_optional_failed};
     MABPLAN_CHECK(folders_.save());
     if (report.executed > 0) MABPLAN_CHECK(layers_.sync());
     key_agents_.end();

@@ -1,0 +1,89 @@
+#include "runtime/exec/work_list.h"
+
+#include "plans/model/action.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace mabplan::runtime {
+
+namespace {
+
+class WorkFinder {
+public:
+    WorkFinder(const Plan& plan, const std::function<Result<bool>(ActionId)>& is_done)
+        : plan_(plan), is_done_(is_done), list_{Schedule(plan.actions.size()), {}, {}} {}
+
+    // From the lowest up: a long chain needs no deep recursion.
+    Status want_chain(const std::optional<ActionId>& id) {
+        std::vector<ActionId> upwards;
+        for (std::optional<ActionId> at = id; at; at = root_of(plan_.action(*at).work)) upwards.push_back(*at);
+        for (auto at = upwards.rbegin(); at != upwards.rend(); ++at) MABPLAN_CHECK(want(*at));
+        return {};
+    }
+    WorkList take() { return std::move(list_); }
+
+private:
+    Status want(ActionId id) {
+        if (list_.schedule.state(id) != ActionState::Idle) return {};
+        const Action& action = plan_.action(id);
+        if (std::holds_alternative<ImageAction>(action.work)) {
+            list_.schedule.settle(id);
+            return {};
+        }
+        MABPLAN_TRY(done, is_done_(id));
+        if (done) {
+            list_.schedule.settle(id);
+            list_.cached.push_back(id);
+            return {};
+        }
+        const std::vector<ActionId> inputs = inputs_of(action.work);
+        for (const ActionId input : inputs) MABPLAN_CHECK(want_chain(input));
+        list_.schedule.want(id, inputs);
+        list_.missing.push_back(id);
+        return {};
+    }
+
+    const Plan& plan_;
+    const std::function<Result<bool>(ActionId)>& is_done_;
+    WorkList list_;
+};
+
+}  // namespace
+
+Result<WorkList> find_work(const Plan& plan, const std::function<Result<bool>(ActionId)>& is_done) {
+    WorkFinder finder(plan, is_done);
+    for (const Target& target : plan.targets)
+        for (const Cell& cell : target.cells) MABPLAN_CHECK(finder.want_chain(cell.root));
+    return finder.take();
+}
+
+// Inputs come first in a plan: what needs an action has been seen when it is reached from the end.
+std::vector<bool> required_actions(const Plan& plan) {
+    std::vector<bool> required(plan.actions.size());
+    for (const Target& target : plan.targets)
+        for (const Cell& cell : target.cells)
+            if (!cell.optional && cell.root) required[cell.root->index] = true;
+    for (std::size_t i = plan.actions.size(); i-- > 0;)
+        if (required[i])
+            for (const ActionId input : inputs_of(plan.actions[i].work)) required[input.index] = true;
+    return required;
+}
+
+bool connects_side_by_side(const Plan& plan, std::span<const ActionId> missing) {
+    std::vector<std::size_t> in_line(plan.actions.size());  // as many of them end with this action
+    std::size_t all = 0, longest = 0;
+    std::vector<bool> is_missing(plan.actions.size());
+    for (const ActionId id : missing) is_missing[id.index] = true;
+    for (std::size_t i = 0; i < plan.actions.size(); ++i) {
+        for (const ActionId input : inputs_of(plan.actions[i].work)) in_line[i] = std::max(in_line[i], in_line[input.index]);
+        const auto* run = std::get_if<RunAction>(&plan.actions[i].work);
+        if (run == nullptr || run->network != Network::Default || !is_missing[i]) continue;
+        ++all;
+        longest = std::max(longest, ++in_line[i]);
+    }
+    return longest < all;
+}
+
+}  // namespace mabplan::runtime
