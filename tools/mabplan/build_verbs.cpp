@@ -12,7 +12,6 @@
 #include "runtime/sys/file.h"
 #include "runtime/sys/temporary.h"
 #include "tools/mabplan/compile_project.h"
-#include "tools/mabplan/console.h"
 #include "tools/mabplan/device_specs.h"
 #include "tools/mabplan/dotenv_file.h"
 #include "tools/mabplan/error_report.h"
@@ -93,7 +92,7 @@ bool asks_for_devices(const Plan& plan) {
     });
 }
 
-int execute(const Plan& plan, Surroundings& surroundings, const ExecuteOptions& options) {
+int execute(const Plan& plan, Surroundings& surroundings, const Remarks& remarks, const ExecuteOptions& options) {
     const std::string& root = surroundings.options().root;
     if (auto good = check_standard_output(plan, root, options); !good) return report(good.error());
     auto grants = parse_grants(options.grants);
@@ -117,7 +116,7 @@ int execute(const Plan& plan, Surroundings& surroundings, const ExecuteOptions& 
     settings.max_layer_bytes = grants->max_layer_bytes;
     settings.resolv_conf = resolv_conf();
     runtime::LocalDestinations destinations(root);
-    auto display = RunDisplay::open(plan, surroundings.store().records(), {options.common, options.events, settings.jobs});
+    auto display = RunDisplay::open(plan, surroundings.store().records(), {options.common, options.events, settings.jobs, remarks});
     if (!display) return report(display.error());
     const auto result = runtime::run_plan(plan,
                                           {surroundings.store(), surroundings.images(), surroundings.remote().sources(),
@@ -173,6 +172,7 @@ Result<Plan> read_plan_file(const std::string& path) {
 
 int compile_verb(const CompileOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
+    Remarks remarks(options.common.progress);
     Interrupts interrupts;
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
@@ -182,7 +182,7 @@ int compile_verb(const CompileOptions& options) {
     const auto around = surroundings_of(*project, 0);
     if (!around) return report(around.error());
     Surroundings surroundings(*around, **store, interrupts.stop());
-    const auto compiled = compile_project(*project, surroundings);
+    const auto compiled = compile_project(*project, surroundings, remarks);
     if (!compiled) return report(compiled.error());
     const Plan* plan = &compiled->plan;
     const std::string text = write_plan(*plan);
@@ -191,7 +191,7 @@ int compile_verb(const CompileOptions& options) {
         return 0;
     }
     if (auto written = runtime::write_file(options.output, text); !written) return report(written.error());
-    if (options.common.progress == Progress::Quiet) return 0;
+    if (options.common.progress == Progress::Quiet || options.common.progress == Progress::RawJson) return 0;
     std::size_t cells = 0;
     for (const Target& target : plan->targets) cells += target.cells.size();
     const auto counted = [](std::size_t count, std::string_view what) { return format("{} {}{}", count, what, count == 1 ? "" : "s"); };
@@ -222,7 +222,7 @@ int run_verb(const RunOptions& options) {
     leave_out_events(*plan, root, options.events);
     Surroundings surroundings({root, plan->registries, options.network.offline, {}, options.jobs}, **store, interrupts.stop());
     return execute(
-        *plan, surroundings,
+        *plan, surroundings, Remarks(options.common.progress),
         {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, {}, options.steps_folder, options.events});
 }
 
@@ -233,8 +233,9 @@ int build_verb(const BuildOptions& options) {
     for (const auto& [flag, file] : {std::pair("--metadata-file", options.metadata_file), std::pair("--iidfile", options.iid_file),
                                      std::pair("--events", events_file(options.events))})
         if (auto good = check_result_file(flag, file); !good) return report(good.error());
+    Remarks remarks(options.common.progress);
     if (!options.tags.empty() && options.outputs.empty())
-        print_warning(
+        remarks.warn(
             "-t names the image in an output, and none was asked for: the result is in the store alone; -o type=oci,dest=FOLDER,tar=false "
             "writes it");
     Interrupts interrupts;
@@ -247,9 +248,9 @@ int build_verb(const BuildOptions& options) {
     const auto around = surroundings_of(*project, options.jobs);
     if (!around) return report(around.error());
     Surroundings surroundings(*around, **store, interrupts.stop());
-    const auto compiled = compile_project(*project, surroundings);
+    const auto compiled = compile_project(*project, surroundings, remarks);
     if (!compiled) return report(compiled.error());
-    const int code = execute(compiled->plan, surroundings,
+    const int code = execute(compiled->plan, surroundings, remarks,
                              {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, options.iid_file,
                               options.steps_folder, options.events});
     return code == 0 && compiled->lacks_optional ? kOnlyOptionalFailed : code;

@@ -84,7 +84,8 @@ LintReport make_report(const CheckOptions& options, runtime::Store& store, runti
     const auto around = surroundings_of(*project, 0);
     if (!around) return {{}, {around.error()}};
     Surroundings surroundings(*around, store, stop);
-    return check_project(*project, surroundings);
+    Remarks remarks(Progress::Plain);  // the report is all that is asked for
+    return check_project(*project, surroundings, remarks);
 }
 
 // Something that is no mistake in a text: the check itself could not be done.

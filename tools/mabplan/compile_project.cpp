@@ -9,7 +9,6 @@
 #include "runtime/sandbox/emulator.h"
 #include "runtime/sys/file.h"
 #include "tools/mabplan/commit_time.h"
-#include "tools/mabplan/console.h"
 #include "tools/mabplan/dotenv_file.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/given_epoch.h"
@@ -23,8 +22,8 @@ namespace mabplan::tools {
 namespace {
 
 // What a flag said has no place in a file.
-void tell(const compiler::Warning& warning) {
-    print_warning(warning.place.text ? format("{}: {}", format_place(warning.place), warning.message) : warning.message);
+void tell(const compiler::Warning& warning, Remarks& remarks) {
+    remarks.warn(warning.place.text ? format("{}: {}", format_place(warning.place), warning.message) : warning.message);
 }
 
 std::optional<std::string> check_settings(const compiler::Build& build) {
@@ -34,12 +33,12 @@ std::optional<std::string> check_settings(const compiler::Build& build) {
 }
 
 compiler::CompileRequest request_of(const Project& project, compiler::CompileMode mode, compiler::Linter& linter,
-                                    const runtime::Store& store) {
+                                    const runtime::Store& store, Remarks& remarks) {
     std::vector<const compiler::Target*> targets;
     for (const std::size_t index : project.targets) targets.push_back(&project.matrix.targets[index]);
     compiler::CompileRequest request{project.matrix, std::move(targets), project.host, mode, &linter, {project.root, project.written}, {}};
     request.own.paths.push_back(absolute_path(store.root()));
-    request.on_warning = tell;
+    request.on_warning = [&remarks](const compiler::Warning& warning) { tell(warning, remarks); };
     request.on_dockerfile = [&linter](const compiler::PartialDockerfile& read, const compiler::Build& build) {
         linter.begin(read, check_settings(build));
     };
@@ -53,13 +52,13 @@ Errors all_errors(const Checked<compiler::Compiled>& compiled, const compiler::L
     return errors;
 }
 
-void print_remarks(const compiler::Compiled& compiled) {
-    for (const std::string& note : compiled.notes) print_note(note);
-    for (const compiler::Warning& warning : compiled.warnings) tell(warning);
+void tell_remarks(const compiler::Compiled& compiled, Remarks& remarks) {
+    for (const std::string& note : compiled.notes) remarks.note(note);
+    for (const compiler::Warning& warning : compiled.warnings) tell(warning, remarks);
 }
 
 // Those that nothing uses as well: what is used and not there is an error elsewhere.
-void tell_missing_folders(const Project& project) {
+void tell_missing_folders(const Project& project, Remarks& remarks) {
     for (const std::size_t index : project.targets) {
         const compiler::Target& target = project.matrix.targets[index];
         if (target.cells.empty()) continue;
@@ -67,7 +66,8 @@ void tell_missing_folders(const Project& project) {
             const bool is_folder = context.source.kind == compiler::ContextKind::Directory;
             if (is_folder && !runtime::is_directory(join_path(project.root, context.source.location)))
                 tell({format("the build context {} is not there: {} is no folder", quoted(context.name), quoted(context.source.location)),
-                      context.place});
+                      context.place},
+                     remarks);
         }
     }
 }
@@ -79,33 +79,33 @@ Result<SurroundingsOptions> surroundings_of(const Project& project, int jobs) {
     return SurroundingsOptions{project.root, std::move(registries), project.offline, project.standard_input, jobs};
 }
 
-Checked<CompiledProject> compile_project(const Project& project, Surroundings& surroundings) {
+Checked<CompiledProject> compile_project(const Project& project, Surroundings& surroundings, Remarks& remarks) {
     DiskProjectFiles files(surroundings.folders());
     compiler::Linter linter;
-    auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Build, linter, surroundings.store()),
+    auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Build, linter, surroundings.store(), remarks),
                                       {files, surroundings.images(), surroundings.remote()});
     if (auto goes_on = surroundings.check_interrupted(); !goes_on) return tl::unexpected(Errors{std::move(goes_on).error()});
-    if (compiled) print_remarks(*compiled);
-    if (compiled) tell_missing_folders(project);
-    for (const compiler::Finding& finding : linter.findings()) print_warning(compiler::format_finding(finding));
+    if (compiled) tell_remarks(*compiled, remarks);
+    if (compiled) tell_missing_folders(project, remarks);
+    for (const compiler::Finding& finding : linter.findings()) remarks.warn(compiler::format_finding(finding));
     if (Errors errors = all_errors(compiled, linter); !errors.empty()) return tl::unexpected(std::move(errors));
     if (auto saved = surroundings.folders().save(); !saved) return tl::unexpected(Errors{std::move(saved).error()});
-    for (const Error& why : compiled->left_out) print_warning(format("an optional platform is left out: {}", trim(format_error(why))));
+    for (const Error& why : compiled->left_out) remarks.warn(format("an optional platform is left out: {}", trim(format_error(why))));
     return CompiledProject{std::move(compiled->plan), !compiled->left_out.empty()};
 }
 
-compiler::LintReport check_project(const Project& project, Surroundings& surroundings) {
+compiler::LintReport check_project(const Project& project, Surroundings& surroundings, Remarks& remarks) {
     DiskProjectFiles files(surroundings.folders());
     compiler::Linter linter;
-    OfflineImages guessed(surroundings.images(), [](const std::string& name) {
-        print_warning(format(
-            "{} is not known without the network: UndefinedVar is left out in stages built on it, for it may set variables", quoted(name)));
+    OfflineImages guessed(surroundings.images(), [&](const std::string& name) {
+        remarks.warn(format("{} is not known without the network: UndefinedVar is left out in stages built on it, for it may set variables",
+                            quoted(name)));
     });
     compiler::ImageResolver& resolver = project.offline ? static_cast<compiler::ImageResolver&>(guessed) : surroundings.images();
-    const auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Check, linter, surroundings.store()),
+    const auto compiled = compiler::compile(request_of(project, compiler::CompileMode::Check, linter, surroundings.store(), remarks),
                                             {files, resolver, surroundings.remote()});
     if (auto goes_on = surroundings.check_interrupted(); !goes_on) return {{}, {std::move(goes_on).error()}};
-    if (compiled) print_remarks(*compiled);
+    if (compiled) tell_remarks(*compiled, remarks);
     return {linter.findings(), all_errors(compiled, linter)};
 }
 

@@ -7,6 +7,7 @@
 #include "plans/model/plan.h"
 #include "runtime/store/store.h"
 #include "tools/mabplan/command_line.h"
+#include "tools/mabplan/remarks.h"
 #include "tools/mabplan/surroundings.h"
 
 #include <string>
@@ -36,11 +37,11 @@ Checked<Project> project_of_flags(const BuildOptions& options, runtime::Store& s
 // The matrix file that is meant; empty if there is none.
 std::string find_matrix_file(const std::string& given);
 
-// Findings of rules, and why optional platforms were left out, are printed as warnings; all errors are printed by the caller, in order.
-Checked<CompiledProject> compile_project(const Project& project, Surroundings& surroundings);
+// Findings of rules, and why optional platforms were left out, are told as warnings; all errors are printed by the caller, in order.
+Checked<CompiledProject> compile_project(const Project& project, Surroundings& surroundings, Remarks& remarks);
 // What the project needs around it. `jobs`: 0 for as many as the host has processors.
 Result<SurroundingsOptions> surroundings_of(const Project& project, int jobs);
-// Looks at all stages, makes no plan and prints nothing but warnings about the check itself.
-compiler::LintReport check_project(const Project& project, Surroundings& surroundings);
+// Looks at all stages, makes no plan and tells nothing but warnings about the check itself.
+compiler::LintReport check_project(const Project& project, Surroundings& surroundings, Remarks& remarks);
 
 }  // namespace mabplan::tools

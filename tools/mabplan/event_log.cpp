@@ -67,18 +67,18 @@ std::optional<int> named_descriptor(std::string_view path) {
 
 }  // namespace
 
-EventLog::EventLog(runtime::Fd file, std::string name, const Plan& plan, Complain complain)
+EventLog::EventLog(runtime::Fd file, std::string name, const Plan& plan, Begin begin, Complain complain)
     : file_(std::move(file)), name_(std::move(name)), json_(plan), complain_(std::move(complain)) {
-    write(EventJson::first_line());
+    if (begin == Begin::Schema) write(EventJson::first_line());
 }
 
-Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& path, const Plan& plan, Complain complain) {
+Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& path, const Plan& plan, Begin begin, Complain complain) {
     const auto descriptor = named_descriptor(path);
     runtime::Fd file(descriptor ? ::fcntl(*descriptor, F_DUPFD_CLOEXEC, 3)
                                 : ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666));
     if (!file.valid()) return runtime::system_error(errno, "write events to", path, ErrorKind::Input);
     return std::unique_ptr<EventLog>(
-        new EventLog(std::move(file), descriptor == STDOUT_FILENO ? "standard output" : path, plan, std::move(complain)));
+        new EventLog(std::move(file), descriptor == STDOUT_FILENO ? "standard output" : path, plan, begin, std::move(complain)));
 }
 
 void EventLog::see(const runtime::BuildEvent& event) {

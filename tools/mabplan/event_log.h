@@ -16,16 +16,20 @@ namespace mabplan::tools {
 // read slowly is waited for, at the end of the run too.
 class EventLog final : public runtime::BuildObserver {
 public:
+    enum class Begin {
+        Schema,  // with the line that says it
+        GoesOn,  // the schema was said before
+    };
     using Complain = std::function<void(const std::string& warning)>;
 
     // "-" is standard output, /dev/fd/N the open descriptor itself; a file is made anew. An Input error if it can't be opened. The plan
     // must outlive it.
-    static Result<std::unique_ptr<EventLog>> open(const std::string& path, const Plan& plan, Complain complain);
+    static Result<std::unique_ptr<EventLog>> open(const std::string& path, const Plan& plan, Begin begin, Complain complain);
 
     void see(const runtime::BuildEvent& event) override;
 
 private:
-    EventLog(runtime::Fd file, std::string name, const Plan& plan, Complain complain);
+    EventLog(runtime::Fd file, std::string name, const Plan& plan, Begin begin, Complain complain);
     void write(std::string_view lines);
 
     runtime::Fd file_;  // none: it ended

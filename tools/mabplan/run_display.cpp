@@ -31,16 +31,16 @@ public:
     void show(const std::vector<std::string>& above, std::vector<std::string> region) override { out().show(above, std::move(region)); }
 };
 
-class LiveDisplay final : public runtime::BuildObserver {
-public:
-    LiveDisplay(const Plan& plan, LiveLook look) : view_(plan, screen_, std::move(look)) {}
-    void see(const runtime::BuildEvent& event) override { view_.see(event); }
-    void tick(double at) override { view_.tick(at); }
-
-private:
-    StandardErrorScreen screen_;
-    LiveView view_;
-};
+// Nothing is lost where records can't be read: there is no estimate then, and whoever needs them says why.
+PastSeconds past_seconds(const Plan& plan, runtime::Records& records) {
+    const auto rows = records.list();
+    if (!rows) return {};
+    std::vector<PastResult> results;
+    for (const runtime::ResultRow& row : *rows)
+        if (row.kind == runtime::KeyKind::Definition)
+            results.push_back({row.key, row.origin, !row.result.emulator.empty(), row.result.seconds, row.made});
+    return match_past(plan, results, runtime::host_platform());
+}
 
 class LiveDisplay final : public runtime::BuildObserver {
 public:
@@ -61,17 +61,6 @@ private:
     LiveView view_;
 };
 
-// Nothing is lost where records can't be read: there is no estimate then, and whoever needs them says why.
-PastSeconds past_seconds(const Plan& plan, runtime::Records& records) {
-    const auto rows = records.list();
-    if (!rows) return {};
-    std::vector<PastResult> results;
-    for (const runtime::ResultRow& row : *rows)
-        if (row.kind == runtime::KeyKind::Definition)
-            results.push_back({row.key, row.origin, !row.result.emulator.empty(), row.result.seconds, row.made});
-    return match_past(plan, results, runtime::host_platform());
-}
-
 std::unique_ptr<runtime::BuildObserver> make_plain(const Plan& plan, Details details) {
     PlainLook look;
     look.colours = colours_of_standard_error();
@@ -79,8 +68,8 @@ std::unique_ptr<runtime::BuildObserver> make_plain(const Plan& plan, Details det
     return std::make_unique<PlainView>(plan, print, look);
 }
 
-Result<std::unique_ptr<runtime::BuildObserver>> make_log(const Plan& plan, const std::string& path) {
-    MABPLAN_TRY(log, EventLog::open(path, plan, [](const std::string& warning) { print_warning(warning); }));
+Result<std::unique_ptr<runtime::BuildObserver>> make_log(const Plan& plan, const std::string& path, EventLog::Begin begin) {
+    MABPLAN_TRY(log, EventLog::open(path, plan, begin, [](const std::string& warning) { print_warning(warning); }));
     return std::unique_ptr<runtime::BuildObserver>(std::move(log));
 }
 
@@ -112,7 +101,7 @@ Result<std::unique_ptr<RunDisplay>> RunDisplay::open(const Plan& plan, runtime::
     display->shown_ = std::move(shown);
     std::vector<std::reference_wrapper<runtime::BuildObserver>> all{*display->shown_, display->failed_};
     if (!options.events.empty()) {
-        MABPLAN_TRY(log, make_log(plan, options.events));
+        MABPLAN_TRY(log, make_log(plan, options.events, EventLog::Begin::Schema));
         display->log_ = std::move(log);
         all.emplace_back(*display->log_);
     }

@@ -6,6 +6,7 @@
 #include "runtime/events/build_observer.h"
 #include "runtime/store/records.h"
 #include "tools/mabplan/command_line.h"
+#include "tools/mabplan/remarks.h"
 
 #include <memory>
 #include <string>
@@ -27,6 +28,7 @@ struct DisplayOptions {
     const CommonOptions& common;
     const std::string& events;  // the file; empty: none
     int jobs = 1;               // steps at a time
+    const Remarks& before;      // what was told already
 };
 
 class RunDisplay {
