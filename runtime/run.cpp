@@ -65,7 +65,9 @@ public:
                      [this](ActionId id, std::string_view text) {
                          events_.tell(Noted{id, std::string(text)});
                      }}),
-          required_(required_actions(plan_)) {}
+          required_(required_actions(plan_)) {
+        layers_.heed(ports.stop);
+    }
 
     Result<RunReport> run();
 

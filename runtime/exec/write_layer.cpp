@@ -2,6 +2,7 @@
 
 #include "runtime/layer/byte_pipe.h"
 #include "runtime/layers/elf_programs.h"
+#include "runtime/sys/stopped_stream.h"
 
 namespace mabplan::runtime {
 
@@ -15,7 +16,8 @@ Result<ActionResult> write_layer(LayerStore& layers, const std::optional<LayerTi
     if (time) options.time = time->seconds();
     options.on_content = [&](std::string_view path, std::string_view bytes) { programs.see(path, bytes); };
     MABPLAN_TRY(tar, read_produced([&](ByteSink& out) { return write(options, out); }));
-    MABPLAN_CHECK(copy_bytes(*tar, *content));
+    StoppedSink out(*content, layers.stop());
+    MABPLAN_CHECK(copy_bytes(*tar, out));
     ActionResult result;
     result.bytes = content->count();
     MABPLAN_TRY(digest, content->commit());

@@ -5,6 +5,7 @@
 #include "runtime/layer/codec.h"
 #include "runtime/layer/layer_diff.h"
 #include "runtime/snapshot/layer_tree.h"
+#include "runtime/sys/stopped_stream.h"
 
 #include <algorithm>
 
@@ -62,6 +63,12 @@ Status LayerStore::fetch(const Base& base) {
 }
 
 Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) {
+    MABPLAN_CHECK(go_on(stop_));
+    MABPLAN_TRY(tar, find_tar(diff_id));
+    return std::make_unique<StoppedSource>(std::move(tar), stop_);
+}
+
+Result<std::unique_ptr<ByteSource>> LayerStore::find_tar(const Digest& diff_id) {
     if (store_.blobs().size(diff_id)) return store_.blobs().open(diff_id);
     if (const auto base = bases_.find(diff_id); base != bases_.end()) {
         MABPLAN_CHECK(fetch(base->second));

@@ -12,6 +12,7 @@
 #include "runtime/snapshot/snapshot_store.h"
 #include "runtime/store/store.h"
 #include "runtime/sys/guarded.h"
+#include "runtime/sys/stop.h"
 #include "runtime/sys/turns.h"
 
 #include <functional>
@@ -38,6 +39,9 @@ public:
     // From now on layers are looked into without being unpacked to the disk: no user namespace is there, and without one most owners
     // cannot be given to files. Before any thread starts; snapshots are not to be asked for then.
     void hold_in_memory() { in_memory_ = true; }
+    // Whatever reads or writes a layer from now on ends when this is raised, which must outlive the store. Before any thread starts.
+    void heed(const Stop& stop) { stop_ = &stop; }
+    const Stop* stop() const { return stop_; }
     // A layer somebody else made: its packed blob is fetched when it is needed, and exported as it is. Before any thread starts.
     // `from`: asked for the place of the FROM when something is wrong with it.
     using PlaceOfBase = std::function<std::optional<SourcePlace>()>;
@@ -90,6 +94,7 @@ private:
     };
     using HeldTree = Guarded<std::shared_ptr<LayerFolder>>;
     Status fetch(const Base& base);
+    Result<std::unique_ptr<ByteSource>> find_tar(const Digest& diff_id);
     Result<bool> has_content(const Digest& diff_id) const;
     TarLimits limits_of(const Digest& diff_id) const;
     Error about(const Digest& diff_id, Error error) const;
@@ -109,6 +114,7 @@ private:
     SettledStacks stacks_;
     LayerListings listings_;
     bool in_memory_ = false;
+    const Stop* stop_ = nullptr;
     Guarded<std::map<Digest, std::shared_ptr<HeldTree>>> trees_;  // for in_memory_
     std::map<Digest, Base> bases_;
     std::mutex packing_;  // guards no value, but the processors: one compression at a time, for each uses all threads

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 
 namespace mabplan::runtime {
@@ -19,6 +20,31 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr int kStopCheckMilliseconds = 100;
+constexpr std::size_t kMostKnown = 256;  // programs at a time that kill_programs finds
+
+// The groups of those that run; 0: a free place. A handler of signals reads it.
+std::array<std::atomic<pid_t>, kMostKnown> running{};
+
+// While it lives its program is known.
+class Running {
+public:
+    explicit Running(pid_t group) {
+        for (std::atomic<pid_t>& place : running) {
+            pid_t none = 0;
+            if (!place.compare_exchange_strong(none, group)) continue;
+            place_ = &place;
+            return;
+        }
+    }
+    ~Running() {
+        if (place_ != nullptr) *place_ = 0;
+    }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+private:
+    std::atomic<pid_t>* place_ = nullptr;
+};
 
 class FileActions {
 public:
@@ -109,11 +135,20 @@ Result<ProgramEnd> run_program(const ProgramCall& call, const std::function<bool
     output.write.reset();
     errors.write.reset();
     ProgramEnd end;
-    const bool finished = listen(output.read, errors.read, end, stop);
-    if (!finished) ::kill(-child, SIGKILL);
+    bool finished = false;
+    {
+        const Running known(child);
+        finished = listen(output.read, errors.read, end, stop);
+        if (!finished) ::kill(-child, SIGKILL);
+    }
     end.code = wait_for(child);
     if (!finished) return fail(ErrorKind::Interrupted, "interrupted");
     return end;
+}
+
+void kill_programs() noexcept {
+    for (const std::atomic<pid_t>& group : running)
+        if (const pid_t known = group; known > 0) ::kill(-known, SIGKILL);
 }
 
 std::string find_program(const std::string& name, const std::vector<std::string>& folders) {

@@ -30,6 +30,9 @@ inline constexpr std::size_t kMostProgramErrors = 8U << 10U;
 // Environment error if it can't be started. Safe in a process with threads.
 Result<ProgramEnd> run_program(const ProgramCall& call, const std::function<bool()>& stop);
 
+// Kills all that run now, with what they started: for a process that ends at once. Safe in a handler of signals.
+void kill_programs() noexcept;
+
 // The first executable file of this name in the folders; empty if there is none.
 std::string find_program(const std::string& name, const std::vector<std::string>& folders);
 

@@ -1,5 +1,7 @@
 #include "tools/mabplan/interrupts.h"
 
+#include "runtime/sys/program.h"
+
 #include <signal.h>
 
 #include <array>
@@ -17,7 +19,8 @@ constexpr std::array<int, 3> kSignals{SIGINT, SIGTERM, SIGHUP};
 void on_signal(int number) {
     runtime::Stop* stop = heard_by.load();
     if (stop == nullptr || stop->is_interrupted()) {
-        // asked twice: the default action, at once
+        // asked twice: the default action, at once; programs are in groups of their own, which the terminal does not reach
+        runtime::kill_programs();
         ::signal(number, SIG_DFL);
         ::raise(number);
         return;

@@ -44,7 +44,7 @@ struct World {
         if (!view) return view.error().message;
         const auto opened = view->open_file(path);
         if (!opened) return opened.error().message;
-        return read_text(*read_from(::dup(opened->get()), path), 1000).value();
+        return read_text(*read_from(::dup(opened->get()), path), 1U << 20U).value();
     }
     Digest put_far(const std::string& tar) { return contents.put(tar); }
     static std::string tar(const std::string& path, const std::string& bytes) { return tar_of({{file_line(path, bytes.size()), bytes}}); }
@@ -162,4 +162,24 @@ TEST_CASE("programs of a layer are looked for once") {
     const int opened = world.contents.opened;
     CHECK(world.layers.programs(layer).value().empty());
     CHECK(world.contents.opened == opened);
+}
+
+TEST_CASE("who reads layers is told when the run is stopped, also in the middle of one") {
+    World world;
+    Stop stop;
+    world.layers.heed(stop);
+    const std::string bytes(300000, 'x');
+    const Digest layer = world.put_far(World::tar("a", bytes));
+    auto tar = world.layers.open_tar(layer).value();
+    std::array<char, 1000> buffer{};
+    REQUIRE(tar->read(buffer).value() > 0);
+    stop.give_up();
+    CHECK(tar->read(buffer).error().kind == ErrorKind::Interrupted);
+    CHECK(world.layers.open_tar(layer).error().kind == ErrorKind::Interrupted);
+    CHECK(world.layers.pack(layer, Compression::Gzip).error().kind == ErrorKind::Interrupted);
+    const std::vector<Digest> stack{layer};
+    CHECK(world.layers.view(stack).error().kind == ErrorKind::Interrupted);
+    // a repair begins anew, and nothing is taken for damaged
+    stop.begin_anew();
+    CHECK(world.file({layer}, "a").starts_with("xxx"));
 }
