@@ -38,9 +38,9 @@ Checked<StageState> CellLowering::lower_stage_state() { return with_mistakes(tar
 
 template <class Value>
 Checked<Value> CellLowering::with_mistakes(Result<Value> made) {
+    if (made && mistakes_.empty()) return *std::move(made);
     if (!made) mistakes_.push_back(std::move(made).error());
-    if (!mistakes_.empty()) return tl::unexpected(std::exchange(mistakes_, {}));
-    return *std::move(made);
+    return tl::unexpected(std::exchange(mistakes_, {}));
 }
 
 // A mistake in an instruction that others don't depend on is kept, and the next ones are looked at: a build tells of all missing files.

@@ -23,7 +23,7 @@ Result<std::optional<RemoteSource>> named_source(const Build& build, const std::
 bool is_remote_context(const Build& build);
 
 // An address without the names of users, queries and the like; of a repository with what of it is meant.
-std::string shown_address(const std::string& address);
+std::string shown_address(const std::string& text);
 
 class RemoteContexts {
 public:

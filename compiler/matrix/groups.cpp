@@ -38,7 +38,7 @@ public:
             const std::set<std::string>& members = members_of(group);
             out.push_back({group.key, {}});
             for (const Target& target : targets_)
-                if (members.count(target.name) != 0) out.back().targets.push_back(target.name);
+                if (members.contains(target.name)) out.back().targets.push_back(target.name);
         }
         return out;
     }
@@ -126,7 +126,7 @@ Result<std::vector<const Target*>> select_targets(const Matrix& matrix, std::spa
     }
     std::vector<const Target*> out;
     for (const Target& target : matrix.targets)
-        if (asked.empty() || chosen.count(target.name) != 0) out.push_back(&target);
+        if (asked.empty() || chosen.contains(target.name)) out.push_back(&target);
     return out;
 }
 

@@ -3,6 +3,8 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace mabplan::compiler {
@@ -11,35 +13,42 @@ namespace {
 
 using OptionalPlace = std::optional<SourcePlace>;
 
+constexpr std::string_view kQuotes = "a field is in quotes from its begin to its end: \"dest=a,b\"";
+
 Failure wrong(const OptionalPlace& place, std::string message, std::string hint = {}) {
     return fail(Error{ErrorKind::Input, std::move(message), place, {}, std::move(hint)});
 }
 
-// The fields of one CSV record (RFC 4180): a field in double quotes may hold commas, "" in it is a quote.
+// A field in double quotes from `at`, which is then behind it: "" in it is a quote.
+Result<std::string> quoted_field(std::string_view csv, std::size_t& at, const OptionalPlace& place) {
+    std::string field;
+    for (++at;; ++at) {
+        if (at >= csv.size()) return wrong(place, format("a double quote that does not end in {}", quoted(csv)));
+        if (csv[at] == '"' && csv.substr(at + 1, 1) != "\"") break;
+        if (csv[at] == '"') ++at;
+        field += csv[at];
+    }
+    if (++at < csv.size() && csv[at] != ',')
+        return wrong(place, format("text behind a closing quote in {}", quoted(csv)), std::string(kQuotes));
+    return field;
+}
+
+// One without.
+Result<std::string> plain_field(std::string_view csv, std::size_t& at, const OptionalPlace& place) {
+    const std::string_view field = csv.substr(at, std::min(csv.find(',', at), csv.size()) - at);
+    if (field.find('"') != std::string_view::npos)
+        return wrong(place, format("a double quote inside a field of {}", quoted(csv)), std::string(kQuotes));
+    at += field.size();
+    return std::string(field);
+}
+
+// The fields of one CSV record (RFC 4180).
 Result<std::vector<std::string>> csv_fields(std::string_view csv, const OptionalPlace& place) {
     std::vector<std::string> fields;
-    for (std::size_t i = 0;; ++i) {
-        std::string field;
-        if (i < csv.size() && csv[i] == '"') {
-            for (++i;; ++i) {
-                if (i >= csv.size()) return wrong(place, format("a double quote that does not end in {}", quoted(csv)));
-                if (csv[i] == '"' && csv.substr(i + 1, 1) != "\"") break;
-                if (csv[i] == '"') ++i;
-                field += csv[i];
-            }
-            if (++i < csv.size() && csv[i] != ',')
-                return wrong(place, format("text behind a closing quote in {}", quoted(csv)),
-                             "a field is in quotes from its begin to its end: \"dest=a,b\"");
-        } else {
-            for (; i < csv.size() && csv[i] != ','; ++i) {
-                if (csv[i] == '"')
-                    return wrong(place, format("a double quote inside a field of {}", quoted(csv)),
-                                 "a field is in quotes from its begin to its end: \"dest=a,b\"");
-                field += csv[i];
-            }
-        }
+    for (std::size_t at = 0;; ++at) {
+        MABPLAN_TRY(field, csv.substr(at, 1) == "\"" ? quoted_field(csv, at, place) : plain_field(csv, at, place));
         fields.push_back(std::move(field));
-        if (i >= csv.size()) return fields;
+        if (at >= csv.size()) return fields;
     }
 }
 

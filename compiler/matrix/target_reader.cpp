@@ -118,7 +118,7 @@ void TargetReader::check_distinct(const std::vector<ExpandedTarget>& targets) {
         if (taken(cells, target.name))
             reader_.mistakes().add(target.places.at("matrix"),
                                    format("two cells of the matrix would both be named {}", quoted(target.name)));
-        const bool has_image = target.places.count("image") != 0;
+        const bool has_image = target.places.contains("image");
         for (const std::string& name : target.names)
             if (taken(images, name)) report(has_image && name == target.names.front() ? "image" : "tags", "publish", name);
         for (const OutputSpec& output : target.outputs) {

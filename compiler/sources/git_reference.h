@@ -33,6 +33,6 @@ Result<std::optional<GitReference>> parse_git_reference(std::string_view text);
 enum class SubdirForm { Shown, Left };
 
 // The short form: remote#ref:subdir.
-std::string format_git_fragment(const GitReference& reference, SubdirForm subdir);
+std::string format_git_fragment(const GitReference& reference, SubdirForm form);
 
 }  // namespace mabplan::compiler

@@ -10,6 +10,6 @@ namespace mabplan::compiler {
 bool is_http_source(std::string_view text);
 
 // The name that the file gets inside a directory: the last part of the URL's path, decoded; "__unnamed__" if it has none.
-std::string remote_file_name(std::string_view url);
+std::string remote_file_name(std::string_view text);
 
 }  // namespace mabplan::compiler

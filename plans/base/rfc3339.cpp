@@ -79,7 +79,8 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
     const int ahead = read_offset(pieces);
     const year_month_day date{year{years}, month{static_cast<unsigned>(months)}, day{static_cast<unsigned>(days)}};
     if (!pieces.done() || !date.ok()) return std::nullopt;
-    return std::int64_t{sys_days{date}.time_since_epoch().count()} * 86400 + hours * 3600 + minutes * 60 + seconds - ahead;
+    return std::int64_t{sys_days{date}.time_since_epoch().count()} * 86400 + std::int64_t{hours} * 3600 + std::int64_t{minutes} * 60 +
+           seconds - ahead;
 }
 
 std::string format_rfc3339(std::int64_t seconds) {

@@ -10,7 +10,7 @@ struct Sha256::Context {
     EVP_MD_CTX* handle = EVP_MD_CTX_new();
     ~Context() { EVP_MD_CTX_free(handle); }
 
-    void start() {
+    void start() const {
         if (handle == nullptr || EVP_DigestInit_ex(handle, EVP_sha256(), nullptr) != 1) throw std::runtime_error("OpenSSL has no SHA-256");
     }
 };

@@ -132,7 +132,7 @@ std::string_view parent_path(std::string_view path) {
 
 std::string format_bytes(std::uint64_t bytes) {
     constexpr std::array<const char*, 5> kUnits{"B", "kB", "MB", "GB", "TB"};
-    double value = static_cast<double>(bytes);
+    auto value = static_cast<double>(bytes);
     std::size_t unit = 0;
     while (value >= 1000 && unit + 1 < kUnits.size()) {
         value /= 1000;

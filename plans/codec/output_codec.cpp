@@ -27,26 +27,26 @@ OutputMembers members_of(const TarOutput& tar) {
 }
 OutputMembers members_of(const CacheOnlyOutput& nothing) { return {.compression = nothing.compression}; }
 
-using MakeOutput = Output (*)(OutputMembers);
+using MakeOutput = Output (*)(const OutputMembers&);
 
 constexpr NameTable<MakeOutput, std::variant_size_v<Output>> kTypes{{
-    {[](OutputMembers of) -> Output {
-         return LayoutOutput{std::move(of.destination), of.tar, of.compression};
+    {[](const OutputMembers& of) -> Output {
+         return LayoutOutput{of.destination, of.tar, of.compression};
      },
      LayoutOutput::kType},
-    {[](OutputMembers of) -> Output {
-         return DockerOutput{std::move(of.destination), of.compression};
+    {[](const OutputMembers& of) -> Output {
+         return DockerOutput{of.destination, of.compression};
      },
      DockerOutput::kType},
-    {[](OutputMembers of) -> Output {
-         return FolderOutput{std::move(of.destination), of.platform_split, of.compression};
+    {[](const OutputMembers& of) -> Output {
+         return FolderOutput{of.destination, of.platform_split, of.compression};
      },
      FolderOutput::kType},
-    {[](OutputMembers of) -> Output {
-         return TarOutput{std::move(of.destination), of.platform_split, of.compression};
+    {[](const OutputMembers& of) -> Output {
+         return TarOutput{of.destination, of.platform_split, of.compression};
      },
      TarOutput::kType},
-    {[](OutputMembers of) -> Output { return CacheOnlyOutput{of.compression}; }, CacheOnlyOutput::kType},
+    {[](const OutputMembers& of) -> Output { return CacheOnlyOutput{of.compression}; }, CacheOnlyOutput::kType},
 }};
 
 }  // namespace
@@ -67,7 +67,7 @@ Output read_output(Members& members) {
     found.tar = members.flag("tar");
     found.compression = members.word("compression", kCompressionNames);
     found.platform_split = members.flag("platform_split");
-    return make(std::move(found));
+    return make(found);
 }
 
 }  // namespace mabplan::codec

@@ -43,7 +43,7 @@ bool is_commit(std::string_view text) { return (text.size() == kSha1Digits || te
 
 bool is_pinned(const RemoteSource& source) {
     if (const auto* fetch = std::get_if<FetchAction>(&source)) return !fetch->checksum.empty();
-    const GitAction& git = std::get<GitAction>(source);
+    const auto& git = std::get<GitAction>(source);
     return is_commit(git.checksum) || is_commit(git.ref);
 }
 

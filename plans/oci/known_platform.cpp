@@ -56,7 +56,7 @@ Failure refuse(std::string_view text, const std::string& why, std::string hint) 
 }
 
 std::string meant(std::string_view before, std::string_view word, std::span<const std::string> known, std::string_view after = {}) {
-    const std::string nearest = nearest_word(word, known);
+    std::string nearest = nearest_word(word, known);
     return nearest.empty() ? std::string{} : format("did you mean {}?", quoted(format("{}{}{}", before, nearest, after)));
 }
 
@@ -93,7 +93,7 @@ std::string nearest_architecture(std::string_view word, std::span<const std::str
     if (const auto machine = machine_meant(word)) return *machine;
     std::vector<std::string> names(known.begin(), known.end());
     names.insert(names.end(), kOtherNames.begin(), kOtherNames.end());
-    const std::string nearest = nearest_word(word, names);
+    std::string nearest = nearest_word(word, names);
     if (nearest.empty() || is_one_of(nearest, known)) return nearest;
     if (const auto machine = machine_meant(nearest)) return *machine;
     const Platform platform = normalize_platform({{}, nearest, {}, {}, {}});

@@ -47,7 +47,7 @@ Result<ReadSelection> read_selection(std::string_view text) {
 Result<std::vector<std::string>> describe_selection_difference(std::string_view before, std::string_view now, std::size_t limit) {
     MABPLAN_TRY(was, read_selection(before));
     MABPLAN_TRY(is, read_selection(now));
-    constexpr std::size_t kAll = static_cast<std::size_t>(-1);
+    constexpr auto kAll = static_cast<std::size_t>(-1);
     std::vector<std::string> lines = describe_difference(was.entries, is.entries, kAll);
     const std::size_t directories = std::max(was.contents.size(), is.contents.size());
     was.contents.resize(directories);

@@ -78,7 +78,7 @@ std::vector<std::optional<KnownContent>> DigestCache::find_all(const std::vector
 
 std::optional<KnownContent> DigestCache::find(const FileIdentity& file) { return std::move(find_all({file}).front()); }
 
-void DigestCache::insert(const FileIdentity& file, Timestamp reading_began, KnownContent content) {
+void DigestCache::insert(const FileIdentity& file, Timestamp reading_began, const KnownContent& content) {
     if (!is_settled(file, reading_began)) return;
     const auto state = state_.lock();
     state->records->put(record_of(file, content.digest, state->generation), content.xattrs);

@@ -78,7 +78,7 @@ public:
     std::vector<std::optional<KnownContent>> find_all(const std::vector<FileIdentity>& files);
     std::optional<KnownContent> find(const FileIdentity& file);
     // `reading_began` by file_clock_now() before the first byte was read. Not kept if the racy-timestamp rule forbids it.
-    void insert(const FileIdentity& file, Timestamp reading_began, KnownContent content);
+    void insert(const FileIdentity& file, Timestamp reading_began, const KnownContent& content);
     // Writes the file if something was inserted, together with what others wrote meanwhile.
     Status save();
     std::size_t size() const;

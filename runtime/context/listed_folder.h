@@ -21,7 +21,7 @@ public:
 
     // In the order of names. `digest`: if the cache knew it.
     void add(std::string_view name, const FileIdentity& identity, const std::optional<Sha256Bytes>& digest);
-    std::optional<std::size_t> find(std::string_view name) const;
+    std::optional<std::size_t> find(std::string_view wanted) const;
     std::uint64_t fingerprint(std::size_t file) const { return fingerprints_[file]; }
     // What the file holds, to be asked for later.
     void learn(std::size_t file, const Sha256Bytes& digest) { digests_[file] = digest; }

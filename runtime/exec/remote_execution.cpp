@@ -12,7 +12,7 @@ Status RemoteExecution::write(const RemoteSource& pinned, const LayerOptions& op
                     transfers_.follow(shown_source(pinned), [&](const ByteProgress& progress) { return sources_.tree(*git, progress); }));
         return write_git_tree(*git, tree, layers_.clock().seconds(), options, out);
     }
-    const FetchAction& fetch = std::get<FetchAction>(pinned);
+    const auto& fetch = std::get<FetchAction>(pinned);
     MABPLAN_TRY(file,
                 transfers_.follow(shown_source(pinned), [&](const ByteProgress& progress) { return sources_.file(fetch, progress); }));
     return write_fetched_file(fetch, file, blobs_, options, out);

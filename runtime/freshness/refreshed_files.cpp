@@ -57,7 +57,7 @@ public:
     Status finish_directories(const std::string& top);
 
 private:
-    Status add_file(const std::string& path, TreeEntry facts);
+    Status add_file(const std::string& path, const TreeEntry& facts);
     Result<int> open_parent(const std::string& path);
     Result<bool> link(const std::string& first, const std::string& path);
 
@@ -97,7 +97,7 @@ Status Refreshing::add(const RefreshedFile& file) {
     return add_file(path, *std::move(facts));
 }
 
-Status Refreshing::add_file(const std::string& path, TreeEntry facts) {
+Status Refreshing::add_file(const std::string& path, const TreeEntry& facts) {
     MABPLAN_TRY(parent, open_parent(path));
     const std::string name(base_name(path));
     if (facts.type == FileType::Symlink) {

@@ -63,7 +63,7 @@ Fd connect_to(const std::string& path) {
 }
 
 void read_end(Connection::End& end, AgentRequests* requests) {
-    std::array<char, kBufferBytes> buffer;
+    std::array<char, kBufferBytes> buffer{};
     const ssize_t count = ::read(end.socket.get(), buffer.data(), buffer.size());
     if (count <= 0) {
         end.finished = end.finished || count == 0 || (errno != EAGAIN && errno != EINTR);
@@ -100,6 +100,24 @@ void serve_connection(Connection& connection, const pollfd* events) {
     write_end(connection.ends[1], connection.ends[0]);
 }
 
+// Two of each connection, in order.
+void add_events(const std::vector<Connection>& connections, std::vector<pollfd>& events) {
+    for (const Connection& connection : connections)
+        for (std::size_t i = 0; i < 2; ++i) {
+            const short wants = wanted(connection.ends[i], connection.ends[1 - i]);
+            events.push_back({wants == 0 && connection.ends[i].finished ? -1 : connection.ends[i].socket.get(), wants, 0});
+        }
+}
+
+// False if there is no room for one more descriptor.
+bool take_client(int listener, const std::string& agent_socket, std::vector<Connection>& connections) {
+    Fd client(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (!client.valid()) return errno == EAGAIN || errno == EINTR || errno == ECONNABORTED;
+    Fd agent = connect_to(agent_socket);
+    if (agent.valid()) connections.push_back({{{{std::move(client), {}, false}, {std::move(agent), {}, false}}}, {}});
+    return true;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<AgentForward>> AgentForward::start(const std::string& folder, const std::string& name, const SocketOwner& owner,
@@ -117,7 +135,7 @@ Result<std::unique_ptr<AgentForward>> AgentForward::start(const std::string& fol
     if (::chmod(path.c_str(), owner.mode) != 0) return system_error(errno, "set the mode of", path);
     std::unique_ptr<AgentForward> forward(new AgentForward(std::move(listener), std::move(stop), agent_socket));
     MABPLAN_TRY(thread, start_thread([raw = forward.get()] {
-                    const Status ended = without_throwing([raw] { return raw->serve(); });
+                    Status ended = without_throwing([raw] { return raw->serve(); });
                     ::shutdown(raw->listener_.get(), SHUT_RDWR);  // so that nobody waits for an answer that will not come
                     return ended;
                 }));
@@ -136,27 +154,15 @@ Status AgentForward::serve() {
     for (;;) {
         const bool accepts = has_room && connections.size() < kMostConnections;
         std::vector<pollfd> events{{stop_.get(), POLLIN, 0}, {accepts ? listener_.get() : -1, POLLIN, 0}};
-        for (const Connection& connection : connections)
-            for (std::size_t i = 0; i < 2; ++i) {
-                const short wants = wanted(connection.ends[i], connection.ends[1 - i]);
-                events.push_back({wants == 0 && connection.ends[i].finished ? -1 : connection.ends[i].socket.get(), wants, 0});
-            }
+        add_events(connections, events);
         if (::poll(events.data(), events.size(), has_room ? -1 : kPauseMilliseconds) < 0) {
             if (errno == EINTR) continue;
             return system_error(errno, "wait for", "an ssh agent");
         }
         if (events[0].revents != 0) return {};
-        has_room = true;
         for (std::size_t i = 0; i < connections.size(); ++i) serve_connection(connections[i], &events[2 + 2 * i]);
         std::erase_if(connections, [](const Connection& connection) { return connection.done(); });
-        if (events[1].revents == 0) continue;
-        Fd client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-        if (!client.valid()) {
-            has_room = errno == EAGAIN || errno == EINTR || errno == ECONNABORTED;
-            continue;
-        }
-        Fd agent = connect_to(agent_);
-        if (agent.valid()) connections.push_back({{{{std::move(client), {}, false}, {std::move(agent), {}, false}}}, {}});
+        has_room = events[1].revents == 0 || take_client(listener_.get(), agent_, connections);
     }
 }
 

@@ -215,7 +215,8 @@ void CurlTransport::set_options(CURL* handle, const HttpRequest& request, const 
         curl().easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, request.body.c_str());
     }
     if (!pem.empty()) {
-        curl_blob blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_COPY};
+        std::string text = pem;  // libcurl takes no constant, and copies it
+        curl_blob blob{text.data(), text.size(), CURL_BLOB_COPY};
         curl().easy_setopt(handle, CURLOPT_CAINFO_BLOB, &blob);
     }
 }

@@ -61,8 +61,8 @@ TreeEntry default_root() {
 // takes every line as it stands and changes nothing.
 class Walk {
 public:
-    Walk(LowerView* lower, const LayerOptions& options, ByteSink& out)
-        : lower_(lower), options_(options), tar_(out), content_(tar_, options_) {}
+    Walk(LowerView* lower, LayerOptions options, ByteSink& out)
+        : lower_(lower), options_(std::move(options)), tar_(out), content_(tar_, options_) {}
 
     Result<LayerSummary> run(const std::string& root);
 
