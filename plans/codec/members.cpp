@@ -68,7 +68,8 @@ std::optional<std::uint32_t> Members::number_or_null(const char* key, std::uint6
 std::optional<std::int64_t> Members::signed_or_null(const char* key) {
     const Json& value = get(key);
     if (value.is_null()) return std::nullopt;
-    if (value.is_number_integer()) return value.get<std::int64_t>();
+    const bool is_too_large = value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{INT64_MAX};
+    if (value.is_number_integer() && !is_too_large) return value.get<std::int64_t>();
     fail(key, "is neither a whole number nor null");
     return std::nullopt;
 }

@@ -211,15 +211,17 @@ Result<std::map<Digest, std::int64_t>> Records::last_uses() {
 
 Status Records::forget_layer(const Digest& digest) {
     const auto state = state_.lock();
-    for (const char* sql :
-         {"DELETE FROM left_out WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM baked_in WHERE diff_id=?1",
-          "DELETE FROM explanations WHERE key IN (SELECT key FROM results WHERE diff_id=?1)",
-          "DELETE FROM history WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM results WHERE diff_id=?1",
-          "DELETE FROM packed WHERE diff_id=?1 OR digest=?1", "DELETE FROM programs WHERE diff_id=?1"}) {
-        MABPLAN_TRY(remove, state->database.prepare(sql));
-        MABPLAN_CHECK(remove.bind(1, digest.text()).run());
-    }
-    return {};
+    return state->database.transact([&]() -> Status {
+        for (const char* sql :
+             {"DELETE FROM left_out WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM baked_in WHERE diff_id=?1",
+              "DELETE FROM explanations WHERE key IN (SELECT key FROM results WHERE diff_id=?1)",
+              "DELETE FROM history WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM results WHERE diff_id=?1",
+              "DELETE FROM packed WHERE diff_id=?1 OR digest=?1", "DELETE FROM programs WHERE diff_id=?1"}) {
+            MABPLAN_TRY(remove, state->database.prepare(sql));
+            MABPLAN_CHECK(remove.bind(1, digest.text()).run());
+        }
+        return {};
+    });
 }
 
 Status Records::flush() {

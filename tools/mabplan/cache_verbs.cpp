@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <iostream>
 
@@ -36,7 +37,8 @@ Result<std::int64_t> parse_duration(const std::string& text) {
     const std::string unit = end == std::string::npos ? "" : text.substr(end);
     constexpr std::array<std::pair<std::string_view, std::int64_t>, 4> kUnits{{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}};
     for (const auto& [name, factor] : kUnits)
-        if (number && unit == name) return static_cast<std::int64_t>(*number) * factor;
+        if (number && unit == name && *number <= static_cast<std::uint64_t>(INT64_MAX / factor))
+            return static_cast<std::int64_t>(*number) * factor;
     return input_error(format("{} is no duration: expected a number with s, m, h or d", quoted(text)));
 }
 

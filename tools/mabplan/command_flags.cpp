@@ -83,7 +83,7 @@ void CommandParser::add_compile() {
     app->add_option("targets", compile_.targets, "Targets or groups (default: the group `default`, else all)");
     app->add_option("-f,--file", compile_.file, "The matrix file (default: mabplan.yaml, mabplan.yml, then ./Dockerfile)");
     app->add_option("-o,--output", compile_.output, "Where the plan is written")->capture_default_str();
-    app->add_option("--platform", compile_.platforms, "Only these platforms")->delimiter(',');
+    app->add_option("--platform", compile_.platforms, "Only these platforms")->delimiter(',')->allow_extra_args(false);
     app->add_flag("--print", compile_.print, "Write the plan to standard output, and nowhere else");
 }
 
@@ -98,7 +98,7 @@ void CommandParser::add_run() {
     app->add_option("-j,--jobs", run_.jobs, "Steps at a time (default: the number of processors)")->check(kCount);
     app->add_option("--save-steps", run_.steps_folder, kSaveSteps);
     app->add_flag("--no-cache", run_.no_cache, "Execute everything again");
-    app->add_option("-o,--output", run_.outputs, std::string("Outputs instead of the plan's: ") + kOutputForm);
+    app->add_option("-o,--output", run_.outputs, std::string("Outputs instead of the plan's: ") + kOutputForm)->allow_extra_args(false);
     app->add_option("--metadata-file", run_.metadata_file, "Write the result's digests to this file, as JSON");
     app->add_option("--events", run_.events, kEventsWords);
     app->add_flag("--json", run_.common.json, "Write the result to standard output as JSON");

@@ -118,7 +118,7 @@ private:
             const ForeignFlag* volume =
                 word == "-v" && !is_last && is_volume(words[at_ + 1]) ? find_foreign_flag(foreign_, "--volume") : nullptr;
             if (volume != nullptr) return take_foreign_flag(*volume, words[at_ + 1]);
-            own_.push_back(word);
+            push_own(*option, word);
             if (takes_next_word(*option, word) && !is_last) own_.push_back(words[++at_]);
             return {};
         }
@@ -130,6 +130,20 @@ private:
         }
         if (flag->value == FlagValue::Needed && !cut.value && !is_last) cut.value = words[++at_];
         return take_foreign_flag(*flag, cut.value);
+    }
+
+    // As docker reads them: "--label=" and "-t=" have an empty value, and "-t=x" has x. CLI11 takes the next word, and "=x".
+    void push_own(const CLI::Option& option, const std::string& word) {
+        const bool has_value = option.get_items_expected_max() > 0;
+        const bool is_short = !word.starts_with("--");
+        if (has_value && word.ends_with('=') && (!is_short || word.size() == 3)) {
+            own_.push_back(word.substr(0, word.size() - 1));
+            own_.emplace_back();
+        } else if (has_value && is_short && word.size() > 3 && word[2] == '=') {
+            own_.push_back(word.substr(0, 2) + word.substr(3));
+        } else {
+            own_.push_back(word);
+        }
     }
 
     // "/data:/data:ro", "./data:/data".
@@ -250,9 +264,9 @@ Result<Words> CommandParser::own_words(Words words) const {
     const std::size_t first = path.size() - 1;
     if (!names_of_verbs(*path.back()).empty() && first < words.size() && !answers_by_itself(words[first]))
         return fail(explain_verb(path, words));
-    const std::span<const ForeignFlag> foreign = foreign_flags_of(shown(path));
-    if (foreign.empty()) return words;
-    OwnWords own(*path.back(), foreign, path.size() > 2 ? WordsBehind::OfCommand : WordsBehind::Any);
+    if (!names_of_verbs(*path.back()).empty()) return words;
+    const std::string verb = shown(path);
+    OwnWords own(*path.back(), foreign_flags_of(verb), verb == "mabplan image run" ? WordsBehind::OfCommand : WordsBehind::Any);
     MABPLAN_CHECK(own.read(words, first));
     words.resize(path.size() - 1);
     Words rest = own.take();

@@ -121,8 +121,9 @@ std::string dockerfile_of(const BuildOptions& options, const compiler::ContextLo
     if (context.kind != compiler::ContextKind::Directory || compiler::is_http_source(options.file)) return options.file;
     std::string path = absolute_path(options.file);
     // an absolute name would differ from folder to folder: below here it is written relative to here
-    const std::string here = absolute_path(".") + "/";
-    if (path.starts_with(here)) path = std::filesystem::path(path).lexically_relative(absolute_path(options.context)).string();
+    const std::string here = absolute_path(".");
+    if (path.starts_with(here == "/" ? here : here + "/"))
+        path = std::filesystem::path(path).lexically_relative(absolute_path(options.context)).string();
     return path;
 }
 

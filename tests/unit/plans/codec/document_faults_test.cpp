@@ -196,6 +196,9 @@ TEST_CASE("numbers are whole, and within what they are for") {
           "text: plan.actions[0].layers[0].size is not a whole number from 0 to 9223372036854775807");
     CHECK(plan_fault("/actions/0/created", 0.5) == "text: plan.actions[0].created is neither a whole number nor null");
     CHECK(plan_fault("/targets/0/cells/0/created", "now") == "text: plan.targets[0].cells[0].created is neither a whole number nor null");
+    const std::uint64_t too_big = std::uint64_t{1} << 63U;
+    CHECK(plan_fault("/targets/0/cells/0/created", too_big) == "text: plan.targets[0].cells[0].created is neither a whole number nor null");
+    CHECK(plan_fault("/actions/1/ulimits/0/soft", too_big) == "text: plan.actions[1].ulimits[0].soft is neither a whole number nor null");
     CHECK(plan_fault("/actions/6/mounts/1/mode", 07777) == "text: plan.actions[6].key does not belong to the fields beside it");
     CHECK(plan_fault("/actions/6/mounts/1/mode", 010000) == "text: plan.actions[6].mounts[1].mode is not a whole number from 0 to 4095");
 }

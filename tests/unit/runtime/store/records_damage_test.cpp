@@ -196,6 +196,22 @@ TEST_CASE("pages that hold something else are a Verify error where they are read
     CHECK(rows.error().message.find("the records of the store") != std::string::npos);
 }
 
+TEST_CASE("a layer that cannot be forgotten whole is not forgotten at all") {
+    const TemporaryDirectory folder;
+    const auto records = Records::open(folder / "records").value();
+    REQUIRE(put(*records, "a"));
+    const Digest layer = result_of("a").diff_id;
+    REQUIRE(records->put_baked_in(layer, {{"machine-id", "/etc/machine-id"}}));
+    REQUIRE(Database::open(folder / "records")
+                .value()
+                .execute("CREATE TRIGGER keep BEFORE DELETE ON results BEGIN SELECT RAISE(ABORT, 'kept'); END;"));
+    CHECK_FALSE(records->forget_layer(layer));
+    CHECK(has(*records, "a"));
+    CHECK(records->find_baked_in(layer).value().size() == 1);
+    CHECK(records->list().value().at(0).origin == "Dockerfile:1 RUN a");
+    CHECK(records->history(kInstruction).value().size() == 1);
+}
+
 TEST_CASE("a result whose layer is no digest has the empty one, which no store has") {
     const TemporaryDirectory folder;
     const auto store = Store::open(folder / "store").value();
