@@ -1,5 +1,6 @@
 #include "compiler/dockerfile/flag_words.h"
 
+#include "compiler/dockerfile/blank.h"
 #include "plans/base/format.h"
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
@@ -9,8 +10,6 @@
 namespace mabplan::compiler {
 
 namespace {
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f'; }
 
 std::size_t skip_blanks(std::string_view line, std::size_t at) {
     while (at < line.size() && is_blank(line[at])) ++at;

@@ -1,13 +1,12 @@
 #include "compiler/dockerfile/shell_lexer.h"
 
+#include "compiler/dockerfile/blank.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
 namespace mabplan::compiler {
 
 namespace {
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f'; }
 
 // Shows what follows the quote; what comes before it if it is the last character.
 Failure unclosed(std::string_view kind, std::string_view text, std::size_t quote) {

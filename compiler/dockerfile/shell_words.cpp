@@ -1,5 +1,6 @@
 #include "compiler/dockerfile/shell_words.h"
 
+#include "compiler/dockerfile/blank.h"
 #include "compiler/dockerfile/shell_lexer.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
@@ -9,8 +10,6 @@
 namespace mabplan::compiler {
 
 namespace {
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f'; }
 
 Failure in_word(Error error, std::string_view word) { return pass(std::move(error), format("expanding {}", quoted(word))); }
 

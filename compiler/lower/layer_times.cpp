@@ -36,8 +36,8 @@ public:
     void settle() {
         for (const Action& action : plan_.actions) note_base(action.work);
         for (std::uint32_t index = 0; index < plan_.actions.size(); ++index) settle_action(index);
-        for (Target& target : plan_.targets)
-            for (Cell& cell : target.cells) settle_cell(cell);
+        for (mabplan::Target& target : plan_.targets)
+            for (mabplan::Cell& cell : target.cells) settle_cell(cell);
     }
 
 private:
@@ -100,7 +100,7 @@ private:
     }
 
     // With a given epoch all of it is that; else each line is as old as the layer below it.
-    void settle_cell(Cell& cell) {
+    void settle_cell(mabplan::Cell& cell) {
         const std::optional<std::int64_t> epoch = cell.created;
         std::int64_t time = epoch.value_or(base_time(cell.root));
         for (HistoryEntry& entry : cell.history) {

@@ -14,7 +14,7 @@ namespace mabplan::compiler {
 namespace {
 
 // Aliases, extends and axes multiply: what a small file may grow to is bounded here.
-constexpr std::size_t kMostNodes = 4'000'000;
+constexpr std::size_t kMostValues = 4'000'000;
 
 bool is_once_per_target(const std::string& key) {
     const auto keys = target_only_keys();
@@ -52,8 +52,8 @@ void add_name(std::vector<std::string>& names, const std::string& name) {
 
 bool TargetReader::charge(const DeclaredTarget& declared) {
     nodes_ += count_nodes(declared.node);
-    if (nodes_ <= kMostNodes) return true;
-    reader_.mistakes().add(declared.place, format("the cells of all targets have more than {} values", kMostNodes));
+    if (nodes_ <= kMostValues) return true;
+    reader_.mistakes().add(declared.place, format("the cells of all targets have more than {} values", kMostValues));
     return false;
 }
 

@@ -51,7 +51,7 @@ std::string spelt_out(std::string_view text, const Platform& host) {
     return format("{}{}", lacks_system ? host.os + "/" : std::string{}, join(parts, "/"));
 }
 
-Failure refuse(std::string_view text, const std::string& why, std::string hint) {
+Failure unknown(std::string_view text, const std::string& why, std::string hint) {
     return fail(ErrorKind::Input, format("{} is no platform that exists: {}", quoted(text), why), std::move(hint));
 }
 
@@ -76,8 +76,8 @@ Status check_variant(std::string_view text, const Platform& platform) {
     const std::string_view digits = std::string_view(platform.variant).substr(1);
     const auto version = platform.variant.front() == 'v' ? parse_unsigned(digits.substr(0, digits.find('.'))) : std::nullopt;
     if (version && *version >= least && *version <= most) return {};
-    return refuse(text, format("{} has no variant {}", platform.architecture, quoted(platform.variant)),
-                  format("the variants are v{} to v{}", least, most));
+    return unknown(text, format("{} has no variant {}", platform.architecture, quoted(platform.variant)),
+                   format("the variants are v{} to v{}", least, most));
 }
 
 }  // namespace
@@ -104,14 +104,14 @@ Result<Platform> parse_known_platform(std::string_view text, const Platform& hos
     MABPLAN_TRY(platform, parse_platform(spelt_out(text, host), host));
     const std::string variant = platform.variant.empty() ? std::string{} : "/" + platform.variant;
     if (!is_one_of(platform.os, kSystems) && !is_one_of(platform.os, kMoreSystems))
-        return refuse(text, format("there is no system {}", quoted(platform.os)),
-                      meant("", platform.os, kSystems, format("/{}{}", platform.architecture, variant)));
+        return unknown(text, format("there is no system {}", quoted(platform.os)),
+                       meant("", platform.os, kSystems, format("/{}{}", platform.architecture, variant)));
     if (platform.os == "linux" && !is_one_of(platform.architecture, kLinuxArchitectures)) {
         const std::string nearest = nearest_architecture(platform.architecture, kLinuxArchitectures);
         const std::string_view own_variant = nearest.find('/') == std::string::npos ? std::string_view(variant) : std::string_view{};
         std::string hint = nearest.empty() ? std::string{} : format("did you mean {}?", quoted(format("linux/{}{}", nearest, own_variant)));
         if (hint.empty()) hint = format("Linux has {}", join(kLinuxArchitectures, ", "));
-        return refuse(text, format("Linux has no architecture {}", quoted(platform.architecture)), std::move(hint));
+        return unknown(text, format("Linux has no architecture {}", quoted(platform.architecture)), std::move(hint));
     }
     MABPLAN_CHECK(check_variant(text, platform));
     return platform;

@@ -52,7 +52,7 @@ std::string escaped(std::string_view text) {
     return encode_percent(text, [](char c) { return kEscaped.find(c) == std::string_view::npos; });
 }
 
-Failure refuse(std::string_view text, std::string_view why, std::string hint = {}) {
+Failure unreadable(std::string_view text, std::string_view why, std::string hint = {}) {
     if (hint.empty()) hint = "write os/architecture or os/architecture/variant, for example linux/arm/v7";
     return fail(ErrorKind::Input, format("{} is not a platform: {}", quoted(text), why), std::move(hint));
 }
@@ -70,9 +70,9 @@ Status read_options(std::string_view options, std::string_view text, Platform& p
     const std::vector<std::string_view> parts = split(options, '+');
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const std::optional<std::string> part = decode_percent(parts[i]);
-        if (!part) return refuse(text, format("bad escape in {}", quoted(parts[i])), "in brackets, % stands before two hex digits");
+        if (!part) return unreadable(text, format("bad escape in {}", quoted(parts[i])), "in brackets, % stands before two hex digits");
         if (i == 0) platform.os_version = *part;
-        else if (part->empty()) return refuse(text, "an empty feature in the brackets");
+        else if (part->empty()) return unreadable(text, "an empty feature in the brackets");
         else platform.os_features.push_back(*part);
     }
     return {};
@@ -91,13 +91,13 @@ Result<Pieces> cut(std::string_view text) {
     pieces.os = parts.front();
     pieces.rest.assign(parts.begin() + 1, parts.end());
     if (const std::size_t open = pieces.os.find('('); open != std::string_view::npos) {
-        if (pieces.os.back() != ')') return refuse(text, "a bracket is not closed");
+        if (pieces.os.back() != ')') return unreadable(text, "a bracket is not closed");
         pieces.options = pieces.os.substr(open + 1, pieces.os.size() - open - 2);
         pieces.os = pieces.os.substr(0, open);
         pieces.has_options = true;
     }
-    if (pieces.rest.size() > 2) return refuse(text, "it has more than three parts");
-    if (text.empty()) return refuse(text, "it is empty");
+    if (pieces.rest.size() > 2) return unreadable(text, "it has more than three parts");
+    if (text.empty()) return unreadable(text, "it is empty");
     if (!is_name(pieces.os)) return refuse_part(text, pieces.os);
     for (const std::string_view part : pieces.rest)
         if (!is_name(part)) return refuse_part(text, part);
@@ -122,7 +122,7 @@ Status read_single(std::string_view text, const Pieces& pieces, const Platform& 
     }
     const Machine machine = normalize_machine(pieces.os, "");
     if (pieces.has_options || !is_known_architecture(machine.architecture))
-        return refuse(text, "no operating system or architecture of this name is known", suggest_single(pieces.os));
+        return unreadable(text, "no operating system or architecture of this name is known", suggest_single(pieces.os));
     platform.os = host.os;
     platform.architecture = machine.architecture;
     platform.variant = machine.architecture == "arm" && machine.variant == "v7" ? "" : machine.variant;

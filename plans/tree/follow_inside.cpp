@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "plans/tree/follow_path.h"
 
 #include <deque>
 #include <string>
@@ -9,8 +10,6 @@
 namespace mabplan {
 
 namespace {
-
-constexpr int kMostSymlinks = 255;
 
 class InsideWalk {
 public:

@@ -9,8 +9,6 @@ namespace mabplan {
 
 namespace {
 
-constexpr int kMostSymlinks = 255;
-
 void put_in_front(std::deque<std::string>& parts, std::string_view path) {
     std::vector<std::string_view> more = split(path, '/');
     parts.insert(parts.begin(), more.begin(), more.end());

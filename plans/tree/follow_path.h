@@ -10,6 +10,8 @@
 
 namespace mabplan {
 
+inline constexpr int kMostSymlinks = 255;  // that one path may lead through
+
 enum class LastSymlink { Follow, Keep };
 
 // The path without symlinks and its entry; nothing if there is none. ".." above the root stays at the root. An Input error after

@@ -1,6 +1,7 @@
 #include "plans/tree/listing.h"
 
 #include "plans/base/text.h"
+#include "plans/tree/listing_form.h"
 
 #include <algorithm>
 #include <charconv>
@@ -10,9 +11,7 @@ namespace mabplan {
 
 namespace {
 
-constexpr std::string_view kHeader = "listing 1\n";
 constexpr std::string_view kHexDigits = "0123456789abcdef";
-constexpr char kParentLetter = 'D';
 constexpr std::uint32_t kSymlinkMode = 0777;
 
 bool is_plain(char c) { return c > ' ' && c < 0x7f && c != '\\' && c != '=' && c != ','; }
@@ -69,17 +68,6 @@ void append_xattrs(std::string& out, const std::map<std::string, std::string>& x
     }
 }
 
-using Ordered = std::vector<const ListedEntry*>;
-
-Ordered ordered_by_path(const std::vector<ListedEntry>& entries) {
-    Ordered ordered;
-    ordered.reserve(entries.size());
-    for (const ListedEntry& listed : entries) ordered.push_back(&listed);
-    const auto before = [](const ListedEntry* a, const ListedEntry* b) { return a->path < b->path; };
-    if (!std::is_sorted(ordered.begin(), ordered.end(), before)) std::sort(ordered.begin(), ordered.end(), before);
-    return ordered;
-}
-
 void append_entry(std::string& out, const ListedEntry& listed, const std::string* first_name) {
     const TreeEntry& entry = listed.entry;
     out += listed.role == EntryRole::Parent ? kParentLetter : file_type_letter(entry.type);
@@ -125,6 +113,15 @@ constexpr std::uint64_t kHasDigest = 2;
 
 }  // namespace
 
+std::vector<const ListedEntry*> ordered_by_path(const std::vector<ListedEntry>& entries) {
+    std::vector<const ListedEntry*> ordered;
+    ordered.reserve(entries.size());
+    for (const ListedEntry& listed : entries) ordered.push_back(&listed);
+    const auto before = [](const ListedEntry* a, const ListedEntry* b) { return a->path < b->path; };
+    if (!std::is_sorted(ordered.begin(), ordered.end(), before)) std::stable_sort(ordered.begin(), ordered.end(), before);
+    return ordered;
+}
+
 void pack_entry(PackWriter& out, const ListedEntry& listed) {
     out.number((listed.role == EntryRole::Parent ? kIsParent : 0U) | (listed.digest.empty() ? 0U : kHasDigest));
     if (!listed.digest.empty()) out.bytes(as_text(listed.digest.bytes()));
@@ -146,7 +143,7 @@ void unpack_entry(PackReader& in, ListedEntry& listed) {
 
 std::string write_listing(const std::vector<ListedEntry>& entries) {
     constexpr std::size_t kUsualLine = 160;
-    std::string out(kHeader);
+    std::string out(kListingHeader);
     out.reserve(entries.size() * kUsualLine);
     ListingWriter writer;
     for (const ListedEntry* listed : ordered_by_path(entries)) writer.append(out, *listed);
@@ -155,7 +152,7 @@ std::string write_listing(const std::vector<ListedEntry>& entries) {
 
 void hash_listing(Sha256& hash, const ListedEntries& entries) {
     constexpr std::size_t kPiece = 1U << 16U;
-    std::string piece(kHeader);
+    std::string piece(kListingHeader);
     piece.reserve(kPiece + 4096);
     ListingWriter writer;
     for (const ListedEntry& listed : entries) {

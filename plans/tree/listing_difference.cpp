@@ -1,6 +1,6 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "plans/tree/listing.h"
+#include "plans/tree/listing_form.h"
 
 #include <algorithm>
 
@@ -46,13 +46,6 @@ std::vector<std::string> describe_entry(const ListedEntry& before, const ListedE
 }
 
 using Ordered = std::vector<const ListedEntry*>;
-
-Ordered ordered_by_path(const std::vector<ListedEntry>& entries) {
-    Ordered ordered;
-    for (const ListedEntry& listed : entries) ordered.push_back(&listed);
-    std::stable_sort(ordered.begin(), ordered.end(), [](const ListedEntry* a, const ListedEntry* b) { return a->path < b->path; });
-    return ordered;
-}
 
 // Walks two sorted lists at once.
 class Comparison {

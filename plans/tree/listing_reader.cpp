@@ -1,6 +1,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "plans/tree/listing.h"
+#include "plans/tree/listing_form.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -9,8 +10,6 @@ namespace mabplan {
 
 namespace {
 
-constexpr std::string_view kHeader = "listing 1\n";
-constexpr char kParentLetter = 'D';
 constexpr std::size_t kFieldCount = 9;
 
 // Reads the lines back; every line is one call of `read`.
@@ -147,11 +146,11 @@ private:
 }  // namespace
 
 Result<std::vector<ListedEntry>> read_listing(std::string_view text) {
-    if (!text.starts_with(kHeader)) return input_error("a listing begins with the line \"listing 1\"");
+    if (!text.starts_with(kListingHeader)) return input_error("a listing begins with the line \"listing 1\"");
     std::vector<ListedEntry> entries;
     ListingReader reader;
     std::size_t number = 1;
-    for (text.remove_prefix(kHeader.size()); !text.empty();) {
+    for (text.remove_prefix(kListingHeader.size()); !text.empty();) {
         ++number;
         const std::size_t end = text.find('\n');
         if (end == std::string_view::npos) return input_error(format("line {} of the listing has no end", number));

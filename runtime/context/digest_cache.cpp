@@ -22,7 +22,7 @@ DigestRecord record_of(const FileIdentity& file, const Sha256Bytes& digest, std:
             generation,  0,          digest};
 }
 
-FileIdentity identity_of(const DigestRecord& record) {
+FileIdentity identity_in(const DigestRecord& record) {
     return {record.device, record.inode, record.size, {record.mtime_s, record.mtime_ns}, {record.ctime_s, record.ctime_ns}};
 }
 
@@ -69,7 +69,7 @@ std::vector<std::optional<KnownContent>> DigestCache::find_all(const std::vector
     const auto state = state_.lock();
     for (std::size_t i = 0; i < files.size(); ++i) {
         DigestRecord* record = state->records->find(files[i].device, files[i].inode);
-        if (record == nullptr || !(identity_of(*record) == files[i])) continue;
+        if (record == nullptr || !(identity_in(*record) == files[i])) continue;
         record->generation = state->generation;
         known[i] = KnownContent{record->digest, state->records->xattrs_of(*record)};
     }

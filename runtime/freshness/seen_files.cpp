@@ -20,7 +20,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::string_view kMagic = "mapseen1";
+constexpr std::string_view kSeenMagic = "mapseen1";
 constexpr int kPauseMilliseconds = 10;
 constexpr std::size_t kRecordBytes = sizeof(SeenRecord);
 static_assert(kRecordBytes == 40);  // without gaps: records are written as they are
@@ -44,7 +44,7 @@ Result<SeenFiles> SeenFiles::lock(const std::string& cache_folder, int stop_fd) 
 }
 
 std::optional<SeenTable> SeenFiles::read() const {
-    const auto bytes = read_checked_file(path_, kMagic);
+    const auto bytes = read_checked_file(path_, kSeenMagic);
     if (!bytes) return std::nullopt;
     OwnReader in(*bytes);
     SeenTable table;
@@ -61,7 +61,7 @@ Status SeenFiles::write(const SeenTable& table) const {
     append_value(bytes, table.generation);
     append_value(bytes, std::uint64_t{table.records.size()});
     bytes.append(reinterpret_cast<const char*>(table.records.data()), table.records.size() * kRecordBytes);
-    Status written = write_checked_file(path_, kMagic, bytes);
+    Status written = write_checked_file(path_, kSeenMagic, bytes);
     if (!written) ::unlink(path_.c_str());  // what it says is not true any more; without it everything counts as new
     return written;
 }

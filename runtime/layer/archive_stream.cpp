@@ -20,8 +20,8 @@ constexpr std::string_view kBzip2Magic = "BZh";
 constexpr std::string_view kXzMagic =
     "\xfd"
     "7zXZ\0"sv;  // the .xz file format, section 2.1.1.1
-constexpr std::size_t kMagicBytes = 6;
-constexpr std::size_t kPieceBytes = 256U << 10U;
+constexpr std::size_t kLongestMagic = 6;
+constexpr std::size_t kPackedBytes = 256U << 10U;
 
 bool is_filtered(std::string_view first_bytes) { return first_bytes.starts_with(kBzip2Magic) || first_bytes.starts_with(kXzMagic); }
 
@@ -32,7 +32,7 @@ struct FreeArchive {
 // bzip2 and xz: libarchive reads them as an archive of one entry.
 class FilteredSource final : public ByteSource {
 public:
-    explicit FilteredSource(std::unique_ptr<ByteSource> packed) : packed_(std::move(packed)), buffer_(kPieceBytes) {}
+    explicit FilteredSource(std::unique_ptr<ByteSource> packed) : packed_(std::move(packed)), buffer_(kPackedBytes) {}
 
     Result<std::size_t> read(std::span<char> buffer) override {
         if (reader_ == nullptr) MABPLAN_CHECK(open());
@@ -91,7 +91,7 @@ Status FilteredSource::open() {
 bool is_packed(std::string_view first_bytes) { return is_filtered(first_bytes) || detect_compression(first_bytes) != Compression::None; }
 
 Result<std::unique_ptr<ByteSource>> open_archive_stream(std::unique_ptr<ByteSource> packed) {
-    std::string magic(kMagicBytes, '\0');
+    std::string magic(kLongestMagic, '\0');
     MABPLAN_TRY(count, read_full(*packed, magic));
     magic.resize(count);
     const bool filtered = is_filtered(magic);

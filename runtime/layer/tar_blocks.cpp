@@ -13,7 +13,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::size_t kBufferBytes = 256U << 10U;
+constexpr std::size_t kReadBytes = 256U << 10U;
 constexpr std::uint64_t kMaxPaxBytes = 1U << 20U;
 constexpr std::string_view kBinaryRecord = "21 hdrcharset=BINARY\n";
 constexpr std::size_t kSizeAt = 124, kSizeBytes = 12, kChecksumAt = 148, kChecksumBytes = 8, kTypeAt = 156;
@@ -106,7 +106,7 @@ Result<JudgedPax> judge_pax(std::string_view body) {
 
 }  // namespace
 
-TarBlocks::TarBlocks(ByteSource& source) : source_(source), buffer_(kBufferBytes) {}
+TarBlocks::TarBlocks(ByteSource& source) : source_(source), buffer_(kReadBytes) {}
 
 Result<bool> TarBlocks::fill() {
     at_ = filled_ = 0;

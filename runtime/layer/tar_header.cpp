@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kNameBytes = 100;
 constexpr std::size_t kPrefixBytes = 155;
-constexpr std::uint64_t kMaxId = 07777777;              // seven octal digits
+constexpr std::uint64_t kMostOctal = 07777777;          // seven octal digits
 constexpr std::uint64_t kMaxOctal11 = 077777777777ULL;  // eleven
 constexpr std::string_view kPaxName = "././@PaxHeader";
 
@@ -142,8 +142,8 @@ void set_attributes(Block& block, PaxRecords& pax, const LayerEntry& entry) {
     const TreeEntry& facts = entry.entry;
     const bool device = facts.type == FileType::CharDevice || facts.type == FileType::BlockDevice;
     set_octal(block, kMode, facts.type == FileType::Symlink ? 0777U : facts.mode & 07777U);
-    set_number(block, pax, kUid, "uid", facts.uid, kMaxId);
-    set_number(block, pax, kGid, "gid", facts.gid, kMaxId);
+    set_number(block, pax, kUid, "uid", facts.uid, kMostOctal);
+    set_number(block, pax, kGid, "gid", facts.gid, kMostOctal);
     set_octal(block, kDevMajor, device ? facts.device >> 32U : 0);
     set_octal(block, kDevMinor, device ? facts.device & 0xffffffffU : 0);
     if (!entry.hardlink.empty()) return set_link(block, pax, entry.hardlink);

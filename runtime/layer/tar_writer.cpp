@@ -7,10 +7,10 @@
 namespace mabplan::runtime {
 
 namespace {
-constexpr std::size_t kBufferBytes = 256U << 10U;
+constexpr std::size_t kWholeBytes = 256U << 10U;
 }
 
-TarWriter::TarWriter(ByteSink& out) : out_(out) { buffer_.reserve(kBufferBytes); }
+TarWriter::TarWriter(ByteSink& out) : out_(out) { buffer_.reserve(kWholeBytes); }
 
 Status TarWriter::begin(const LayerEntry& entry) {
     MABPLAN_CHECK(end_entry());
@@ -47,8 +47,8 @@ Status TarWriter::end_entry() {
 
 Status TarWriter::put(std::string_view bytes) {
     // A large piece goes past the buffer, never past what is still in it.
-    const bool is_large = bytes.size() > kBufferBytes / 2;
-    if (is_large || buffer_.size() + bytes.size() > kBufferBytes) {
+    const bool is_large = bytes.size() > kWholeBytes / 2;
+    if (is_large || buffer_.size() + bytes.size() > kWholeBytes) {
         MABPLAN_CHECK(out_.write(buffer_));
         buffer_.clear();
     }

@@ -24,9 +24,9 @@ namespace {
 constexpr std::uint32_t kTypeAt = 12;
 constexpr std::uint32_t kIpv4At = 30;
 constexpr std::uint32_t kIpv6At = 38;
-constexpr std::uint32_t kThisHost = 0;        // 0.0.0.0/8: the program at the other end takes it for itself
-constexpr std::uint32_t kLoopback = 127;      // its upper byte
-constexpr std::uint32_t kLinkLocal = 0xa9fe;  // its upper half
+constexpr std::uint32_t kThisHost = 0;            // 0.0.0.0/8: the program at the other end takes it for itself
+constexpr std::uint32_t kLoopback = 127;          // its upper byte
+constexpr std::uint32_t kLinkLocalHalf = 0xa9fe;  // its upper half
 constexpr std::uint32_t kAll = 0xffffffffU;
 
 // The number of the descriptor of the tunnel in a process; nothing if it has none, or has ended.
@@ -63,8 +63,8 @@ Status attach_filter(const Fd& tunnel) {
                        /*  3 */ skip_if(kThisHost, 9, 0),  // 13
                        /*  4 */ skip_if(kLoopback, 8, 0),  // 13
                        /*  5 */ load(BPF_H, kIpv4At),
-                       /*  6 */ skip_if(kLinkLocal, 6, 5),  // 13, else 12
-                       /*  7 */ skip_if(ETH_P_IPV6, 0, 4),  // else 12
+                       /*  6 */ skip_if(kLinkLocalHalf, 6, 5),  // 13, else 12
+                       /*  7 */ skip_if(ETH_P_IPV6, 0, 4),      // else 12
                        /*  8 */ load(BPF_W, kIpv6At),
                        /*  9 */ skip_if(0, 0, 2),  // else 12
                        /* 10 */ load(BPF_W, kIpv6At + 4),

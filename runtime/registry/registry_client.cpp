@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t kMaxManifestBytes = 4U << 20U;
 constexpr std::uint64_t kMaxSmallBlobBytes = 8U << 20U;
 constexpr std::uint64_t kMaxTagListBytes = 1U << 20U;
-constexpr std::chrono::seconds kDeadline{300};  // for what is small
+constexpr std::chrono::seconds kDocumentDeadline{300};  // for what is small
 constexpr std::chrono::seconds kProbeDeadline{10};
 constexpr int kNotFound = 404;
 
@@ -149,7 +149,7 @@ Result<HttpResponse> RegistryClient::send(const Question& question, const Send& 
 Result<FetchedManifest> RegistryClient::manifest_from(const Endpoint& endpoint, const Reference& reference) {
     const std::string which = reference.digest ? reference.digest->text() : reference.tag;
     Question question(endpoint, reference, format("manifests/{}", which), format("the manifest of {}", format_reference(reference)));
-    question.request.deadline = kDeadline;
+    question.request.deadline = kDocumentDeadline;
     for (const std::string_view type : kManifestTypes) question.request.headers.push_back({"Accept", std::string(type)});
     Result<HttpResponse> answer = send(question, [this](const HttpRequest& request) { return client_.get(request, kMaxManifestBytes); });
     if (!answer) {
@@ -167,7 +167,7 @@ Result<FetchedManifest> RegistryClient::manifest_from(const Endpoint& endpoint, 
 Error RegistryClient::with_tags(Error error, const Endpoint& endpoint, const Reference& reference) {
     constexpr std::size_t kMaxShown = 40;
     Question question(endpoint, reference, "tags/list?n=1000", format("the tags of {}", reference.repository));
-    question.request.deadline = kDeadline;
+    question.request.deadline = kDocumentDeadline;
     const Result<HttpResponse> answer =
         send(question, [this](const HttpRequest& request) { return client_.get(request, kMaxTagListBytes); });
     const Result<Json> json = answer ? parse_json(answer->body, "the list of tags") : Result<Json>(Json());

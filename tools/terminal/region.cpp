@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/log/styled_text.h"
 #include "tools/terminal/durations.h"
+#include "tools/terminal/step_verdict.h"
 
 #include <algorithm>
 
@@ -14,7 +15,6 @@ namespace {
 constexpr std::size_t kMostOutput = 4;   // lines of one step
 constexpr std::size_t kNarrow = 60;      // columns, below which names get shorter
 constexpr std::size_t kVeryNarrow = 36;  // and still shorter
-constexpr std::string_view kFaint = "2";
 
 class Region {
 public:

@@ -10,7 +10,6 @@ namespace mabplan::tools {
 
 namespace {
 
-constexpr std::string_view kFaint = "2";
 constexpr std::string_view kGreen = "32";
 constexpr std::string_view kYellow = "33";
 constexpr std::string_view kBoldRed = "1;31";

@@ -5,8 +5,11 @@
 #include "runtime/log/text_style.h"
 
 #include <string>
+#include <string_view>
 
 namespace mabplan::tools {
+
+inline constexpr std::string_view kFaint = "2";  // what needs no look: SGR, ECMA-48
 
 std::string verdict_of(const runtime::Finished& finished, runtime::Colours colours);  // "cached", "native 3.20s"
 std::string verdict_of(const runtime::Failed& failed, runtime::Colours colours);  // "FAILED 3.20s", "interrupted", "stopped, because …"
