@@ -113,8 +113,11 @@ Result<bool> TarBlocks::fill() {
     if (!failure_) return fail(failure_.error());
     while (filled_ < buffer_.size()) {
         auto count = source_.read(std::span(buffer_).subspan(filled_));
-        if (!count) failure_ = pass(std::move(count).error());
-        if (!failure_ || *count == 0) break;
+        if (!count) {
+            failure_ = pass(std::move(count).error());
+            break;
+        }
+        if (*count == 0) break;
         filled_ += *count;
     }
     if (filled_ == 0 && !failure_) return fail(failure_.error());

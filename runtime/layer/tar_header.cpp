@@ -87,9 +87,15 @@ void set_link(Block& block, PaxRecords& pax, std::string_view target) {
     set_text(block, kLinkName, target);
 }
 
-void set_number(Block& block, PaxRecords& pax, Place place, std::string_view key, std::uint64_t value, std::uint64_t max) {
-    if (value > max) pax.emplace(key, std::to_string(value));
-    set_octal(block, place, value > max ? 0 : value);
+struct Number {
+    std::uint64_t value = 0;
+    std::uint64_t most = 0;  // that fits its octal digits
+};
+
+void set_number(Block& block, PaxRecords& pax, Place place, std::string_view key, const Number& number) {
+    const bool fits = number.value <= number.most;
+    if (!fits) pax.emplace(key, std::to_string(number.value));
+    set_octal(block, place, fits ? number.value : 0);
 }
 
 void set_mtime(Block& block, PaxRecords& pax, std::int64_t mtime) {
@@ -142,8 +148,8 @@ void set_attributes(Block& block, PaxRecords& pax, const LayerEntry& entry) {
     const TreeEntry& facts = entry.entry;
     const bool device = facts.type == FileType::CharDevice || facts.type == FileType::BlockDevice;
     set_octal(block, kMode, facts.type == FileType::Symlink ? 0777U : facts.mode & 07777U);
-    set_number(block, pax, kUid, "uid", facts.uid, kMostOctal);
-    set_number(block, pax, kGid, "gid", facts.gid, kMostOctal);
+    set_number(block, pax, kUid, "uid", {facts.uid, kMostOctal});
+    set_number(block, pax, kGid, "gid", {facts.gid, kMostOctal});
     set_octal(block, kDevMajor, device ? facts.device >> 32U : 0);
     set_octal(block, kDevMinor, device ? facts.device & 0xffffffffU : 0);
     if (!entry.hardlink.empty()) return set_link(block, pax, entry.hardlink);
@@ -163,7 +169,7 @@ Result<std::string> tar_header(const LayerEntry& entry) {
     PaxRecords pax;
     set_path(block, pax, tar_name(entry));
     for (const Place place : {kMode, kUid, kGid, kDevMajor, kDevMinor}) set_octal(block, place, 0);
-    set_number(block, pax, kSize, "size", tar_content_size(entry), kMaxOctal11);
+    set_number(block, pax, kSize, "size", {tar_content_size(entry), kMaxOctal11});
     set_mtime(block, pax, entry.entry.mtime_s);
     const char type = type_flag(entry);
     set_text(block, kType, std::string_view(&type, 1));

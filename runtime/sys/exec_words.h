@@ -8,7 +8,8 @@ namespace mabplan::runtime {
 
 inline std::vector<char*> exec_words(const std::vector<std::string>& words) {
     std::vector<char*> list;
-    for (const std::string& word : words) list.push_back(const_cast<char*>(word.c_str()));  // nothing is written to them
+    // nothing is written to them
+    for (const std::string& word : words) list.push_back(const_cast<char*>(word.c_str()));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
     list.push_back(nullptr);
     return list;
 }

@@ -136,7 +136,7 @@ private:
     void push_own(const CLI::Option& option, const std::string& word) {
         const bool has_value = option.get_items_expected_max() > 0;
         const bool is_short = !word.starts_with("--");
-        if (has_value && word.ends_with('=') && (!is_short || word.size() == 3)) {
+        if (has_value && word.find('=') + 1 == word.size() && (!is_short || word.size() == 3)) {
             own_.push_back(word.substr(0, word.size() - 1));
             own_.emplace_back();
         } else if (has_value && is_short && word.size() > 3 && word[2] == '=') {
