@@ -171,7 +171,10 @@ Status PlanRun::prepare_platforms() {
             needs.push_back({run->platform, run->runner, id, required_[id.index]});
     }
     auto supported = support_platforms(needs, settings_.emulator_folders);
-    if (!supported) return fail(explain(supported.error().action, std::move(supported).error().error));
+    if (!supported) {
+        auto refusal = std::move(supported).error();
+        return fail(explain(refusal.action, std::move(refusal.error)));
+    }
     platforms_.merge(*supported);
     local_.set_platforms(platforms_);
     return {};

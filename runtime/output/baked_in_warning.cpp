@@ -33,7 +33,7 @@ constexpr auto kWordings = std::to_array<Wording>({
 });
 
 // The instruction, which may be a whole script.
-std::string shortened(std::string text) {
+std::string shortened(const std::string& text) {
     constexpr std::size_t kMostBytes = 100;
     return text.size() <= kMostBytes ? text : text.substr(0, kMostBytes - 3) + "...";
 }

@@ -14,7 +14,8 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr std::uint64_t kMaxTokenBytes = 1U << 20U;
-constexpr std::int64_t kShortestLife = 60;  // seconds: what the token specification says where nothing is said
+constexpr std::int64_t kShortestLife = 60;    // seconds: what the token specification says where nothing is said
+constexpr std::int64_t kLongestLife = 86400;  // that is believed
 constexpr std::chrono::seconds kDeadline{120};
 
 std::string percent_encode(std::string_view text) {
@@ -23,7 +24,7 @@ std::string percent_encode(std::string_view text) {
     });
 }
 
-std::string get_or(const std::map<std::string, std::string>& map, const char* key, std::string otherwise) {
+std::string get_or(const std::map<std::string, std::string>& map, const char* key, const std::string& otherwise) {
     const auto found = map.find(key);
     return found == map.end() || found->second.empty() ? otherwise : found->second;
 }
@@ -82,7 +83,7 @@ Result<Authenticator::Kept> Authenticator::fetch_token(const AuthScope& scope, c
     std::string token = find_string(json, "token").value_or("");
     if (token.empty()) token = find_string(json, "access_token").value_or("");
     if (!is_sendable(token)) return fail(ErrorKind::Registry, format("the answer of {} holds no usable token", shown_url(realm)));
-    const std::int64_t life = std::clamp<std::int64_t>(find_integer(json, "expires_in").value_or(0), kShortestLife, 24 * 3600);
+    const std::int64_t life = std::clamp<std::int64_t>(find_integer(json, "expires_in").value_or(0), kShortestLife, kLongestLife);
     const std::chrono::seconds margin(life / 10);
     return Kept{"Bearer " + token, std::chrono::steady_clock::now() + std::chrono::seconds(life) - margin};
 }
