@@ -26,7 +26,7 @@ void jump(Program& program, int condition, std::uint32_t value, std::size_t if_t
 }
 
 std::size_t low_half_of(unsigned argument) {
-    return offsetof(seccomp_data, args) + 8 * argument + (std::endian::native == std::endian::big ? 4 : 0);
+    return offsetof(seccomp_data, args) + std::size_t{8} * argument + (std::endian::native == std::endian::big ? 4 : 0);
 }
 
 void append(Program& program, const Program& part) { program.insert(program.end(), part.begin(), part.end()); }

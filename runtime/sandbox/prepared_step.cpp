@@ -158,6 +158,7 @@ MemoryRange find_own_arguments() {
     const auto begin = parse_unsigned(fields[kBegin]);
     const auto end = parse_unsigned(fields[kEnd]);
     if (!begin || !end || *begin == 0 || *end <= *begin) return {};
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel tells addresses as numbers
     return {reinterpret_cast<char*>(static_cast<std::uintptr_t>(*begin)), static_cast<std::size_t>(*end - *begin)};
 }
 

@@ -56,7 +56,7 @@ private:
     void attach_mounts();
     int open_mount(const PreparedMount& prepared);
     int open_layers(const PreparedMount& prepared);
-    int open_file_in_memory(const PreparedMount& prepared, const FileMount& file);
+    int open_file_in_memory(const PreparedMount& prepared, const FileMount& content);
     int open_mount_point(const PreparedMount& prepared, bool is_folder);
     // step_command.cpp: the command's own process
     void enter_cwd();
@@ -67,7 +67,7 @@ private:
     void set_capabilities();
     [[noreturn]] void exec_command();
 
-    void report(const SetupReport& report);
+    void report(const SetupReport& said);
     [[noreturn]] void fail_setup(SetupStage stage, int error);
     void check(bool done, SetupStage stage);  // fails with errno
     void check_mount(bool done, SetupStage stage);

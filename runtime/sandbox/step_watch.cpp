@@ -113,7 +113,7 @@ Result<SandboxOutcome> StepWatch::wait(OutputSink& sink) {
 int StepWatch::milliseconds_left() const {
     if (!deadline_) return -1;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - Clock::now()).count();
-    constexpr std::int64_t kLongest = 3600 * 1000;
+    constexpr std::int64_t kLongest = 3'600'000;
     return static_cast<int>(std::clamp<std::int64_t>(left, 0, kLongest));
 }
 
@@ -142,7 +142,7 @@ void StepWatch::read_reports() {
 // Reads once. The pipe is closed at its end, and when nothing more can come.
 void StepWatch::pass_output(Fd& pipe, int stream, OutputSink& sink) {
     constexpr std::size_t kBufferBytes = 65536;
-    std::array<char, kBufferBytes> buffer;
+    std::array<char, kBufferBytes> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read(2) fills it
     const ssize_t count = ::read(pipe.get(), buffer.data(), buffer.size());
     if (count > 0) return sink.output(stream, std::string_view(buffer.data(), static_cast<std::size_t>(count)));
     if (count == 0 || (errno != EINTR && (errno != EAGAIN || pid_ < 0))) pipe.reset();

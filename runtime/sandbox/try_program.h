@@ -21,6 +21,6 @@ constexpr int kTrialArguments = 5;
 Result<TrialOutcome> try_program(std::string_view program);
 
 // What a program prints to stdout (at most 64 KiB) when it ends with 0; an Environment error otherwise.
-Result<std::string> read_program_output(const std::vector<std::string>& argv);
+Result<std::string> read_program_output(const std::vector<std::string>& words);
 
 }  // namespace mabplan::runtime

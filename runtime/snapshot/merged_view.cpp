@@ -187,20 +187,23 @@ Result<std::vector<Digest>> MergedView::digests(const std::vector<TreePath>& fil
     return digests;
 }
 
+namespace {
+
+// The parts of a path onto those that are still to be walked, last first.
+void push_parts(std::vector<std::string>& rest, std::string_view path) {
+    const std::vector<std::string_view> parts = split(path, '/');
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part)
+        if (!part->empty() && *part != ".") rest.emplace_back(*part);
+}
+
+std::string path_of(const std::vector<std::string>& parts) { return parts.empty() ? std::string(".") : format("{}", join(parts, "/")); }
+
+}  // namespace
+
 Result<std::string> MergedView::resolve(std::string_view path, bool follow_last) {
     std::vector<std::string> done;
     std::vector<std::string> rest;  // what is still to be walked, last first
-    const auto push = [&rest](std::string_view more) {
-        const std::vector<std::string_view> parts = split(more, '/');
-        for (auto part = parts.rbegin(); part != parts.rend(); ++part)
-            if (!part->empty() && *part != ".") rest.emplace_back(*part);
-    };
-    const auto joined = [&done] {
-        std::string text;
-        for (const std::string& part : done) text += (text.empty() ? "" : "/") + part;
-        return text.empty() ? std::string(".") : text;
-    };
-    push(path);
+    push_parts(rest, path);
     for (int links = 0; !rest.empty();) {
         const std::string part = std::move(rest.back());
         rest.pop_back();
@@ -210,16 +213,16 @@ Result<std::string> MergedView::resolve(std::string_view path, bool follow_last)
         }
         done.push_back(part);
         if (rest.empty() && !follow_last) break;
-        MABPLAN_TRY(entry, stat(joined()));
+        MABPLAN_TRY(entry, stat(path_of(done)));
         if (!entry || entry->type != FileType::Symlink) continue;
         if (++links > kMaxLinks)
             return input_error(
                 format("{} leads through more than {} symlinks: they form a loop", quoted("/" + std::string(path)), kMaxLinks));
         if (entry->link_target.starts_with('/')) done.clear();
         else done.pop_back();
-        push(entry->link_target);
+        push_parts(rest, entry->link_target);
     }
-    return joined();
+    return path_of(done);
 }
 
 }  // namespace mabplan::runtime

@@ -43,7 +43,7 @@ private:
     Status make_file(TarReader& tar, const TreeEntry& facts, const std::string& path) override;
     Status make_hard_link(const std::string& target, const std::string& written, const std::string& path) override;
     Status make_whiteout(const TreeEntry& facts, const std::string& path) override;
-    Status mark_opaque(const std::string& directory) override;
+    Status mark_opaque(const std::string& path) override;
 
     Result<int> open_parent(std::string_view path);
     Status make_parent(int parent, const std::string& name, const std::string& path);

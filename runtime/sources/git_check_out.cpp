@@ -87,7 +87,7 @@ private:
         const std::string& name = found_.ref;
         if (!name.empty()) MABPLAN_CHECK(fetch_spec(name == "HEAD" ? name : name + ":" + name));
         if (has_commit()) return {};
-        const Status by_id = fetch_spec(found_.commit);
+        Status by_id = fetch_spec(found_.commit);
         if (!by_id && by_id.error().kind != ErrorKind::Registry) return by_id;
         if (by_id && has_commit()) return {};
         std::vector<std::string> all{"fetch", "--quiet", "--force", "--update-head-ok", "--tags", "--no-recurse-submodules"};

@@ -110,7 +110,7 @@ Result<std::vector<std::string>> mounted_identities(const RunAction& run, MountF
 }
 
 Result<StepRequest> make_step_request(const Action& action, std::vector<Digest> below, MountFiles& files) {
-    const RunAction& run = std::get<RunAction>(action.work);
+    const auto& run = std::get<RunAction>(action.work);
     StepRequest request;
     request.stage = action.origin.stage;
     request.text = action.origin.text;

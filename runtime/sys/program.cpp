@@ -153,7 +153,7 @@ void kill_programs() noexcept {
 
 std::string find_program(const std::string& name, const std::vector<std::string>& folders) {
     for (const std::string& folder : folders)
-        if (const std::string path = folder + "/" + name; ::access(path.c_str(), X_OK) == 0) return path;
+        if (std::string path = folder + "/" + name; ::access(path.c_str(), X_OK) == 0) return path;
     return {};
 }
 

@@ -29,6 +29,12 @@ CutFlag cut_flag(const std::string& word) {
     return {word.substr(0, equals), word.substr(equals + 1)};
 }
 
+// The value that a word holds itself; empty if there is none.
+std::string value_in(const std::string& word) {
+    if (const auto value = cut_flag(word).value) return *value;
+    return word.starts_with("--") || word.size() < 2 ? std::string() : word.substr(2);
+}
+
 const CLI::Option* find_own(const CLI::App& verb, const std::string& word) {
     if (const CLI::Option* option = verb.get_option_no_throw(cut_flag(word).name)) return option;
     return word.starts_with("--") ? nullptr : verb.get_option_no_throw(word.substr(0, 2));
@@ -315,16 +321,14 @@ std::optional<RefusedRun> CommandParser::refused_run(const Words& words) const {
     RefusedRun run;
     for (std::size_t at = path.size() - 1; at < words.size() && words[at] != "--"; ++at) {
         if (!is_flag(words[at])) continue;
-        const std::string word = words[at];
+        const std::string& word = words[at];
         const CutFlag cut = cut_flag(word);
         const CLI::Option* option = find_own(*path.back(), word);
         const ForeignFlag* foreign = option == nullptr ? find_foreign_flag(foreign_flags_of(verb), cut.name) : nullptr;
         const bool next_is_value =
             option != nullptr ? takes_next_word(*option, word) : foreign != nullptr && foreign->value == FlagValue::Needed && !cut.value;
         if (next_is_value && at + 1 == words.size()) break;
-        const std::string value =
-            next_is_value ? words[++at]
-                          : cut.value.value_or(word.starts_with("--") ? "" : word.substr(std::min<std::size_t>(word.size(), 2)));
+        const std::string value = next_is_value ? words[++at] : value_in(word);
         if (option == nullptr) continue;
         if (option->check_lname("iidfile") || option->check_lname("metadata-file") || option->check_lname("events"))
             run.result_files.push_back(value);

@@ -32,6 +32,7 @@ Result<std::optional<std::string>> DiskProjectFiles::read_text(const std::string
     if (!folder.empty()) {
         MABPLAN_TRY(tree, this->tree(folder));
         const std::string asked = clean_path(path.substr(folder.size() + 1));
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-static-cast-downcast): folders of this machine are the only trees that it makes
         return read_inside(static_cast<runtime::LocalTree&>(*tree), ".",
                            real_path_inside(join_path(folders_.root(), folder), full).value_or(asked));
     }

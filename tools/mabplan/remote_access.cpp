@@ -71,7 +71,7 @@ Result<bool> RemoteAccess::is_archive(const FetchAction& pinned) {
 
 Result<std::optional<std::string>> RemoteAccess::read_text(const RemoteSource& pinned, const std::string& path) {
     if (const auto* git = std::get_if<GitAction>(&pinned)) return read_from_tree(*git, path);
-    const FetchAction& fetch = std::get<FetchAction>(pinned);
+    const auto& fetch = std::get<FetchAction>(pinned);
     MABPLAN_TRY(archive, is_archive(fetch));
     if (archive) return runtime::read_file_of_archive([&] { return open_file(fetch); }, path, kMostTextBytes);
     MABPLAN_TRY(file, open_file(fetch));
@@ -94,7 +94,7 @@ Result<std::optional<std::int64_t>> RemoteAccess::time(const RemoteSource& pinne
         MABPLAN_TRY(tree, sources_.tree(*git));
         return std::optional(tree.committed);
     }
-    const FetchAction& fetch = std::get<FetchAction>(pinned);
+    const auto& fetch = std::get<FetchAction>(pinned);
     MABPLAN_TRY(known, sources_.file(fetch));
     if (known.modified != 0) return std::optional(known.modified);
     MABPLAN_TRY(archive, is_archive(fetch));
