@@ -99,7 +99,8 @@ void YamlTree::scalar(const Event& event, const std::string& value) {
     node.text = value;
     node.quoted = event.tag != "?" && !event.tag.empty();
     node.place = place_of(event, scalar_width(text_->line(event.line), event.column, value));
-    if (charge(node, node.place)) add(std::move(node), event.anchor, !node.quoted);
+    const bool is_plain = !node.quoted;
+    if (charge(node, node.place)) add(std::move(node), event.anchor, is_plain);
 }
 
 void YamlTree::alias(const Event& event) {
