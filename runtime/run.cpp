@@ -129,8 +129,8 @@ void PlanRun::tell_end(const Result<RunReport>& report) {
     ended.cached = counts.cached;
     ended.executed = counts.executed;
     ended.emulated = counts.emulated;
-    ended.failed = counts.failed;
-    ended.skipped = work_.missing.size() - static_cast<std::size_t>(done) - counts.failed;
+    ended.failed = counts.failures.size();
+    ended.skipped = work_.missing.size() - static_cast<std::size_t>(done) - ended.failed;
     ended.seconds = settings_.clock() - begin_;
     if (!report) ended.error = report.error();
     if (ended.error) ended.how = ended.error->kind == ErrorKind::Interrupted ? RunEnd::Interrupted : RunEnd::Failed;
@@ -265,7 +265,7 @@ Status PlanRun::attempt() {
     MABPLAN_CHECK(execute_all());
     networks_.end_idle();
     if (is_interrupted()) return fail(ErrorKind::Interrupted, "interrupted");
-    return tally_.required_failed() ? Status{} : export_all();
+    return tally_.has_required_failure() ? Status{} : export_all();
 }
 
 // Commands need a namespace. The rest is better off with one that has many ids, where layers can be unpacked with their owners once for

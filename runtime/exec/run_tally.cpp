@@ -43,22 +43,20 @@ void RunTally::finish(ActionId id, HowDone how, double seconds, double waited_se
     if (!cached) state->times[id.index] = {seconds, emulated};
 }
 
-void RunTally::fail(ActionId id, const Error& error, const ActionTime& time, bool required) {
+void RunTally::tell_failed(ActionId id, const Error& error, const ActionTime& time, bool required) {
     events_.tell(Failed{id, error, time.seconds, required});
+    state_.lock()->times[id.index] = time;
+}
+
+void RunTally::fail(ActionId id, const Error& error, const ActionTime& time, bool required) {
+    tell_failed(id, error, time, required);
     const auto state = state_.lock();
-    state->times[id.index] = time;
-    ++state->counts.failed;
     (required ? state->counts.failures : state->optional_failures).push_back(error);
 }
 
-void RunTally::stop(ActionId id, const Error& error, const ActionTime& time, bool required) {
-    events_.tell(Failed{id, error, time.seconds, required});
-    const auto state = state_.lock();
-    state->times[id.index] = time;
-    ++state->counts.stopped;
-}
+void RunTally::stop(ActionId id, const Error& error, const ActionTime& time, bool required) { tell_failed(id, error, time, required); }
 
-bool RunTally::required_failed() const { return !state_.lock()->counts.failures.empty(); }
+bool RunTally::has_required_failure() const { return !state_.lock()->counts.failures.empty(); }
 
 RunCounts RunTally::counts() const {
     const auto state = state_.lock();

@@ -17,10 +17,8 @@ namespace mabplan::runtime {
 struct RunCounts {
     std::size_t cached = 0;  // found done, before anything ran or by content
     std::size_t executed = 0;
-    std::size_t emulated = 0;  // of those executed
-    std::size_t failed = 0;
-    std::size_t stopped = 0;        // before their end, since another one failed
-    std::vector<Error> failures{};  // those of required actions first
+    std::size_t emulated = 0;       // of those executed
+    std::vector<Error> failures{};  // one for each action that failed, those of required ones first
     bool only_optional_failed = false;
 };
 
@@ -37,7 +35,7 @@ public:
     // It ended since another one failed; `error` says so.
     void stop(ActionId id, const Error& error, const ActionTime& time, bool required);
 
-    bool required_failed() const;  // a required action, that is
+    bool has_required_failure() const;
     RunCounts counts() const;
     std::vector<EmulationTax> taxes() const;
 
@@ -47,6 +45,7 @@ private:
         std::vector<Error> optional_failures;
         std::vector<ActionTime> times;  // of each action
     };
+    void tell_failed(ActionId id, const Error& error, const ActionTime& time, bool required);
     void tell_finished(ActionId id, HowDone how, double seconds, double waited_seconds);
 
     const Plan& plan_;
