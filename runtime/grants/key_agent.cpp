@@ -65,7 +65,7 @@ Status await_listening(const Fd& report, const std::string& program, const Stop*
     std::array<pollfd, 2> events{{{report.get(), POLLIN, 0}, {stop != nullptr ? stop->fd() : -1, POLLIN, 0}}};
     while (::poll(events.data(), events.size(), -1) < 0 && errno == EINTR) {
     }
-    if (stop != nullptr && stop->is_stopped()) return fail(ErrorKind::Interrupted, "interrupted");
+    MABPLAN_CHECK(go_on(stop));
     char first = 0;
     if (::read(report.get(), &first, 1) != 1) return fail(ErrorKind::Environment, format("{} does not start", program));
     return {};

@@ -2,6 +2,7 @@
 // and waited for beside other descriptors. Does not know who waits for it.
 #pragma once
 
+#include "plans/base/result.h"
 #include "runtime/sys/fd.h"
 
 #include <atomic>
@@ -32,5 +33,11 @@ private:
     std::atomic<bool> interrupted_{false};
     std::atomic<bool> given_up_{false};
 };
+
+// A success until `stop`, which may be null, is raised: an Interrupted error then.
+inline Status go_on(const Stop* stop) {
+    if (stop != nullptr && stop->is_stopped()) return fail(ErrorKind::Interrupted, "interrupted");
+    return {};
+}
 
 }  // namespace mabplan::runtime

@@ -10,12 +10,6 @@
 
 namespace mabplan::runtime {
 
-// A success until `stop`, which may be null, has been raised.
-inline Status go_on(const Stop* stop) {
-    if (stop != nullptr && stop->is_stopped()) return fail(ErrorKind::Interrupted, "interrupted");
-    return {};
-}
-
 class StoppedSource final : public ByteSource {
 public:
     // `stop` may be null, and must outlive it.

@@ -25,7 +25,7 @@ public:
         std::array<pollfd, 2> events{{{input_, POLLIN, 0}, {stop_.fd(), POLLIN, 0}}};
         while (::poll(events.data(), events.size(), -1) < 0 && errno == EINTR) {
         }
-        if (stop_.is_stopped()) return fail(ErrorKind::Interrupted, "interrupted");
+        MABPLAN_CHECK(go_on(&stop_));
         return source_->read(buffer);
     }
 
