@@ -93,9 +93,14 @@ Result<bool> Statement::step() {
 }
 
 Status Statement::run() {
+    return each([] {});
+}
+
+Status Statement::each(const std::function<void()>& row) {
     for (;;) {
         MABPLAN_TRY(more, step());
         if (!more) return {};
+        row();
     }
 }
 

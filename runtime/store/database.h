@@ -23,7 +23,9 @@ public:
     Statement& bind(int position, double number);
     // True while there is a row; an Environment error if SQLite reports one. Resets itself after the last row.
     Result<bool> step();
-    Status run();                        // steps to the end
+    Status run();  // steps to the end
+    // Steps to the end; `row` reads the row that the statement stands on.
+    Status each(const std::function<void()>& row);
     std::string text(int column) const;  // columns from 0
     std::int64_t integer(int column) const;
     double real(int column) const;

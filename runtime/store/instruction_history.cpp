@@ -44,14 +44,13 @@ Result<std::vector<InstructionRecord>> history_of(Database& database, const Inst
     query.bind(1, instruction.target).bind(2, instruction.stage).bind(3, format_platform(instruction.platform)).bind(4, instruction.kind);
     query.bind(5, static_cast<std::int64_t>(instruction.ordinal));
     std::vector<InstructionRecord> records;
-    for (;;) {
-        MABPLAN_TRY(more, query.step());
-        if (!more) return records;
+    MABPLAN_CHECK(query.each([&] {
         records.push_back({Digest::parse(query.text(0)).value_or(Digest{}),
                            static_cast<KeyKind>(query.integer(1)),
                            query.integer(2),
                            {parse_fields(query.text(3)), query.text(4)}});
-    }
+    }));
+    return records;
 }
 
 }  // namespace mabplan::runtime

@@ -15,11 +15,8 @@ Result<std::vector<LeftOut>> find_left_out(Database& database, const Digest& key
     MABPLAN_TRY(query, database.prepare("SELECT path, what FROM left_out WHERE key=?1 ORDER BY path"));
     query.bind(1, key.text());
     std::vector<LeftOut> left_out;
-    for (;;) {
-        MABPLAN_TRY(more, query.step());
-        if (!more) return left_out;
-        left_out.push_back({query.text(0), query.text(1)});
-    }
+    MABPLAN_CHECK(query.each([&] { left_out.push_back({query.text(0), query.text(1)}); }));
+    return left_out;
 }
 
 Status put_left_out(Database& database, const Digest& key, const std::vector<LeftOut>& left_out) {
@@ -128,12 +125,11 @@ Result<std::optional<std::vector<ProgramFound>>> Records::find_programs(const Di
     MABPLAN_TRY(query, state->database.prepare("SELECT architecture, path FROM programs WHERE diff_id=?1 ORDER BY architecture"));
     query.bind(1, diff_id.text());
     std::optional<std::vector<ProgramFound>> found;
-    for (;;) {
-        MABPLAN_TRY(more, query.step());
-        if (!more) return found;
+    MABPLAN_CHECK(query.each([&] {
         if (!found) found.emplace();
         if (!query.text(0).empty()) found->push_back({query.text(0), query.text(1)});
-    }
+    }));
+    return found;
 }
 
 Status Records::put_programs(const Digest& diff_id, const std::vector<ProgramFound>& programs) {
@@ -152,11 +148,8 @@ Result<std::vector<BakedIn>> Records::find_baked_in(const Digest& diff_id) {
     MABPLAN_TRY(query, state->database.prepare("SELECT kind, path FROM baked_in WHERE diff_id=?1 ORDER BY path"));
     query.bind(1, diff_id.text());
     std::vector<BakedIn> found;
-    for (;;) {
-        MABPLAN_TRY(more, query.step());
-        if (!more) return found;
-        found.push_back({query.text(0), query.text(1)});
-    }
+    MABPLAN_CHECK(query.each([&] { found.push_back({query.text(0), query.text(1)}); }));
+    return found;
 }
 
 Status Records::put_baked_in(const Digest& diff_id, const std::vector<BakedIn>& found) {
@@ -186,13 +179,12 @@ Result<std::vector<ResultRow>> Records::list() {
     MABPLAN_TRY(query, state->database.prepare("SELECT r.key, kind, diff_id, bytes, seconds, emulator, origin, made, used FROM results r"
                                                " LEFT JOIN explanations e ON e.key = r.key ORDER BY used DESC, r.key"));
     std::vector<ResultRow> rows;
-    for (;;) {
-        MABPLAN_TRY(more, query.step());
-        if (!more) return rows;
+    MABPLAN_CHECK(query.each([&] {
         ActionResult result{digest_or_empty(query.text(2)), static_cast<std::uint64_t>(query.integer(3)), query.real(4), query.text(5)};
         rows.push_back({digest_or_empty(query.text(0)), static_cast<KeyKind>(query.integer(1)), std::move(result), query.text(6),
                         query.integer(7), query.integer(8)});
-    }
+    }));
+    return rows;
 }
 
 Result<std::map<Digest, std::int64_t>> Records::last_uses() {
@@ -201,12 +193,11 @@ Result<std::map<Digest, std::int64_t>> Records::last_uses() {
                 state->database.prepare("SELECT diff_id, max(used) FROM results GROUP BY diff_id UNION ALL SELECT digest, used FROM packed"
                                         " UNION ALL SELECT diff_id, used FROM packed"));
     std::map<Digest, std::int64_t> uses;
-    for (;;) {
-        MABPLAN_TRY(more, query.step());
-        if (!more) return uses;
+    MABPLAN_CHECK(query.each([&] {
         std::int64_t& used = uses[digest_or_empty(query.text(0))];
         used = std::max(used, query.integer(1));
-    }
+    }));
+    return uses;
 }
 
 Status Records::forget_layer(const Digest& digest) {
