@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "plans/tree/erase_below.h"
+#include "plans/tree/follow_path.h"
 
 #include <unordered_map>
 #include <utility>
@@ -11,7 +12,6 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr int kMostSymlinks = 255;
 constexpr std::uint32_t kImpliedMode = 0755;
 
 TreeEntry implied_directory(std::int64_t now) {
