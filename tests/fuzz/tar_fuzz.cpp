@@ -5,6 +5,8 @@
 #include "tests/fuzz/sealed_tar.h"
 #include "tests/support/layer_builder.h"
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -17,41 +19,12 @@
 #include <string_view>
 #include <vector>
 
-// Of <archive.h> and <archive_entry.h>, which runtime/layer/tar_reader.cpp alone includes: what this harness calls.
-extern "C" {
-struct archive;
-struct archive_entry;
-struct archive* archive_read_new();
-int archive_read_free(struct archive*);
-int archive_read_support_format_tar(struct archive*);
-int archive_read_open_memory(struct archive*, const void*, std::size_t);
-int archive_read_next_header(struct archive*, struct archive_entry**);
-std::int64_t archive_filter_bytes(struct archive*, int);
-int archive_read_data_block(struct archive*, const void**, std::size_t*, std::int64_t*);
-const char* archive_error_string(struct archive*);
-const char* archive_entry_pathname(struct archive_entry*);
-const char* archive_entry_hardlink(struct archive_entry*);
-const char* archive_entry_symlink(struct archive_entry*);
-mode_t archive_entry_filetype(struct archive_entry*);
-mode_t archive_entry_perm(struct archive_entry*);
-std::int64_t archive_entry_uid(struct archive_entry*);
-std::int64_t archive_entry_gid(struct archive_entry*);
-std::int64_t archive_entry_size(struct archive_entry*);
-time_t archive_entry_mtime(struct archive_entry*);
-long archive_entry_mtime_nsec(struct archive_entry*);
-dev_t archive_entry_rdevmajor(struct archive_entry*);
-dev_t archive_entry_rdevminor(struct archive_entry*);
-int archive_entry_xattr_reset(struct archive_entry*);
-int archive_entry_xattr_next(struct archive_entry*, const char**, const void**, std::size_t*);
-}
-
 namespace {
 
 using namespace mabplan;
 using namespace mabplan::runtime;
 using tests::broken;
 
-constexpr int kEnd = 1, kOk = 0, kWarn = -20;      // ARCHIVE_EOF, ARCHIVE_OK, ARCHIVE_WARN
 constexpr std::uint64_t kMostContent = 1U << 20U;  // bytes of all files: sparse ones cost nothing to write
 
 // What ours refuses and libarchive takes without a warning: what stands in the messages. (A malformed pax record is warned of.)
@@ -152,7 +125,7 @@ TarEntry facts_of(struct archive_entry* entry) {
     archive_entry_xattr_reset(entry);
     const char* name = nullptr;
     const void* value = nullptr;
-    for (std::size_t size = 0; archive_entry_xattr_next(entry, &name, &value, &size) == kOk;)
+    for (std::size_t size = 0; archive_entry_xattr_next(entry, &name, &value, &size) == ARCHIVE_OK;)
         facts.xattrs.emplace(name, std::string(static_cast<const char*>(value), size));
     return item;
 }
@@ -164,8 +137,8 @@ int read_plain_content(struct archive* reader, Item& item) {
         std::size_t size = 0;
         std::int64_t offset = 0;
         const int outcome = archive_read_data_block(reader, &bytes, &size, &offset);
-        if (outcome != kOk) return item.whole = outcome == kEnd, outcome;
-        if (!put(item, static_cast<std::uint64_t>(offset), {static_cast<const char*>(bytes), size})) return kEnd;
+        if (outcome != ARCHIVE_OK) return item.whole = outcome == ARCHIVE_EOF, outcome;
+        if (!put(item, static_cast<std::uint64_t>(offset), {static_cast<const char*>(bytes), size})) return ARCHIVE_EOF;
     }
 }
 
@@ -173,22 +146,22 @@ Reading read_plain(const std::string& tar) {
     const std::unique_ptr<struct archive, FreeArchive> reader(archive_read_new());
     archive_read_support_format_tar(reader.get());
     Reading reading;
-    int outcome = tar.empty() ? kEnd : archive_read_open_memory(reader.get(), tar.data(), tar.size());
-    while (outcome == kOk) {
+    int outcome = tar.empty() ? ARCHIVE_EOF : archive_read_open_memory(reader.get(), tar.data(), tar.size());
+    while (outcome == ARCHIVE_OK) {
         struct archive_entry* entry = nullptr;
         outcome = archive_read_next_header(reader.get(), &entry);
-        if (outcome != kOk && outcome != kWarn) break;
+        if (outcome != ARCHIVE_OK && outcome != ARCHIVE_WARN) break;
         const bool may_have_body = archive_entry_hardlink(entry) != nullptr && archive_entry_size(entry) > 0;
-        reading.items.push_back({facts_of(entry), {}, false, outcome == kWarn, may_have_body});
-        outcome = kOk;
+        reading.items.push_back({facts_of(entry), {}, false, outcome == ARCHIVE_WARN, may_have_body});
+        outcome = ARCHIVE_OK;
         Item& item = reading.items.back();
         if (item.facts.entry.size == 0 || item.facts.entry.size > kMostContent) continue;
-        if (read_plain_content(reader.get(), item) != kEnd) break;
+        if (read_plain_content(reader.get(), item) != ARCHIVE_EOF) break;
     }
     const auto end = static_cast<std::size_t>(archive_filter_bytes(reader.get(), 0));
     reading.rest = std::string_view(tar).substr(std::min(end, tar.size()));
-    if (outcome != kEnd) reading.failure = text(archive_error_string(reader.get()));
-    if (outcome != kEnd && reading.failure.empty()) reading.failure = "unknown fault";
+    if (outcome != ARCHIVE_EOF) reading.failure = text(archive_error_string(reader.get()));
+    if (outcome != ARCHIVE_EOF && reading.failure.empty()) reading.failure = "unknown fault";
     return reading;
 }
 
