@@ -43,7 +43,7 @@ std::optional<std::uint64_t> scale(std::string_view number, unsigned power) {
     if (!whole || *whole > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) / unit) return std::nullopt;
     if (dot == std::string_view::npos) return *whole * unit;
     const std::string_view decimals = number.substr(dot + 1);
-    long double weight = static_cast<long double>(unit);
+    auto weight = static_cast<long double>(unit);
     long double fraction = 0;
     for (const char digit : decimals) {
         if (digit < '0' || digit > '9') return std::nullopt;

@@ -125,8 +125,8 @@ private:
     Status finish_copy(const Transfer& transfer, CopyAction action, std::string created_by, const Step& step);
     Result<std::vector<std::string>> expand_sources(const Transfer& transfer, const Step& step) const;
     Status add_inline_files(const Transfer& transfer, CopyAction& action, std::string& created_by, const Step& step) const;
-    Status add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, SourceTimes times, CopyAction& action,
-                          const Step& step);
+    // Of the context, or of another root: the part says all but its origin, which `place` is.
+    Status add_local_part(CopyPart part, const Place& place, CopyAction& action, const Step& step);
     Status add_remote_part(const std::string& source, const Add& add, const std::string& checksum, CopyAction& action, const Step& step);
     Status check_copy_from(const std::string& from, const Instruction& at) const;
     Result<Place> find_place(const std::string& from, const Step& step, bool for_mount);

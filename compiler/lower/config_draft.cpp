@@ -51,16 +51,14 @@ Json as_object(const std::set<std::string>& names) {
 
 }  // namespace
 
-ConfigDraft::ConfigDraft(const ImageConfig& base) : base_json_(base.json) {
+ConfigDraft::ConfigDraft(const ImageConfig& base)
+    : user(base.user), working_dir(base.working_dir), shell(base.shell), base_json_(base.json) {
     const Json document = read_base(base_json_);
     const Json* found = find_member(document, "config");
     const Json config = found != nullptr && found->is_object() ? *found : Json::object();
     environment = EnvironmentList::verbatim(base.env);
-    user = base.user;
-    working_dir = base.working_dir;
     entrypoint = list_of(config, "Entrypoint");
     cmd = list_of(config, "Cmd");
-    shell = base.shell;
     stop_signal = find_string(config, "StopSignal").value_or("");
     author = find_string(document, "author").value_or("");
     if (const Json* health = find_member(config, "Healthcheck"); health != nullptr && health->is_object()) healthcheck = dump_json(*health);

@@ -115,7 +115,8 @@ Status CellLowering::lower_copy(const Copy& copy, const Step& step) {
         MABPLAN_TRY(place, find_place(copy.from, step, false));
         // with a name it is another file system, or a folder of the host like the main context
         const bool is_root = !copy.from.empty() && std::holds_alternative<RootFiles>(place);
-        MABPLAN_CHECK(add_local_part(std::move(sources), place, false, is_root ? SourceTimes::Keep : SourceTimes::Set, action, step));
+        const SourceTimes times = is_root ? SourceTimes::Keep : SourceTimes::Set;
+        MABPLAN_CHECK(add_local_part({{}, std::move(sources), false, times}, place, action, step));
     } else if (!copy.from.empty()) {
         MABPLAN_TRY(unused, find_place(copy.from, step, false));  // what is named must exist
         static_cast<void>(unused);
@@ -136,7 +137,7 @@ Status CellLowering::lower_add(const Add& add, const Step& step) {
     const auto put_local = [&]() -> Status {
         if (local.empty()) return {};
         MABPLAN_TRY(place, find_place({}, step, false));
-        return add_local_part(std::exchange(local, {}), place, add.unpack.value_or(true), SourceTimes::Set, action, step);
+        return add_local_part({{}, std::exchange(local, {}), add.unpack.value_or(true), SourceTimes::Set}, place, action, step);
     };
     for (std::string& source : sources) {
         created_by += " " + source;
@@ -169,16 +170,16 @@ Status CellLowering::add_remote_part(const std::string& source, const Add& add, 
     return {};
 }
 
-Status CellLowering::add_local_part(std::vector<std::string> sources, const Place& place, bool unpack, SourceTimes times,
-                                    CopyAction& action, const Step& step) {
+Status CellLowering::add_local_part(CopyPart part, const Place& place, CopyAction& action, const Step& step) {
     for (const std::string& pattern : action.excludes)
         if (auto good = PatternList::compile({pattern}); !good) return pass(std::move(good).error().at(place_of(step.at, pattern)));
     MABPLAN_TRY(excludes, PatternList::compile(action.excludes));
-    for (const std::string& source : sources)
+    for (const std::string& source : part.sources)
         if (auto good = action.parents || !has_glob(source) ? Result<bool>(true) : glob_match(source, ""); !good)
             return pass(std::move(good).error().at(place_of(step.at, source)));
-    MABPLAN_TRY(from, origin_at(place, sources, selection_options(action, excludes), step));
-    action.parts.push_back({std::move(from), std::move(sources), unpack, times});
+    MABPLAN_TRY(from, origin_at(place, part.sources, selection_options(action, excludes), step));
+    part.from = std::move(from);
+    action.parts.push_back(std::move(part));
     return {};
 }
 

@@ -29,7 +29,10 @@ Failure CellLowering::refuse_sources(Error error, const std::vector<std::string>
         if (sources.size() == 1 || mistakes_.size() + errors.size() == kMostMistakes) break;
         if (auto taken = take(source); !taken) errors.push_back(std::move(taken).error().at(place_of(at, source)));
     }
-    if (errors.empty()) return pass(std::move(error).at(place_of_refused(at, sources, error)));
+    if (errors.empty()) {
+        const SourcePlace place = place_of_refused(at, sources, error);
+        return pass(std::move(error).at(place));
+    }
     Error last = std::move(errors.back());
     errors.pop_back();
     for (Error& each : errors) mistakes_.push_back(std::move(each));

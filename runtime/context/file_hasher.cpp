@@ -46,7 +46,7 @@ public:
         if (::fstat(file.get(), &after) != 0) return unreadable(errno, request.path);
         if (!(identity_of(after) == identity)) return fail(changed_while_read(request.path));
         const Digest digest(content.digest);
-        cache_.insert(identity, began, std::move(content));
+        cache_.insert(identity, began, content);
         return digest;
     }
 
