@@ -233,8 +233,8 @@ Status PlanRun::export_one(const Target& target) {
     for (const Cell& cell : cells) built.chains.push_back(results_.chain(cell.root));
     for (const Cell& cell : cells) MABPLAN_CHECK(warn_of_platform_lies(plan_, cell, results_, layers_, events_));
     for (const Cell& cell : cells) MABPLAN_CHECK(warn_of_baked_in(plan_, cell, results_, layers_, events_));
-    MABPLAN_TRY(report, export_target(built, {store_.blobs(), layers_, destinations_, events_, settings_.project_folder,
-                                              store_.clock().seconds(), settings_.digests}));
+    MABPLAN_TRY(report, export_target(built, {store_.blobs(), layers_, store_.records(), destinations_, events_, transfers_,
+                                              settings_.project_folder, store_.clock().seconds(), settings_.digests}));
     reports_.push_back(std::move(report));
     return {};
 }

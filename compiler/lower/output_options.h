@@ -5,6 +5,7 @@
 #include "plans/model/output.h"
 
 #include <string>
+#include <vector>
 
 namespace mabplan::compiler {
 
@@ -19,8 +20,14 @@ public:
     // What is not said is `otherwise`.
     Result<bool> flag(const char* key, bool otherwise) const;
     Result<Compression> compression(Compression otherwise) const;
-    // Where it is to go; an error if nothing is said, or if a folder is to be standard output.
+    // Where it is to go: a file, where nothing is said, to standard output, as docker has it. An error if a folder is to be standard
+    // output, or nothing is said of it.
     Result<std::string> destination(OutputForm form) const;
+    // Full references, separated by commas. None if nothing is said.
+    Result<std::vector<std::string>> names() const;
+    bool has(const char* key) const { return find(key) != nullptr; }
+    // An error unless nothing is said, or what is done anyway: `why` says that.
+    Status only(const char* key, bool value, const char* why) const;
 
 private:
     const std::string* find(const char* key) const;

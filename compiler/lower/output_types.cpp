@@ -27,9 +27,11 @@ Result<Output> lower_docker(const OutputSpec& spec, const OutputContent& content
     DockerOutput archive;
     MABPLAN_TRY(compression, options.compression(content.compression));
     archive.compression = compression;
-    MABPLAN_TRY(destination, options.destination(archive.form()));
-    archive.destination = std::move(destination);
-    if (content.images > 1)
+    if (options.has("dest")) {
+        MABPLAN_TRY(destination, options.destination(OutputForm::File));
+        archive.destination = std::move(destination);
+    }
+    if (content.images > 1 && !archive.destination.empty())
         return refuse_output(spec, format("type=docker holds one platform, and there are {}", content.images),
                              "ask for one platform, or write type=oci");
     if (content.annotates_index)
@@ -50,17 +52,51 @@ Result<Output> lower_files(const OutputSpec& spec, const OutputContent& content)
     return files;
 }
 
+// `push`: where nothing is said.
+Result<Output> lower_image(const OutputSpec& spec, const OutputContent& content, bool push) {
+    const OutputOptions options(spec);
+    ImageOutput image;
+    MABPLAN_TRY(names, options.names());
+    image.names = std::move(names);
+    MABPLAN_TRY(pushed, options.flag("push", push));
+    image.push = pushed;
+    MABPLAN_TRY(by_digest, options.flag("push-by-digest", false));
+    image.by_digest = by_digest;
+    image.push = image.push || by_digest;
+    MABPLAN_TRY(insecure, options.flag("registry.insecure", false));
+    image.insecure = insecure;
+    MABPLAN_TRY(compression, options.compression(content.compression));
+    image.compression = compression;
+    MABPLAN_CHECK(options.only("oci-mediatypes", true, "images are OCI; registries and docker read them"));
+    MABPLAN_CHECK(options.only("force-compression", false, "layers of base images stay as they are, bit by bit"));
+    MABPLAN_CHECK(options.only("store", true, "the result stays in the store in any case"));
+    MABPLAN_CHECK(options.only("unpack", false, "layers are unpacked when they are needed: leave it out"));
+    MABPLAN_CHECK(options.only("name-canonical", false, "-t NAME and the digest that is printed are the same: leave it out"));
+    if (image.push && image.names.empty() && !content.has_names)
+        return refuse_output(spec, "an image is to be pushed, and it has no name", "add -t REGISTRY/NAME:TAG, or name=REGISTRY/NAME:TAG");
+    return image;
+}
+
+Result<Output> lower_stored(const OutputSpec& spec, const OutputContent& content) { return lower_image(spec, content, false); }
+Result<Output> lower_pushed(const OutputSpec& spec, const OutputContent& content) { return lower_image(spec, content, true); }
+
 Result<Output> lower_cache_only(const OutputSpec&, const OutputContent& content) { return CacheOnlyOutput{content.compression}; }
 
 }  // namespace
 
 std::span<const OutputType> output_types() {
-    static const std::array<OutputType, std::variant_size_v<Output>> kTypes{{
+    static const std::vector<std::string> kImageOptions{"name",        "push",          "push-by-digest", "registry.insecure",
+                                                        "compression", "store",         "oci-mediatypes", "force-compression",
+                                                        "unpack",      "name-canonical"};
+    // one more than there are types: registry is an image that is pushed
+    static const std::array<OutputType, std::variant_size_v<Output> + 1> kTypes{{
         {LayoutOutput::kType, {"dest", "tar", "compression"}, IndexInOutput::Possible, lower_layout},
         {DockerOutput::kType, {"dest", "compression"}, IndexInOutput::Never, lower_docker},
         {FolderOutput::kType, {"dest", "platform-split"}, IndexInOutput::Never, lower_files<FolderOutput>},
         {TarOutput::kType, {"dest", "platform-split"}, IndexInOutput::Never, lower_files<TarOutput>},
         {CacheOnlyOutput::kType, {}, IndexInOutput::Possible, lower_cache_only},
+        {ImageOutput::kType, kImageOptions, IndexInOutput::Possible, lower_stored},
+        {"registry", kImageOptions, IndexInOutput::Possible, lower_pushed},
     }};
     return kTypes;
 }

@@ -1,4 +1,5 @@
-// The types of outputs that can be asked for: a row for each, with the options that it has and what it can hold.
+// The types of outputs that can be asked for: a row for each, with the options that it has and what it can hold. Some are spellings of
+// others.
 #pragma once
 
 #include "compiler/lower/output_options.h"
@@ -15,6 +16,7 @@ struct OutputContent {
     std::size_t images = 1;  // one for each platform
     bool annotates_index = false;
     Compression compression = Compression::Gzip;  // where the output says nothing
+    bool has_names = false;                       // the target has tags
 };
 
 enum class IndexInOutput {

@@ -18,10 +18,6 @@ Result<const OutputType*> find_type(const OutputSpec& spec) {
         if (type.name == spec.type) return &type;
         names.emplace_back(type.name);
     }
-    for (const char* later : {"registry", "image"})
-        if (spec.type == later)
-            return refuse_output(spec, format("the output type={} is not supported yet", spec.type),
-                                 "write an OCI layout (type=oci) and push it with skopeo");
     std::string hint = suggestion(spec.type, names);
     const std::string last = std::move(names.back());
     names.pop_back();
@@ -48,7 +44,7 @@ Result<Output> lower_output(const OutputSpec& spec, const OutputContent& content
 }
 
 Result<std::vector<Output>> lower_outputs(const Target& target, Compression compression) {
-    const OutputContent content{target.cells.size(), annotates_index(target), compression};
+    const OutputContent content{target.cells.size(), annotates_index(target), compression, !target.names.empty()};
     std::vector<Output> outputs;
     for (const OutputSpec& spec : target.outputs) {
         MABPLAN_TRY(output, lower_output(spec, content));
@@ -72,11 +68,14 @@ Result<std::vector<std::string>> lower_tags(const Target& target) {
 Result<std::vector<RegistryHost>> lower_registries(const Matrix& matrix) {
     std::vector<RegistryHost> hosts;
     for (const RegistryOptions& options : matrix.registries) {
-        if (!options.key_pairs.empty()) return input_error(options.place, "keypair is not supported yet", "leave it out");
-        if (options.insecure)
-            return input_error(options.place, "insecure is not supported yet",
-                               "name the authority's certificate with ca: [FILE], or use http: true");
-        hosts.push_back({options.host, options.mirrors, options.http, options.ca});
+        if (options.key_pairs.size() > 1)
+            return input_error(options.place, "there is more than one keypair", "a host is shown one certificate");
+        RegistryHost host{options.host, options.mirrors, options.http, options.ca, options.insecure, {}, {}};
+        if (!options.key_pairs.empty()) {
+            host.certificate = options.key_pairs.front().cert;
+            host.key = options.key_pairs.front().key;
+        }
+        hosts.push_back(std::move(host));
     }
     return hosts;
 }

@@ -15,7 +15,7 @@ Result<Output> lower_output(const OutputSpec& spec, const OutputContent& content
 // Full references.
 Result<std::vector<std::string>> lower_tags(const Target& target);
 
-// How the registries of the matrix are reached; what can't be done yet is an error with its place.
+// How the registries of the matrix are reached. An Input error: a host with more than one keypair.
 Result<std::vector<RegistryHost>> lower_registries(const Matrix& matrix);
 
 }  // namespace mabplan::compiler

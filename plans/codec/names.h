@@ -20,8 +20,8 @@ inline constexpr NameTable<SourceTimes, 2> kSourceTimesNames{{{SourceTimes::Set,
 inline constexpr NameTable<CacheSharing, 3> kSharingNames{
     {{CacheSharing::Shared, "shared"}, {CacheSharing::Private, "private"}, {CacheSharing::Locked, "locked"}}};
 inline constexpr NameTable<Runner, 3> kRunnerNames{{{Runner::Auto, "auto"}, {Runner::Native, "native"}, {Runner::Qemu, "qemu"}}};
-inline constexpr NameTable<ImageLocation::Kind, 2> kLocationNames{
-    {{ImageLocation::Kind::Layout, "oci-layout"}, {ImageLocation::Kind::Registry, "registry"}}};
+inline constexpr NameTable<ImageLocation::Kind, 3> kLocationNames{
+    {{ImageLocation::Kind::Layout, "oci-layout"}, {ImageLocation::Kind::Registry, "registry"}, {ImageLocation::Kind::Store, "store"}}};
 inline constexpr NameTable<Compression, 3> kCompressionNames{
     {{Compression::None, "uncompressed"}, {Compression::Gzip, "gzip"}, {Compression::Zstd, "zstd"}}};
 

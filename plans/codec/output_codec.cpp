@@ -13,6 +13,10 @@ struct OutputMembers {
     bool tar = true;
     Compression compression = Compression::Gzip;
     bool platform_split = false;
+    std::vector<std::string> names{};
+    bool push = false;
+    bool by_digest = false;
+    bool insecure = false;
 };
 
 OutputMembers members_of(const LayoutOutput& layout) {
@@ -26,6 +30,13 @@ OutputMembers members_of(const TarOutput& tar) {
     return {.destination = tar.destination, .compression = tar.compression, .platform_split = tar.platform_split};
 }
 OutputMembers members_of(const CacheOnlyOutput& nothing) { return {.compression = nothing.compression}; }
+OutputMembers members_of(const ImageOutput& image) {
+    return {.compression = image.compression,
+            .names = image.names,
+            .push = image.push,
+            .by_digest = image.by_digest,
+            .insecure = image.insecure};
+}
 
 using MakeOutput = Output (*)(const OutputMembers&);
 
@@ -47,6 +58,10 @@ constexpr NameTable<MakeOutput, std::variant_size_v<Output>> kTypes{{
      },
      TarOutput::kType},
     {[](const OutputMembers& of) -> Output { return CacheOnlyOutput{of.compression}; }, CacheOnlyOutput::kType},
+    {[](const OutputMembers& of) -> Output {
+         return ImageOutput{of.names, of.push, of.by_digest, of.insecure, of.compression};
+     },
+     ImageOutput::kType},
 }};
 
 }  // namespace
@@ -57,7 +72,11 @@ Json write_output(const Output& output) {
             {"destination", write_bytes(members.destination)},
             {"tar", members.tar},
             {"compression", name_of(kCompressionNames, members.compression)},
-            {"platform_split", members.platform_split}};
+            {"platform_split", members.platform_split},
+            {"names", members.names},
+            {"push", members.push},
+            {"push_by_digest", members.by_digest},
+            {"insecure", members.insecure}};
 }
 
 Output read_output(Members& members) {
@@ -67,6 +86,10 @@ Output read_output(Members& members) {
     found.tar = members.flag("tar");
     found.compression = members.word("compression", kCompressionNames);
     found.platform_split = members.flag("platform_split");
+    found.names = members.texts("names");
+    found.push = members.flag("push");
+    found.by_digest = members.flag("push_by_digest");
+    found.insecure = members.flag("insecure");
     return make(found);
 }
 

@@ -69,7 +69,8 @@ Plan PlanReader::read(const Json& document) {
     members.digest("checksum");
     plan_.semantics = static_cast<std::uint32_t>(members.number("semantics", codec::kMostIndex));
     members.each_object("registries", [&](Members& host) {
-        plan_.registries.push_back({host.text("host"), host.texts("mirrors"), host.flag("plain_http"), host.texts("ca")});
+        plan_.registries.push_back({host.text("host"), host.texts("mirrors"), host.flag("plain_http"), host.texts("ca"),
+                                    host.flag("insecure"), host.text("certificate"), host.text("key")});
     });
     members.each_object("contexts", [&](Members& context) {
         plan_.contexts.push_back({context.text("name"), context.text("path"), context.texts("ignore")});

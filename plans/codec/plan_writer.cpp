@@ -57,8 +57,13 @@ std::string write_plan(const Plan& plan) {
     Json out{{"schema", kPlanSchema}, {"semantics", plan.semantics}};
     Json& registries = out["registries"] = Json::array();
     for (const RegistryHost& host : plan.registries)
-        registries.push_back(
-            {{"host", host.host}, {"mirrors", host.mirrors}, {"plain_http", host.plain_http}, {"ca", codec::write_bytes(host.ca)}});
+        registries.push_back({{"host", host.host},
+                              {"mirrors", host.mirrors},
+                              {"plain_http", host.plain_http},
+                              {"ca", codec::write_bytes(host.ca)},
+                              {"insecure", host.insecure},
+                              {"certificate", codec::write_bytes(host.certificate)},
+                              {"key", codec::write_bytes(host.key)}});
     Json& contexts = out["contexts"] = Json::array();
     for (const BuildContext& context : plan.contexts)
         contexts.push_back({{"name", codec::write_bytes(context.name)},

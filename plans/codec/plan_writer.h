@@ -7,7 +7,7 @@
 
 namespace mabplan {
 
-inline constexpr std::string_view kPlanSchema = "mabplan-plan-7";
+inline constexpr std::string_view kPlanSchema = "mabplan-plan-8";
 
 std::string write_plan(const Plan& plan);
 

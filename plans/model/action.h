@@ -29,9 +29,9 @@ struct ContextId {
 
 // Where the bytes of a base image are fetched from. Not part of any key: the diff_ids are.
 struct ImageLocation {
-    enum class Kind { Layout, Registry };
+    enum class Kind { Layout, Registry, Store };
     Kind kind = Kind::Registry;
-    std::string address;  // a folder (relative to the project's), or a reference with domain
+    std::string address;  // a folder (relative to the project's), or a reference with domain: of a registry, or of the store's own names
     Digest index;         // the index the platform was chosen from; empty if there was none
     Digest manifest;
     bool operator==(const ImageLocation&) const = default;

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace mabplan {
 
@@ -28,13 +29,13 @@ struct LayoutOutput {
     bool operator==(const LayoutOutput&) const = default;
 };
 
-// A tar for `docker load`: one image.
+// A tar for `docker load`: one image. Without a destination it is handed to the engine of this host: its image, of several.
 struct DockerOutput {
     static constexpr std::string_view kType = "docker";
     static constexpr bool kHoldsImages = true;
     std::string destination;
     Compression compression = Compression::Gzip;
-    OutputForm form() const { return OutputForm::File; }
+    OutputForm form() const { return destination.empty() ? OutputForm::Nothing : OutputForm::File; }
     bool operator==(const DockerOutput&) const = default;
 };
 
@@ -69,11 +70,24 @@ struct CacheOnlyOutput {
     bool operator==(const CacheOnlyOutput&) const = default;
 };
 
-using Output = std::variant<LayoutOutput, DockerOutput, FolderOutput, TarOutput, CacheOnlyOutput>;
+// The index with all images under names: kept in the store, and pushed to where the names lead.
+struct ImageOutput {
+    static constexpr std::string_view kType = "image";
+    static constexpr bool kHoldsImages = true;
+    std::vector<std::string> names;  // full references; none: those of the target
+    bool push = false;
+    bool by_digest = false;  // pushed without a tag
+    bool insecure = false;   // any certificate of the registry is taken, and plain http
+    Compression compression = Compression::Gzip;
+    OutputForm form() const { return OutputForm::Nothing; }
+    bool operator==(const ImageOutput&) const = default;
+};
+
+using Output = std::variant<LayoutOutput, DockerOutput, FolderOutput, TarOutput, CacheOnlyOutput, ImageOutput>;
 
 std::string_view type_name(const Output& output);
 OutputForm form_of(const Output& output);
-// Empty: it has none.
+// A path. Empty: it has none.
 std::string destination_of(const Output& output);
 // Of the images in it; nothing: it holds no images.
 std::optional<Compression> compression_of(const Output& output);

@@ -67,6 +67,9 @@ struct RegistryHost {
     std::vector<std::string> mirrors;  // asked first, in order
     bool plain_http = false;
     std::vector<std::string> ca;  // files with further certificates, relative to the project's folder
+    bool insecure = false;        // any certificate is taken, and plain http where https is not spoken
+    std::string certificate{};    // a file that we show the host, with its key; relative to the project's folder. Empty: none
+    std::string key{};
     bool operator==(const RegistryHost&) const = default;
 };
 

@@ -120,6 +120,13 @@ int attempts_for(const HttpResult& result, const HttpLimits& limits) {
     return result.error().trouble == HttpTrouble::Connect ? limits.connect_attempts : 1;
 }
 
+// RFC 9110, section 15.4: 301, 302 and 303 may make a GET of what was to be written.
+bool is_followed(HttpMethod method, int status) {
+    if (method == HttpMethod::Post) return false;
+    const bool reads = method == HttpMethod::Get || method == HttpMethod::Head;
+    return is_redirect(status) && (reads || status == 307 || status == 308);
+}
+
 Status check_redirect(const Url& from, const Url& to) {
     const auto refuse = [&](std::string_view why) {
         return fail(ErrorKind::Registry, format("{} redirects to {}: {}", shown_url(from), shown_url(to), why));
@@ -134,7 +141,7 @@ Status check_redirect(const Url& from, const Url& to) {
 HttpResult HttpClient::follow(HttpRequest request, HttpReceiver& receiver) const {
     for (int hop = 0;; ++hop) {
         HttpResult result = transport_.exchange(request, receiver);
-        if (!result || !is_redirect(result->status) || request.method == HttpMethod::Post) return result;
+        if (!result || !is_followed(request.method, result->status)) return result;
         const std::string location = find_header(*result, "location");
         if (location.empty()) return result;
         if (hop == limits_.redirects)
@@ -151,10 +158,28 @@ HttpResult HttpClient::follow(HttpRequest request, HttpReceiver& receiver) const
 HttpResult HttpClient::exchange(const HttpRequest& request, HttpReceiver& receiver) const {
     for (int attempt = 1;; ++attempt) {
         HttpResult result = follow(request, receiver);
-        const std::chrono::milliseconds wait = pause_for(result, attempt, limits_);
-        if (attempt >= attempts_for(result, limits_) || wait > limits_.longest_pause) return result;
-        if (!sleep_unless(stop_, wait)) return final_failure(Error{ErrorKind::Interrupted, "interrupted"});
+        const auto pause = pause_after(result, attempt);
+        if (!pause) return result;
+        if (Status waited = wait(*pause); !waited) return final_failure(std::move(waited).error());
     }
+}
+
+std::optional<std::chrono::milliseconds> HttpClient::pause_after(const HttpResult& result, int attempt) const {
+    const std::chrono::milliseconds length = pause_for(result, attempt, limits_);
+    if (attempt >= attempts_for(result, limits_) || length > limits_.longest_pause) return std::nullopt;
+    return length;
+}
+
+Status HttpClient::wait(std::chrono::milliseconds length) const {
+    if (!sleep_unless(stop_, length)) return fail(ErrorKind::Interrupted, "interrupted");
+    return {};
+}
+
+HttpResult HttpClient::send_once(const HttpRequest& request, std::uint64_t max_bytes) const {
+    BodyCollector body(max_bytes);
+    HttpResult result = follow(request, body);
+    if (result) result->body = std::move(body.body());
+    return result;
 }
 
 HttpResult HttpClient::get(const HttpRequest& request, std::uint64_t max_bytes) const {
@@ -178,9 +203,9 @@ HttpResult HttpClient::download(const HttpRequest& request, ByteSink& sink, std:
             return final_failure(Error{ErrorKind::Verify, format("the server sent {} bytes, expected are {}", body.received(), size)});
         if (body.received() - before >= kProgressBytes) attempt = 1;
         before = body.received();
-        const std::chrono::milliseconds wait = pause_for(result, attempt, limits_);
-        if (attempt >= attempts_for(result, limits_) || wait > limits_.longest_pause) return result;
-        if (!sleep_unless(stop_, wait)) return final_failure(Error{ErrorKind::Interrupted, "interrupted"});
+        const auto pause = pause_after(result, attempt);
+        if (!pause) return result;
+        if (Status waited = wait(*pause); !waited) return final_failure(std::move(waited).error());
     }
 }
 

@@ -1,7 +1,7 @@
 // Requests that survive a network: redirects, trying again, going on where it broke off. Knows HTTP; does not know registries or files.
 //
 // An Authorization goes to the origin it was given for and to no other. A redirect from https to http, or from a public host to
-// a private or link-local address, is refused.
+// a private or link-local address, is refused. What writes is sent on as it is (307, 308) or not at all; a form stays where it was sent.
 #pragma once
 
 #include "runtime/http/http_transport.h"
@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace mabplan::runtime {
 
@@ -27,11 +28,19 @@ public:
 
     // The answer of whatever status with its body. A body of 2xx above `max_bytes` is a Verify error; other bodies are cut.
     HttpResult get(const HttpRequest& request, std::uint64_t max_bytes) const;
+    // The same in one attempt, for what cannot simply be sent again.
+    HttpResult send_once(const HttpRequest& request, std::uint64_t max_bytes) const;
     // The answer of whatever status, its body given to the receiver, which begins anew with each attempt.
     HttpResult exchange(const HttpRequest& request, HttpReceiver& receiver) const;
     // Exactly `size` bytes into the sink if the status is 200 in the end; fewer or more are a Verify error. Otherwise the sink
     // is left alone and the answer holds the body. The sink sees each byte once, however often the connection breaks.
     HttpResult download(const HttpRequest& request, ByteSink& sink, std::uint64_t size) const;
+
+    // After the n-th attempt (from 1) gave this: how long to wait before the next; nothing: there is to be none.
+    std::optional<std::chrono::milliseconds> pause_after(const HttpResult& result, int attempt) const;
+    // An Interrupted error if waiting was ended.
+    Status wait(std::chrono::milliseconds length) const;
+    const HttpLimits& limits() const { return limits_; }
 
 private:
     HttpResult follow(HttpRequest request, HttpReceiver& receiver) const;

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <map>
+#include <span>
 #include <system_error>
 
 namespace mabplan::runtime {
@@ -37,7 +39,44 @@ struct Exchange {
     bool begun = false;
     bool enough = false;
     bool stopped = false;
+    const HttpUpload* upload = nullptr;
+    std::unique_ptr<ByteSource> sending{};
+    std::uint64_t sent = 0;
 };
+
+Status begin_to_send(Exchange& exchange) {
+    MABPLAN_TRY(source, exchange.upload->open());
+    exchange.sending = std::move(source);
+    exchange.sent = 0;
+    return {};
+}
+
+// At the end nothing; then all of it was sent, or it is no more what it was said to be.
+Result<std::size_t> send_some(Exchange& exchange, std::span<char> buffer) {
+    MABPLAN_TRY(count, exchange.sending->read(buffer));
+    exchange.sent += count;
+    const std::uint64_t size = exchange.upload->size;
+    if (exchange.sent > size || (count == 0 && exchange.sent < size))
+        return fail(ErrorKind::Verify,
+                    format("what is to be sent has {} than the {} bytes that were said", exchange.sent > size ? "more" : "fewer", size));
+    return count;
+}
+
+std::size_t on_send(char* buffer, std::size_t, std::size_t count, void* context) {
+    Exchange& exchange = *static_cast<Exchange*>(context);
+    Result<std::size_t> sent = send_some(exchange, {buffer, count});
+    if (sent) return *sent;
+    exchange.status = fail(std::move(sent).error());
+    return CURL_READFUNC_ABORT;
+}
+
+// A kept connection that was closed meanwhile is found out while sending: libcurl begins anew on another one.
+int on_rewind(void* context, curl_off_t offset, int origin) {
+    Exchange& exchange = *static_cast<Exchange*>(context);
+    if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
+    exchange.status = begin_to_send(exchange);
+    return exchange.status ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
+}
 
 void add_header_line(Exchange& exchange, std::string_view line) {
     const std::size_t colon = line.find(':');
@@ -146,11 +185,33 @@ bool append(HeaderList& list, const std::string& line) {
     return true;
 }
 
+// Nobody is asked whether he would take what comes (Expect): that costs a second where he does not answer.
 bool list_headers(const HttpRequest& request, HeaderList& list) {
-    bool good = append(list, "User-Agent: mabplan");
+    bool good = append(list, "User-Agent: mabplan") && append(list, "Expect:");
     for (const HttpHeader& header : request.headers) good = good && append(list, format("{}: {}", header.name, header.value));
     if (!request.authorization.empty()) good = good && append(list, "Authorization: " + request.authorization);
     return good;
+}
+
+void set_method(CURL* handle, const HttpRequest& request) {
+    switch (request.method) {
+        case HttpMethod::Get: return;
+        case HttpMethod::Head: curl().easy_setopt(handle, CURLOPT_NOBODY, 1L); return;
+        case HttpMethod::Delete: curl().easy_setopt(handle, CURLOPT_CUSTOMREQUEST, "DELETE"); return;
+        case HttpMethod::Put:
+        case HttpMethod::Patch:
+            curl().easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method == HttpMethod::Put ? "PUT" : "PATCH");
+            if (request.upload) {
+                curl().easy_setopt(handle, CURLOPT_UPLOAD, 1L);
+                curl().easy_setopt(handle, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.upload->size));
+                curl().easy_setopt(handle, CURLOPT_UPLOAD_BUFFERSIZE, 512L << 10);
+                return;
+            }
+            break;
+        case HttpMethod::Post: break;
+    }
+    curl().easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    curl().easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, request.body.c_str());
 }
 
 class CurlTransport final : public HttpTransport {
@@ -163,14 +224,14 @@ public:
 private:
     Handle take_handle();
     void give_back(Handle handle);
-    Result<std::string> trusted(const std::string& host);
-    void set_options(CURL* handle, const HttpRequest& request, const std::string& pem) const;
+    Result<HostTrust> trusted(const std::string& host);
+    void set_options(CURL* handle, const HttpRequest& request, const HostTrust& trust) const;
 
     TrustSettings trust_;
     HttpTimeouts timeouts_;
     StopSignal stop_;
-    Guarded<std::vector<Handle>> idle_;                 // with their open connections
-    Guarded<std::map<std::string, std::string>> pems_;  // by host
+    Guarded<std::vector<Handle>> idle_;                // with their open connections
+    Guarded<std::map<std::string, HostTrust>> known_;  // by host
 };
 
 // A handle keeps its connections: as many are kept as were used at once.
@@ -187,15 +248,15 @@ void CurlTransport::give_back(Handle handle) {
     idle_.lock()->push_back(std::move(handle));
 }
 
-Result<std::string> CurlTransport::trusted(const std::string& host) {
-    const auto pems = pems_.lock();
-    if (const auto found = pems->find(host); found != pems->end()) return found->second;
-    MABPLAN_TRY(pem, read_trust(trust_, host));
-    pems->emplace(host, pem);
-    return pem;
+Result<HostTrust> CurlTransport::trusted(const std::string& host) {
+    const auto known = known_.lock();
+    if (const auto found = known->find(host); found != known->end()) return found->second;
+    MABPLAN_TRY(trust, read_trust(trust_, host));
+    known->emplace(host, trust);
+    return trust;
 }
 
-void CurlTransport::set_options(CURL* handle, const HttpRequest& request, const std::string& pem) const {
+void CurlTransport::set_options(CURL* handle, const HttpRequest& request, const HostTrust& trust) const {
     curl().easy_setopt(handle, CURLOPT_URL, format_url(request.url).c_str());
     curl().easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl().easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
@@ -203,19 +264,23 @@ void CurlTransport::set_options(CURL* handle, const HttpRequest& request, const 
     curl().easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl().easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl().easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, static_cast<long>(timeouts_.connect.count()));
-    curl().easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl().easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(timeouts_.stall.count()));
+    curl().easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, timeouts_.slowest);
+    curl().easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(std::max(timeouts_.stall, request.patience).count()));
     curl().easy_setopt(handle, CURLOPT_TIMEOUT, static_cast<long>(request.deadline.count()));
     curl().easy_setopt(handle, CURLOPT_BUFFERSIZE, 256L << 10);
     curl().easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
     if (is_loopback(request.url.host)) curl().easy_setopt(handle, CURLOPT_PROXY, "");
-    if (request.method == HttpMethod::Head) curl().easy_setopt(handle, CURLOPT_NOBODY, 1L);
-    if (request.method == HttpMethod::Post) {
-        curl().easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
-        curl().easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, request.body.c_str());
+    set_method(handle, request);
+    if (!trust.is_verified) {
+        curl().easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl().easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
     }
-    if (!pem.empty()) {
-        std::string text = pem;  // libcurl takes no constant, and copies it
+    if (!trust.own.certificate.empty()) {
+        curl().easy_setopt(handle, CURLOPT_SSLCERT, trust.own.certificate.c_str());
+        curl().easy_setopt(handle, CURLOPT_SSLKEY, trust.own.key.c_str());
+    }
+    if (!trust.authorities.empty()) {
+        std::string text = trust.authorities;  // libcurl takes no constant, and copies it
         curl_blob blob{text.data(), text.size(), CURL_BLOB_COPY};
         curl().easy_setopt(handle, CURLOPT_CAINFO_BLOB, &blob);
     }
@@ -229,20 +294,29 @@ void set_callbacks(CURL* handle, Exchange& exchange, char* message) {
     curl().easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
     curl().easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange);
     curl().easy_setopt(handle, CURLOPT_ERRORBUFFER, message);
+    if (exchange.upload == nullptr) return;
+    curl().easy_setopt(handle, CURLOPT_READFUNCTION, &on_send);
+    curl().easy_setopt(handle, CURLOPT_READDATA, &exchange);
+    curl().easy_setopt(handle, CURLOPT_SEEKFUNCTION, &on_rewind);
+    curl().easy_setopt(handle, CURLOPT_SEEKDATA, &exchange);
 }
 
 HttpResult CurlTransport::exchange(const HttpRequest& request, HttpReceiver& receiver) {
     const auto ours = [](Error error) { return tl::unexpected(HttpFailure{std::move(error), HttpTrouble::Final}); };
-    Result<std::string> pem = request.url.scheme == "https" ? trusted(authority(request.url)) : Result<std::string>(std::string());
-    if (!pem) return ours(std::move(pem).error());
+    Result<HostTrust> trust = request.url.scheme == "https" ? trusted(authority(request.url)) : Result<HostTrust>(HostTrust{});
+    if (!trust) return ours(std::move(trust).error());
     if (!load_curl()) return ours(load_curl().error());
     HeaderList headers;
     Handle handle = take_handle();
     if (!handle || !list_headers(request, headers))
         return ours(Error{ErrorKind::Registry, format("cannot ask {}: a header holds control characters", shown_url(request.url))});
     Exchange exchange{handle.get(), receiver, stop_};
+    if (request.upload) {
+        exchange.upload = &*request.upload;
+        if (Status begun = begin_to_send(exchange); !begun) return ours(std::move(begun).error());
+    }
     std::array<char, CURL_ERROR_SIZE> message{};
-    set_options(handle.get(), request, *pem);
+    set_options(handle.get(), request, *trust);
     set_callbacks(handle.get(), exchange, message.data());
     curl().easy_setopt(handle.get(), CURLOPT_HTTPHEADER, headers.get());
     const CURLcode code = curl().easy_perform(handle.get());

@@ -4,31 +4,41 @@
 #include "plans/base/result.h"
 #include "runtime/http/trust.h"
 #include "runtime/http/url.h"
+#include "runtime/sys/byte_stream.h"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace mabplan::runtime {
 
-enum class HttpMethod { Get, Head, Post };
+enum class HttpMethod { Get, Head, Post, Put, Patch, Delete };
 
 struct HttpHeader {
     std::string name;
     std::string value;
 };
 
+// What is too large to be held while it is sent. Read anew for each attempt.
+struct HttpUpload {
+    std::function<Result<std::unique_ptr<ByteSource>>()> open;
+    std::uint64_t size = 0;  // bytes; a source that has fewer or more is a Verify error
+};
+
 struct HttpRequest {
     HttpMethod method = HttpMethod::Get;
     Url url;
     std::vector<HttpHeader> headers;
-    std::string authorization;         // of url's origin alone; empty: none
-    std::string body;                  // of a Post: a form
-    std::chrono::seconds deadline{0};  // for the whole exchange; 0: none, only stalls count
+    std::string authorization;           // of url's origin alone; empty: none
+    std::string body;                    // of a Post: a form, unless a header says another type; of Put and Patch: as it is
+    std::optional<HttpUpload> upload{};  // of Put and Patch, in place of the body
+    std::chrono::seconds deadline{0};    // for the whole exchange; 0: none, only stalls count
+    std::chrono::seconds patience{0};    // how long nothing may come while the server works; 0: as long as anything may stall
 };
 
 struct HttpResponse {
@@ -72,7 +82,8 @@ public:
 
 struct HttpTimeouts {
     std::chrono::seconds connect{30};
-    std::chrono::seconds stall{60};  // without a byte
+    std::chrono::seconds stall{60};  // at less than `slowest`
+    long slowest = 1024;             // bytes a second: a peer that sends one now and then has stalled, too
 };
 
 using StopSignal = std::function<bool()>;  // true: give up now; may be empty

@@ -1,6 +1,7 @@
 #include "runtime/http/trust.h"
 
 #include "plans/base/format.h"
+#include "plans/base/text.h"
 #include "runtime/sys/file.h"
 
 namespace mabplan::runtime {
@@ -22,9 +23,26 @@ std::vector<std::string> find_files(const TrustSettings& settings, const std::st
     return files;
 }
 
-}  // namespace
+// As docker reads its folder: a certificate NAME.cert belongs to the key NAME.key.
+Result<ClientCertificate> find_own(const TrustSettings& settings, const std::string& host) {
+    if (const auto found = settings.certificates.find(host); found != settings.certificates.end()) {
+        for (const std::string& file : {found->second.certificate, found->second.key})
+            if (!path_exists(file)) return input_error(format("the file {} for {} is not there", quoted(file), host));
+        return found->second;
+    }
+    const std::string folder = format("{}/{}", settings.host_folders, host);
+    if (settings.host_folders.empty() || !is_directory(folder)) return ClientCertificate{};
+    MABPLAN_TRY(names, list_names(folder));
+    for (const std::string& name : names) {
+        if (!name.ends_with(".cert")) continue;
+        const std::string key = name.substr(0, name.size() - std::string_view(".cert").size()) + ".key";
+        if (!path_exists(folder + "/" + key)) return input_error(format("{}/{} has no key beside it: expected {}", folder, name, key));
+        return ClientCertificate{folder + "/" + name, folder + "/" + key};
+    }
+    return ClientCertificate{};
+}
 
-Result<std::string> read_trust(const TrustSettings& settings, const std::string& host) {
+Result<std::string> read_authorities(const TrustSettings& settings, const std::string& host) {
     const std::vector<std::string> files = find_files(settings, host);
     if (files.empty() && settings.bundle.empty()) return std::string();
     std::string pem;
@@ -42,6 +60,19 @@ Result<std::string> read_trust(const TrustSettings& settings, const std::string&
         pem += text;
     }
     return pem;
+}
+
+}  // namespace
+
+Result<HostTrust> read_trust(const TrustSettings& settings, const std::string& host) {
+    HostTrust trust;
+    trust.is_verified = !settings.verifies_nobody && !settings.unverified.contains(host);
+    MABPLAN_TRY(own, find_own(settings, host));
+    trust.own = std::move(own);
+    if (!trust.is_verified) return trust;
+    MABPLAN_TRY(authorities, read_authorities(settings, host));
+    trust.authorities = std::move(authorities);
+    return trust;
 }
 
 }  // namespace mabplan::runtime

@@ -1,13 +1,13 @@
 #include "runtime/image/image_source.h"
 
 #include "plans/base/format.h"
+#include "runtime/http/offline.h"
+#include "runtime/image/image_graph.h"
 #include "runtime/image/image_walk.h"
 #include "runtime/sys/guarded.h"
 
-#include <algorithm>
-#include <array>
-#include <map>
 #include <utility>
+#include <variant>
 
 namespace mabplan::runtime {
 
@@ -20,6 +20,9 @@ public:
     Result<ImageListing> list() override { return list_images(roots_, reading()); }
     Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare) override {
         return resolve_image(roots_, {wanted, bare}, reading());
+    }
+    Result<ImageContent> gather(const std::vector<Platform>& platforms, const BlobStore& store) override {
+        return gather_image(roots_, platforms, reading(), store);
     }
     Status fetch_blob(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) override {
         return reader_.copy(blob, store, progress);
@@ -36,7 +39,8 @@ private:
 // Documents are kept: each is asked for once, whatever the number of platforms.
 class RegistrySource final : public ImageSource {
 public:
-    RegistrySource(RegistryClient& client, Reference reference) : client_(client), reference_(std::move(reference)) {}
+    RegistrySource(RegistryClient* client, RegistryMemory memory, Reference reference)
+        : client_(client), reference_(std::move(reference)), fetched_(Fetched{std::move(memory), {}}) {}
 
     Result<ImageListing> list() override {
         MABPLAN_TRY(roots, find_root());
@@ -46,64 +50,112 @@ public:
         MABPLAN_TRY(roots, find_root());
         return resolve_image(roots, {wanted, bare}, reading());
     }
+    Result<ImageContent> gather(const std::vector<Platform>& platforms, const BlobStore& store) override {
+        MABPLAN_TRY(roots, find_root());
+        return gather_image(roots, platforms, reading(), store);
+    }
     Status fetch_blob(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) override {
-        return client_.fetch_blob(reference_, blob, store, progress);
+        if (client_ != nullptr) return client_->fetch_blob(reference_, blob, store, progress);
+        if (store.size(blob.digest) == blob.size) return {};
+        return refuse_offline(format("the blob {} of {}", blob.digest.text(), format_reference(reference_)));
     }
 
 private:
+    struct Fetched {
+        RegistryMemory memory;
+        std::optional<Descriptor> root;
+    };
     Result<ImageRoots> find_root();
+    Result<Descriptor> ask_for_root(Fetched& fetched);
     Result<std::string> read(const Descriptor& document);
+    Result<std::string> ask_for(const Descriptor& document);
     ReadDocument reading() {
         return [this](const Descriptor& document) { return read(document); };
     }
 
-    RegistryClient& client_;
+    RegistryClient* client_;
     Reference reference_;
-    struct Fetched {
-        std::optional<Descriptor> root;
-        std::map<Digest, std::string> documents;
-    };
     Guarded<Fetched> fetched_;  // also while a document is fetched: nobody asks for one twice
 };
 
-Result<ImageRoots> RegistrySource::find_root() {
-    const auto known = fetched_.lock();
-    if (!known->root) {
-        MABPLAN_TRY(fetched, client_.fetch_manifest(reference_));
-        const std::string what = format("the manifest of {}", format_reference(reference_));
-        MABPLAN_TRY(document, parse_manifest(fetched.bytes, fetched.media_type, what));
-        Descriptor root;
-        root.media_type = fetched.media_type;
-        if (root.media_type.empty()) root.media_type = std::holds_alternative<Index>(document) ? media_type::kIndex : media_type::kManifest;
-        root.digest = fetched.digest;
-        root.size = fetched.bytes.size();
-        known->documents[fetched.digest] = std::move(fetched.bytes);
-        known->root = std::move(root);
-    }
-    return ImageRoots{{*known->root}, format_reference(reference_)};
+Result<Descriptor> RegistrySource::ask_for_root(Fetched& fetched) {
+    MABPLAN_TRY(known, fetched.memory.recall(reference_));
+    if (known && (reference_.digest || client_ == nullptr)) return std::move(*known);
+    if (client_ == nullptr)
+        return refuse_offline(format_reference(reference_),
+                              "build once without --offline, or name a layout: --build-context NAME=oci-layout://DIR");
+    MABPLAN_TRY(answer, client_->fetch_manifest(reference_));
+    const std::string what = format("the manifest of {}", format_reference(reference_));
+    MABPLAN_TRY(document, parse_manifest(answer.bytes, answer.media_type, what));
+    Descriptor root;
+    root.media_type = answer.media_type;
+    if (root.media_type.empty()) root.media_type = std::holds_alternative<Index>(document) ? media_type::kIndex : media_type::kManifest;
+    root.digest = answer.digest;
+    root.size = answer.bytes.size();
+    MABPLAN_CHECK(fetched.memory.keep(root.digest, answer.bytes));
+    MABPLAN_CHECK(fetched.memory.remember(reference_, root));
+    return root;
 }
 
-Result<std::string> RegistrySource::read(const Descriptor& document) {
-    const auto known = fetched_.lock();
-    if (const auto found = known->documents.find(document.digest); found != known->documents.end()) return found->second;
+Result<ImageRoots> RegistrySource::find_root() {
+    const auto fetched = fetched_.lock();
+    if (!fetched->root) {
+        MABPLAN_TRY(root, ask_for_root(*fetched));
+        fetched->root = std::move(root);
+    }
+    return ImageRoots{{*fetched->root}, format_reference(reference_)};
+}
+
+Result<std::string> RegistrySource::ask_for(const Descriptor& document) {
     Reference reference = reference_;
     reference.tag.clear();
     reference.digest = document.digest;
-    constexpr std::array kManifests{media_type::kManifest, media_type::kDockerManifest, media_type::kIndex, media_type::kDockerList};
-    const bool is_blob = std::find(kManifests.begin(), kManifests.end(), document.media_type) == kManifests.end();
-    std::string bytes;
-    if (is_blob) {
-        MABPLAN_TRY(blob, client_.read_blob(reference_, document));
-        bytes = std::move(blob);
-    } else {
-        MABPLAN_TRY(manifest, client_.fetch_manifest(reference));
-        bytes = std::move(manifest.bytes);
-    }
+    if (client_ == nullptr) return refuse_offline(format_reference(reference));
+    if (!is_image_document(document)) return client_->read_blob(reference_, document);
+    MABPLAN_TRY(manifest, client_->fetch_manifest(reference));
+    return std::move(manifest.bytes);
+}
+
+Result<std::string> RegistrySource::read(const Descriptor& document) {
+    const auto fetched = fetched_.lock();
+    if (auto known = fetched->memory.find(document)) return std::move(*known);
+    MABPLAN_TRY(bytes, ask_for(document));
     if (bytes.size() != document.size)
         return fail(ErrorKind::Verify, format("{} of {} has {} bytes, its index says {}", document.digest.text(), reference_.repository,
                                               bytes.size(), document.size));
-    return known->documents[document.digest] = std::move(bytes);
+    MABPLAN_CHECK(fetched->memory.keep(document.digest, bytes));
+    return bytes;
 }
+
+class StoredSource final : public ImageSource {
+public:
+    StoredSource(const BlobStore& store, NamedImage image, FetchElsewhere fetch)
+        : store_(store), roots_{{std::move(image.root)}, std::move(image.name)}, fetch_(std::move(fetch)) {}
+
+    Result<ImageListing> list() override { return list_images(roots_, reading()); }
+    Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare) override {
+        return resolve_image(roots_, {wanted, bare}, reading());
+    }
+    Result<ImageContent> gather(const std::vector<Platform>& platforms, const BlobStore& store) override {
+        return gather_image(roots_, platforms, reading(), store);
+    }
+    Status fetch_blob(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) override {
+        return store.size(blob.digest) == blob.size ? Status{} : fetch_(blob, progress);
+    }
+
+private:
+    Result<std::string> read(const Descriptor& document) const {
+        if (store_.size(document.digest) != document.size) MABPLAN_CHECK(fetch_(document, {}));
+        return store_.read(document.digest);
+    }
+    ReadDocument reading() const {
+        return [this](const Descriptor& document) { return read(document); };
+    }
+
+    const BlobStore& store_;
+    ImageRoots roots_;
+    FetchElsewhere fetch_;
+};
 
 }  // namespace
 
@@ -114,8 +166,12 @@ Result<std::unique_ptr<ImageSource>> open_layout_source(const LayoutAddress& add
     return std::unique_ptr<ImageSource>(std::make_unique<LayoutSource>(std::move(reader), std::move(roots)));
 }
 
-std::unique_ptr<ImageSource> open_registry_source(RegistryClient& client, Reference reference) {
-    return std::make_unique<RegistrySource>(client, std::move(reference));
+std::unique_ptr<ImageSource> open_registry_source(RegistryClient* client, RegistryMemory memory, Reference reference) {
+    return std::make_unique<RegistrySource>(client, std::move(memory), std::move(reference));
+}
+
+std::unique_ptr<ImageSource> open_stored_source(const BlobStore& store, NamedImage image, FetchElsewhere fetch) {
+    return std::make_unique<StoredSource>(store, std::move(image), std::move(fetch));
 }
 
 }  // namespace mabplan::runtime

@@ -1,13 +1,17 @@
-// Where an image comes from: a layout or a registry. Finds what there is, chooses for a platform, brings the blobs.
+// Where an image comes from: a layout, a registry or the store. Finds what there is, chooses for a platform, brings the blobs.
 #pragma once
 
 #include "plans/oci/image_config.h"
 #include "plans/oci/manifest.h"
 #include "plans/oci/reference.h"
+#include "runtime/image/image_content.h"
 #include "runtime/image/layout_reader.h"
+#include "runtime/image/registry_memory.h"
 #include "runtime/registry/registry_client.h"
 #include "runtime/store/blob_store.h"
+#include "runtime/store/image_names.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -50,12 +54,18 @@ public:
     // The best for `wanted` by containerd's rules. None fits: an Input error that lists what there is. Documents that contradict
     // each other (as many layers as diff_ids, sizes, digests) are Verify errors.
     virtual Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare = BareManifest::Refuse) = 0;
+    // All that the name stands for, as it is, for copying (image_graph.h).
+    virtual Result<ImageContent> gather(const std::vector<Platform>& platforms, const BlobStore& store) = 0;
     // Into the store, verified, unless it is there.
     virtual Status fetch_blob(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) = 0;
 };
 
 Result<std::unique_ptr<ImageSource>> open_layout_source(const LayoutAddress& address);
-// The client must outlive the source.
-std::unique_ptr<ImageSource> open_registry_source(RegistryClient& client, Reference reference);
+// Client and memory must outlive the source. A tag is asked for, documents and blobs only where they are not in the store. Without a client
+// nobody is asked: what is not here is a Registry error that names it.
+std::unique_ptr<ImageSource> open_registry_source(RegistryClient* client, RegistryMemory memory, Reference reference);
+// An image of the store. `fetch` brings blobs that it names and that were left where they came from.
+using FetchElsewhere = std::function<Status(const Descriptor& blob, const ByteProgress& progress)>;
+std::unique_ptr<ImageSource> open_stored_source(const BlobStore& store, NamedImage image, FetchElsewhere fetch);
 
 }  // namespace mabplan::runtime

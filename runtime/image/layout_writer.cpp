@@ -3,14 +3,23 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "plans/oci/manifest.h"
+#include "runtime/image/image_graph.h"
 #include "runtime/image/layout_names.h"
+#include "runtime/image/layout_reader.h"
 #include "runtime/layer/tar_writer.h"
+#include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
+#include <set>
+#include <variant>
 
 namespace mabplan::runtime {
 
@@ -33,7 +42,8 @@ std::vector<Descriptor> entries_of(const ImageContent& content) {
     for (const Reference& tag : content.tags) {
         Descriptor entry = plain;
         if (!tag.tag.empty()) entry.annotations[std::string(layout_names::kTag)] = tag.tag;
-        entry.annotations[std::string(layout_names::kContainerdName)] = format_reference(tag);
+        // a tag alone is a name in this layout, and nowhere else
+        if (!tag.repository.empty()) entry.annotations[std::string(layout_names::kContainerdName)] = format_reference(tag);
         entries.push_back(std::move(entry));
     }
     return entries;
@@ -87,14 +97,97 @@ Status put_text(TarWriter& tar, std::string_view name, std::string_view text, st
     return tar.write(text);
 }
 
+std::string tag_of_entry(const Descriptor& entry) {
+    const auto tag = entry.annotations.find(std::string(layout_names::kTag));
+    return tag == entry.annotations.end() ? std::string() : tag->second;
+}
+
+// By full names where both have one, else by tags, which other programs write alone.
+bool have_one_name(const Descriptor& one, const Descriptor& other) {
+    const std::string name = containerd_name_of(one), others = containerd_name_of(other);
+    return name.empty() || others.empty() ? tag_of_entry(one) == tag_of_entry(other) : name == others;
+}
+
+// The former entries, but for those whose names are given anew: these have the place of the first that they replace.
+Index merge(const Index& before, const ImageContent& content) {
+    Index index{{}, before.annotations};
+    std::vector<Descriptor> ours = entries_of(content);
+    for (const Descriptor& entry : before.manifests) {
+        const auto replaced = [&](const Descriptor& own) { return have_one_name(own, entry); };
+        const auto own = std::find_if(ours.begin(), ours.end(), replaced);
+        if (own != ours.end()) {
+            index.manifests.push_back(std::move(*own));
+            ours.erase(own);
+        } else if (const auto all = entries_of(content); std::none_of(all.begin(), all.end(), replaced)) {
+            index.manifests.push_back(entry);
+        }
+    }
+    for (Descriptor& own : ours) index.manifests.push_back(std::move(own));
+    return index;
+}
+
+// Empty where there is none yet.
+Result<Index> read_layout_index(const std::string& folder) {
+    const std::string path = format("{}/{}", folder, layout_names::kIndexFile);
+    if (!path_exists(path)) return Index{};
+    MABPLAN_TRY(text, read_file(path));
+    auto document = parse_manifest(text, "", path);
+    if (!document || !std::holds_alternative<Index>(*document))
+        return fail(ErrorKind::Input, format("{} is no index of an OCI layout, and what it names is not to be lost", path),
+                    "remove the folder, or name another one");
+    return std::get<Index>(std::move(*document));
+}
+
+// Of those who write into one folder: released with the descriptor.
+Result<Fd> take_turn(const std::string& folder) {
+    Fd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!opened.valid()) return system_error(errno, "open", folder);
+    while (::flock(opened.get(), LOCK_EX) != 0)
+        if (errno != EINTR) break;  // a file system without locks has none to wait for
+    return opened;
+}
+
+// The digests that the documents of a layout reach; false where one of them is not there or not understood.
+bool find_reached(const LayoutReader& layout, const Descriptor& entry, std::set<Digest>& reached) {
+    constexpr std::uint64_t kMostDocumentBytes = 8U << 20U;
+    if (!reached.insert(entry.digest).second || !is_image_document(entry)) return true;
+    if (entry.size > kMostDocumentBytes) return false;
+    const auto bytes = layout.read(entry);
+    const auto document = bytes ? parse_manifest(*bytes, entry.media_type, "") : Result<std::variant<Manifest, Index>>(Index{});
+    if (!bytes || !document) return false;
+    if (const auto* manifest = std::get_if<Manifest>(&*document)) {
+        reached.insert(manifest->config.digest);
+        for (const Descriptor& layer : manifest->layers) reached.insert(layer.digest);
+        return true;
+    }
+    const auto& inner = std::get<Index>(*document).manifests;
+    return std::all_of(inner.begin(), inner.end(), [&](const Descriptor& each) { return find_reached(layout, each, reached); });
+}
+
+// What no image of the layout needs any more. Nothing goes while it is not sure what they need.
+Status remove_unused_blobs(const std::string& folder) {
+    const auto layout = LayoutReader::open(folder);
+    if (!layout) return {};
+    std::set<Digest> reached;
+    for (const Descriptor& entry : layout->entries())
+        if (!find_reached(*layout, entry, reached)) return {};
+    const std::string blobs = format("{}/{}", folder, layout_names::kBlobFolder);
+    MABPLAN_TRY(names, list_names(blobs));
+    for (const std::string& name : names) {
+        const auto digest = Digest::parse("sha256:" + name);
+        if (digest && !reached.contains(*digest)) ::unlink(format("{}/{}", blobs, name).c_str());
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string write_layout_index(const ImageContent& content) { return write_index(Index{entries_of(content), {}}); }
 
 bool layout_is_current(const std::string& folder, const ImageContent& content) {
-    const auto index = read_file(format("{}/{}", folder, layout_names::kIndexFile));
     const auto marker = read_file(format("{}/{}", folder, layout_names::kMarkerFile));
-    if (!index || !marker || *index != write_layout_index(content) || *marker != layout_names::kMarker) return false;
+    const auto index = read_layout_index(folder);
+    if (!index || !marker || *marker != layout_names::kMarker || index->manifests.empty() || merge(*index, content) != *index) return false;
     const auto blobs = all_blobs(content);
     return std::all_of(blobs.begin(), blobs.end(),
                        [&](const auto& blob) { return has_size(format("{}/{}", folder, blob_path(blob.first)), blob.second); });
@@ -102,10 +195,13 @@ bool layout_is_current(const std::string& folder, const ImageContent& content) {
 
 Status write_layout_folder(const std::string& folder, const ImageContent& content, const BlobStore& store) {
     MABPLAN_CHECK(make_directories(format("{}/{}", folder, layout_names::kBlobFolder)));
+    MABPLAN_TRY(turn, take_turn(folder));
+    MABPLAN_TRY(before, read_layout_index(folder));
     for (const auto& [digest, size] : all_blobs(content))
         MABPLAN_CHECK(write_blob(format("{}/{}", folder, blob_path(digest)), store, digest, size));
     MABPLAN_CHECK(write_file(format("{}/{}", folder, layout_names::kMarkerFile), layout_names::kMarker, 0644, Durability::Cached));
-    return write_file(format("{}/{}", folder, layout_names::kIndexFile), write_layout_index(content));
+    MABPLAN_CHECK(write_file(format("{}/{}", folder, layout_names::kIndexFile), write_index(merge(before, content))));
+    return before.manifests.empty() ? Status{} : remove_unused_blobs(folder);
 }
 
 Status write_layout_tar(ByteSink& out, const ImageContent& content, const BlobStore& store, const std::string& docker_manifest) {

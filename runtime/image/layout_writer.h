@@ -10,14 +10,16 @@
 
 namespace mabplan::runtime {
 
-// The bytes of index.json.
+// The bytes of index.json of a layout with this alone.
 std::string write_layout_index(const ImageContent& content);
 
-// True if the folder holds exactly this already: index.json as it would be written, and each blob with its size.
+// True if the folder holds this already: its entries in index.json, and each blob with its size.
 bool layout_is_current(const std::string& folder, const ImageContent& content);
 
-// Makes the folder if need be. index.json comes last, so that whoever reads sees the old or the new image, whole. Blobs that
-// are there with the right size stay; blobs of former images are left. The copies share nothing with the store.
+// Makes the folder if need be. Other images in it stay, and keep their entries; those of equal names are replaced. index.json comes last,
+// so that whoever reads sees the old or the new image, whole; then blobs go that no image of the layout needs. Several may write into one
+// folder: one after the other. Blobs that are there with the right size stay. The copies share nothing with the store. An Input error: an
+// index.json that can't be understood.
 Status write_layout_folder(const std::string& folder, const ImageContent& content, const BlobStore& store);
 
 // One tar with the same content: entries sorted, owned by 0, with the time of the content. The same content gives the same bytes.

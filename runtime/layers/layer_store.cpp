@@ -42,7 +42,8 @@ TarLimits LayerStore::limits_of(const Digest& diff_id) const {
 }
 
 void LayerStore::know_base(const BaseLayer& layer, const ImageLocation& location, PlaceOfBase from) {
-    bases_.emplace(layer.diff_id, Base{layer, location, std::move(from)});
+    const auto [base, added] = bases_.emplace(layer.diff_id, Base{layer, location, std::move(from)});
+    if (added) packed_.emplace(layer.blob.digest, &base->second);
 }
 
 Result<bool> LayerStore::has_content(const Digest& diff_id) const {
@@ -60,6 +61,18 @@ Status LayerStore::fetch(const Base& base) {
     const auto turn = fetching_.take(digest);
     if (store_.blobs().size(digest) == base.layer.blob.size) return {};
     return fetcher_.fetch(base.location, base.layer.blob, {});
+}
+
+Status LayerStore::bring(const Descriptor& blob) {
+    if (store_.blobs().size(blob.digest) == blob.size) return {};
+    const auto base = packed_.find(blob.digest);
+    if (base == packed_.end()) return fail(ErrorKind::Verify, format("the blob {} is not in the store", blob.digest.text()));
+    return fetch(*base->second);
+}
+
+std::optional<ImageLocation> LayerStore::origin(const Digest& blob) const {
+    const auto base = packed_.find(blob);
+    return base == packed_.end() ? std::nullopt : std::optional(base->second->location);
 }
 
 Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) {
@@ -188,7 +201,6 @@ Result<MergedView> LayerStore::view(std::span<const Digest> diff_ids) {
 Result<Descriptor> LayerStore::pack(const Digest& diff_id, Compression compression) {
     const auto base = bases_.find(diff_id);
     if (base == bases_.end()) return pack_own(diff_id, compression);
-    MABPLAN_CHECK(fetch(base->second));
     Descriptor blob = base->second.layer.blob;
     blob.media_type = oci_media_type(blob.media_type);
     return blob;

@@ -4,6 +4,7 @@
 
 #include "plans/model/action.h"
 #include "runtime/freshness/layer_listing.h"
+#include "runtime/image/image_blobs.h"
 #include "runtime/layer/layer_entry.h"
 #include "runtime/layers/blob_fetcher.h"
 #include "runtime/layers/elf_programs.h"
@@ -27,7 +28,7 @@
 
 namespace mabplan::runtime {
 
-class LayerStore {
+class LayerStore final : public ImageBlobs {
 public:
     // `max_bytes`: what one layer of a base, or one archive, may unpack to.
     LayerStore(Store& store, BlobFetcher& fetcher, int threads, std::uint64_t max_bytes = TarLimits{}.max_bytes)
@@ -59,8 +60,14 @@ public:
     Result<MergedView> view(std::span<const Digest> diff_ids);
     // The uncompressed tar; whoever reads it to the end may trust that it hashes to the diff_id only after hashing it.
     Result<std::unique_ptr<ByteSource>> open_tar(const Digest& diff_id);
-    // The blob for an image, in the store: a base layer as it came, another in the compression asked for.
+    // The blob for an image: a base layer as it came, which need not be in the store yet, another in the store, in the compression asked
+    // for.
     Result<Descriptor> pack(const Digest& diff_id, Compression compression);
+
+    // The blobs of the images that are made of these layers.
+    const BlobStore& store() const override { return store_.blobs(); }
+    Status bring(const Descriptor& blob) override;
+    std::optional<ImageLocation> origin(const Digest& blob) const override;
 
     // The programs in a layer, by their ELF headers. Reads the layer once; the answer is kept in the store's records.
     Result<std::vector<ProgramFound>> programs(const Digest& diff_id);
@@ -116,7 +123,8 @@ private:
     bool in_memory_ = false;
     const Stop* stop_ = nullptr;
     Guarded<std::map<Digest, std::shared_ptr<HeldTree>>> trees_;  // for in_memory_
-    std::map<Digest, Base> bases_;
+    std::map<Digest, Base> bases_;                                // by diff_id
+    std::map<Digest, const Base*> packed_;                        // the same by blob
     std::mutex packing_;  // guards no value, but the processors: one compression at a time, for each uses all threads
     Turns<Digest> fetching_;
 };

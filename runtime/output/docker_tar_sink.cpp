@@ -13,12 +13,13 @@ public:
     explicit DockerTarSink(std::string path) : path_(std::move(path)) {}
 
     Result<bool> is_current(const ImageContent&) override { return false; }
-    Status write(const ImageContent& content, const BlobStore& blobs) override {
+    Status write(const ImageContent& content, ImageBlobs& blobs, Transfers&) override {
         if (content.images.size() != 1)
             return input_error(format("a docker output holds one image, and there are {}", content.images.size()));
+        MABPLAN_CHECK(bring_all(content, blobs));
         const ImageParts& image = content.images.front();
         const std::string manifest = write_docker_manifest(image.config, image.layers, content.tags);
-        return write_archive(path_, [&](ByteSink& out) { return write_layout_tar(out, content, blobs, manifest); });
+        return write_archive(path_, [&](ByteSink& out) { return write_layout_tar(out, content, blobs.store(), manifest); });
     }
 
 private:

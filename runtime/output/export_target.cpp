@@ -1,6 +1,7 @@
 #include "runtime/output/export_target.h"
 
 #include "plans/base/format.h"
+#include "plans/base/text.h"
 #include "runtime/output/archive_file.h"
 #include "runtime/output/folder_export.h"
 #include "runtime/output/image_documents.h"
@@ -30,7 +31,9 @@ private:
     Status write(const FolderOutput& folder);
     Status write(const TarOutput& tar);
     Status write(const CacheOnlyOutput&) { return {}; }
+    Status write(const ImageOutput& image);
     Status write_images(const Output& output, Compression compression);
+    Status keep(const std::vector<std::string>& names, Compression compression);
     Result<std::vector<MergedView>> open_views();
     std::vector<ExportedRoot> roots_of(std::vector<MergedView>& views, bool platform_split) const;
     void tell_exporting(const std::string& destination) const { services_.events.tell(Exporting{built_.target.name, destination}); }
@@ -52,10 +55,43 @@ Status Exporter::write_images(const Output& output, Compression compression) {
     MABPLAN_TRY(content, documents_.in(compression));
     MABPLAN_TRY(sink, services_.destinations.open(output, built_.target));
     MABPLAN_TRY(current, sink->is_current(*content));
-    const std::string destination = destination_of(output);
+    const std::string destination = std::holds_alternative<DockerOutput>(output) && form_of(output) == OutputForm::Nothing
+                                        ? std::string("the engine of this host")
+                                        : destination_of(output);
     if (!current) {
         tell_exporting(destination);
-        MABPLAN_CHECK(sink->write(*content, services_.blobs));
+        MABPLAN_CHECK(sink->write(*content, services_.layers, services_.transfers));
+    }
+    note_written({destination, content->index.digest});
+    return {};
+}
+
+// What it names and the store lacks can be fetched later from where it is now.
+Status Exporter::keep(const std::vector<std::string>& names, Compression compression) {
+    if (names.empty()) return {};
+    MABPLAN_TRY(content, documents_.in(compression));
+    std::vector<BlobOrigin> origins;
+    for (const Descriptor& blob : content->blobs)
+        if (auto origin = services_.layers.origin(blob.digest)) {
+            // it is asked from other folders later
+            if (origin->kind == ImageLocation::Kind::Layout) origin->address = join_path(services_.project_folder, origin->address);
+            origins.emplace_back(blob.digest, std::move(*origin));
+        }
+    for (const std::string& name : names) MABPLAN_CHECK(services_.records.put_image(name, content->index, origins));
+    return {};
+}
+
+Status Exporter::write(const ImageOutput& image) {
+    const std::vector<std::string>& names = image.names.empty() ? built_.target.tags : image.names;
+    if (!image.by_digest) MABPLAN_CHECK(keep(names, image.compression));
+    if (!image.push) return {};
+    MABPLAN_TRY(content, documents_.in(image.compression));
+    MABPLAN_TRY(sink, services_.destinations.open(image, built_.target));
+    MABPLAN_TRY(current, sink->is_current(*content));
+    const std::string destination = format("{}", join(names, ", "));
+    if (!current) {
+        tell_exporting(destination);
+        MABPLAN_CHECK(sink->write(*content, services_.layers, services_.transfers));
     }
     note_written({destination, content->index.digest});
     return {};
@@ -122,6 +158,7 @@ Result<TargetReport> Exporter::run() {
     report_.tags = target.tags;
     const std::optional<Compression> first = first_compression(target);
     if (first || services_.digests == Digests::Always) MABPLAN_CHECK(report_images(first.value_or(Compression::Gzip)));
+    if (first) MABPLAN_CHECK(keep(target.tags, *first));
     for (const Output& output : target.outputs) MABPLAN_CHECK(std::visit([this](const auto& of_type) { return write(of_type); }, output));
     return std::move(report_);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/events/build_observer.h"
+#include "runtime/events/transfers.h"
 #include "runtime/layers/layer_store.h"
 #include "runtime/output/built_target.h"
 #include "runtime/output/image_destinations.h"
@@ -15,8 +16,10 @@ namespace mabplan::runtime {
 struct ExportServices {
     const BlobStore& blobs;
     LayerStore& layers;
+    Records& records;  // where images get their names
     ImageDestinations& destinations;
     EventSink& events;
+    Transfers& transfers;
     std::string project_folder;  // what destinations are relative to
     std::int64_t now = 0;        // seconds since 1970: the time of images that have none of their own
     Digests digests = Digests::WhereWritten;

@@ -12,9 +12,10 @@ public:
     explicit LayoutFolderSink(std::string path) : path_(std::move(path)) {}
 
     Result<bool> is_current(const ImageContent& content) override { return layout_is_current(path_, content); }
-    Status write(const ImageContent& content, const BlobStore& blobs) override {
+    Status write(const ImageContent& content, ImageBlobs& blobs, Transfers&) override {
+        MABPLAN_CHECK(bring_all(content, blobs));
         MABPLAN_CHECK(make_directories(std::string(parent_path(path_))));
-        return write_layout_folder(path_, content, blobs);
+        return write_layout_folder(path_, content, blobs.store());
     }
 
 private:

@@ -11,8 +11,9 @@ public:
     explicit LayoutTarSink(std::string path) : path_(std::move(path)) {}
 
     Result<bool> is_current(const ImageContent&) override { return false; }
-    Status write(const ImageContent& content, const BlobStore& blobs) override {
-        return write_archive(path_, [&](ByteSink& out) { return write_layout_tar(out, content, blobs); });
+    Status write(const ImageContent& content, ImageBlobs& blobs, Transfers&) override {
+        MABPLAN_CHECK(bring_all(content, blobs));
+        return write_archive(path_, [&](ByteSink& out) { return write_layout_tar(out, content, blobs.store()); });
     }
 
 private:

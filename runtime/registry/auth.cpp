@@ -41,20 +41,40 @@ Result<Url> parse_realm(const AuthScope& scope, const std::string& realm) {
     return url;
 }
 
-HttpRequest token_request(Url realm, std::string_view service, std::string_view wanted, const std::optional<Credentials>& credentials) {
+// A form has one scope, with blanks between several (OAuth 2.0, section 3.3); a query has one parameter for each.
+HttpRequest token_request(Url realm, std::string_view service, const std::vector<std::string>& wanted,
+                          const std::optional<Credentials>& credentials) {
     HttpRequest request;
     request.deadline = kDeadline;
-    const std::string query = format("service={}&scope={}", percent_encode(service), percent_encode(wanted));
     if (credentials && !credentials->identity_token.empty()) {
         request.method = HttpMethod::Post;
         request.body =
-            format("grant_type=refresh_token&client_id=mabplan&refresh_token={}&{}", percent_encode(credentials->identity_token), query);
+            format("grant_type=refresh_token&client_id=mabplan&refresh_token={}&service={}&scope={}",
+                   percent_encode(credentials->identity_token), percent_encode(service), percent_encode(format("{}", join(wanted, " "))));
     } else {
+        std::string query = format("service={}", percent_encode(service));
+        for (const std::string& scope : wanted) query += "&scope=" + percent_encode(scope);
         realm.target += (realm.target.find('?') == std::string::npos ? "?" : "&") + query;
         if (credentials) request.authorization = basic_authorization(*credentials);
     }
     request.url = std::move(realm);
     return request;
+}
+
+std::pair<std::string, std::string> key_of(const AuthScope& scope) {
+    return {authority(scope.registry), format("{}", join(token_scopes(scope), " "))};
+}
+
+// What the registry says that it wants, which some read alone, before what we know to need.
+std::vector<std::string> wanted_scopes(const AuthScope& scope, const std::string& asked) {
+    std::vector<std::string> wanted;
+    for (const std::string_view word : split(asked, ' '))
+        if (!word.empty()) wanted.emplace_back(word);
+    for (std::string& own : token_scopes(scope))
+        if (std::find(wanted.begin(), wanted.end(), own) == wanted.end() &&
+            (wanted.empty() || scope.actions != "pull" || !scope.also_read.empty()))
+            wanted.push_back(std::move(own));
+    return wanted;
 }
 
 bool is_sendable(std::string_view token) {
@@ -63,9 +83,16 @@ bool is_sendable(std::string_view token) {
 
 }  // namespace
 
+std::vector<std::string> token_scopes(const AuthScope& scope) {
+    if (scope.repository.empty()) return {};  // of the registry as such: logging in
+    std::vector<std::string> scopes{format("repository:{}:{}", scope.repository, scope.actions)};
+    if (!scope.also_read.empty() && scope.also_read != scope.repository) scopes.push_back(format("repository:{}:pull", scope.also_read));
+    return scopes;
+}
+
 std::string Authenticator::authorization(const AuthScope& scope) {
     const auto all = kept_.lock();
-    const auto found = all->find({authority(scope.registry), scope.repository});
+    const auto found = all->find(key_of(scope));
     if (found == all->end() || found->second.expires <= std::chrono::steady_clock::now()) return {};
     return found->second.authorization;
 }
@@ -73,12 +100,18 @@ std::string Authenticator::authorization(const AuthScope& scope) {
 Result<Authenticator::Kept> Authenticator::fetch_token(const AuthScope& scope, const std::map<std::string, std::string>& challenge,
                                                        const std::optional<Credentials>& credentials) const {
     MABPLAN_TRY(realm, parse_realm(scope, get_or(challenge, "realm", "")));
-    const std::string wanted = get_or(challenge, "scope", format("repository:{}:pull", scope.repository));
-    const HttpRequest request = token_request(realm, get_or(challenge, "service", ""), wanted, credentials);
+    HttpRequest request =
+        token_request(realm, get_or(challenge, "service", ""), wanted_scopes(scope, get_or(challenge, "scope", "")), credentials);
     HttpResult answer = client_.get(request, kMaxTokenBytes);
+    if (answer && answer->status == 404 && request.method == HttpMethod::Post) {
+        // servers without OAuth 2.0 take the identity token for a password (distribution, token authentication)
+        const Credentials as_password{credentials->user, credentials->identity_token, {}};
+        request = token_request(realm, get_or(challenge, "service", ""), wanted_scopes(scope, get_or(challenge, "scope", "")), as_password);
+        answer = client_.get(request, kMaxTokenBytes);
+    }
     const std::string doing = format("asking {} for a token for {}", authority(realm), scope.repository);
     if (!answer) return pass(std::move(answer).error().error, doing);
-    if (answer->status != 200) return pass(explain_status(*answer, {authority(realm), scope.domain, "the token"}), doing);
+    if (answer->status != 200) return pass(explain_status(*answer, {authority(realm), scope.domain, "get", "the token"}), doing);
     MABPLAN_TRY(json, parse_json(answer->body, format("the token from {}", authority(realm)), ErrorKind::Registry));
     std::string token = find_string(json, "token").value_or("");
     if (token.empty()) token = find_string(json, "access_token").value_or("");
@@ -98,7 +131,7 @@ Result<std::string> Authenticator::answer(const AuthScope& scope, const HttpResp
     const auto find = [&](std::string_view scheme) {
         return std::find_if(challenges.begin(), challenges.end(), [&](const Challenge& challenge) { return challenge.scheme == scheme; });
     };
-    MABPLAN_TRY(credentials, find_credentials(files_, scope.domain, scope.repository));
+    MABPLAN_TRY(credentials, find_credentials(credentials_, scope.domain, scope.repository));
     Kept kept{{}, std::chrono::steady_clock::time_point::max()};
     if (const auto bearer = find("bearer"); bearer != challenges.end()) {
         MABPLAN_TRY(token, fetch_token(scope, bearer->parameters, credentials));
@@ -108,7 +141,7 @@ Result<std::string> Authenticator::answer(const AuthScope& scope, const HttpResp
     }
     if (kept.authorization.empty() || kept.authorization == sent) return std::string();
     const auto all = kept_.lock();
-    return ((*all)[{authority(scope.registry), scope.repository}] = std::move(kept)).authorization;
+    return ((*all)[key_of(scope)] = std::move(kept)).authorization;
 }
 
 }  // namespace mabplan::runtime

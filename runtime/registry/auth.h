@@ -14,16 +14,21 @@
 
 namespace mabplan::runtime {
 
-// Whom a proof is for. Credentials are found by the domain of the reference, and sent to `registry` or to the realm it names.
+// Whom a proof is for, and what for. Credentials are found by the domain of the reference, and sent to `registry` or to the realm it
+// names.
 struct AuthScope {
-    Url registry;            // any address of it
-    std::string domain;      // "docker.io"
-    std::string repository;  // "library/python"
+    Url registry;                  // any address of it
+    std::string domain;            // "docker.io"
+    std::string repository;        // "library/python"
+    std::string actions = "pull";  // what is to be done there, as registries name it: "pull", "pull,push"
+    std::string also_read{};       // a repository of the same registry that blobs are mounted from; empty: none
 };
+// As tokens are asked for it (distribution, token scope): "repository:NAME:pull,push", one for each repository.
+std::vector<std::string> token_scopes(const AuthScope& scope);
 
 class Authenticator {
 public:
-    Authenticator(const HttpClient& client, std::vector<std::string> files) : client_(client), files_(std::move(files)) {}
+    Authenticator(const HttpClient& client, CredentialSource credentials) : client_(client), credentials_(std::move(credentials)) {}
 
     // The Authorization that served last time; empty if there was none or it has expired.
     std::string authorization(const AuthScope& scope);
@@ -40,8 +45,8 @@ private:
                              const std::optional<Credentials>& credentials) const;
 
     const HttpClient& client_;
-    std::vector<std::string> files_;
-    Guarded<std::map<std::pair<std::string, std::string>, Kept>> kept_;  // by origin and repository
+    CredentialSource credentials_;
+    Guarded<std::map<std::pair<std::string, std::string>, Kept>> kept_;  // by origin and scopes
 };
 
 }  // namespace mabplan::runtime

@@ -6,6 +6,8 @@
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
 
+#include <utility>
+
 namespace mabplan::runtime {
 
 namespace {
@@ -57,10 +59,26 @@ Result<std::optional<Credentials>> read_entry(const Json& entry, std::string_vie
     return std::optional<Credentials>(std::move(credentials));
 }
 
-Result<std::optional<Credentials>> find_in_file(const std::string& file, const std::vector<std::string>& keys) {
+// The name under which programs keep the credentials of a host.
+std::string server_name(std::string_view domain) { return domain == "docker.io" ? "https://index.docker.io/v1/" : std::string(domain); }
+
+std::string helper_for(const Json& file, std::string_view domain) {
+    if (const Json* helpers = find_member(file, "credHelpers"); helpers != nullptr && helpers->is_object())
+        for (const auto& [name, helper] : helpers->items())
+            if (normalize_key(name) == domain && helper.is_string()) return helper.get<std::string>();
+    return find_string(file, "credsStore").value_or("");
+}
+
+Result<std::optional<Credentials>> find_in_file(const std::string& file, std::string_view domain, const std::vector<std::string>& keys,
+                                                const AskHelper& ask_helper) {
     MABPLAN_TRY(text, read_file(file, kMaxFileBytes));
     if (trim(text).empty()) return std::optional<Credentials>();
     MABPLAN_TRY(json, parse_json(text, file));
+    if (const std::string helper = ask_helper ? helper_for(json, domain) : ""; !helper.empty()) {
+        Result<std::optional<Credentials>> found = ask_helper(helper, server_name(domain));
+        if (!found) return pass(std::move(found).error(), format("asking docker-credential-{}, which {} names", helper, file));
+        if (*found) return found;
+    }
     const Json* auths = find_member(json, "auths");
     if (auths == nullptr || !auths->is_object()) return std::optional<Credentials>();
     for (const std::string& key : keys) {
@@ -80,20 +98,35 @@ std::vector<std::string> auth_files(const AuthEnvironment& environment) {
     if (!environment.docker_config.empty()) files.push_back(environment.docker_config + "/config.json");
     if (!environment.registry_auth_file.empty()) files.push_back(environment.registry_auth_file);
     if (!environment.xdg_runtime_dir.empty()) files.push_back(environment.xdg_runtime_dir + "/containers/auth.json");
-    if (environment.docker_config.empty() && !environment.home.empty()) files.push_back(environment.home + "/.docker/config.json");
+    const std::string& home = environment.home;
+    const std::string config = !environment.xdg_config_home.empty() ? environment.xdg_config_home : home.empty() ? "" : home + "/.config";
+    if (!config.empty()) files.push_back(config + "/containers/auth.json");
+    if (environment.docker_config.empty() && !home.empty()) files.push_back(home + "/.docker/config.json");
     return files;
 }
 
-Result<std::optional<Credentials>> find_credentials(const std::vector<std::string>& files, std::string_view domain,
-                                                    std::string_view repository) {
+Result<std::optional<Credentials>> find_credentials(const CredentialSource& source, std::string_view domain, std::string_view repository) {
+    if (source.given) return source.given;
     const std::vector<std::string> keys = keys_for(domain, repository);
-    for (const std::string& file : files) {
+    for (const std::string& file : source.files) {
         if (!path_exists(file)) continue;
-        Result<std::optional<Credentials>> found = find_in_file(file, keys);
+        Result<std::optional<Credentials>> found = find_in_file(file, domain, keys, source.ask_helper);
         if (!found) return pass(std::move(found).error(), format("looking for credentials for {}", domain));
         if (*found) return found;
     }
     return std::optional<Credentials>();
+}
+
+Result<Credentials> parse_helper_answer(std::string_view text, std::string_view helper) {
+    const std::string what = format("the answer of docker-credential-{}", helper);
+    Result<Json> json = parse_json(text, what, ErrorKind::Environment);
+    if (!json) return fail(ErrorKind::Environment, format("{} is no JSON", what));  // its text may hold a secret
+    Credentials credentials;
+    credentials.user = find_string(*json, "Username").value_or("");
+    credentials.password = find_string(*json, "Secret").value_or("");
+    if (credentials.user == kTokenUser) credentials.identity_token = std::exchange(credentials.password, "");
+    if (credentials.user.empty()) return fail(ErrorKind::Environment, format("{} has no user name", what));
+    return credentials;
 }
 
 std::string basic_authorization(const Credentials& credentials) {

@@ -3,29 +3,15 @@
 
 #include "plans/oci/descriptor.h"
 #include "plans/oci/reference.h"
-#include "runtime/http/http_client.h"
-#include "runtime/registry/auth.h"
-#include "runtime/registry/endpoint.h"
+#include "runtime/registry/registry_session.h"
 #include "runtime/store/blob_store.h"
 #include "runtime/sys/byte_progress.h"
-#include "runtime/sys/guarded.h"
 
-#include <functional>
-#include <map>
 #include <memory>
 #include <string>
-#include <vector>
+#include <utility>
 
 namespace mabplan::runtime {
-
-struct RegistryOptions {
-    RegistryHosts hosts;
-    std::vector<std::string> auth_files;  // see credentials.h
-    TrustSettings trust;                  // the files that `hosts` name are added to it
-    HttpTimeouts timeouts;
-    HttpLimits limits;
-    StopSignal stop;
-};
 
 struct FetchedManifest {
     Digest digest;           // of the bytes
@@ -36,7 +22,7 @@ struct FetchedManifest {
 // Safe to use from several threads.
 class RegistryClient {
 public:
-    explicit RegistryClient(RegistryOptions options);
+    explicit RegistryClient(std::shared_ptr<RegistrySession> session) : session_(std::move(session)) {}
 
     // By the digest of the reference if it has one, else by its tag. Bytes that do not hash to the digest asked for, or to the one
     // the registry announces, are a Verify error; what is refused is a Registry error that names host, repository and status.
@@ -47,21 +33,11 @@ public:
     Status fetch_blob(const Reference& reference, const Descriptor& blob, const BlobStore& store, const ByteProgress& progress = {});
 
 private:
-    struct Question;
-    using Send = std::function<HttpResult(const HttpRequest&)>;
-
-    Status ask_each(const Reference& reference, const std::function<Status(const Endpoint&)>& ask);
-    Result<Endpoint> settle_scheme(const Endpoint& endpoint);
-    Result<HttpResponse> send(const Question& question, const Send& send);
     Result<FetchedManifest> manifest_from(const Endpoint& endpoint, const Reference& reference);
     Status blob_from(const Endpoint& endpoint, const Reference& reference, const Descriptor& blob, ByteSink& sink);
     Error with_tags(Error error, const Endpoint& endpoint, const Reference& reference);
 
-    RegistryOptions options_;
-    std::unique_ptr<HttpTransport> transport_;
-    HttpClient client_;
-    Authenticator authenticator_;
-    Guarded<std::map<std::string, std::string>> schemes_;  // of loopback hosts, found by asking
+    std::shared_ptr<RegistrySession> session_;
 };
 
 }  // namespace mabplan::runtime

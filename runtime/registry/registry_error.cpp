@@ -54,7 +54,7 @@ std::string hint_for(const HttpResponse& response, const Asked& asked, const std
             return format(R"(log in with "docker login {0}" or "podman login {0}": their credentials are used; )"
                           "registries also answer so where the repository does not exist",
                           asked.domain);
-        case 403: return format("the credentials for {} do not allow to read this", asked.domain);
+        case 403: return format("the credentials for {} do not allow to {} this", asked.domain, asked.verb == "get" ? "read" : asked.verb);
         case 404:
             if (words.find("NAME_UNKNOWN") != std::string::npos)
                 return "there is no such repository, or it is not visible without logging in";
@@ -72,7 +72,7 @@ std::string hint_for(const HttpResponse& response, const Asked& asked, const std
 
 Error explain_status(const HttpResponse& response, const Asked& asked) {
     const std::string words = registry_words(response.body);
-    std::string message = format("cannot get {}: {} answers {}", asked.what, asked.host, status_words(response.status));
+    std::string message = format("cannot {} {}: {} answers {}", asked.verb, asked.what, asked.host, status_words(response.status));
     if (!words.empty()) message += format(" ({})", words);
     if (response.status == 429) message += limit_words(response);
     return Error{ErrorKind::Registry, std::move(message), {}, {}, hint_for(response, asked, words), {}, HttpStatus{response.status}};

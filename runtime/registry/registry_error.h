@@ -10,7 +10,8 @@ namespace mabplan::runtime {
 struct Asked {
     std::string host;    // who answered
     std::string domain;  // the registry in the reference: for hints about its settings
-    std::string what;    // "docker.io/library/python:3": what was asked for
+    std::string verb;    // "get", "push": what was to be done
+    std::string what;    // "docker.io/library/python:3": with what
 };
 
 // Kind of error: Registry. The body may be the registry's JSON (distribution-spec, "Error Codes"), HTML or anything.

@@ -77,8 +77,11 @@ Result<std::string> BlobStore::read(const Digest& digest, std::uint64_t max_byte
     return fail(ErrorKind::Verify, format("the blob {} in the store was damaged: it is removed", digest.text()));
 }
 
-Result<std::unique_ptr<ByteSource>> BlobStore::open(const Digest& digest) const {
+Result<std::unique_ptr<ByteSource>> BlobStore::open(const Digest& digest) const { return open_at(digest, 0); }
+
+Result<std::unique_ptr<ByteSource>> BlobStore::open_at(const Digest& digest, std::uint64_t offset) const {
     MABPLAN_TRY(file, open_file(path(digest), O_RDONLY, 0, ErrorKind::Verify));
+    if (offset > 0 && ::lseek(file.get(), static_cast<off_t>(offset), SEEK_SET) < 0) return system_error(errno, "read", path(digest));
     return read_from(file.release(), path(digest));
 }
 

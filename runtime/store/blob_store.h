@@ -25,6 +25,8 @@ public:
     Result<std::unique_ptr<ByteSource>> open(const Digest& digest) const override;
     Result<std::unique_ptr<ContentWriter>> create() const override;
 
+    // The same from a byte on.
+    Result<std::unique_ptr<ByteSource>> open_at(const Digest& digest, std::uint64_t offset) const;
     // Size in bytes if the blob is there.
     std::optional<std::uint64_t> size(const Digest& digest) const;
     std::string path(const Digest& digest) const;

@@ -7,7 +7,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::int64_t kVersion = 4;
+constexpr std::int64_t kVersion = 5;
 
 Digest digest_or_empty(const std::string& text) { return Digest::parse(text).value_or(Digest{}); }
 
@@ -52,7 +52,8 @@ Status create_tables(Database& database) {
             "CREATE TABLE IF NOT EXISTS left_out(key TEXT, path TEXT, what TEXT, PRIMARY KEY(key, path)) WITHOUT ROWID;"
             "CREATE TABLE IF NOT EXISTS baked_in(diff_id TEXT, path TEXT, kind TEXT, PRIMARY KEY(diff_id, path)) WITHOUT ROWID;"
             "CREATE INDEX IF NOT EXISTS results_by_layer ON results(diff_id);" +
-            std::string(kHistoryTable) + format("INSERT OR REPLACE INTO meta VALUES('version', {});", kVersion));
+            std::string(kHistoryTable) + std::string(kImageTables) +
+            format("INSERT OR REPLACE INTO meta VALUES('version', {});", kVersion));
     });
 }
 
@@ -172,6 +173,31 @@ Status Records::put_remote(const std::string& address, const RemoteAnswer& answe
     const auto state = state_.lock();
     MABPLAN_TRY(insert, state->database.prepare("INSERT OR REPLACE INTO remote VALUES(?1,?2,?3,?4)"));
     return insert.bind(1, address).bind(2, answer.value).bind(3, answer.etag).bind(4, answer.modified).run();
+}
+
+Status Records::put_image(const std::string& name, const Descriptor& root, const std::vector<BlobOrigin>& origins) {
+    const auto state = state_.lock();
+    return state->database.transact([&] { return runtime::put_image(state->database, {name, root, clock_.seconds()}, origins); });
+}
+
+Result<std::optional<NamedImage>> Records::find_image(const std::string& name) {
+    const auto state = state_.lock();
+    return runtime::find_image(state->database, name);
+}
+
+Result<std::vector<NamedImage>> Records::images() {
+    const auto state = state_.lock();
+    return list_named_images(state->database);
+}
+
+Result<bool> Records::forget_image(const std::string& name) {
+    const auto state = state_.lock();
+    return runtime::forget_image(state->database, name);
+}
+
+Result<std::optional<ImageLocation>> Records::find_origin(const Digest& blob) {
+    const auto state = state_.lock();
+    return runtime::find_origin(state->database, blob);
 }
 
 Result<std::vector<ResultRow>> Records::list() {

@@ -3,13 +3,14 @@
 //
 // Tables: results(key, kind, diff_id, bytes, seconds, emulator, made, used) · explanations(key, fields, origin) ·
 //         left_out(key, path, what) · packed(diff_id, codec, digest, bytes, used) · programs(diff_id, architecture, path) ·
-//         baked_in(diff_id, path, kind) · remote(address, value, etag, modified) · history (instruction_history.h) · meta(name, value).
-//         Times are seconds since 1970.
+//         baked_in(diff_id, path, kind) · remote(address, value, etag, modified) · history (instruction_history.h) ·
+//         images, origins (image_names.h) · meta(name, value). Times are seconds since 1970.
 #pragma once
 
 #include "plans/base/digest.h"
 #include "plans/model/layer_facts.h"
 #include "runtime/store/database.h"
+#include "runtime/store/image_names.h"
 #include "runtime/store/instruction_history.h"
 #include "runtime/store/result_cache.h"
 #include "runtime/sys/guarded.h"
@@ -70,6 +71,13 @@ public:
 
     Result<std::optional<RemoteAnswer>> find_remote(const std::string& address);
     Status put_remote(const std::string& address, const RemoteAnswer& answer);
+
+    // An image by name: `origins` are those of blobs that it names and that need not be in the store.
+    Status put_image(const std::string& name, const Descriptor& root, const std::vector<BlobOrigin>& origins = {});
+    Result<std::optional<NamedImage>> find_image(const std::string& name);
+    Result<std::vector<NamedImage>> images();
+    Result<bool> forget_image(const std::string& name);  // false: there was none
+    Result<std::optional<ImageLocation>> find_origin(const Digest& blob);
 
     Result<std::vector<ResultRow>> list();
     // Last use of each layer, by diff_id and by packed digest: the order of eviction.

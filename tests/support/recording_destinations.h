@@ -30,7 +30,7 @@ private:
     public:
         explicit Sink(RecordingDestinations& to) : to_(to) {}
         Result<bool> is_current(const runtime::ImageContent&) override { return to_.current; }
-        Status write(const runtime::ImageContent& content, const runtime::BlobStore&) override {
+        Status write(const runtime::ImageContent& content, runtime::ImageBlobs&, runtime::Transfers&) override {
             if (to_.refusal) return fail(*to_.refusal);
             to_.written.push_back(content);
             to_.on_write(content);

@@ -6,7 +6,6 @@
 #include "plans/base/text.h"
 #include "plans/codec/plan_reader.h"
 #include "plans/codec/plan_writer.h"
-#include "runtime/output/local_destinations.h"
 #include "runtime/run.h"
 #include "runtime/sys/fd.h"
 #include "runtime/sys/file.h"
@@ -18,6 +17,7 @@
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/grants.h"
 #include "tools/mabplan/interrupts.h"
+#include "tools/mabplan/output_places.h"
 #include "tools/mabplan/process.h"
 #include "tools/mabplan/result_report.h"
 #include "tools/mabplan/run_display.h"
@@ -40,6 +40,7 @@ struct ExecuteOptions {
     const GrantOptions& grants;
     int jobs = 0;
     bool use_cache = true;
+    bool print_digest = false;  // of the result, on standard output
     std::string metadata_file;
     std::string iid_file;
     std::string steps_folder;
@@ -101,7 +102,7 @@ int execute(const Plan& plan, Surroundings& surroundings, const Remarks& remarks
     if (!variables) return report(variables.error());
     runtime::RunSettings settings;
     settings.clock = steady_seconds;
-    const bool asked = options.common.json || !options.metadata_file.empty() || !options.iid_file.empty();
+    const bool asked = options.print_digest || options.common.json || !options.metadata_file.empty() || !options.iid_file.empty();
     settings.digests = asked ? runtime::Digests::Always : runtime::Digests::WhereWritten;
     settings.jobs = options.jobs > 0 ? options.jobs : default_jobs();
     settings.use_cache = options.use_cache;
@@ -115,7 +116,7 @@ int execute(const Plan& plan, Surroundings& surroundings, const Remarks& remarks
     if (asks_for_devices(plan)) settings.devices = host_devices(grants->devices);
     settings.max_layer_bytes = grants->max_layer_bytes;
     settings.resolv_conf = resolv_conf();
-    runtime::LocalDestinations destinations(root);
+    OutputPlaces destinations(root, surroundings.store().scratch(), surroundings.registries(), &surroundings.stop());
     auto display = RunDisplay::open(plan, surroundings.store().records(), {options.common, options.events, settings.jobs, remarks});
     if (!display) return report(display.error());
     const auto result = runtime::run_plan(plan,
@@ -127,6 +128,8 @@ int execute(const Plan& plan, Surroundings& surroundings, const Remarks& remarks
     print_summary(*result, options.common.progress);
     if (auto written = write_result_files(*result, options.metadata_file, options.iid_file); !written) return report(written.error());
     if (options.common.json) std::fputs(result_json(*result).c_str(), stdout);
+    else if (options.print_digest && result->failures.empty())
+        for (const runtime::TargetReport& target : result->targets) std::fputs((target.index.text() + "\n").c_str(), stdout);
     if (result->failures.empty()) return 0;
     (*display)->print_failures();
     return result->only_optional_failed ? kOnlyOptionalFailed : exit_code(result->failures.front().kind);
@@ -151,7 +154,7 @@ Status replace_outputs(Plan& plan, const std::vector<std::string>& outputs) {
     if (outputs.empty()) return {};
     for (Target& target : plan.targets) {
         const bool annotates_index = !target.annotations.empty() || !target.descriptor_annotations.empty();
-        const compiler::OutputContent content{target.cells.size(), annotates_index, Compression::Gzip};
+        const compiler::OutputContent content{target.cells.size(), annotates_index, Compression::Gzip, !target.tags.empty()};
         target.outputs.clear();
         for (const std::string& text : outputs) {
             MABPLAN_TRY(spec, compiler::parse_output_spec(text));
@@ -221,12 +224,21 @@ int run_verb(const RunOptions& options) {
     const std::string root = options.root.empty() ? folder_of(options.plan) : clean_path(std::filesystem::absolute(options.root).string());
     leave_out_events(*plan, root, options.events);
     Surroundings surroundings({root, plan->registries, options.network.offline, {}, options.jobs}, **store, interrupts.stop());
-    return execute(
-        *plan, surroundings, Remarks(options.common.progress),
-        {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, {}, options.steps_folder, options.events});
+    return execute(*plan, surroundings, Remarks(options.common.progress),
+                   {options.common,
+                    options.grants,
+                    options.jobs,
+                    !options.no_cache,
+                    false,
+                    options.metadata_file,
+                    {},
+                    options.steps_folder,
+                    options.events});
 }
 
-int build_verb(const BuildOptions& options) {
+int build_verb(const BuildOptions& asked) {
+    BuildOptions options = asked;
+    if (options.quiet) options.common.progress = Progress::Quiet;
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     if (auto forgotten = forget_result_files({options.metadata_file, options.iid_file, events_file(options.events)}); !forgotten)
         return report(forgotten.error());
@@ -234,10 +246,6 @@ int build_verb(const BuildOptions& options) {
                                      std::pair("--events", events_file(options.events))})
         if (auto good = check_result_file(flag, file); !good) return report(good.error());
     Remarks remarks(options.common.progress);
-    if (!options.tags.empty() && options.outputs.empty())
-        remarks.warn(
-            "-t names the image in an output, and none was asked for: the result is in the store alone; -o type=oci,dest=FOLDER,tar=false "
-            "writes it");
     Interrupts interrupts;
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
@@ -245,14 +253,15 @@ int build_verb(const BuildOptions& options) {
     if (!project) return report(project.error());
     for (const std::string& file : {options.metadata_file, options.iid_file, events_file(options.events)})
         if (!file.empty()) project->written.push_back(absolute_path(file));
-    const auto around = surroundings_of(*project, options.jobs);
+    auto around = surroundings_of(*project, options.jobs);
     if (!around) return report(around.error());
+    around->own_names = !options.pull;
     Surroundings surroundings(*around, **store, interrupts.stop());
     const auto compiled = compile_project(*project, surroundings, remarks);
     if (!compiled) return report(compiled.error());
     const int code = execute(compiled->plan, surroundings, remarks,
-                             {options.common, options.grants, options.jobs, !options.no_cache, options.metadata_file, options.iid_file,
-                              options.steps_folder, options.events});
+                             {options.common, options.grants, options.jobs, !options.no_cache, options.quiet, options.metadata_file,
+                              options.iid_file, options.steps_folder, options.events});
     return code == 0 && compiled->lacks_optional ? kOnlyOptionalFailed : code;
 }
 

@@ -27,6 +27,7 @@ struct CommonOptions {
 // Where base images may come from, for verbs that ask for them.
 struct NetworkOptions {
     bool offline = false;
+    bool insecure = false;  // any certificate of a registry is taken, and http
 };
 
 // What commands, and the layers and archives of others, may have when a plan runs.
@@ -86,6 +87,10 @@ struct BuildOptions {
     std::string events;
     int jobs = 0;
     bool no_cache = false;
+    bool push = false;  // an output more: a registry
+    bool load = false;  // an output more: the engine of this host
+    bool quiet = false;
+    bool pull = false;  // bases are asked for in their registries, whatever the store has under their names
 };
 
 enum class CheckFormat { Text, Json, Sarif, GitHub };
@@ -107,6 +112,59 @@ struct ImageInspectOptions {
     CommonOptions common;
     NetworkOptions network;
     std::string image;
+    std::string format;  // a template; empty: none
+    bool raw = false;    // the bytes of the index or manifest
+};
+
+// pull, push, copy, save: images on their way from one place to another (image_address.h).
+struct ImageTransferOptions {
+    enum class What { Pull, Push, Copy, Save };
+    CommonOptions common;
+    NetworkOptions network;
+    What what = What::Copy;
+    std::vector<std::string> images;     // those that are meant; of Copy source and destination, of Push a destination may be the second
+    std::vector<std::string> platforms;  // empty: what is usual
+    bool all_platforms = false;
+    bool dry_run = false;
+    std::string output;  // of Save: the file
+};
+struct ImageMergeOptions {
+    CommonOptions common;
+    NetworkOptions network;
+    std::string destination;
+    std::vector<std::string> sources;
+    bool dry_run = false;
+};
+struct ImageLoadOptions {
+    CommonOptions common;
+    std::string input = "-";
+};
+struct ImageListOptions {
+    CommonOptions common;
+};
+struct ImageTagOptions {
+    CommonOptions common;
+    NetworkOptions network;
+    std::string source;
+    std::vector<std::string> names;
+};
+struct ImageRemoveOptions {
+    CommonOptions common;
+    std::vector<std::string> names;
+};
+struct ImageDiffOptions {
+    CommonOptions common;
+    NetworkOptions network;
+    std::string before, after;
+    std::string platform;
+};
+struct LoginOptions {
+    CommonOptions common;
+    NetworkOptions network;
+    std::string registry;  // empty: Docker Hub
+    std::string user;
+    bool password_stdin = false;
+    bool leave = false;  // log out
 };
 
 struct ImageRunOptions {
@@ -164,9 +222,10 @@ struct TextAnswer {
     std::string text;
 };
 
-using Invocation =
-    std::variant<CompileOptions, RunOptions, BuildOptions, CheckOptions, ImageInspectOptions, ImageRunOptions, StepRunOptions,
-                 CacheListOptions, CacheUsageOptions, CachePruneOptions, DoctorOptions, DumpOptions, HelpOptions, TextAnswer>;
+using Invocation = std::variant<CompileOptions, RunOptions, BuildOptions, CheckOptions, ImageInspectOptions, ImageTransferOptions,
+                                ImageMergeOptions, ImageLoadOptions, ImageListOptions, ImageTagOptions, ImageRemoveOptions,
+                                ImageDiffOptions, LoginOptions, ImageRunOptions, StepRunOptions, CacheListOptions, CacheUsageOptions,
+                                CachePruneOptions, DoctorOptions, DumpOptions, HelpOptions, TextAnswer>;
 
 // Input errors for unknown verbs and flags, with the nearest known ones.
 Result<Invocation> parse_command_line(int argc, const char* const* argv);

@@ -22,6 +22,7 @@ private:
     CLI::App* verb(CLI::App& parent, const std::string& name, const std::string& about, std::function<Invocation()> chosen);
     void add_common(CLI::App& app, CommonOptions& options);
     void add_network(CLI::App& app, NetworkOptions& options);
+    void add_registry(CLI::App& app, NetworkOptions& options);
     void add_grants(CLI::App& app, GrantOptions& options);
     void add_layer_limit(CLI::App& app, GrantOptions& options);
     void add_compile();
@@ -29,6 +30,10 @@ private:
     void add_build();
     void add_check();
     void add_image();
+    void add_image_transfers(CLI::App& group);
+    void add_transfer(CLI::App& group, const std::string& name, const std::string& about, ImageTransferOptions::What what);
+    void add_image_names(CLI::App& group);
+    void add_login();
     void add_step();
     void add_cache();
     void add_doctor();
@@ -49,6 +54,14 @@ private:
     CheckOptions check_;
     ImageInspectOptions inspect_;
     ImageRunOptions image_run_;
+    ImageTransferOptions transfer_;
+    ImageMergeOptions merge_;
+    ImageLoadOptions load_;
+    ImageListOptions image_list_;
+    ImageTagOptions image_tag_;
+    ImageRemoveOptions image_remove_;
+    ImageDiffOptions image_diff_;
+    LoginOptions login_;
     StepRunOptions step_run_;
     CacheListOptions cache_list_;
     CacheUsageOptions cache_usage_;

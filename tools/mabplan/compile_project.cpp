@@ -87,6 +87,8 @@ Checked<CompiledProject> compile_project(const Project& project, Surroundings& s
     if (auto goes_on = surroundings.check_interrupted(); !goes_on) return tl::unexpected(Errors{std::move(goes_on).error()});
     if (compiled) tell_remarks(*compiled, remarks);
     if (compiled) tell_missing_folders(project, remarks);
+    for (const std::string& name : surroundings.images().own_names_used())
+        remarks.note(format("{} is the image of that name in the store (--pull asks its registry)", name));
     for (const compiler::Finding& finding : linter.findings()) remarks.warn(compiler::format_finding(finding));
     if (Errors errors = all_errors(compiled, linter); !errors.empty()) return tl::unexpected(std::move(errors));
     if (auto saved = surroundings.folders().save(); !saved) return tl::unexpected(Errors{std::move(saved).error()});

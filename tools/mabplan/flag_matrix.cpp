@@ -165,6 +165,18 @@ Result<compiler::Build> build_of(const BuildOptions& options, const StandardInpu
     return build;
 }
 
+// --push and --load are outputs more; an image that is asked for anyway is pushed (buildx).
+void add_pushed_and_loaded(const BuildOptions& options, std::vector<compiler::OutputSpec>& outputs) {
+    bool pushed = false;
+    for (compiler::OutputSpec& output : outputs) {
+        if (!options.push || (output.type != ImageOutput::kType && output.type != "registry")) continue;
+        output.attrs["push"] = "true";
+        pushed = true;
+    }
+    if (options.push && !pushed) outputs.push_back({"registry", {}, {}});
+    if (options.load) outputs.push_back({std::string(DockerOutput::kType), {}, {}});
+}
+
 }  // namespace
 
 std::string absolute_path(const std::string& path) {
@@ -195,7 +207,10 @@ Result<compiler::Matrix> matrix_of_flags(const BuildOptions& options, const Stan
         MABPLAN_TRY(output, compiler::parse_output_spec(text));
         target.outputs.push_back(std::move(output));
     }
-    if (target.outputs.empty()) target.outputs.push_back({std::string(CacheOnlyOutput::kType), {}, {}});
+    add_pushed_and_loaded(options, target.outputs);
+    // what has a name is kept under it
+    const bool is_named = !options.tags.empty();
+    if (target.outputs.empty()) target.outputs.push_back({std::string(is_named ? ImageOutput::kType : CacheOnlyOutput::kType), {}, {}});
     MABPLAN_TRY(platforms, parse_platforms(options.platforms, host));
     const auto source = platforms.empty() ? compiler::PlatformSource::LastStage : compiler::PlatformSource::Asked;
     if (platforms.empty()) platforms.push_back(normalize_platform(host));

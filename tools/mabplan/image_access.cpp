@@ -1,32 +1,12 @@
 #include "tools/mabplan/image_access.h"
 
-#include "compiler/matrix/context_location.h"
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/http/offline.h"
 #include "runtime/sys/file.h"
-#include "tools/mabplan/process.h"
+#include "tools/mabplan/image_address.h"
+#include "tools/mabplan/import_archive.h"
 
 namespace mabplan::tools {
-
-namespace {
-
-runtime::RegistryOptions registry_options(const ImageAccess::Options& options) {
-    runtime::RegistryOptions out;
-    for (const RegistryHost& host : options.registries) {
-        std::vector<std::string> ca;
-        for (const std::string& file : host.ca) ca.push_back(join_path(options.root, file));
-        out.hosts[host.host] = {host.plain_http, std::move(ca), host.mirrors};
-    }
-    const ProcessEnvironment environment;
-    const auto value = [&](const char* name) { return environment.get(name).value_or(""); };
-    out.auth_files = runtime::auth_files({value("DOCKER_CONFIG"), value("REGISTRY_AUTH_FILE"), value("XDG_RUNTIME_DIR"), value("HOME")});
-    out.trust.bundle = value("SSL_CERT_FILE");
-    if (const auto* stop = options.stop) out.stop = [stop] { return stop->is_stopped(); };
-    return out;
-}
-
-}  // namespace
 
 compiler::BaseImage base_image(runtime::ResolvedImage resolved, ImageLocation location) {
     compiler::BaseImage base;
@@ -40,63 +20,101 @@ compiler::BaseImage base_image(runtime::ResolvedImage resolved, ImageLocation lo
     return base;
 }
 
-ImageAccess::ImageAccess(Options options, runtime::Store& store) : options_(std::move(options)), store_(store) {}
+ImageAccess::ImageAccess(Options options, runtime::Store& store, Registries& registries)
+    : options_(std::move(options)), store_(store), registries_(registries) {}
 ImageAccess::~ImageAccess() = default;
 
-Result<runtime::ImageSource*> ImageAccess::open(const ImageLocation& location) {
-    const bool is_layout = location.kind == ImageLocation::Kind::Layout;
-    const auto known = opened_.lock();
-    auto& source = known->sources[(is_layout ? "layout " : "registry ") + location.address];
-    if (source) return source.get();
-    if (is_layout) {
-        MABPLAN_TRY(address, runtime::parse_layout_address(location.address));
-        address.folder = join_path(options_.root, address.folder);
-        MABPLAN_TRY(opened, runtime::open_layout_source(address));
-        source = std::move(opened);
-        return source.get();
+// Under a name, or without one by its digest.
+Result<std::optional<runtime::NamedImage>> ImageAccess::find_stored(const std::string& address) {
+    const auto digest = Digest::parse(address);
+    if (!digest) return store_.records().find_image(address);
+    MABPLAN_TRY(root, runtime::RegistryMemory(store_.blobs(), store_.records()).recall({{}, {}, {}, *digest}));
+    if (!root) return std::optional<runtime::NamedImage>();
+    return std::optional(runtime::NamedImage{address, std::move(*root), 0});
+}
+
+Result<ImageAccess::Source> ImageAccess::open_anew(const ImageLocation& location) {
+    switch (location.kind) {
+        case ImageLocation::Kind::Layout: {
+            MABPLAN_TRY(address, runtime::parse_layout_address(location.address));
+            address.folder = join_path(options_.root, address.folder);
+            return runtime::open_layout_source(address);
+        }
+        case ImageLocation::Kind::Store: {
+            MABPLAN_TRY(image, find_stored(location.address));
+            if (!image)
+                return fail(ErrorKind::Input, format("the store has no image {}", location.address),
+                            "`mabplan image ls` shows those it has");
+            // what it names and the store lacks came from somewhere, and is fetched there
+            const auto fetch_elsewhere = [this, name = location.address](const Descriptor& blob,
+                                                                         const runtime::ByteProgress& progress) -> Status {
+                MABPLAN_TRY(origin, store_.records().find_origin(blob.digest));
+                if (!origin)
+                    return fail(ErrorKind::Verify, format("the blob {} of {} is not in the store", blob.digest.text(), name),
+                                "build the image again, or pull it");
+                return fetch(*origin, blob, progress);
+            };
+            return runtime::open_stored_source(store_.blobs(), std::move(*image), fetch_elsewhere);
+        }
+        case ImageLocation::Kind::Registry: break;
     }
-    if (options_.offline)
-        return runtime::refuse_offline(location.address,
-                                       "build once without --offline, or name a layout: --build-context NAME=oci-layout://DIR");
     MABPLAN_TRY(reference, parse_reference(location.address));
-    if (!known->client) known->client = std::make_unique<runtime::RegistryClient>(registry_options(options_));
-    source = runtime::open_registry_source(*known->client, std::move(reference));
+    return runtime::open_registry_source(registries_.client(), {store_.blobs(), store_.records()}, std::move(reference));
+}
+
+Result<runtime::ImageSource*> ImageAccess::open(const ImageLocation& location) {
+    const auto known = opened_.lock();
+    auto& source = known->sources[format("{} {}", static_cast<int>(location.kind), location.address)];
+    if (!source) {
+        MABPLAN_TRY(opened, open_anew(location));
+        source = std::move(opened);
+    }
     return source.get();
 }
 
-Result<compiler::BaseImage> ImageAccess::resolve_at(ImageLocation location, const Platform& platform) {
+Result<compiler::BaseImage> ImageAccess::resolve_at(ImageLocation location, const Platform& platform, runtime::BareManifest bare) {
     MABPLAN_TRY(source, open(location));
-    MABPLAN_TRY(resolved, source->resolve(platform, runtime::BareManifest::Take));
+    MABPLAN_TRY(resolved, source->resolve(platform, bare));
     return base_image(std::move(resolved), std::move(location));
 }
 
-Result<ImageLocation> ImageAccess::locate(const std::string& text) const {
+Result<ImageLocation> ImageAccess::locate(const std::string& text) {
+    MABPLAN_TRY(address, parse_image_address(text));
     ImageLocation location;
-    constexpr std::string_view kLayout = "oci-layout://", kImage = "docker-image://";
-    std::string name = text;
-    if (name.starts_with(kImage)) name.erase(0, kImage.size());
-    const bool named_layout = name.starts_with(kLayout);
-    if (named_layout) name.erase(0, kLayout.size());
-    const auto address = runtime::parse_layout_address(name);
-    const bool is_folder = address && runtime::path_exists(join_path(options_.root, address->folder) + "/oci-layout");
-    if (named_layout || (is_folder && !text.starts_with(kImage))) {
-        location.kind = ImageLocation::Kind::Layout;
-        location.address = name;
-        return location;
+    const auto is_layout = [&](const std::string& name) {
+        const auto parsed = runtime::parse_layout_address(name);
+        return parsed && runtime::path_exists(join_path(options_.root, parsed->folder) + "/oci-layout");
+    };
+    switch (address.kind) {
+        case ImageAddress::Kind::Layout: return ImageLocation{ImageLocation::Kind::Layout, address.text, {}, {}};
+        case ImageAddress::Kind::LayoutArchive:
+        case ImageAddress::Kind::DockerArchive: {
+            MABPLAN_TRY(digest, import_image(address.text == "-" ? "-" : join_path(options_.root, address.text), address.name, store_));
+            return ImageLocation{ImageLocation::Kind::Store, std::move(digest), {}, {}};
+        }
+        case ImageAddress::Kind::Registry: break;
+        case ImageAddress::Kind::Bare: {
+            if (is_layout(address.text)) return ImageLocation{ImageLocation::Kind::Layout, address.text, {}, {}};
+            const std::string path = join_path(options_.root, address.text);
+            const bool is_file = runtime::path_exists(path) && !runtime::is_directory(path);
+            const bool is_path = address.text.starts_with('/') || address.text.starts_with("./") || address.text.starts_with("../");
+            if (is_file || is_path)
+                return fail(ErrorKind::Input, format("{} is no folder with an OCI layout", quoted(address.text)),
+                            is_file ? format("of an archive say which kind it is: oci-archive:{0} or docker-archive:{0}", address.text)
+                                    : "name a folder with an OCI layout, or an image reference");
+            break;
+        }
     }
-    const std::string path = join_path(options_.root, name);
-    const bool is_file = runtime::path_exists(path) && !runtime::is_directory(path);
-    if (!text.starts_with(kImage) && (is_file || name.starts_with('/') || name.starts_with("./") || name.starts_with("../")))
-        return fail(ErrorKind::Input, format("{} is no folder with an OCI layout", quoted(name)),
-                    is_file ? "unpack the tar of a layout first: mkdir DIR && tar -xf FILE -C DIR"
-                            : "name a folder with an OCI layout, or an image reference");
-    auto reference = parse_reference(name);
+    auto reference = parse_reference(address.text);
     if (!reference) {
         Error error = std::move(reference).error();
         if (error.hint.empty()) error.hint = "name a folder with an OCI layout, or an image reference";
         return fail(std::move(error));
     }
     location.address = format_reference(*reference);
+    if (address.kind == ImageAddress::Kind::Registry || !options_.own_names) return location;
+    MABPLAN_TRY(own, store_.records().find_image(location.address));
+    if (own) location.kind = ImageLocation::Kind::Store;
     return location;
 }
 
@@ -105,13 +123,33 @@ Result<runtime::ImageSource*> ImageAccess::open_named(const std::string& text) {
     return open(location);
 }
 
+// Nothing: the store has no image of this name, or none for the platform; then a registry is asked.
+Result<std::optional<compiler::BaseImage>> ImageAccess::resolve_own(const std::string& name, const Platform& platform) {
+    if (!options_.own_names) return std::optional<compiler::BaseImage>();
+    MABPLAN_TRY(known, store_.records().find_image(name));
+    if (!known) return std::optional<compiler::BaseImage>();
+    auto base = resolve_at({ImageLocation::Kind::Store, name, {}, {}}, platform, runtime::BareManifest::Refuse);
+    if (!base && base.error().kind == ErrorKind::Input) return std::optional<compiler::BaseImage>();
+    if (!base) return fail(std::move(base).error());
+    opened_.lock()->own_names.insert(name);
+    return std::optional(std::move(*base));
+}
+
+std::vector<std::string> ImageAccess::own_names_used() const {
+    const auto known = opened_.lock();
+    return {known->own_names.begin(), known->own_names.end()};
+}
+
 Result<compiler::BaseImage> ImageAccess::resolve(const compiler::ImageRequest& request) {
     if (!request.replaced.empty()) {
         MABPLAN_TRY(location, locate(request.replaced));
-        return resolve_at(std::move(location), request.platform);
+        return resolve_at(std::move(location), request.platform, runtime::BareManifest::Take);
     }
     MABPLAN_TRY(reference, parse_reference(request.name));
-    return resolve_at({ImageLocation::Kind::Registry, format_reference(reference), {}, {}}, request.platform);
+    const std::string name = format_reference(reference);
+    MABPLAN_TRY(own, resolve_own(name, request.platform));
+    if (own) return std::move(*own);
+    return resolve_at({ImageLocation::Kind::Registry, name, {}, {}}, request.platform, runtime::BareManifest::Take);
 }
 
 Status ImageAccess::fetch(const ImageLocation& location, const Descriptor& blob, const runtime::ByteProgress& progress) {
@@ -121,6 +159,7 @@ Status ImageAccess::fetch(const ImageLocation& location, const Descriptor& blob,
         MABPLAN_TRY(reference, parse_reference(location.address));
         pinned.address = format_reference(reference);
     }
+    if (store_.blobs().size(blob.digest) == blob.size) return {};
     MABPLAN_TRY(source, open(pinned));
     return source->fetch_blob(blob, store_.blobs(), progress);
 }

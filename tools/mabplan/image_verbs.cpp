@@ -107,7 +107,8 @@ Result<int> run_named(const ImageRunOptions& options, runtime::Store& store, con
         MABPLAN_TRY(parsed, parse_platforms({options.platform}, host));
         platform = parsed.front();
     }
-    ImageAccess images({".", {}, options.network.offline, &stop}, store);
+    Registries registries({absolute_path("."), {}, options.network.insecure, options.network.offline, &stop});
+    ImageAccess images({absolute_path("."), true}, store, registries);
     MABPLAN_TRY(location, images.locate(options.image));
     MABPLAN_TRY(source, images.open_named(options.image));
     MABPLAN_TRY(resolved, source->resolve(platform));
@@ -127,7 +128,8 @@ int image_inspect_verb(const ImageInspectOptions& options) {
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
     Interrupts interrupts;
-    ImageAccess images({".", {}, options.network.offline, &interrupts.stop()}, **store);
+    Registries registries({absolute_path("."), {}, options.network.insecure, options.network.offline, &interrupts.stop()});
+    ImageAccess images({absolute_path("."), true}, **store, registries);
     const auto source = images.open_named(options.image);
     if (!source) return report(source.error());
     const auto listing = (*source)->list();

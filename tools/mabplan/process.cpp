@@ -49,6 +49,12 @@ Result<std::unique_ptr<runtime::Store>> open_store(const CommonOptions& options)
     return runtime::Store::open(folder);
 }
 
+std::vector<std::string> whole_environment() {
+    std::vector<std::string> variables;
+    for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) variables.emplace_back(*entry);
+    return variables;
+}
+
 std::vector<std::string> program_folders() {
     std::vector<std::string> folders;
     const std::string path = ProcessEnvironment().get("PATH").value_or("/usr/local/bin:/usr/bin:/bin");

@@ -28,6 +28,8 @@ Variables process_variables();  // of the environment
 Result<std::string> store_folder(const CommonOptions& options);
 Result<std::unique_ptr<runtime::Store>> open_store(const CommonOptions& options);
 
+// "NAME=value", as programs of others get it that belong to the user: keepers of credentials, engines.
+std::vector<std::string> whole_environment();
 std::vector<std::string> program_folders();  // PATH, split
 std::string resolv_conf();                   // the text of the host's, empty if there is none
 int default_jobs();

@@ -19,6 +19,7 @@ struct SurroundingsOptions {
     bool offline = false;
     Digest standard_input{};  // of the archive that came there, in the store; empty if none did
     int jobs = 0;             // 0: as many as the host has processors
+    bool own_names = true;    // bases are looked for among the store's own images first
 };
 
 class Surroundings {
@@ -28,6 +29,7 @@ public:
 
     runtime::Store& store() { return store_; }
     runtime::Stop& stop() { return stop_; }
+    Registries& registries() { return registries_; }
     ImageAccess& images() { return images_; }
     RemoteAccess& remote() { return remote_; }
     runtime::ProjectFolders& folders() { return folders_; }
@@ -39,6 +41,7 @@ private:
     SurroundingsOptions options_;
     runtime::Store& store_;
     runtime::Stop& stop_;
+    Registries registries_;
     ImageAccess images_;
     RemoteAccess remote_;
     runtime::ProjectFolders folders_;

@@ -144,8 +144,8 @@ TEST_CASE("wrong outputs, tags and keys that can't be done are mistakes of a com
     build_of(keys).sbom = "true";
     CHECK(keys.error() == "sbom is not supported yet");
     Project registry("FROM scratch\n");
-    registry.matrix.registries.push_back({"r", {}, false, true, {}, {}, {}});
-    CHECK(registry.error() == "insecure is not supported yet");
+    registry.matrix.registries.push_back({"r", {}, false, true, {}, {{"k", "c"}, {"k", "c"}}, {}});
+    CHECK(registry.error() == "there is more than one keypair");
 }
 
 TEST_CASE("targets of one plan may be given different times") {

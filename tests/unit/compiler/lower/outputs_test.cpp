@@ -54,14 +54,15 @@ TEST_CASE("each type with its destination") {
 }
 
 TEST_CASE("each type of the plan has a row, and each row lowers to its type") {
-    CHECK(output_types().size() == std::variant_size_v<Output>);
+    CHECK(output_types().size() == std::variant_size_v<Output> + 1);  // registry is an image that is pushed
     for (const OutputType& type : output_types()) {
         CAPTURE(type.name);
         const bool somewhere = std::find(type.options.begin(), type.options.end(), "dest") != type.options.end();
-        const auto output = lower(format("type={}{}", type.name, somewhere ? ",dest=x" : ""));
+        const auto output = lower(format("type={}{}", type.name, somewhere ? ",dest=x" : type.name == "registry" ? ",name=x" : ""));
         REQUIRE(output);
-        CHECK(type_name(*output) == type.name);
-        CHECK(type_of(*output).name == type.name);
+        const std::string_view meant = type.name == "registry" ? "image" : type.name;
+        CHECK(type_name(*output) == meant);
+        CHECK(type_of(*output).name == meant);
     }
 }
 
@@ -77,14 +78,37 @@ TEST_CASE("an OCI layout is a tar or a folder, compressed as is said") {
     CHECK_FALSE(compression_of(lower("type=tar,dest=x", {1, false, Compression::Zstd}).value()));
 }
 
-TEST_CASE("unknown types are refused, with the nearest or what is to come") {
+TEST_CASE("unknown types are refused, with the nearest") {
     CHECK(refusal("type=ocl,dest=x") ==
-          "unknown output type \"ocl\": expected oci, docker, local, tar or cacheonly | did you mean \"oci\"?");
-    CHECK(refusal("type=directory,dest=x") == "unknown output type \"directory\": expected oci, docker, local, tar or cacheonly");
-    for (const char* type : {"registry", "image"}) {
-        CAPTURE(type);
-        CHECK(refusal(std::string("type=") + type + ",dest=x").find("is not supported yet") != std::string::npos);
-    }
+          "unknown output type \"ocl\": expected oci, docker, local, tar, cacheonly, image or registry | did you mean \"oci\"?");
+    CHECK(refusal("type=directory,dest=x") ==
+          "unknown output type \"directory\": expected oci, docker, local, tar, cacheonly, image or registry");
+}
+
+TEST_CASE("an image has names, and is pushed where that is said") {
+    const std::string full = "docker.io/library/app:1", other = "registry.lan:5000/app:latest";
+    CHECK(lower("type=image,name=app:1").value() == Output{ImageOutput{{full}}});
+    CHECK(lower("type=image,push=true,\"name=app:1, registry.lan:5000/app\"").value() == Output{ImageOutput{{full, other}, true}});
+    CHECK(lower("type=registry,name=app:1").value() == Output{ImageOutput{{full}, true}});
+    CHECK(lower("type=registry,name=app:1,push=false").value() == Output{ImageOutput{{full}, false}});
+    CHECK(lower("type=image,name=app:1,push-by-digest=true").value() == Output{ImageOutput{{full}, true, true}});
+    CHECK(lower("type=registry,name=app:1,registry.insecure=true,compression=zstd").value() ==
+          Output{ImageOutput{{full}, true, false, true, Compression::Zstd}});
+    CHECK(lower("type=registry", {1, false, Compression::Gzip, true}).value() == Output{ImageOutput{{}, true}});
+    CHECK(type_of(lower("type=registry,name=app:1").value()).name == "image");
+    CHECK(form_of(lower("type=image").value()) == OutputForm::Nothing);
+}
+
+TEST_CASE("what an image can't have is refused") {
+    CHECK(refusal("type=registry") == "an image is to be pushed, and it has no name | add -t REGISTRY/NAME:TAG, or name=REGISTRY/NAME:TAG");
+    CHECK(refusal("type=image,name=App") != "good");
+    CHECK(refusal("type=image,name=app@sha256:" + std::string(64, 'a'))
+              .ends_with("has a digest, and what is built has its own | leave it out"));
+    CHECK(refusal("type=image,oci-mediatypes=false") ==
+          "type=image can't have oci-mediatypes=false | images are OCI; registries and docker read them");
+    CHECK(refusal("type=image,oci-mediatypes=true,unpack=false,store=true") == "good");
+    CHECK(refusal("type=image,dest=x").starts_with("type=image does not know \"dest\""));
+    CHECK(refusal("type=oci,push=true").starts_with("type=oci does not know \"push\""));
 }
 
 TEST_CASE("unknown attributes, and those of another type, are refused") {
@@ -95,12 +119,14 @@ TEST_CASE("unknown attributes, and those of another type, are refused") {
     CHECK(refusal("type=oci,dest=x,compression=lzma").ends_with("| use gzip, zstd or uncompressed"));
 }
 
-TEST_CASE("a destination is needed, and standard output takes no folder") {
-    CHECK(refusal("type=oci") == "type=oci needs a destination | add dest=PATH");
+TEST_CASE("a folder needs a destination, a file goes to standard output, which takes no folder") {
     CHECK(refusal("type=local") == "type=local needs a destination | add dest=PATH");
     CHECK(refusal("type=local,dest=-").starts_with("a folder can't be written to standard output"));
     CHECK(refusal("type=oci,dest=-,tar=false").starts_with("a folder can't be written to standard output"));
     CHECK(refusal("type=oci,dest=-") == "good");
+    for (const char* file : {"type=oci", "type=tar"}) CHECK(destination_of(lower(file).value()) == "-");
+    CHECK(refusal("type=oci,tar=false") == "type=oci needs a destination | add dest=PATH");
+    CHECK(refusal("type=oci,dest=") == "type=oci needs a destination | add dest=PATH");
 }
 
 TEST_CASE("without outputs a target is a layout in dist, of the compression of the matrix") {
@@ -110,7 +136,7 @@ TEST_CASE("without outputs a target is a layout in dist, of the compression of t
     REQUIRE(outputs.size() == 2);
     CHECK(destination_of(outputs[0]) == "a");
     CHECK(outputs[1] == Output{TarOutput{"b", false}});
-    CHECK_FALSE(lower_outputs(target({}, {two[0], parse_output_spec("type=oci").value()}), Compression::Gzip));
+    CHECK_FALSE(lower_outputs(target({}, {two[0], parse_output_spec("type=local,dest=").value()}), Compression::Gzip));
 }
 
 TEST_CASE("an archive for docker holds one platform") {
@@ -122,6 +148,8 @@ TEST_CASE("an archive for docker holds one platform") {
     REQUIRE_FALSE(refused);
     CHECK(refused.error().message == "type=docker holds one platform, and there are 2");
     CHECK(refused.error().place->line == 2);
+    both.outputs = {parse_output_spec("type=docker").value()};  // into the engine of this host: its own
+    CHECK(lower_outputs(both, Compression::Gzip).value() == std::vector<Output>{DockerOutput{}});
     CHECK(refusal("type=docker,dest=x,tar=false").starts_with("type=docker does not know \"tar\""));
 }
 
@@ -156,13 +184,14 @@ TEST_CASE("tags are full references, each once, in their order") {
     CHECK(wrong.error().place->line == 2);
 }
 
-TEST_CASE("registries are taken over; what can't be done yet is refused at its place") {
+TEST_CASE("registries are taken over; two certificates for one are refused at their place") {
     Matrix matrix;
     matrix.registries.push_back({"registry.lan", {"mirror"}, true, false, {"ca.crt"}, {}, kPlace});
     CHECK(lower_registries(matrix).value() == std::vector<RegistryHost>{{"registry.lan", {"mirror"}, true, {"ca.crt"}}});
     matrix.registries[0].insecure = true;
-    CHECK(lower_registries(matrix).error().message == "insecure is not supported yet");
     matrix.registries[0].key_pairs = {{"k", "c"}};
-    CHECK(lower_registries(matrix).error().message == "keypair is not supported yet");
+    CHECK(lower_registries(matrix).value() == std::vector<RegistryHost>{{"registry.lan", {"mirror"}, true, {"ca.crt"}, true, "c", "k"}});
+    matrix.registries[0].key_pairs.push_back({"k", "c"});
+    CHECK(lower_registries(matrix).error().message == "there is more than one keypair");
     CHECK(lower_registries(matrix).error().place->line == 2);
 }

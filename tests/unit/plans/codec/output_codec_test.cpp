@@ -36,7 +36,9 @@ TEST_CASE("every type comes back as it was written") {
                                       FolderOutput{"root", true, Compression::Zstd},
                                       FolderOutput{"root", false},
                                       TarOutput{"odd\xff.tar", true},
-                                      CacheOnlyOutput{Compression::None}};
+                                      CacheOnlyOutput{Compression::None},
+                                      ImageOutput{{}, false, false, false, Compression::Zstd},
+                                      ImageOutput{{"registry.lan/app:1", "docker.io/library/app:1"}, true, true, true}};
     for (const Output& output : outputs) {
         CAPTURE(type_name(output));
         const Reading reading = read(codec::write_output(output));
@@ -46,15 +48,24 @@ TEST_CASE("every type comes back as it was written") {
 }
 
 TEST_CASE("all types have the same members, and what says nothing of a type has the values of one that has none") {
-    CHECK(dump_json(kLayout) == R"({"compression":"zstd","destination":"dist/app","platform_split":false,"tar":false,"type":"oci"})");
-    CHECK(dump_json(codec::write_output(DockerOutput{"a", Compression::None})) ==
-          R"({"compression":"uncompressed","destination":"a","platform_split":false,"tar":true,"type":"docker"})");
-    CHECK(dump_json(codec::write_output(FolderOutput{"a", true})) ==
-          R"({"compression":"gzip","destination":"a","platform_split":true,"tar":true,"type":"local"})");
-    CHECK(dump_json(codec::write_output(TarOutput{"a", false})) ==
-          R"({"compression":"gzip","destination":"a","platform_split":false,"tar":true,"type":"tar"})");
-    CHECK(dump_json(codec::write_output(CacheOnlyOutput{})) ==
-          R"({"compression":"gzip","destination":"","platform_split":false,"tar":true,"type":"cacheonly"})");
+    CHECK(
+        dump_json(kLayout) ==
+        R"({"compression":"zstd","destination":"dist/app","insecure":false,"names":[],"platform_split":false,"push":false,"push_by_digest":false,"tar":false,"type":"oci"})");
+    CHECK(
+        dump_json(codec::write_output(DockerOutput{"a", Compression::None})) ==
+        R"({"compression":"uncompressed","destination":"a","insecure":false,"names":[],"platform_split":false,"push":false,"push_by_digest":false,"tar":true,"type":"docker"})");
+    CHECK(
+        dump_json(codec::write_output(FolderOutput{"a", true})) ==
+        R"({"compression":"gzip","destination":"a","insecure":false,"names":[],"platform_split":true,"push":false,"push_by_digest":false,"tar":true,"type":"local"})");
+    CHECK(
+        dump_json(codec::write_output(TarOutput{"a", false})) ==
+        R"({"compression":"gzip","destination":"a","insecure":false,"names":[],"platform_split":false,"push":false,"push_by_digest":false,"tar":true,"type":"tar"})");
+    CHECK(
+        dump_json(codec::write_output(CacheOnlyOutput{})) ==
+        R"({"compression":"gzip","destination":"","insecure":false,"names":[],"platform_split":false,"push":false,"push_by_digest":false,"tar":true,"type":"cacheonly"})");
+    CHECK(dump_json(codec::write_output(ImageOutput{{"registry.lan/app:1"}, true, true, true})) ==
+          R"({"compression":"gzip","destination":"","insecure":true,"names":["registry.lan/app:1"],)"
+          R"("platform_split":false,"push":true,"push_by_digest":true,"tar":true,"type":"image"})");
 }
 
 TEST_CASE("members of other types are not looked at") {

@@ -83,7 +83,7 @@ TEST_CASE("everything in a plan is checked") {
     CHECK(fault([](Json& plan) { plan["targets"][0]["outputs"][0]["type"] = "floppy"; }) ==
           "plan.json: plan.targets[0].outputs[0].type has the unknown value \"floppy\"");
     CHECK(fault([](Json& plan) { plan["schema"] = "mabplan-plan-99"; }) ==
-          "plan.json is a plan of the form \"mabplan-plan-99\": this mabplan reads mabplan-plan-7");
+          "plan.json is a plan of the form \"mabplan-plan-99\": this mabplan reads mabplan-plan-8");
     CHECK(fault([](Json& plan) { plan.erase("schema"); }) == "plan.json is not a plan: it has no \"schema\"");
 }
 

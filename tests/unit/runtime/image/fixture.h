@@ -6,6 +6,7 @@
 #include "runtime/image/layout_reader.h"
 #include "runtime/image/layout_writer.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/temporary.h"
 #include "tests/support/temporary_directory.h"
 
 #include <stdexcept>
@@ -55,6 +56,7 @@ public:
     // The same, beside the entries that the layout's index.json has already.
     std::string write_beside(const Descriptor& root, const std::vector<std::string>& tags) {
         const std::vector<Descriptor> before = entries();
+        if (!runtime::remove_whole(layout + "/index.json", folder.path())) throw std::runtime_error("index.json stays");
         write(root, tags);
         std::vector<Descriptor> all = entries();
         all.insert(all.end(), before.begin(), before.end());

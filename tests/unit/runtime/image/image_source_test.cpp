@@ -1,5 +1,7 @@
 #include "runtime/image/image_source.h"
 #include "plans/base/text.h"
+#include "runtime/store/store.h"
+#include "tests/support/temporary_directory.h"
 #include "tests/unit/runtime/http/http_server.h"
 #include "tests/unit/runtime/image/fixture.h"
 
@@ -112,8 +114,11 @@ TEST_CASE("the same from a registry, each document asked for once") {
     });
     RegistryOptions options;
     options.hosts[server.host()].http = true;
-    RegistryClient client(options);
-    const auto source = open_registry_source(client, parse_reference(server.host() + "/app:1").value());
+    RegistryClient client(std::make_shared<RegistrySession>(options));
+    const tests::TemporaryDirectory folder;
+    const auto store = Store::open(folder / "store").value();
+    const RegistryMemory memory(store->blobs(), store->records());
+    const auto source = open_registry_source(&client, memory, parse_reference(server.host() + "/app:1").value());
     const ResolvedImage image = source->resolve(Platform{"linux", "arm64", "", "", {}}).value();
     CHECK(image.index_digest == root.digest);
     CHECK(image.descriptor.digest == arm64.digest);

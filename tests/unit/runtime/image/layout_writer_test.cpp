@@ -89,13 +89,74 @@ TEST_CASE("a folder that holds the image is known, and one with a damaged blob i
     CHECK(layout_is_current(dir, fixture.content));
 }
 
-TEST_CASE("other names that a layout had go") {
+TEST_CASE("an image gets its name anew, the others of the layout stay") {
     ImageFixture fixture;
-    fixture.write(fixture.index({fixture.image(tests::kAmd64)}), {"app:1", "app:2"});
+    const Descriptor older = fixture.index({fixture.image(tests::kAmd64)});
+    fixture.write(older, {"app:1", "app:2", "other:2"});
     const Descriptor newer = fixture.index({fixture.image(tests::kArm64)});
     const LayoutReader reader = LayoutReader::open(fixture.write(newer, {"app:2"})).value();
-    REQUIRE(reader.entries().size() == 1);
-    CHECK(reader.entries().front().digest == newer.digest);
+    REQUIRE(reader.entries().size() == 3);
+    CHECK(reader.entries()[0].digest == older.digest);
+    CHECK(reader.entries()[1].digest == newer.digest);
+    CHECK(reader.entries()[2].digest == older.digest);  // another repository
+    CHECK(layout_is_current(reader.folder(), fixture.content));
+}
+
+TEST_CASE("an entry without a full name, as others write it, is replaced by its tag; one without any name by one without") {
+    ImageFixture fixture;
+    const std::string folder = fixture.write(fixture.index({fixture.image(tests::kAmd64)}), {});
+    const Descriptor named = fixture.index({fixture.image(tests::kArm64)});
+    fixture.content.tags = {Reference{{}, {}, "1", {}}};
+    fixture.content.index = named;
+    REQUIRE(write_layout_folder(folder, fixture.content, fixture.store));
+    CHECK(LayoutReader::open(folder).value().entries().size() == 2);
+    CHECK_FALSE(LayoutReader::open(folder).value().entries()[1].annotations.contains("io.containerd.image.name"));
+    const Descriptor newer = fixture.index({fixture.image(tests::kArmV6)});
+    CHECK(LayoutReader::open(fixture.write(newer, {"app:1"})).value().entries().size() == 2);
+    const LayoutReader reader = LayoutReader::open(fixture.write(newer, {})).value();
+    REQUIRE(reader.entries().size() == 2);
+    CHECK(reader.entries()[0].digest == newer.digest);
+}
+
+TEST_CASE("blobs go that no image of the layout needs, and none while that is not sure") {
+    ImageFixture fixture;
+    const Descriptor older = fixture.index({fixture.image(tests::kAmd64, "old layer")});
+    const std::string folder = fixture.write(older, {"app:1"});
+    const std::string blobs = folder + "/blobs/sha256/";
+    const std::string unused = blobs + Digest::of("nobody names this").hex(), odd = blobs + "README";
+    REQUIRE(write_file(unused, "nobody names this"));
+    REQUIRE(write_file(odd, "of somebody"));
+    const Descriptor newer = fixture.index({fixture.image(tests::kAmd64, "new layer")});
+    SUBCASE("all are understood") {
+        fixture.write(newer, {"app:1"});
+        CHECK_FALSE(path_exists(blobs + older.digest.hex()));
+        CHECK_FALSE(path_exists(blobs + Digest::of("old layer").hex()));
+        CHECK_FALSE(path_exists(unused));
+        CHECK(path_exists(odd));
+    }
+    SUBCASE("another image still needs them") {
+        fixture.write(newer, {"app:2"});
+        CHECK(path_exists(blobs + older.digest.hex()));
+        CHECK(path_exists(blobs + Digest::of("old layer").hex()));
+        CHECK_FALSE(path_exists(unused));
+    }
+    SUBCASE("a document is damaged") {
+        REQUIRE(write_file(blobs + older.digest.hex(), std::string(older.size, ' ')));
+        fixture.write(newer, {"app:2"});
+        CHECK(path_exists(unused));
+    }
+}
+
+TEST_CASE("an index.json that is none is an error, and stays") {
+    ImageFixture fixture;
+    fixture.content.index = fixture.index({fixture.image(tests::kAmd64)});
+    const std::string folder = fixture.folder / "layout";
+    REQUIRE(make_directories(folder));
+    REQUIRE(write_file(folder + "/index.json", "of somebody"));
+    const Status written = write_layout_folder(folder, fixture.content, fixture.store);
+    REQUIRE_FALSE(written);
+    CHECK(written.error().kind == ErrorKind::Input);
+    CHECK(read_file(folder + "/index.json").value() == "of somebody");
 }
 
 TEST_CASE("a damaged or missing blob of the store stops the writing before index.json") {

@@ -152,7 +152,14 @@ TEST_CASE("a layer is packed once; a base goes out as it came in") {
     CHECK(world.contents.opened == opened);
     const Descriptor base = world.layers.pack(world.base, Compression::Gzip).value();
     CHECK(base.digest == world.base);
+    CHECK_FALSE(world.store->blobs().size(world.base));  // nobody wanted its bytes yet
+    CHECK(world.layers.origin(base.digest)->address == "registry.lan/base");
+    CHECK_FALSE(world.layers.origin(packed.digest));
+    REQUIRE(world.layers.bring(base));
+    REQUIRE(world.layers.bring(base));
+    CHECK(world.fetcher.fetched == 1);
     CHECK(world.store->blobs().size(world.base));
+    CHECK(world.layers.bring({"", Digest::of("nothing"), 7, {}, {}}).error().kind == ErrorKind::Verify);
 }
 
 TEST_CASE("programs of a layer are looked for once") {

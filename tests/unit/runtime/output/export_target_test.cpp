@@ -26,11 +26,12 @@ struct Export : tests::BuiltImages {
     }
     Result<TargetReport> run(std::vector<Output> outputs, Digests digests = Digests::WhereWritten) {
         built.target.outputs = std::move(outputs);
-        return export_target(built, {blobs(), layers, destinations, told, folder.path(), 50, digests});
+        return export_target(built, {blobs(), layers, store->records(), destinations, told, transfers, folder.path(), 50, digests});
     }
 
     tests::RecordingDestinations destinations;
     tests::RecordingSink told;
+    Transfers transfers{told};
 };
 
 }  // namespace

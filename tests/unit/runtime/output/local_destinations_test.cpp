@@ -6,6 +6,7 @@
 #include "runtime/output/image_documents.h"
 #include "runtime/sys/file.h"
 #include "tests/support/built_images.h"
+#include "tests/support/recording_observer.h"
 #include "tests/support/tar_listing.h"
 
 #include <doctest/doctest.h>
@@ -25,6 +26,8 @@ struct Images : BuiltImages {
         return *documents.in(Compression::Gzip).value();
     }
     std::unique_ptr<ImageSink> open(const Output& output) { return LocalDestinations(folder.path()).open(output, built.target).value(); }
+    tests::RecordingSink told;
+    Transfers transfers{told};
     Digest one_file(const std::string& text) const { return add_layer({{tests::file_line("a", text.size()), text}}); }
 };
 
@@ -39,7 +42,7 @@ TEST_CASE("a layout in a folder is current once it is written, and until somethi
     const ImageContent content = images.content();
     const auto sink = images.open(LayoutOutput{"dist/app", false});
     CHECK_FALSE(sink->is_current(content).value());
-    REQUIRE(sink->write(content, images.blobs()));
+    REQUIRE(sink->write(content, images.layers, images.transfers));
     CHECK(sink->is_current(content).value());
     const std::string layout = images.folder / "dist/app";
     const auto entries = LayoutReader::open(layout).value().find({layout, "1", {}}).value();
@@ -48,7 +51,7 @@ TEST_CASE("a layout in a folder is current once it is written, and until somethi
     for (const Descriptor& blob : content.blobs) CHECK(Digest::of(file_of(layout + "/blobs/sha256/" + blob.digest.hex())) == blob.digest);
     REQUIRE(write_file(layout + "/blobs/sha256/" + content.blobs[0].digest.hex(), "cut"));
     CHECK_FALSE(sink->is_current(content).value());
-    REQUIRE(sink->write(content, images.blobs()));
+    REQUIRE(sink->write(content, images.layers, images.transfers));
     CHECK(sink->is_current(content).value());
 }
 
@@ -57,7 +60,7 @@ TEST_CASE("a layout in a tar has the same in it, at the time of the image, and i
     images.add_cell("amd64", {images.one_file("amd64")});
     const ImageContent content = images.content();
     const auto sink = images.open(LayoutOutput{"app.tar", true});
-    REQUIRE(sink->write(content, images.blobs()));
+    REQUIRE(sink->write(content, images.layers, images.transfers));
     CHECK_FALSE(sink->is_current(content).value());
     const auto listed = tests::list_tar(file_of(images.folder / "app.tar"));
     CHECK(listed.size() == 2 + 1 + content.blobs.size() + 2);
@@ -70,7 +73,7 @@ TEST_CASE("a tar for docker load names configuration, layers and tags") {
     const Digest layer = images.one_file("x");
     images.add_cell("amd64", {layer});
     const ImageContent content = images.content();
-    REQUIRE(images.open(DockerOutput{"app.tar"})->write(content, images.blobs()));
+    REQUIRE(images.open(DockerOutput{"app.tar"})->write(content, images.layers, images.transfers));
     const auto listed = tests::list_tar(file_of(images.folder / "app.tar"));
     const auto& manifest = listed[listed.size() - 2];
     REQUIRE(manifest.entry.path == "manifest.json");
@@ -85,7 +88,7 @@ TEST_CASE("a tar for docker load holds one image") {
     Images images;
     images.add_cell("amd64", {});
     images.add_cell("arm64", {});
-    const Error error = images.open(DockerOutput{"app.tar"})->write(images.content(), images.blobs()).error();
+    const Error error = images.open(DockerOutput{"app.tar"})->write(images.content(), images.layers, images.transfers).error();
     CHECK(error.kind == ErrorKind::Input);
     CHECK(error.message == "a docker output holds one image, and there are 2");
     CHECK_FALSE(path_exists(images.folder / "app.tar"));
@@ -101,7 +104,7 @@ TEST_CASE("a damaged blob of the store is an error, and leaves no half archive a
         std::string bytes = file_of(images.blobs().path(layer));
         bytes.back() = static_cast<char>(bytes.back() ^ 1);
         REQUIRE(write_file(images.blobs().path(layer), bytes));
-        CHECK(images.open(output)->write(content, images.blobs()).error().kind == ErrorKind::Verify);
+        CHECK(images.open(output)->write(content, images.layers, images.transfers).error().kind == ErrorKind::Verify);
         CHECK_FALSE(images.blobs().size(layer));
         CHECK_FALSE(path_exists(images.folder / (form_of(output) == OutputForm::Folder ? "out/index.json" : "out")));
     }

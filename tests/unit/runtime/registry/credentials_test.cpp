@@ -19,9 +19,10 @@ TEST_CASE("base64 both ways") {
 }
 
 TEST_CASE("the files that are looked into") {
-    CHECK(auth_files({"/d", "/r.json", "/run/1", "/h"}) ==
-          std::vector<std::string>{"/d/config.json", "/r.json", "/run/1/containers/auth.json"});
-    CHECK(auth_files({"", "", "/run/1", "/h"}) == std::vector<std::string>{"/run/1/containers/auth.json", "/h/.docker/config.json"});
+    CHECK(auth_files({"/d", "/r.json", "/run/1", "", "/h"}) ==
+          std::vector<std::string>{"/d/config.json", "/r.json", "/run/1/containers/auth.json", "/h/.config/containers/auth.json"});
+    CHECK(auth_files({"", "", "/run/1", "/c", "/h"}) ==
+          std::vector<std::string>{"/run/1/containers/auth.json", "/c/containers/auth.json", "/h/.docker/config.json"});
     CHECK(auth_files({}).empty());
 }
 
@@ -34,12 +35,12 @@ TEST_CASE("the longest name wins; docker's spellings are understood") {
                                  R"("az.io":{"auth":")" +
                                  to_base64("<token>:refresh") + R"("},"old.io":{}}})"));
     const std::vector<std::string> files{folder / "missing.json", file};
-    CHECK(find_credentials(files, "reg.io", "x/y").value()->user == "all");
-    CHECK(find_credentials(files, "reg.io", "team/app").value()->password == "two");
-    CHECK(find_credentials(files, "docker.io", "library/python").value()->password == "three");
-    CHECK(find_credentials(files, "az.io", "x").value()->identity_token == "refresh");
-    CHECK_FALSE(find_credentials(files, "old.io", "x").value());
-    CHECK_FALSE(find_credentials(files, "reg.io:5000", "x").value());
+    CHECK(find_credentials({files}, "reg.io", "x/y").value()->user == "all");
+    CHECK(find_credentials({files}, "reg.io", "team/app").value()->password == "two");
+    CHECK(find_credentials({files}, "docker.io", "library/python").value()->password == "three");
+    CHECK(find_credentials({files}, "az.io", "x").value()->identity_token == "refresh");
+    CHECK_FALSE(find_credentials({files}, "old.io", "x").value());
+    CHECK_FALSE(find_credentials({files}, "reg.io:5000", "x").value());
     CHECK(basic_authorization({"a", "b", ""}) == "Basic YTpi");
 }
 
@@ -47,7 +48,7 @@ TEST_CASE("a file that cannot be understood is named, its secrets are not") {
     const tests::TemporaryDirectory folder;
     const std::string file = folder / "config.json";
     REQUIRE(write_file(file, R"({"auths":{"reg.io":{"auth":"c2VjcmV0"}}})"));
-    const Error error = find_credentials({file}, "reg.io", "x").error();
+    const Error error = find_credentials({{file}}, "reg.io", "x").error();
     CHECK(error.kind == ErrorKind::Input);
     CHECK(error.message == file + ": \"auth\" of \"reg.io\" is not base64 of \"user:password\"");
 }

@@ -102,7 +102,7 @@ TEST_CASE("tokens are fetched only where it is safe to ask") {
     const HttpClient client(transport, {}, {});
     const tests::TemporaryDirectory folder;
     REQUIRE(write_file(folder / "auth.json", R"({"auths":{"reg.io":{"username":"me","password":"secret"}}})"));
-    Authenticator authenticator(client, {folder / "auth.json"});
+    Authenticator authenticator(client, {{folder / "auth.json"}});
     const auto refused = [&](const std::string& registry, const std::string& realm) {
         const Result<std::string> answer = authenticator.answer(scope(registry), challenge(realm), "");
         CHECK(transport.asked.empty());
@@ -141,7 +141,7 @@ TEST_CASE("the same proof is not sent twice") {
     const HttpClient client(transport, {}, {});
     const tests::TemporaryDirectory folder;
     REQUIRE(write_file(folder / "auth.json", R"({"auths":{"reg.io":{"username":"me","password":"secret"}}})"));
-    Authenticator authenticator(client, {folder / "auth.json"});
+    Authenticator authenticator(client, {{folder / "auth.json"}});
     const HttpResponse basic{401, {{"www-authenticate", "Negotiate"}, {"www-authenticate", "Basic"}}, {}};
     const std::string proof = authenticator.answer(scope("https://reg.io/"), basic, "").value();
     CHECK(proof.starts_with("Basic "));

@@ -35,13 +35,14 @@ struct Bench {
         options.limits.first_pause = options.limits.longest_pause = std::chrono::milliseconds(1);
         options.trust.host_folders.clear();
     }
+    std::shared_ptr<RegistrySession> session() const { return std::make_shared<RegistrySession>(options); }
     Reference reference(const std::string& host, const std::string& rest = "/team/app:1") const {
         return parse_reference(host + rest).value();
     }
     void plain(const HttpServer& server) { options.hosts[server.host()].http = true; }
     Status fetch(const HttpServer& server) {
         plain(server);
-        return RegistryClient(options).fetch_blob(reference(server.host()), blob, store);
+        return RegistryClient(session()).fetch_blob(reference(server.host()), blob, store);
     }
     bool is_clean() const { return !store.size(blob.digest) && list_names(folder / "tmp").value().empty(); }
 };
@@ -55,7 +56,7 @@ TEST_CASE("a blob says how far it is, from its begin to its end, and nothing whe
     Bench bench;
     HttpServer server([&](const Request&) { return Answer{.body = bench.bytes}; });
     bench.plain(server);
-    RegistryClient client(bench.options);
+    RegistryClient client(bench.session());
     std::vector<std::uint64_t> seen;
     const auto progress = [&](std::uint64_t done, std::optional<std::uint64_t> total) {
         CHECK(total == bench.blob.size);
@@ -224,7 +225,7 @@ TEST_CASE("a bearer token is fetched once, with credentials where there are any"
     realm = tokens.url("/token?x=1");
     bench.plain(server);
     const std::string file = bench.folder / "auth.json";
-    bench.options.auth_files = {file};
+    bench.options.credentials.files = {file};
     SUBCASE("anonymous") {}
     SUBCASE("with a password") {
         REQUIRE(write_file(file, format(R"({{"auths":{{"{}":{{"auth":"{}"}}}}}})", server.host(), to_base64("me:secret"))));
@@ -232,7 +233,7 @@ TEST_CASE("a bearer token is fetched once, with credentials where there are any"
     SUBCASE("with an identity token") {
         REQUIRE(write_file(file, format(R"({{"auths":{{"{}":{{"identitytoken":"r/f"}}}}}})", server.host())));
     }
-    RegistryClient client(bench.options);
+    RegistryClient client(bench.session());
     const Reference reference = bench.reference(server.host());
     REQUIRE(client.fetch_blob(reference, bench.blob, bench.store));
     REQUIRE(bench.store.remove(bench.blob.digest));
@@ -259,7 +260,7 @@ TEST_CASE("Basic is answered with the password; without one it is told how to lo
         return Answer{401, {{"WWW-Authenticate", "Basic realm=\"x\""}}};
     });
     const std::string file = bench.folder / "auth.json";
-    bench.options.auth_files = {file};
+    bench.options.credentials.files = {file};
     SUBCASE("with") {
         REQUIRE(write_file(file, format(R"({{"auths":{{"{}":{{"auth":"{}"}}}}}})", server.host(), to_base64("me:secret"))));
         CHECK(bench.fetch(server));
@@ -288,7 +289,7 @@ TEST_CASE("a redirect to another host gets no Authorization, and none of its cha
         return Answer{307, {{"Location", other.url("/signed?sig=abc")}}};
     });
     const std::string file = bench.folder / "auth.json";
-    bench.options.auth_files = {file};
+    bench.options.credentials.files = {file};
     REQUIRE(write_file(file, format(R"({{"auths":{{"{}":{{"auth":"{}"}}}}}})", server.host(), to_base64("me:secret"))));
     SUBCASE("that has it") {
         elsewhere.body = bench.bytes;
@@ -323,7 +324,7 @@ TEST_CASE("a manifest is what its digest says") {
     Answer answer{200, {{"Content-Type", std::string(media_type::kIndex) + "; charset=utf-8"}}, manifest};
     HttpServer server([&](const Request&) { return answer; });
     bench.plain(server);
-    RegistryClient client(bench.options);
+    RegistryClient client(bench.session());
     SUBCASE("by tag") {
         const FetchedManifest fetched = client.fetch_manifest(bench.reference(server.host())).value();
         CHECK(fetched.digest == Digest::of(manifest));
@@ -359,7 +360,7 @@ TEST_CASE("a tag that is not there: the ones that are") {
         return Answer{404, {}, R"({"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown","detail":{"Tag":"x"}}]})"};
     });
     bench.plain(server);
-    const Error error = RegistryClient(bench.options).fetch_manifest(bench.reference(server.host(), "/team/app:3.11-slin")).error();
+    const Error error = RegistryClient(bench.session()).fetch_manifest(bench.reference(server.host(), "/team/app:3.11-slin")).error();
     CHECK(error.message ==
           format("cannot get the manifest of {0}/team/app:3.11-slin: {0} answers 404 Not Found (MANIFEST_UNKNOWN: manifest unknown)",
                  server.host()));
@@ -393,7 +394,7 @@ TEST_CASE("mirrors are asked first, and the host itself where they fail") {
 TEST_CASE("a loopback host of which nothing is said is asked over plain http") {
     Bench bench;
     HttpServer server([&](const Request&) { return Answer{.body = bench.bytes}; });
-    CHECK(RegistryClient(bench.options).fetch_blob(bench.reference(server.host()), bench.blob, bench.store));
+    CHECK(RegistryClient(bench.session()).fetch_blob(bench.reference(server.host()), bench.blob, bench.store));
 }
 
 TEST_CASE("plain http where https was meant, and nobody there") {
@@ -403,12 +404,12 @@ TEST_CASE("plain http where https was meant, and nobody there") {
         HttpServer server([&](const Request&) { return Answer{}; });
         host = server.host();
         bench.options.hosts[host].ca = {"/dev/null"};
-        const Error error = RegistryClient(bench.options).fetch_manifest(bench.reference(host)).error();
+        const Error error = RegistryClient(bench.session()).fetch_manifest(bench.reference(host)).error();
         CHECK(error.kind == ErrorKind::Registry);
     }
     bench.options.hosts.clear();
     bench.options.hosts[host].http = true;
-    const Error error = RegistryClient(bench.options).fetch_manifest(bench.reference(host)).error();
+    const Error error = RegistryClient(bench.session()).fetch_manifest(bench.reference(host)).error();
     CHECK(error.kind == ErrorKind::Registry);
     CHECK(has(error.message, "Connection refused"));
     CHECK(has(text_of(error), host + "/team/app:1"));
@@ -440,7 +441,7 @@ TEST_CASE("several threads fetch with one client") {
             if (request.target.ends_with(Digest::of(body).hex())) return Answer{.body = body};
         return Answer{404};
     });
-    RegistryClient client(bench.options);
+    RegistryClient client(bench.session());
     std::vector<std::thread> threads;
     for (const std::string& body : bodies)
         threads.emplace_back([&] {

@@ -1,0 +1,36 @@
+// The blobs of images: in a store, or to be brought there from where they came from when somebody wants their bytes. Does not know what an
+// image is made of.
+#pragma once
+
+#include "plans/model/action.h"
+#include "plans/oci/descriptor.h"
+#include "runtime/store/blob_store.h"
+
+#include <optional>
+
+namespace mabplan::runtime {
+
+// Safe to use from several threads.
+class ImageBlobs {
+public:
+    virtual ~ImageBlobs() = default;
+    virtual const BlobStore& store() const = 0;
+    // The blob is in the store afterwards, and whoever brought it told of that. A Verify error if nobody has it.
+    virtual Status bring(const Descriptor& blob) = 0;
+    // Where it came from, as far as is known; nothing: it was made here.
+    virtual std::optional<ImageLocation> origin(const Digest& blob) const = 0;
+};
+
+// All that is there is in the store.
+class StoredBlobs final : public ImageBlobs {
+public:
+    explicit StoredBlobs(const BlobStore& store) : store_(store) {}
+    const BlobStore& store() const override { return store_; }
+    Status bring(const Descriptor&) override { return {}; }
+    std::optional<ImageLocation> origin(const Digest&) const override { return std::nullopt; }
+
+private:
+    const BlobStore& store_;
+};
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,122 @@
+#include "runtime/image/image_graph.h"
+
+#include "plans/base/format.h"
+#include "plans/oci/manifest.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <variant>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr int kDeepest = 8;                   // of indexes inside indexes
+constexpr std::size_t kMostDocuments = 4096;  // in all
+
+bool is_list(std::string_view type) { return type == media_type::kIndex || type == media_type::kDockerList; }
+
+// The documents below a root, each after what it names.
+class Gathering {
+public:
+    Gathering(const ReadDocument& read, const BlobStore& store, ImageContent& content) : read_(read), store_(store), content_(content) {}
+
+    Status add(const Descriptor& document, int depth = 0) {
+        if (seen_.contains(document.digest)) return {};
+        if (depth == kDeepest) return fail(ErrorKind::Verify, format("indexes are nested deeper than {} levels", kDeepest));
+        if (++documents_ > kMostDocuments)
+            return fail(ErrorKind::Verify, format("there are more than {} documents in one index", kMostDocuments));
+        MABPLAN_TRY(bytes, read_(document));
+        MABPLAN_TRY(parsed, parse_manifest(bytes, document.media_type, format("the document {}", document.digest.text())));
+        MABPLAN_CHECK(store_.put(document.digest, bytes));
+        if (const auto* manifest = std::get_if<Manifest>(&parsed)) add_image(document, *manifest);
+        else
+            for (const Descriptor& entry : std::get<Index>(parsed).manifests) MABPLAN_CHECK(add_entry(entry, depth));
+        add_blob(document);
+        return {};
+    }
+
+private:
+    // What is no document is a blob that the index names by itself.
+    Status add_entry(const Descriptor& entry, int depth) {
+        if (is_image_document(entry)) return add(entry, depth + 1);
+        add_blob(entry);
+        return {};
+    }
+
+    void add_image(const Descriptor& document, const Manifest& manifest) {
+        for (const Descriptor& layer : manifest.layers) add_blob(layer);
+        add_blob(manifest.config);
+        content_.images.push_back({document, manifest.config, manifest.layers});
+    }
+
+    void add_blob(const Descriptor& blob) {
+        if (seen_.insert(blob.digest).second) content_.blobs.push_back(blob);
+    }
+
+    const ReadDocument& read_;
+    const BlobStore& store_;
+    ImageContent& content_;
+    std::set<Digest> seen_;
+    std::size_t documents_ = 0;
+};
+
+Result<Descriptor> put_index(const std::vector<Descriptor>& entries, std::map<std::string, std::string> annotations,
+                             const BlobStore& store) {
+    const std::string bytes = write_index(Index{entries, std::move(annotations)});
+    Descriptor index{std::string(media_type::kIndex), Digest::of(bytes), bytes.size(), {}, {}};
+    MABPLAN_CHECK(store.put(index.digest, bytes));
+    return index;
+}
+
+// Of the images that the name stands for those that serve the platforms, each once.
+Result<Descriptor> choose_images(const ImageRoots& roots, const std::vector<Platform>& platforms, const ReadDocument& read,
+                                 const BlobStore& store) {
+    MABPLAN_TRY(listing, list_images(roots, read));
+    std::set<Digest> chosen;
+    for (const Platform& platform : platforms) {
+        MABPLAN_TRY(image, resolve_image(roots, {platform, BareManifest::Refuse}, read));
+        chosen.insert(image.descriptor.digest);
+    }
+    std::vector<Descriptor> entries;
+    for (const OfferedImage& image : listing.images) {
+        if (!chosen.contains(image.manifest.digest)) continue;
+        entries.push_back(image.manifest);
+        entries.back().platform = image.platform;
+    }
+    if (entries.size() == 1) return entries.front();
+    return put_index(entries, listing.annotations, store);
+}
+
+}  // namespace
+
+bool is_image_document(const Descriptor& blob) {
+    return is_list(blob.media_type) || blob.media_type == media_type::kManifest || blob.media_type == media_type::kDockerManifest;
+}
+
+Result<ImageContent> gather_image(const ImageRoots& roots, const std::vector<Platform>& platforms, const ReadDocument& read,
+                                  const BlobStore& store) {
+    ImageContent content;
+    if (!platforms.empty()) {
+        MABPLAN_TRY(root, choose_images(roots, platforms, read, store));
+        content.index = std::move(root);
+    } else if (roots.descriptors.size() == 1) {
+        content.index = roots.descriptors.front();
+    } else {
+        MABPLAN_TRY(index, put_index(roots.descriptors, {}, store));
+        content.index = std::move(index);
+    }
+    content.index.annotations.clear();  // they are of the place where it was found
+    // an index that was put together here is in the store, and nowhere else
+    const ReadDocument read_all = [&](const Descriptor& document) -> Result<std::string> {
+        if (store.size(document.digest) == document.size) return store.read(document.digest);
+        return read(document);
+    };
+    if (Status added = Gathering(read_all, store, content).add(content.index); !added)
+        return pass(std::move(added).error(), format("looking into {}", roots.name));
+    std::erase_if(content.blobs, [&](const Descriptor& blob) { return blob.digest == content.index.digest; });
+    return content;
+}
+
+}  // namespace mabplan::runtime

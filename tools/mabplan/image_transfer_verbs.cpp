@@ -1,0 +1,236 @@
+// image pull, push, copy, save, merge, load: images from one place to another, as they are.
+#include "plans/base/format.h"
+#include "plans/base/json.h"
+#include "plans/base/text.h"
+#include "plans/oci/manifest.h"
+#include "runtime/image/image_graph.h"
+#include "runtime/sandbox/emulator.h"
+#include "tools/mabplan/error_report.h"
+#include "tools/mabplan/image_world.h"
+#include "tools/mabplan/import_archive.h"
+#include "tools/mabplan/verbs.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+namespace mabplan::tools {
+
+namespace {
+
+using What = ImageTransferOptions::What;
+
+// What is said of one image that was moved.
+struct Moved {
+    std::string from;
+    std::string to;
+    Digest digest;
+    std::uint64_t bytes = 0;  // of all that it stands for
+    bool was_there = false;
+};
+
+std::uint64_t bytes_of(const runtime::ImageContent& content) {
+    std::uint64_t bytes = content.index.size;
+    for (const Descriptor& blob : content.blobs) bytes += blob.size;
+    return bytes;
+}
+
+void say(const Moved& moved, const CommonOptions& common, bool dry_run) {
+    if (common.json) {
+        const OrderedJson json{
+            {"schema", "mabplan-transfer-1"}, {"from", moved.from},           {"to", moved.to},    {"digest", moved.digest.text()},
+            {"bytes", moved.bytes},           {"was_there", moved.was_there}, {"dry_run", dry_run}};
+        std::fputs(dump_json_pretty(json).c_str(), stdout);
+        return;
+    }
+    if (common.progress != Progress::Quiet && common.progress != Progress::RawJson) {
+        const char* how = dry_run ? "would be written" : moved.was_there ? "is there already" : "written";
+        std::fputs(format("{} -> {}: {} {}\n", moved.from, moved.to, format_bytes(moved.bytes), how).c_str(), stderr);
+    }
+    std::fputs((moved.digest.text() + "\n").c_str(), stdout);
+}
+
+Result<Moved> write_to(ImageWorld& world, const std::string& from, const std::string& to, runtime::ImageContent content, bool dry_run) {
+    Moved moved{from, to, content.index.digest, bytes_of(content)};
+    MABPLAN_TRY(place, world.open_place(to, content));
+    MABPLAN_TRY(current, dry_run ? Result<bool>(false) : place->is_current(content));
+    moved.was_there = current;
+    if (!current && !dry_run) MABPLAN_CHECK(place->write(content, world, world.transfers()));
+    return moved;
+}
+
+Result<Moved> copy(ImageWorld& world, const ImageTransferOptions& options, const std::string& from, const std::string& to) {
+    MABPLAN_TRY(platforms, asked_platforms(options.platforms));
+    MABPLAN_TRY(found, world.find(from));
+    MABPLAN_TRY(content, world.gather(found, platforms));
+    return write_to(world, found.location.address, to, std::move(content), options.dry_run);
+}
+
+// From its registry, under its name into the store: all documents, and the blobs of the platforms that are asked for.
+Result<Moved> pull(ImageWorld& world, const ImageTransferOptions& options, const std::string& name) {
+    MABPLAN_TRY(found, world.find("docker://" + name));
+    MABPLAN_TRY(whole, world.gather(found, {}));
+    MABPLAN_TRY(platforms, asked_platforms(options.platforms));
+    if (platforms.empty() && !options.all_platforms) platforms = {runtime::host_platform()};
+    MABPLAN_TRY(wanted, options.all_platforms ? Result<runtime::ImageContent>(whole) : world.gather(found, platforms));
+    Moved moved{found.location.address, "the store", whole.index.digest, bytes_of(wanted)};
+    if (options.dry_run) return moved;
+    MABPLAN_TRY(known, world.stored().records().find_image(found.location.address));
+    const auto is_here = [&](const Descriptor& blob) { return world.store().size(blob.digest) == blob.size; };
+    moved.was_there = known && known->root.digest == whole.index.digest && std::all_of(wanted.blobs.begin(), wanted.blobs.end(), is_here);
+    MABPLAN_CHECK(runtime::bring_all(wanted, world));
+    MABPLAN_CHECK(world.stored().records().put_image(found.location.address, whole.index, world.origins_of(whole)));
+    return moved;
+}
+
+// To where its name says, or to a second one.
+Result<Moved> push(ImageWorld& world, const ImageTransferOptions& options) {
+    if (options.images.size() > 2) return input_error("`image push` takes an image and perhaps where it goes to");
+    MABPLAN_TRY(reference, options.images.size() == 2 ? Result<Reference>(Reference{}) : parse_reference(options.images[0]));
+    const std::string to = options.images.size() == 2 ? options.images[1] : "docker://" + format_reference(reference);
+    return copy(world, options, options.images[0], to);
+}
+
+Result<Moved> save(ImageWorld& world, const ImageTransferOptions& options) {
+    if (options.images.size() != 1) return input_error("`image save` takes one image");
+    const std::string& image = options.images[0];
+    MABPLAN_TRY(platforms, asked_platforms(options.platforms));
+    MABPLAN_TRY(found, world.find(image));
+    MABPLAN_TRY(content, world.gather(found, platforms));
+    Moved moved{found.location.address, options.output, content.index.digest, bytes_of(content)};
+    MABPLAN_TRY(place, world.open_place("oci-archive:" + options.output, content));
+    if (const auto name = parse_reference(image); name && !name->digest) content.tags = {*name};
+    if (!options.dry_run) MABPLAN_CHECK(place->write(content, world, world.transfers()));
+    return moved;
+}
+
+Status transfer(const ImageTransferOptions& options) {
+    MABPLAN_TRY(world, ImageWorld::open(options.common, options.network));
+    const auto told = [&](Result<Moved> moved) -> Status {
+        MABPLAN_TRY(good, std::move(moved));
+        say(good, options.common, options.dry_run);
+        return {};
+    };
+    switch (options.what) {
+        case What::Pull:
+            for (const std::string& name : options.images) MABPLAN_CHECK(told(pull(*world, options, name)));
+            return {};
+        case What::Push: return told(push(*world, options));
+        case What::Copy:
+            if (options.images.size() != 2) return input_error("`image copy` takes an image and where it goes to");
+            return told(copy(*world, options, options.images[0], options.images[1]));
+        case What::Save: return told(save(*world, options));
+    }
+    return {};
+}
+
+// The entries of several images in one index.
+class Merging {
+public:
+    explicit Merging(ImageWorld& world) : world_(world) {}
+
+    Status add(const std::string& name) {
+        MABPLAN_TRY(found, world_.find(name));
+        MABPLAN_TRY(content, world_.gather(found, {}));
+        MABPLAN_TRY(entries, entries_of(found, content));
+        for (Descriptor& entry : entries) MABPLAN_CHECK(add_entry(std::move(entry), name));
+        for (const Descriptor& blob : content.blobs)
+            if (blobs_.insert(blob.digest).second) content_.blobs.push_back(blob);
+        for (runtime::ImageParts& image : content.images) content_.images.push_back(std::move(image));
+        return {};
+    }
+
+    Result<runtime::ImageContent> finish() {
+        const std::string bytes = write_index(Index{entries_, {}});
+        content_.index = {std::string(media_type::kIndex), Digest::of(bytes), bytes.size(), {}, {}};
+        MABPLAN_CHECK(world_.store().put(content_.index.digest, bytes));
+        return std::move(content_);
+    }
+
+private:
+    // Those of an index, or a manifest by itself with the platform of its configuration.
+    Result<std::vector<Descriptor>> entries_of(const ImageWorld::Found& found, runtime::ImageContent& content) {
+        MABPLAN_TRY(bytes, world_.store().read(content.index.digest));
+        MABPLAN_TRY(document, parse_manifest(bytes, content.index.media_type, found.location.address));
+        if (auto* index = std::get_if<Index>(&document)) return std::move(index->manifests);
+        MABPLAN_TRY(listing, found.source->list());
+        Descriptor entry = content.index;
+        if (!listing.images.empty()) entry.platform = normalize_platform(listing.images.front().platform);
+        content.blobs.push_back(content.index);
+        return std::vector<Descriptor>{std::move(entry)};
+    }
+
+    Status add_entry(Descriptor entry, const std::string& name) {
+        for (const Descriptor& known : entries_) {
+            if (known.digest == entry.digest) return {};
+            const bool is_image = entry.platform && entry.platform->os != "unknown";
+            if (is_image && known.platform && normalize_platform(*known.platform) == normalize_platform(*entry.platform))
+                return fail(ErrorKind::Input,
+                            format("{} has an image for {}, and so has one before it", name, format_platform(*entry.platform)),
+                            "take one of them out: image copy --platform");
+        }
+        entries_.push_back(std::move(entry));
+        return {};
+    }
+
+    ImageWorld& world_;
+    std::vector<Descriptor> entries_;
+    std::set<Digest> blobs_;
+    runtime::ImageContent content_;
+};
+
+Status merge(const ImageMergeOptions& options) {
+    MABPLAN_TRY(world, ImageWorld::open(options.common, options.network));
+    Merging merging(*world);
+    for (const std::string& source : options.sources) MABPLAN_CHECK(merging.add(source));
+    MABPLAN_TRY(content, merging.finish());
+    MABPLAN_TRY(moved,
+                write_to(*world, format("{}", join(options.sources, " + ")), options.destination, std::move(content), options.dry_run));
+    say(moved, options.common, options.dry_run);
+    return {};
+}
+
+// A tag alone gets no name of the store: what repository it is of, nobody says.
+Status load(const ImageLoadOptions& options) {
+    MABPLAN_TRY(world, ImageWorld::open(options.common, {}));
+    MABPLAN_TRY(images, import_archive(options.input == "-" ? "-" : options.input, world->stored()));
+    if (images.empty()) return input_error(format("{} holds no image", options.input));
+    OrderedJson list = OrderedJson::array();
+    for (const runtime::ArchivedImage& image : images) {
+        std::vector<std::string> names;
+        for (const std::string& name : image.names) {
+            const auto reference = parse_reference(name);
+            if (!reference || name.find_first_of("/:") == std::string::npos) continue;
+            names.push_back(format_reference(*reference));
+            MABPLAN_CHECK(world->stored().records().put_image(names.back(), image.root));
+        }
+        list.push_back({{"digest", image.root.digest.text()}, {"names", names}});
+        if (!options.common.json)
+            std::fputs(format("{} {}\n", image.root.digest.text(),
+                              names.empty() ? "has no name: `mabplan image tag` gives it one" : format("{}", join(names, " ")))
+                           .c_str(),
+                       stdout);
+    }
+    if (options.common.json)
+        std::fputs(dump_json_pretty(OrderedJson{{"schema", "mabplan-load-1"}, {"images", std::move(list)}}).c_str(), stdout);
+    return {};
+}
+
+}  // namespace
+
+int image_transfer_verb(const ImageTransferOptions& options) {
+    const Status done = transfer(options);
+    return done ? 0 : report(done.error());
+}
+
+int image_merge_verb(const ImageMergeOptions& options) {
+    const Status done = merge(options);
+    return done ? 0 : report(done.error());
+}
+
+int image_load_verb(const ImageLoadOptions& options) {
+    const Status done = load(options);
+    return done ? 0 : report(done.error());
+}
+
+}  // namespace mabplan::tools
