@@ -61,7 +61,7 @@ public:
           tally_(plan_, results_, events_),
           executor_(plan_, results_,
                     {store_.records(), store_.blobs(), layers_, contexts_, ports.sources, transfers_, store_.scratch(), runner(),
-                     settings.use_cache,
+                     settings.use_cache, settings.fresh_stages,
                      [this](ActionId id, std::string_view text) {
                          events_.tell(Noted{id, std::string(text)});
                      }}),

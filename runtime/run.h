@@ -19,6 +19,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct RunSettings {
     Digests digests = Digests::WhereWritten;
     int jobs = 1;
     bool use_cache = true;
+    std::set<std::string> fresh_stages{};                   // of these stages everything is executed again
     std::string project_folder;                             // what the plan's relative paths are relative to
     std::vector<std::string> emulator_folders;              // where QEMU is looked for
     std::vector<SecretSource> secrets;                      // before those of the plan

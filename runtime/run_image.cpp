@@ -53,7 +53,9 @@ Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& set
     for (const std::string& entry : settings.env) set_in_place(spec.env, entry);
     fill_home(spec.env, user);
     spec.hostname = "mabplan";
-    spec.cwd = image.config.working_dir.empty() ? "/" : image.config.working_dir;
+    const std::string& own_dir = settings.working_dir.empty() ? image.config.working_dir : settings.working_dir;
+    spec.cwd = own_dir.empty() ? "/" : own_dir;
+    spec.mounts = settings.mounts;
     spec.stdio = Stdio::Inherited;
     spec.stop_fd = settings.stop_fd;
     return spec;

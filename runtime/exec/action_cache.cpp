@@ -34,7 +34,7 @@ Result<std::optional<ActionResult>> ActionCache::find(const ResultKey& key) {
 }
 
 Result<bool> ActionCache::look_up(ActionId id) {
-    if (use_ == UseOfCache::NoResults) return false;
+    if (is_executed_again(id)) return false;
     MABPLAN_TRY(found, find(definition_of(id)));
     if (!found) return false;
     results_.remember(id, *found);
@@ -42,7 +42,7 @@ Result<bool> ActionCache::look_up(ActionId id) {
 }
 
 Result<std::optional<Executed>> ActionCache::find_content(ActionId id, const InputIdentity& inputs, KeysOf keys) {
-    if (use_ == UseOfCache::NoResults) return std::optional<Executed>{};
+    if (is_executed_again(id)) return std::optional<Executed>{};
     MABPLAN_TRY(found, find(content_of(id, inputs)));
     if (!found) return std::optional<Executed>{};
     if (keys == KeysOf::DefinitionAndContent) MABPLAN_CHECK(known_.put(definition_of(id), *found));

@@ -9,6 +9,9 @@
 
 #include <functional>
 #include <optional>
+#include <set>
+#include <string>
+#include <utility>
 
 namespace mabplan::runtime {
 
@@ -24,8 +27,15 @@ class ActionCache {
 public:
     // A result counts only while its layer is at hand or can be had.
     using HasLayer = std::function<Result<bool>(const Digest& diff_id)>;
-    ActionCache(const Plan& plan, ActionResults& results, ResultCache& known, HasLayer has_layer, UseOfCache use)
-        : plan_(plan), results_(results), known_(known), has_layer_(std::move(has_layer)), use_(use) {}
+    // `fresh_stages`: by name, of which everything is executed whatever is known.
+    ActionCache(const Plan& plan, ActionResults& results, ResultCache& known, HasLayer has_layer, UseOfCache use,
+                std::set<std::string> fresh_stages = {})
+        : plan_(plan),
+          results_(results),
+          known_(known),
+          has_layer_(std::move(has_layer)),
+          use_(use),
+          fresh_stages_(std::move(fresh_stages)) {}
 
     // By its definition. What is found is remembered among the results of this run, here and below.
     Result<bool> look_up(ActionId id);
@@ -46,12 +56,16 @@ private:
     ResultKey definition_of(ActionId id) const;
     ResultKey content_of(ActionId id, const InputIdentity& inputs) const;
     Result<std::optional<ActionResult>> find(const ResultKey& key);
+    bool is_executed_again(ActionId id) const {
+        return use_ == UseOfCache::NoResults || fresh_stages_.contains(plan_.action(id).origin.stage);
+    }
 
     const Plan& plan_;
     ActionResults& results_;
     ResultCache& known_;
     HasLayer has_layer_;
     UseOfCache use_;
+    std::set<std::string> fresh_stages_;
 };
 
 }  // namespace mabplan::runtime

@@ -6,7 +6,7 @@ ActionExecutor::ActionExecutor(const Plan& plan, ActionResults& results, Service
     : plan_(plan),
       cache_(
           plan, results, services.known, [&layers = services.layers](const Digest& diff_id) { return layers.has(diff_id); },
-          services.use_cache ? UseOfCache::All : UseOfCache::NoResults),
+          services.use_cache ? UseOfCache::All : UseOfCache::NoResults, services.fresh_stages),
       drafter_(plan, results, services.layers, services.contexts, services.scratch),
       copies_(plan, drafter_, cache_, services.layers),
       directories_(plan, results, cache_, services.layers),

@@ -27,6 +27,7 @@ public:
         std::string scratch;  // a folder for what archives hold
         StepRunner& runner;
         bool use_cache = true;
+        std::set<std::string> fresh_stages{};  // executed again
         NoteOfStep note{};
     };
     ActionExecutor(const Plan& plan, ActionResults& results, Services services);

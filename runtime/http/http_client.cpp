@@ -117,6 +117,7 @@ std::chrono::milliseconds pause_for(const HttpResult& result, int attempt, const
 int attempts_for(const HttpResult& result, const HttpLimits& limits) {
     if (result) return may_pass(result->status) ? limits.attempts : 1;
     if (result.error().trouble == HttpTrouble::Broken) return limits.attempts;
+    if (result.error().trouble == HttpTrouble::Stalled) return limits.stall_attempts;
     return result.error().trouble == HttpTrouble::Connect ? limits.connect_attempts : 1;
 }
 

@@ -16,6 +16,7 @@ namespace mabplan::runtime {
 struct HttpLimits {
     int attempts = 6;          // for what may pass: 408, 429, 5xx, broken connections
     int connect_attempts = 2;  // for hosts that are not there
+    int stall_attempts = 2;    // for those that are there and say nothing
     int redirects = 8;
     std::chrono::milliseconds first_pause{500};       // doubled each time
     std::chrono::milliseconds longest_pause{30'000};  // a longer Retry-After is not waited for

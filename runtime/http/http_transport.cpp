@@ -70,10 +70,11 @@ std::size_t on_send(char* buffer, std::size_t, std::size_t count, void* context)
     return CURL_READFUNC_ABORT;
 }
 
-// A kept connection that was closed meanwhile is found out while sending: libcurl begins anew on another one.
+// A kept connection that was closed meanwhile is found out while sending: libcurl begins anew on another one. Not where some was sent: the
+// server may have it, and would get it twice.
 int on_rewind(void* context, curl_off_t offset, int origin) {
     Exchange& exchange = *static_cast<Exchange*>(context);
-    if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
+    if (offset != 0 || origin != SEEK_SET || exchange.sent > 0) return CURL_SEEKFUNC_FAIL;
     exchange.status = begin_to_send(exchange);
     return exchange.status ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
@@ -140,8 +141,9 @@ HttpTrouble trouble_of(CURLcode code) {
         case CURLE_SSL_CACERT_BADFILE:
         case CURLE_SSL_CERTPROBLEM:
         case CURLE_SSL_CIPHER: return HttpTrouble::Tls;
-        case CURLE_OPERATION_TIMEDOUT:
+        case CURLE_OPERATION_TIMEDOUT: return HttpTrouble::Stalled;
         case CURLE_PARTIAL_FILE:
+        case CURLE_SEND_FAIL_REWIND:
         case CURLE_RECV_ERROR:
         case CURLE_SEND_ERROR:
         case CURLE_GOT_NOTHING:

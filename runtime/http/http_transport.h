@@ -54,7 +54,8 @@ enum class HttpTrouble {
     Connect,      // no name, no route, refused
     Tls,          // no TLS there
     Certificate,  // TLS is spoken there, but one of us does not take the certificate of the other
-    Broken,       // cut off or stalled on the way: trying again may help
+    Broken,       // cut off on the way: trying again may help
+    Stalled,      // nothing came, or too little, for as long as is waited: trying again seldom helps
     Final,        // ours, or the receiver's: trying again does not help
 };
 

@@ -98,8 +98,10 @@ std::string Authenticator::authorization(const AuthScope& scope) {
 }
 
 Result<Authenticator::Kept> Authenticator::fetch_token(const AuthScope& scope, const std::map<std::string, std::string>& challenge,
-                                                       const std::optional<Credentials>& credentials) const {
+                                                       std::optional<Credentials> credentials) const {
     MABPLAN_TRY(realm, parse_realm(scope, get_or(challenge, "realm", "")));
+    // over http nobody but the registry's own host gets to know them
+    if (realm.scheme != "https" && realm.host != scope.registry.host) credentials.reset();
     HttpRequest request =
         token_request(realm, get_or(challenge, "service", ""), wanted_scopes(scope, get_or(challenge, "scope", "")), credentials);
     HttpResult answer = client_.get(request, kMaxTokenBytes);

@@ -42,7 +42,7 @@ private:
         std::chrono::steady_clock::time_point expires;
     };
     Result<Kept> fetch_token(const AuthScope& scope, const std::map<std::string, std::string>& challenge,
-                             const std::optional<Credentials>& credentials) const;
+                             std::optional<Credentials> credentials) const;
 
     const HttpClient& client_;
     CredentialSource credentials_;

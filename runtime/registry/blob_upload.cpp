@@ -194,7 +194,8 @@ bool BlobUpload::find_offset() {
 // Puts it where it can go on after this; false where it can't.
 bool BlobUpload::recover(const HttpResult& result) {
     if (!result) {
-        if (result.error().trouble != HttpTrouble::Broken && result.error().trouble != HttpTrouble::Connect) return false;
+        const HttpTrouble trouble = result.error().trouble;
+        if (trouble != HttpTrouble::Broken && trouble != HttpTrouble::Stalled && trouble != HttpTrouble::Connect) return false;
         if (!location_ || !find_offset()) begin_anew();
         return true;
     }
@@ -240,8 +241,14 @@ Status BlobUpload::run(std::optional<Url> opened) {
             if (progress_) progress_(blob_.descriptor.size, blob_.descriptor.size);
             return {};
         }
-        if (result && result->status == 400)
-            if (Status good = check_bytes(); !good) return good;
+        if (result && result->status == 400) {
+            MABPLAN_CHECK(check_bytes());
+            // some of it may have come twice on a connection that broke: all of it anew, once
+            if (!std::exchange(refused_before_, true) && offset_ > 0) {
+                begin_anew();
+                continue;
+            }
+        }
         if (offset_ >= before + kProgressBytes) attempt = 1;
         // an upload that was forgotten or is too large in one piece is no trouble of the network, and not waited for
         const bool at_once = result && (result->status == 404 || result->status == 413 || result->status == 416);

@@ -62,9 +62,10 @@ private:
     const OutgoingBlob& blob_;
     const ByteProgress& progress_;
     std::optional<Url> location_;
-    std::uint64_t offset_ = 0;  // that the registry has
-    std::uint64_t most_ = 0;    // bytes of a request; 0: any number
-    std::uint64_t least_ = 0;   // of one that is not the last (OCI-Chunk-Min-Length)
+    std::uint64_t offset_ = 0;     // that the registry has
+    std::uint64_t most_ = 0;       // bytes of a request; 0: any number
+    std::uint64_t least_ = 0;      // of one that is not the last (OCI-Chunk-Min-Length)
+    bool refused_before_ = false;  // what was sent was not what the digest says
 };
 
 }  // namespace mabplan::runtime

@@ -1,6 +1,7 @@
 #include "runtime/store/prune.h"
 
 #include "plans/base/text.h"
+#include "runtime/store/named_blobs.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <set>
 
 namespace mabplan::runtime {
 
@@ -109,8 +111,18 @@ Result<PruneReport> prune_store(Store& store, const PruneLimits& limits, const S
     PruneReport report;
     report.interrupted = is_interrupted(stop);
     if (report.interrupted) return report;
+    std::set<Digest> kept;
+    if (limits.named_too) {
+        // names first: what they promise must be there while they stand
+        MABPLAN_TRY(images, store.records().images());
+        for (const NamedImage& image : images) MABPLAN_CHECK(store.records().forget_image(image.name));
+    } else {
+        MABPLAN_TRY(named, blobs_of_named_images(store));
+        kept = std::move(named);
+    }
     std::uint64_t left = usage.total();
     for (const StoredItem& item : usage.items) {
+        if (item.kind == ItemKind::Blob && kept.contains(item.digest)) continue;
         if (!goes(item, left, limits)) continue;
         report.interrupted = is_interrupted(stop);
         if (report.interrupted) break;

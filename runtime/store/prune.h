@@ -39,6 +39,7 @@ Result<std::vector<StoredItem>> list_cache_mounts(Store& store);
 struct PruneLimits {
     std::optional<std::uint64_t> max_bytes;    // remove until the store is at most this large
     std::optional<std::int64_t> unused_since;  // only what was last used before this time
+    bool named_too = false;                    // also what images with a name are made of, and all names
 };
 
 struct PruneReport {
@@ -47,8 +48,8 @@ struct PruneReport {
     bool interrupted = false;  // more would have gone
 };
 
-// Neither limit: everything goes. The store must be locked for removal. Each item goes in one step: whatever ends this, the others are
-// whole. `stop`, if there is one, is asked between items.
+// Neither limit: everything goes but images with a name. The store must be locked for removal. Each item goes in one step: whatever ends
+// this, the others are whole. `stop`, if there is one, is asked between items.
 Result<PruneReport> prune_store(Store& store, const PruneLimits& limits, const Stop* stop = nullptr);
 
 }  // namespace mabplan::runtime

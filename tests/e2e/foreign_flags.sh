@@ -17,8 +17,10 @@ exits 2 "$MABPLAN" build --format docker context
 assert_says log 'type=docker,dest=FILE'
 exits 2 "$MABPLAN" build -v "$PWD:/data" context
 assert_says log 'RUN --mount=type=bind'
-exits 2 "$MABPLAN" image run -p 80:80 out
-assert_says log '--network'
+exits 2 "$MABPLAN" image run -p 8080:80 out
+assert_says log 'hint: -p 80:80'
+exits 2 "$MABPLAN" image run --privileged out
+assert_says log 'mabplan has no --privileged'
 
 exits 2 "$MABPLAN" build --network slirp4netns context
 assert_says log '--network "slirp4netns": expected default, none or host'

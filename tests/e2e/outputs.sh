@@ -79,6 +79,7 @@ assert_eq "$(image_digest one)" "$(jq -r '.targets[0].digest' result.json)"
 assert_says log "$(image_digest one) -> one, three"
 assert_says log "$(image_digest two) -> two"
 exits 2 "$MABPLAN" image inspect layout.tar
-assert_says log 'unpack the tar of a layout first'
+assert_says log 'oci-archive:layout.tar'
+exits 0 "$MABPLAN" image inspect oci-archive:layout.tar
 exits 2 "$MABPLAN" image inspect ./nowhere
 assert_says log '"./nowhere" is no folder with an OCI layout'

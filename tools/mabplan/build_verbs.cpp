@@ -30,6 +30,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 
 namespace mabplan::tools {
 
@@ -40,6 +41,7 @@ struct ExecuteOptions {
     const GrantOptions& grants;
     int jobs = 0;
     bool use_cache = true;
+    std::vector<std::string> fresh_stages{};
     bool print_digest = false;  // of the result, on standard output
     std::string metadata_file;
     std::string iid_file;
@@ -106,6 +108,7 @@ int execute(const Plan& plan, Surroundings& surroundings, const Remarks& remarks
     settings.digests = asked ? runtime::Digests::Always : runtime::Digests::WhereWritten;
     settings.jobs = options.jobs > 0 ? options.jobs : default_jobs();
     settings.use_cache = options.use_cache;
+    settings.fresh_stages = {options.fresh_stages.begin(), options.fresh_stages.end()};
     settings.steps_folder = options.steps_folder;
     settings.project_folder = root;
     settings.emulator_folders = program_folders();
@@ -129,7 +132,7 @@ int execute(const Plan& plan, Surroundings& surroundings, const Remarks& remarks
     if (auto written = write_result_files(*result, options.metadata_file, options.iid_file); !written) return report(written.error());
     if (options.common.json) std::fputs(result_json(*result).c_str(), stdout);
     else if (options.print_digest && result->failures.empty())
-        for (const runtime::TargetReport& target : result->targets) std::fputs((target.index.text() + "\n").c_str(), stdout);
+        for (const runtime::TargetReport& target : result->targets) std::fputs((image_id(target) + "\n").c_str(), stdout);
     if (result->failures.empty()) return 0;
     (*display)->print_failures();
     return result->only_optional_failed ? kOnlyOptionalFailed : exit_code(result->failures.front().kind);
@@ -169,6 +172,55 @@ Result<Plan> read_plan_file(const std::string& path) {
     auto text = runtime::read_file(path, 1U << 30U);
     if (!text) return pass(std::move(text).error().with_hint("make it with `mabplan compile`"));
     return read_plan(*text, path);
+}
+
+CheckOptions as_check(const BuildOptions& options) {
+    CheckOptions check;
+    check.common = options.common;
+    check.network = options.network;
+    check.words = {options.context};
+    check.file = options.file;
+    check.platforms = options.platforms;
+    check.target = options.target;
+    check.build_args = options.build_args;
+    check.build_contexts = options.build_contexts;
+    return check;
+}
+
+// The folder of a cache of type=local; empty for others.
+std::string local_cache(const std::string& text, const char* key) {
+    const auto spec = compiler::parse_cache_spec(text);
+    if (!spec || spec->type != "local") return {};
+    const auto folder = spec->attrs.find(key);
+    return folder == spec->attrs.end() ? std::string() : folder->second;
+}
+
+// Caches of others are not read, but a folder that is kept from one build to the next can hold the store.
+void take_cache_flags(BuildOptions& options, Remarks& remarks) {
+    std::set<std::string> folders;
+    bool others = false;
+    for (const std::string& text : options.cache_from) {
+        const std::string folder = local_cache(text, "src");
+        folder.empty() ? static_cast<void>(others = true) : static_cast<void>(folders.insert(clean_path(folder)));
+    }
+    for (const std::string& text : options.cache_to) {
+        const std::string folder = local_cache(text, "dest");
+        folder.empty() ? static_cast<void>(others = true) : static_cast<void>(folders.insert(clean_path(folder)));
+    }
+    if (folders.size() == 1 && options.common.store.empty()) {
+        options.common.store = *folders.begin() + "/mabplan";
+        remarks.note(format("the store is {}: the folder of --cache-from and --cache-to", quoted(options.common.store)));
+    } else if (!folders.empty() || others) {
+        remarks.warn(
+            "--cache-from and --cache-to have no effect: the store is the cache. Keep its folder from build to build (--cache-dir FOLDER)");
+    }
+}
+
+// Stages that nothing is built of are told: they may be misspelt.
+void tell_unknown_stages(const Plan& plan, const std::vector<std::string>& stages, Remarks& remarks) {
+    for (const std::string& stage : stages)
+        if (std::none_of(plan.actions.begin(), plan.actions.end(), [&](const Action& action) { return action.origin.stage == stage; }))
+            remarks.warn(format("--no-cache-filter {}: no stage of this name is built", quoted(stage)));
 }
 
 }  // namespace
@@ -229,6 +281,7 @@ int run_verb(const RunOptions& options) {
                     options.grants,
                     options.jobs,
                     !options.no_cache,
+                    {},
                     false,
                     options.metadata_file,
                     {},
@@ -238,6 +291,7 @@ int run_verb(const RunOptions& options) {
 
 int build_verb(const BuildOptions& asked) {
     BuildOptions options = asked;
+    if (options.check || options.call == "check") return check_verb(as_check(options));
     if (options.quiet) options.common.progress = Progress::Quiet;
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     if (auto forgotten = forget_result_files({options.metadata_file, options.iid_file, events_file(options.events)}); !forgotten)
@@ -246,6 +300,7 @@ int build_verb(const BuildOptions& asked) {
                                      std::pair("--events", events_file(options.events))})
         if (auto good = check_result_file(flag, file); !good) return report(good.error());
     Remarks remarks(options.common.progress);
+    take_cache_flags(options, remarks);
     Interrupts interrupts;
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
@@ -255,13 +310,14 @@ int build_verb(const BuildOptions& asked) {
         if (!file.empty()) project->written.push_back(absolute_path(file));
     auto around = surroundings_of(*project, options.jobs);
     if (!around) return report(around.error());
-    around->own_names = !options.pull;
+    around->own_names = options.pull.empty() || options.pull == "false" || options.pull == "missing" || options.pull == "never";
     Surroundings surroundings(*around, **store, interrupts.stop());
     const auto compiled = compile_project(*project, surroundings, remarks);
     if (!compiled) return report(compiled.error());
+    tell_unknown_stages(compiled->plan, options.fresh_stages, remarks);
     const int code = execute(compiled->plan, surroundings, remarks,
-                             {options.common, options.grants, options.jobs, !options.no_cache, options.quiet, options.metadata_file,
-                              options.iid_file, options.steps_folder, options.events});
+                             {options.common, options.grants, options.jobs, !options.no_cache, options.fresh_stages, options.quiet,
+                              options.metadata_file, options.iid_file, options.steps_folder, options.events});
     return code == 0 && compiled->lacks_optional ? kOnlyOptionalFailed : code;
 }
 

@@ -44,10 +44,11 @@ Result<std::int64_t> parse_duration(const std::string& text) {
 
 Result<bool> confirmed(const CachePruneOptions& options) {
     if (options.force) return true;
+    const char* what = options.all ? "everything from the store" : "everything from the store but images with a name";
     if (::isatty(STDIN_FILENO) == 0)
-        return fail(ErrorKind::Input, "this would remove everything from the store, and there is no terminal to ask",
+        return fail(ErrorKind::Input, format("this would remove {}, and there is no terminal to ask", what),
                     "add --force, or a limit: --max-used-space, --keep-duration");
-    std::fputs("Remove everything from the store? [y/N] ", stderr);
+    std::fputs(format("Remove {}? [y/N] ", what).c_str(), stderr);
     std::string answer;
     std::getline(std::cin, answer);
     return to_lower(trim(answer)).starts_with("y");
@@ -155,7 +156,7 @@ int cache_prune_verb(const CachePruneOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     auto limits = limits_of(options);
     if (!limits) return report(limits.error());
-    if (options.all) limits = runtime::PruneLimits{};
+    if (options.all) limits = runtime::PruneLimits{.max_bytes = {}, .unused_since = {}, .named_too = true};
     const bool everything = !limits->max_bytes && !limits->unused_since;
     if (everything) {
         const auto agreed = confirmed(options);

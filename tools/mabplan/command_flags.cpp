@@ -26,16 +26,19 @@ const CLI::Validator kCount(
         return good ? std::string() : format("{} is no number of steps: expected 1 or more", mabplan::quoted(text));
     },
     "");
+const CLI::Validator kPullWords(
+    [](const std::string& text) {
+        for (const std::string_view known : {"true", "false", "always", "newer", "ifnewer", "missing", "never"})
+            if (text == known) return std::string();
+        return format("{} is no way to pull: expected always, newer, missing or never", mabplan::quoted(text));
+    },
+    "");
 constexpr const char* kSaveSteps = "Write each command that is executed to a file in this folder, for `mabplan step run`";
 constexpr const char* kOutputForm =
     "type=oci|docker|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed][,platform-split=true|false]; "
     "type=image|registry[,name=REF][,push=true|false][,push-by-digest=true][,registry.insecure=true]; a plain PATH is type=local, - a tar "
     "on "
     "standard output";
-constexpr const char* kImageWords =
-    "A name of the store's own, a reference, a folder with an OCI layout; docker://REF, oci:DIR[:TAG], oci-archive:FILE[:NAME], "
-    "docker-archive:FILE[:NAME] say which";
-constexpr const char* kDryRun = "Say what would be written, and write nothing";
 constexpr const char* kEventsWords = "Write what happens to this file while it happens, as lines of JSON (- is standard output)";
 const std::map<std::string, ErrorOn> kErrorOn{{"warning", ErrorOn::Warning}, {"error", ErrorOn::Error}, {"never", ErrorOn::Never}};
 
@@ -47,7 +50,7 @@ CLI::App* CommandParser::verb(CLI::App& parent, const std::string& name, const s
     return app;
 }
 
-void CommandParser::add_common(CLI::App& app, CommonOptions& options) {
+void CommandParser::add_common(CLI::App& app, CommonOptions& options, ShortVerbose verbose) {
     app.add_option("-C,--directory", options.directory, "Work as if started in this folder");
     app.add_option("--cache-dir", options.store,
                    "The store (default: $MABPLAN_CACHE_DIR, else $XDG_CACHE_HOME/mabplan, else ~/.cache/mabplan)");
@@ -55,7 +58,8 @@ void CommandParser::add_common(CLI::App& app, CommonOptions& options) {
            "--progress", [&options](const std::string& text) { options.asked_progress = parse_progress(text); }, kProgressHelp)
         ->check(CLI::IsMember(progress_words()));
     app.add_flag_callback(
-        "-v,--verbose", [&options] { options.detail = Detail::Verbose; }, "Say more: what noise was left out of layers");
+        verbose == ShortVerbose::Free ? "-v,--verbose" : "--verbose", [&options] { options.detail = Detail::Verbose; },
+        "Say more: what noise was left out of layers");
 }
 
 void CommandParser::add_network(CLI::App& app, NetworkOptions& options) {
@@ -157,7 +161,17 @@ void CommandParser::add_build() {
     app->add_option("-j,--jobs", build_.jobs, "Steps at a time (default: the number of processors)")->check(kCount);
     app->add_option("--save-steps", build_.steps_folder, kSaveSteps);
     app->add_flag("--no-cache", build_.no_cache, "Execute everything again");
-    app->add_flag("--pull", build_.pull, "Ask registries for base images, also where the store has images of their names");
+    app->add_flag("--pull", build_.pull, "Ask registries for base images, also where the store has images of their names")
+        ->check(kPullWords);
+    app->add_option("--no-cache-filter", build_.fresh_stages, "Execute everything again in these stages, separated by commas")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    app->add_option("--cache-from", build_.cache_from, "Taken for docker's sake: the store is the cache (--cache-dir)")
+        ->allow_extra_args(false);
+    app->add_option("--cache-to", build_.cache_to, "Taken for docker's sake: the store is the cache (--cache-dir)")
+        ->allow_extra_args(false);
+    app->add_flag("--check", build_.check, "Look for mistakes, as `check` does, and build nothing");
+    app->add_option("--call", build_.call, "build, or check: the same as --check")->check(CLI::IsMember({"build", "check"}));
     app->add_flag("--push", build_.push, "Push the result to the registries of its tags: -o type=registry");
     app->add_flag("--load", build_.load, "Load the result into docker or podman, the image for this host: -o type=docker");
     app->add_flag("-q,--quiet", build_.quiet, "Print the digest of the result alone, and warnings");
@@ -195,128 +209,6 @@ void CommandParser::add_check() {
         "--json", [this] { check_.format = CheckFormat::Json; }, "The same as --format json");
 }
 
-void CommandParser::add_image() {
-    CLI::App* group = app_.add_subcommand("image", "Look into images, move them between registries, files and the store, run them");
-    group->require_subcommand(1);
-    CLI::App* inspect =
-        verb(*group, "inspect", "Show an image: platforms, digests, layers, configuration", [this] { return Invocation(inspect_); });
-    add_common(*inspect, inspect_.common);
-    add_registry(*inspect, inspect_.network);
-    inspect->add_option("image", inspect_.image, kImageWords)->required();
-    inspect->add_flag("--json", inspect_.common.json, "As JSON");
-    inspect->add_flag("--raw", inspect_.raw, "The bytes of the index or manifest, as they are");
-    inspect->add_option("--format", inspect_.format, "A template as docker's: '{{.Manifest.Digest}}', '{{json .Image.config.Env}}'");
-    add_image_transfers(*group);
-    add_image_names(*group);
-    CLI::App* run = verb(*group, "run", "Run an image in the sandbox, emulated if need be", [this] { return Invocation(image_run_); });
-    add_common(*run, image_run_.common);
-    add_registry(*run, image_run_.network);
-    run->add_option("image", image_run_.image, kImageWords)->required();
-    run->add_option("command", image_run_.command,
-                    "Instead of the image's command: all that stands behind the image is its, also words that look like flags");
-    run->add_option("--platform", image_run_.platform, "Which of the image's platforms (default: this host's)");
-    run->add_option("-u,--user", image_run_.user, "Instead of the image's user");
-    run->add_option("-e,--env", image_run_.env, "NAME=value; may be repeated")->allow_extra_args(false);
-    run->add_option_function<std::string>(
-        "--entrypoint",
-        [this](const std::string& text) {
-            image_run_.entrypoint = text;
-            image_run_.has_entrypoint = true;
-        },
-        "Instead of the image's entrypoint; \"\" for none");
-    run->add_option("--network", image_run_.network_mode, "default, none or host");
-    run->add_option("--dns", image_run_.dns, "A name server, instead of the host's; may be repeated")->allow_extra_args(false);
-    run->add_option("--dns-search", image_run_.dns_search, "A search domain, instead of the host's; may be repeated")
-        ->allow_extra_args(false);
-    run->add_option("--dns-option", image_run_.dns_options, "An option of resolv.conf, instead of the host's; may be repeated")
-        ->allow_extra_args(false);
-}
-
-void CommandParser::add_transfer(CLI::App& group, const std::string& name, const std::string& about, ImageTransferOptions::What what) {
-    using What = ImageTransferOptions::What;
-    CLI::App* app = verb(group, name, about, [this, what] {
-        transfer_.what = what;
-        return Invocation(transfer_);
-    });
-    add_common(*app, transfer_.common);
-    add_registry(*app, transfer_.network);
-    const char* words = what == What::Copy
-                            ? "The image, and where it goes to (docker://REF, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE)"
-                        : what == What::Push ? "The image, and where it goes to, if that is not where its name says"
-                        : what == What::Pull ? "References"
-                                             : "The image";
-    app->add_option("images", transfer_.images, words)->required();
-    app->add_option("--platform", transfer_.platforms,
-                    what == What::Pull ? "Platforms, separated by commas (default: this host's)"
-                                       : "Only these platforms, separated by commas (default: all)")
-        ->delimiter(',')
-        ->allow_extra_args(false);
-    if (what == What::Pull) app->add_flag("-a,--all-platforms", transfer_.all_platforms, "All platforms");
-    if (what == What::Save) app->add_option("-o,--output", transfer_.output, "The file; - is standard output")->required();
-    app->add_flag("--dry-run", transfer_.dry_run, kDryRun);
-    app->add_flag("--json", transfer_.common.json, "As JSON");
-}
-
-void CommandParser::add_image_transfers(CLI::App& group) {
-    using What = ImageTransferOptions::What;
-    add_transfer(group, "pull", "Take images from their registries into the store, under their names", What::Pull);
-    add_transfer(group, "push", "Push an image to its registry, with all its platforms", What::Push);
-    add_transfer(group, "copy", "Copy an image as it is: between registries, layouts and archives", What::Copy);
-    add_transfer(group, "save", "Write an image to a tar that docker, podman and skopeo read", What::Save);
-    CLI::App* merge = verb(group, "merge", "Put the platforms of several images into one index", [this] { return Invocation(merge_); });
-    add_common(*merge, merge_.common);
-    add_registry(*merge, merge_.network);
-    merge->add_option("destination", merge_.destination, "Where the index goes to, as of image copy")->required();
-    merge->add_option("sources", merge_.sources, "The images")->required();
-    merge->add_flag("--dry-run", merge_.dry_run, kDryRun);
-    merge->add_flag("--json", merge_.common.json, "As JSON");
-    CLI::App* load = verb(group, "load", "Take the images of a tar into the store: of docker save, or an OCI layout",
-                          [this] { return Invocation(load_); });
-    add_common(*load, load_.common);
-    load->add_option("-i,--input", load_.input, "The file (default: standard input)");
-    load->add_flag("--json", load_.common.json, "As JSON");
-}
-
-void CommandParser::add_image_names(CLI::App& group) {
-    CLI::App* list = verb(group, "ls", "The images that the store has under names", [this] { return Invocation(image_list_); });
-    add_common(*list, image_list_.common);
-    list->add_flag("--json", image_list_.common.json, "As JSON");
-    CLI::App* tag = verb(group, "tag", "Give an image more names in the store", [this] { return Invocation(image_tag_); });
-    add_common(*tag, image_tag_.common);
-    add_registry(*tag, image_tag_.network);
-    tag->add_option("image", image_tag_.source, kImageWords)->required();
-    tag->add_option("names", image_tag_.names, "The names")->required();
-    CLI::App* remove = verb(group, "rm", "Take names from images; `cache prune` frees what nobody uses then",
-                            [this] { return Invocation(image_remove_); });
-    add_common(*remove, image_remove_.common);
-    remove->add_option("names", image_remove_.names, "The names")->required();
-    CLI::App* diff = verb(group, "diff", "What two images differ in: platforms, configuration, files; ends with 1 if they do",
-                          [this] { return Invocation(image_diff_); });
-    add_common(*diff, image_diff_.common);
-    add_registry(*diff, image_diff_.network);
-    diff->add_option("before", image_diff_.before, kImageWords)->required();
-    diff->add_option("after", image_diff_.after, kImageWords)->required();
-    diff->add_option("--platform", image_diff_.platform, "Only this platform (default: all that both have)");
-    diff->add_flag("--json", image_diff_.common.json, "As JSON");
-}
-
-void CommandParser::add_login() {
-    const auto add = [&](const std::string& name, const std::string& about, bool leave) {
-        CLI::App* app = verb(app_, name, about, [this, leave] {
-            login_.leave = leave;
-            return Invocation(login_);
-        });
-        add_common(*app, login_.common);
-        app->add_option("registry", login_.registry, "Its host, with a port if it has one (default: Docker Hub)");
-        if (leave) return;
-        add_registry(*app, login_.network);
-        app->add_option("-u,--username", login_.user, "The user");
-        app->add_flag("--password-stdin", login_.password_stdin, "Read the password, or a token, from standard input");
-    };
-    add("login", "Log in to a registry, for docker and its like as well", false);
-    add("logout", "Forget the credentials of a registry", true);
-}
-
 void CommandParser::add_step() {
     CLI::App* group = app_.add_subcommand("step", "Look at single commands of a build");
     group->require_subcommand(1);
@@ -340,10 +232,10 @@ void CommandParser::add_cache() {
     CLI::App* usage = verb(*group, "du", "How much the store holds, by kind", [this] { return Invocation(cache_usage_); });
     add_common(*usage, cache_usage_.common);
     usage->add_flag("--json", cache_usage_.common.json, "As JSON");
-    CLI::App* prune = verb(*group, "prune", "Remove what was not used for longest; without a limit, everything",
+    CLI::App* prune = verb(*group, "prune", "Remove what was not used for longest; without a limit, everything but images with a name",
                            [this] { return Invocation(cache_prune_); });
     add_common(*prune, cache_prune_.common);
-    prune->add_flag("-a,--all", cache_prune_.all, "Remove everything");
+    prune->add_flag("-a,--all", cache_prune_.all, "Remove everything, images with a name as well");
     prune->add_option("--max-used-space", cache_prune_.max_used_space, "Remove until the store is at most this large: 20GB");
     prune->add_option("--keep-duration", cache_prune_.keep_duration, "Keep what was used within this time: 48h, 7d");
     prune->add_flag("-f,--force", cache_prune_.force, "Do not ask; needed without a terminal where everything is removed");

@@ -339,12 +339,12 @@ std::optional<RefusedRun> CommandParser::refused_run(const Words& words) const {
 
 std::optional<RefusedRun> read_refused_run(int argc, const char* const* argv) {
     const CommandParser parser;
-    return parser.refused_run(Words(argv + 1, argv + argc));
+    return parser.refused_run(in_own_words(Words(argv + 1, argv + argc)));
 }
 
 Result<Invocation> parse_command_line(int argc, const char* const* argv) {
     CommandParser parser;
-    return parser.parse(Words(argv + 1, argv + argc));
+    return parser.parse(in_own_words(Words(argv + 1, argv + argc)));
 }
 
 Status settle_progress(Invocation& invocation, const Variables& variables) {

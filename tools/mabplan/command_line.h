@@ -90,7 +90,11 @@ struct BuildOptions {
     bool push = false;  // an output more: a registry
     bool load = false;  // an output more: the engine of this host
     bool quiet = false;
-    bool pull = false;  // bases are asked for in their registries, whatever the store has under their names
+    std::string pull;  // "true", "always", …: bases are asked for in their registries, whatever the store has under their names
+    std::vector<std::string> fresh_stages;  // executed again
+    std::vector<std::string> cache_from, cache_to;
+    bool check = false;
+    std::string call;
 };
 
 enum class CheckFormat { Text, Json, Sarif, GitHub };
@@ -177,6 +181,9 @@ struct ImageRunOptions {
     bool has_entrypoint = false;
     std::vector<std::string> env;
     std::vector<std::string> command;
+    std::vector<std::string> volumes;  // "HOST:PATH[:ro]"
+    std::vector<std::string> ports;    // "[[IP:]HOST:]PORT[/tcp]"
+    std::string working_dir;
     std::string network_mode;
     std::vector<std::string> dns;
     std::vector<std::string> dns_search;

@@ -20,7 +20,8 @@ public:
 
 private:
     CLI::App* verb(CLI::App& parent, const std::string& name, const std::string& about, std::function<Invocation()> chosen);
-    void add_common(CLI::App& app, CommonOptions& options);
+    enum class ShortVerbose { Free, Taken };  // whether -v says more, or means something else
+    void add_common(CLI::App& app, CommonOptions& options, ShortVerbose verbose = ShortVerbose::Free);
     void add_network(CLI::App& app, NetworkOptions& options);
     void add_registry(CLI::App& app, NetworkOptions& options);
     void add_grants(CLI::App& app, GrantOptions& options);

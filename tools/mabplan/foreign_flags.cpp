@@ -21,16 +21,16 @@ constexpr std::array<ForeignFlag, 116> kBuildFlags{{
     {"--authfile", kValue, "", "credentials are read from $REGISTRY_AUTH_FILE and the files of docker and podman"},
     {"--build-arg-file", kValue, "", "--build-arg NAME=value for each line, or args: in mabplan.yaml"},
     {"--builder", kValue, "*", ""},
-    {"--cache-from", kValue, "", "the store is the cache: --cache-dir FOLDER, which processes and containers may share"},
-    {"--cache-to", kValue, "", "the store is the cache: --cache-dir FOLDER, which processes and containers may share"},
+    {"--cache-from", kValue, "*", ""},
+    {"--cache-to", kValue, "*", ""},
     {"--cache-ttl", kValue, "", "`mabplan cache prune --keep-duration 48h`"},
-    {"--call", kValue, "build", "`mabplan check` looks for mistakes, `mabplan dump stages FILE` lists stages"},
+    {"--call", kValue, "check|lint", "`mabplan check` looks for mistakes, `mabplan dump stages FILE` lists stages"},
     {"--cap-add", kValue, "", "RUN --security=insecure in the Dockerfile, and --allow security.insecure"},
     {"--cap-drop", kValue, "", "commands have docker's default capabilities, and no switch for fewer"},
     {"--cert-dir", kValue, "", "registries: {HOST: {ca: [FILE]}} in mabplan.yaml, or SSL_CERT_FILE"},
     {"--cgroup-parent", kValue, "", "start mabplan itself in the group: systemd-run --scope --slice NAME mabplan build …"},
     {"--cgroupns", kValue, "private", "commands have a cgroup namespace of their own"},
-    {"--check", kSwitch, "false", "`mabplan check`"},
+    {"--check", kSwitch, "*", ""},
     {"--compat-volumes", kSwitch, "false", "what commands write below a VOLUME is kept, as BuildKit does"},
     {"--compress", kSwitch, "*", ""},
     {"--cpp-flag", kValue, "", "cpp Dockerfile.in | mabplan build -f - ."},
@@ -68,7 +68,6 @@ constexpr std::array<ForeignFlag, 116> kBuildFlags{{
     {"--isolation", kValue, "*", ""},
     {"--layer-label", kValue, "", "--label is for the image; layers have no labels"},
     {"--layers", kSwitch, "*", ""},
-    {"--load", kSwitch, "false", "-o type=docker,dest=- … | docker load"},
     {"--logfile", kValue, "", "redirect standard error: mabplan build … 2>FILE"},
     {"--logsplit", kSwitch, "false", "redirect standard error: each line names its platform"},
     {"--manifest", kValue, "", "several platforms make an index: --platform linux/amd64,linux/arm64 -o type=oci,dest=PATH"},
@@ -76,7 +75,6 @@ constexpr std::array<ForeignFlag, 116> kBuildFlags{{
     {"-m", kValue, "", "limit mabplan itself: systemd-run --user --scope -p MemoryMax=2G mabplan build …"},
     {"--memory-swap", kValue, "", "limit mabplan itself: systemd-run --user --scope -p MemorySwapMax=0 mabplan build …"},
     {"--net", kValue, "", "--network"},
-    {"--no-cache-filter", kValue, "", "--no-cache executes everything again"},
     {"--no-hostname", kSwitch, "*", ""},
     {"--no-hosts", kSwitch, "false", "commands see an /etc/hosts that is made for them, and never gets into a layer"},
     {"--omit-history", kSwitch, "false", "the history is part of an image"},
@@ -85,15 +83,17 @@ constexpr std::array<ForeignFlag, 116> kBuildFlags{{
     {"--os-version", kValue, "", "images are for Linux, which has no version"},
     {"--pid", kValue, "private", "commands have a pid namespace of their own"},
     {"--provenance", kValue, "false", "attestations are not made: leave it out"},
-    {"--pull", kSwitch, "true|always|newer", "tags are always asked for; --offline fetches nothing"},
     {"--pull-always", kSwitch, "*", ""},
     {"--pull-never", kSwitch, "false", "--offline"},
-    {"--push", kSwitch, "false", "-o type=oci,dest=DIR,tar=false, and skopeo copy --all oci:DIR docker://NAME"},
-    {"--quiet", kSwitch, "false", "--progress quiet, and --iidfile FILE for the digest"},
-    {"-q", kSwitch, "", "--progress quiet, and --iidfile FILE for the digest"},
     {"--retry", kValue, "*", ""},
     {"--retry-delay", kValue, "*", ""},
     {"--rewrite-timestamp", kSwitch, "true", "--reproducible off keeps the times of files"},
+    {"--load", kSwitch, "*", ""},
+    {"--no-cache-filter", kValue, "*", ""},
+    {"--pull", kSwitch, "true|always|newer|false|missing", "tags are always asked for; --offline fetches nothing"},
+    {"--push", kSwitch, "*", ""},
+    {"--quiet", kSwitch, "*", ""},
+    {"-q", kSwitch, "*", ""},
     {"--rm", kSwitch, "*", ""},
     {"--runtime", kValue, "*", ""},
     {"--runtime-flag", kValue, "*", ""},
@@ -119,7 +119,8 @@ constexpr std::array<ForeignFlag, 116> kBuildFlags{{
     {"--stage-labels", kSwitch, "false", "--label is for the image"},
     {"--stdin", kSwitch, "false", "commands read nothing: copy a file, or RUN --mount=type=secret"},
     {"--timestamp", kValue, "", "--build-arg SOURCE_DATE_EPOCH=SECONDS"},
-    {"--tls-verify", kSwitch, "true", "registries: {HOST: {http: true}} in mabplan.yaml, or its authority with ca: [FILE]"},
+    {"--tls-verify", kSwitch, "true",
+     "-o type=registry,registry.insecure=true; for bases registries: {HOST: {insecure: true}} in mabplan.yaml"},
     {"--transient-mount", kValue, "", "RUN --mount=type=bind,from=NAME, and --build-context NAME=FOLDER"},
     {"--unsetannotation", kValue, "", "annotations of bases are not taken over"},
     {"--unsetenv", kValue, "", "ENV NAME= in the Dockerfile empties a variable of the base"},
@@ -135,7 +136,7 @@ constexpr std::array<ForeignFlag, 116> kBuildFlags{{
      "RUN --mount=type=bind,from=NAME, and --build-context NAME=FOLDER; RUN --mount=type=cache for what is to be kept"},
 }};
 
-constexpr std::array<ForeignFlag, 34> kRunFlags{{
+constexpr std::array<ForeignFlag, 29> kRunFlags{{
     {"--attach", kValue, "*", ""},
     {"-a", kValue, "*", ""},
     {"--cap-add", kValue, "", "a command has docker's default capabilities"},
@@ -152,12 +153,10 @@ constexpr std::array<ForeignFlag, 34> kRunFlags{{
     {"-l", kValue, "*", ""},
     {"--memory", kValue, "", "limit mabplan itself: systemd-run --user --scope -p MemoryMax=2G mabplan image run …"},
     {"-m", kValue, "", "limit mabplan itself: systemd-run --user --scope -p MemoryMax=2G mabplan image run …"},
-    {"--mount", kValue, "", "the command sees the image and nothing of the host: build what it needs into the image"},
+    {"--mount", kValue, "", "-v FOLDER:PATH[:ro]"},
     {"--name", kValue, "*", ""},
     {"--net", kValue, "", "--network"},
     {"--privileged", kSwitch, "false", "the command runs in the sandbox that RUN has"},
-    {"--publish", kValue, "", "servers are reached as --network says: with host at the ports of this host"},
-    {"-p", kValue, "", "servers are reached as --network says: with host at the ports of this host"},
     {"--pull", kValue, "always|newer|missing", "tags are always asked for; --offline fetches nothing"},
     {"--quiet", kSwitch, "*", ""},
     {"-q", kSwitch, "*", ""},
@@ -167,9 +166,6 @@ constexpr std::array<ForeignFlag, 34> kRunFlags{{
     {"--tty", kSwitch, "*", ""},
     {"-t", kSwitch, "*", ""},
     {"-ti", kSwitch, "*", ""},
-    {"--volume", kValue, "", "the command sees the image and nothing of the host: build what it needs into the image"},
-    {"--workdir", kValue, "", "sh -c 'cd FOLDER && exec …' as the command"},
-    {"-w", kValue, "", "sh -c 'cd FOLDER && exec …' as the command"},
 }};
 
 struct ForeignCommand {
@@ -177,24 +173,47 @@ struct ForeignCommand {
     std::string_view way;
 };
 
-constexpr std::array<ForeignCommand, 17> kCommands{{
+constexpr std::array<ForeignCommand, 8> kCommands{{
     {"bake", "a mabplan.yaml with the targets: `mabplan compile && mabplan run`"},
-    {"bud", "`mabplan build` takes the flags of buildah"},
-    {"builder", "`mabplan build`, and `mabplan cache prune` for what it keeps"},
-    {"buildx", "`mabplan build` takes the flags of docker buildx build"},
     {"compose", "a mabplan.yaml with the build sections: `mabplan compile && mabplan run`"},
-    {"du", "`mabplan cache du`"},
-    {"images", "`mabplan cache ls` lists what is stored, `mabplan image inspect` shows an image"},
-    {"imagetools", "`mabplan image inspect`"},
-    {"inspect", "`mabplan image inspect`"},
+    {"create", "`mabplan image run` runs an image, `mabplan build` makes one"},
+    {"exec", "`mabplan image run IMAGE COMMAND` runs a command; no container stays behind it"},
+    {"imagetools", "`mabplan image merge DESTINATION SOURCE…` makes an index of images, `mabplan image inspect` shows one"},
     {"lint", "`mabplan check`"},
-    {"ls", "`mabplan cache ls`"},
-    {"prune", "`mabplan cache prune`"},
-    {"pull", "bases are fetched when they are needed; skopeo copy docker://NAME oci:DIR fetches one"},
-    {"push", "-o type=oci,dest=DIR,tar=false, and skopeo copy --all oci:DIR docker://NAME"},
+    {"ls", "`mabplan image ls`, `mabplan cache ls`"},
     {"system", "`mabplan cache du`, `mabplan cache prune`"},
-    {"tag", "`mabplan build -t NAME -o type=oci,dest=DIR,tar=false`"},
-    {"version", "`mabplan --version`"},
+}};
+
+// Spellings of docker, buildx, podman and skopeo for what there is here under another name.
+struct OtherName {
+    std::array<std::string_view, 2> theirs;  // the second may be empty
+    std::array<std::string_view, 2> ours;
+};
+constexpr std::array<OtherName, 24> kOtherNames{{
+    {{"version", ""}, {"--version", ""}},
+    {{"bud", ""}, {"build", ""}},
+    {{"buildx", "build"}, {"build", ""}},
+    {{"buildx", "du"}, {"cache", "du"}},
+    {{"buildx", "prune"}, {"cache", "prune"}},
+    {{"buildx", "version"}, {"--version", ""}},
+    {{"builder", "build"}, {"build", ""}},
+    {{"builder", "prune"}, {"cache", "prune"}},
+    {{"copy", ""}, {"image", "copy"}},
+    {{"du", ""}, {"cache", "du"}},
+    {{"image", "build"}, {"build", ""}},
+    {{"image", "list"}, {"image", "ls"}},
+    {{"image", "remove"}, {"image", "rm"}},
+    {{"images", ""}, {"image", "ls"}},
+    {{"imagetools", "inspect"}, {"image", "inspect"}},
+    {{"inspect", ""}, {"image", "inspect"}},
+    {{"load", ""}, {"image", "load"}},
+    {{"prune", ""}, {"cache", "prune"}},
+    {{"pull", ""}, {"image", "pull"}},
+    {{"push", ""}, {"image", "push"}},
+    {{"rmi", ""}, {"image", "rm"}},
+    {{"save", ""}, {"image", "save"}},
+    {{"system", "df"}, {"cache", "du"}},
+    {{"tag", ""}, {"image", "tag"}},
 }};
 
 }  // namespace
@@ -203,6 +222,21 @@ std::string_view way_of_foreign_command(std::string_view name) {
     const auto found =
         std::find_if(kCommands.begin(), kCommands.end(), [&](const ForeignCommand& command) { return command.name == name; });
     return found == kCommands.end() ? std::string_view{} : found->way;
+}
+
+std::vector<std::string> in_own_words(std::vector<std::string> words) {
+    // `buildx imagetools inspect`, `docker build`: what stands before their own commands says nothing
+    if (words.size() > 1 && (words[0] == "docker" || words[0] == "podman" || (words[0] == "buildx" && words[1] == "imagetools")))
+        words.erase(words.begin());
+    for (const OtherName& name : kOtherNames) {
+        const std::size_t count = name.theirs[1].empty() ? 1 : 2;
+        if (words.size() < count || words[0] != name.theirs[0] || (count == 2 && words[1] != name.theirs[1])) continue;
+        words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(count));
+        if (!name.ours[1].empty()) words.insert(words.begin(), std::string(name.ours[1]));
+        words.insert(words.begin(), std::string(name.ours[0]));
+        return words;
+    }
+    return words;
 }
 
 std::string foreign_network_hint(std::string_view mode) {

@@ -4,7 +4,9 @@
 #include "plans/base/text.h"
 #include "runtime/run_image.h"
 #include "runtime/sandbox/emulator.h"
+#include "runtime/sys/file.h"
 #include "tools/mabplan/error_report.h"
+#include "tools/mabplan/fill_template.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/foreign_flags.h"
 #include "tools/mabplan/image_access.h"
@@ -12,7 +14,10 @@
 #include "tools/mabplan/process.h"
 #include "tools/mabplan/verbs.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <map>
+#include <set>
 
 namespace mabplan::tools {
 
@@ -74,12 +79,134 @@ std::string image_text(const ShownImage& shown) {
     return text;
 }
 
+std::uint64_t size_of(const ShownImage& shown) {
+    std::uint64_t bytes = shown.image.descriptor.size + shown.image.manifest.config.size;
+    for (const Descriptor& layer : shown.image.manifest.layers) bytes += layer.size;
+    return bytes;
+}
+
+// A line for each platform, and what several of them share.
+std::string platform_table(const std::vector<ShownImage>& images) {
+    if (images.size() < 2) return {};
+    std::map<Digest, std::pair<std::size_t, std::uint64_t>> layers;  // how many have it, and its size
+    std::size_t width = 8;
+    for (const ShownImage& image : images) {
+        width = std::max(width, format_platform(image.platform).size());
+        std::set<Digest> own;
+        for (const Descriptor& layer : image.image.manifest.layers)
+            if (own.insert(layer.digest).second) layers[layer.digest] = {layers[layer.digest].first + 1, layer.size};
+    }
+    std::string text = format("{:<{}}  {:>9}  {:>6}  {:>6}\n", "platform", width, "size", "layers", "shared");
+    for (const ShownImage& image : images) {
+        const auto& own = image.image.manifest.layers;
+        const auto shared = std::count_if(own.begin(), own.end(), [&](const Descriptor& layer) { return layers[layer.digest].first > 1; });
+        text += format("{:<{}}  {:>9}  {:>6}  {:>6}\n", format_platform(image.platform), width, format_bytes(size_of(image)), own.size(),
+                       shared);
+    }
+    std::size_t count = 0;
+    std::uint64_t bytes = 0;
+    for (const auto& [digest, layer] : layers) {
+        if (layer.first < 2) continue;
+        ++count;
+        bytes += layer.second;
+    }
+    return text + format("{} layers are shared between platforms: {}\n\n", count, format_bytes(bytes));
+}
+
+Result<std::string> raw_document(runtime::ImageSource& source, runtime::Store& store) {
+    MABPLAN_TRY(content, source.gather({}, store.blobs()));
+    return store.blobs().read(content.index.digest);
+}
+
+// The fields of `docker image inspect` of the image for this host, or of the first, and those of `docker buildx imagetools inspect`.
+Json template_data(const std::string& name, const runtime::ImageListing& listing, const std::vector<ShownImage>& images) {
+    Json manifests = Json::array(), by_platform = Json::object();
+    std::vector<Platform> platforms;
+    for (const ShownImage& image : images) {
+        const Descriptor& manifest = image.image.descriptor;
+        manifests.push_back({{"Digest", manifest.digest.text()},
+                             {"Size", manifest.size},
+                             {"MediaType", manifest.media_type},
+                             {"Platform", format_platform(image.platform)}});
+        by_platform[format_platform(image.platform)] = Json::parse(image.image.config.json);
+        platforms.push_back(image.platform);
+    }
+    Json data{{"Name", name}, {"Manifest", {{"Manifests", manifests}}}};
+    if (!images.empty()) {
+        const ShownImage& own = images[choose_platform(runtime::host_platform(), platforms).value_or(0)];
+        const Json config = Json::parse(own.image.config.json);
+        const Descriptor& manifest = own.image.descriptor;
+        const bool is_index = !listing.index.empty();
+        data["Manifest"]["Digest"] = is_index ? listing.index.text() : manifest.digest.text();
+        data["Manifest"]["MediaType"] = is_index ? std::string(media_type::kIndex) : manifest.media_type;
+        data["Image"] = images.size() == 1 ? config : by_platform;
+        data["Id"] = own.image.manifest.config.digest.text();
+        data["RepoDigests"] = Json::array({format("{}@{}", name, data["Manifest"]["Digest"].get<std::string>())});
+        data["Os"] = own.platform.os;
+        data["Architecture"] = own.platform.architecture;
+        data["Variant"] = own.platform.variant;
+        data["Created"] = config.value("created", "");
+        data["Author"] = config.value("author", "");
+        data["Size"] = size_of(own);
+        data["Config"] = config.contains("config") ? config["config"] : Json::object();
+        data["RootFS"] = {{"Type", "layers"}, {"Layers", config["rootfs"]["diff_ids"]}};
+    }
+    return data;
+}
+
+// "FOLDER:PATH", "FOLDER:PATH:ro", as docker run has them; a volume without a folder of the host has nothing to keep it in.
+Result<std::vector<runtime::StepMount>> mounts_of(const std::vector<std::string>& volumes) {
+    std::vector<runtime::StepMount> mounts;
+    for (const std::string& text : volumes) {
+        const auto parts = split(text, ':');
+        const auto refuse = [&](std::string_view why, std::string hint) {
+            return fail(ErrorKind::Input, format("-v {}: {}", quoted(text), why), std::move(hint));
+        };
+        if (parts.size() < 2 || parts.size() > 3) return refuse("expected FOLDER:PATH or FOLDER:PATH:ro", {});
+        const std::string host(parts[0]), inside(parts[1]);
+        const bool is_path = host.starts_with('/') || host.starts_with('.') || host.starts_with('~');
+        if (!is_path) return refuse("volumes have no names here", format("name a folder of this host: -v ./{}:{}", host, inside));
+        if (!inside.starts_with('/')) return refuse("the path in the image is not absolute", {});
+        runtime::MountAccess access = runtime::MountAccess::Writable;
+        if (parts.size() == 3) {
+            for (const std::string_view option : split(parts[2], ',')) {
+                if (option == "ro") access = runtime::MountAccess::ReadOnly;
+                else if (option != "rw" && option != "z" && option != "Z")
+                    return refuse(format("the option {} is not known", quoted(option)), "expected ro or rw");
+            }
+        }
+        const std::string path = absolute_path(host);
+        if (!runtime::path_exists(path)) return refuse(format("there is no {}", quoted(path)), {});
+        mounts.push_back({clean_path(inside), runtime::HostMount{path}, access});
+    }
+    return mounts;
+}
+
+// A port can be reached from this host where the command has its network. A port that is another outside cannot be had so.
+Status publish(const ImageRunOptions& options, runtime::ImageRunSettings& settings) {
+    for (const std::string& text : options.ports) {
+        const auto parts = split(std::string_view(text).substr(0, text.find('/')), ':');
+        if (parts.size() > 1 && parts[parts.size() - 2] != parts.back())
+            return fail(ErrorKind::Input,
+                        format("-p {}: the command has the ports of this host, and {} is not {}", quoted(text), parts[parts.size() - 2],
+                               parts.back()),
+                        format("-p {0}:{0}, or have the server listen at {1}", parts.back(), parts[parts.size() - 2]));
+    }
+    if (options.network_mode == "none") return input_error("-p and --network none exclude each other");
+    if (settings.network != Network::Host) std::fputs("-p: the command gets the network of this host\n", stderr);
+    settings.network = Network::Host;
+    return {};
+}
+
 Result<runtime::ImageRunSettings> settings_of(const ImageRunOptions& options) {
     runtime::ImageRunSettings settings;
     if (options.has_entrypoint)
         settings.entrypoint = options.entrypoint.empty() ? std::vector<std::string>{} : std::vector<std::string>{options.entrypoint};
     settings.command = options.command;
     settings.user = options.user;
+    settings.working_dir = options.working_dir;
+    MABPLAN_TRY(mounts, mounts_of(options.volumes));
+    settings.mounts = std::move(mounts);
     for (const std::string& entry : options.env) {
         if (entry.find('=') == std::string::npos) return input_error(format("--env {}: expected NAME=value", quoted(entry)));
         settings.env.push_back(entry);
@@ -89,6 +216,7 @@ Result<runtime::ImageRunSettings> settings_of(const ImageRunOptions& options) {
     else if (!options.network_mode.empty() && options.network_mode != "default")
         return fail(ErrorKind::Input, format("--network {}: expected default, none or host", quoted(options.network_mode)),
                     foreign_network_hint(options.network_mode));
+    if (!options.ports.empty()) MABPLAN_CHECK(publish(options, settings));
     settings.emulator_folders = program_folders();
     settings.resolv_conf = resolv_conf();
     const auto given = [](const std::vector<std::string>& list) { return list.empty() ? std::nullopt : std::optional(list); };
@@ -136,9 +264,17 @@ int image_inspect_verb(const ImageInspectOptions& options) {
     if (!listing) return report(listing.error());
     const auto shown = resolve_all(**source, *listing);
     if (!shown) return report(shown.error());
+    if (options.raw || !options.format.empty()) {
+        const auto answer =
+            options.raw ? raw_document(**source, **store) : fill_template(options.format, template_data(options.image, *listing, *shown));
+        if (!answer) return report(answer.error());
+        std::fwrite(answer->data(), 1, answer->size(), stdout);
+        if (!options.raw) std::fputs("\n", stdout);
+        return 0;
+    }
     OrderedJson list = OrderedJson::array();
     std::string text = listing->index.empty() ? "" : format("index {}\n", listing->index.text());
-    text += annotation_lines("", listing->annotations);
+    text += annotation_lines("", listing->annotations) + platform_table(*shown);
     for (const ShownImage& image : *shown) {
         list.push_back(image_json(image));
         text += image_text(image);

@@ -9,6 +9,8 @@ namespace mabplan::tools {
 
 namespace {
 
+constexpr std::uint64_t kMostSeconds = 86400;
+
 std::string variable(const char* name) { return ProcessEnvironment().get(name).value_or(""); }
 
 std::string in_root(const std::string& root, const std::string& file) { return file.empty() ? file : join_path(root, file); }
@@ -54,6 +56,9 @@ Registries::Way Registries::make_way(const std::string& insecure_host) const {
     out.credentials = credential_source(options_.stop);
     out.trust.bundle = variable("SSL_CERT_FILE");
     if (const auto* stop = options_.stop) out.stop = [stop] { return stop->is_stopped(); };
+    // how long a server may stall, in seconds
+    if (const auto seconds = parse_unsigned(variable("MABPLAN_NETWORK_TIMEOUT")); seconds && *seconds > 0 && *seconds <= kMostSeconds)
+        out.timeouts.stall = std::chrono::seconds(*seconds);
     Way way;
     way.session = std::make_shared<runtime::RegistrySession>(std::move(out));
     way.client = std::make_unique<runtime::RegistryClient>(way.session);

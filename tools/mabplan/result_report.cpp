@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
+#include "plans/oci/descriptor.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
@@ -113,14 +114,22 @@ std::string result_json(const runtime::RunReport& report) {
     return dump_json_pretty(out);
 }
 
+std::string image_id(const runtime::TargetReport& target) {
+    return target.images.size() == 1 ? target.images.front().config.text() : target.index.text();
+}
+
 Status write_result_files(const runtime::RunReport& report, const std::string& metadata_file, const std::string& iid_file) {
     if (report.targets.empty()) return {};
     const runtime::TargetReport& first = report.targets.front();
-    if (!iid_file.empty()) MABPLAN_CHECK(runtime::write_file(iid_file, first.index.text()));
+    if (!iid_file.empty()) MABPLAN_CHECK(runtime::write_file(iid_file, image_id(first)));
     if (metadata_file.empty()) return {};
     OrderedJson platforms = OrderedJson::object();
     for (const runtime::ImageReport& image : first.images) platforms[format_platform(image.platform)] = image.manifest.text();
-    OrderedJson out{{"containerimage.digest", first.index.text()}, {"mabplan.platforms", std::move(platforms)}};
+    OrderedJson out{
+        {"containerimage.digest", first.index.text()},
+        {"containerimage.descriptor", {{"mediaType", media_type::kIndex}, {"digest", first.index.text()}, {"size", first.index_size}}},
+        {"mabplan.platforms", std::move(platforms)}};
+    if (first.images.size() == 1) out["containerimage.config.digest"] = first.images.front().config.text();
     if (!first.tags.empty()) out["image.name"] = format("{}", join(first.tags, ","));
     return runtime::write_file(metadata_file, dump_json_pretty(out));
 }

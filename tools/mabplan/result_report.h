@@ -20,7 +20,9 @@ Status forget_result_files(const std::vector<std::string>& files);
 // Whether the file of a flag can be written at all, said before the build: an Input error where a folder is there, or none to be written
 // into. Fine for an empty name.
 Status check_result_file(std::string_view flag, const std::string& file);
-// `--metadata-file` with buildx's keys, `--iidfile` with the digest of the first target's index. Empty names write nothing.
+// What docker calls the id of the image: the digest of its configuration; of several images that of their index.
+std::string image_id(const runtime::TargetReport& target);
+// `--metadata-file` with buildx's keys, `--iidfile` with the id of the first target. Empty names write nothing.
 Status write_result_files(const runtime::RunReport& report, const std::string& metadata_file, const std::string& iid_file);
 
 }  // namespace mabplan::tools

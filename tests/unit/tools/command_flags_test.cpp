@@ -42,10 +42,27 @@ struct Verb {
     Words words;
     std::string required;  // a positional that must stand; empty: none
 };
-const std::vector<Verb> kVerbs{
-    {{"compile"}, ""},       {{"run"}, ""},          {{"build"}, ""},           {{"check"}, ""},          {{"image", "inspect"}, "i"},
-    {{"image", "run"}, "i"}, {{"step", "run"}, "s"}, {{"cache", "ls"}, ""},     {{"cache", "du"}, ""},    {{"cache", "prune"}, ""},
-    {{"doctor"}, ""},        {{"dump", "ast"}, "f"}, {{"dump", "stages"}, "f"}, {{"dump", "ignore"}, "f"}};
+const std::vector<Verb> kVerbs{{{"compile"}, ""},
+                               {{"run"}, ""},
+                               {{"build"}, ""},
+                               {{"check"}, ""},
+                               {{"image", "inspect"}, "i"},
+                               {{"image", "run"}, "i"},
+                               {{"step", "run"}, "s"},
+                               {{"cache", "ls"}, ""},
+                               {{"cache", "du"}, ""},
+                               {{"cache", "prune"}, ""},
+                               {{"doctor"}, ""},
+                               {{"dump", "ast"}, "f"},
+                               {{"dump", "stages"}, "f"},
+                               {{"dump", "ignore"}, "f"},
+                               {{"image", "pull"}, "i"},
+                               {{"image", "push"}, "i"},
+                               {{"image", "copy"}, "i"},
+                               {{"image", "load"}, ""},
+                               {{"image", "ls"}, ""},
+                               {{"image", "rm"}, "i"},
+                               {{"logout"}, ""}};
 
 // The long flags that take a value, as the help of a verb lists them ("  -f,--file TEXT …").
 Words valued_flags(const Verb& verb) {
@@ -65,8 +82,8 @@ Words valued_flags(const Verb& verb) {
 
 // A value that each flag takes.
 std::string value_for(const std::string& flag) {
-    const std::map<std::string, std::string> values{
-        {"--jobs", "2"}, {"--progress", "plain"}, {"--reproducible", "off"}, {"--format", "json"}, {"--error-on", "never"}};
+    const std::map<std::string, std::string> values{{"--jobs", "2"},      {"--progress", "plain"}, {"--reproducible", "off"},
+                                                    {"--format", "json"}, {"--error-on", "never"}, {"--call", "build"}};
     const auto found = values.find(flag);
     return found == values.end() ? "value" : found->second;
 }
@@ -79,6 +96,9 @@ struct Positionals {
     Words operator()(const CheckOptions& check) const { return check.words; }
     Words operator()(const ImageInspectOptions& inspect) const { return {inspect.image}; }
     Words operator()(const ImageRunOptions& run) const { return {run.image}; }
+    Words operator()(const ImageTransferOptions& transfer) const { return transfer.images; }
+    Words operator()(const ImageRemoveOptions& remove) const { return remove.names; }
+    Words operator()(const LoginOptions& login) const { return {login.registry}; }
     Words operator()(const StepRunOptions& run) const { return {run.file}; }
     Words operator()(const DumpOptions& dump) const { return {dump.file}; }
     template <class Other>
@@ -87,7 +107,9 @@ struct Positionals {
     }
 };
 
-bool takes_words(const Verb& verb) { return verb.words[0] != "cache" && verb.words[0] != "doctor"; }
+bool takes_words(const Verb& verb) {
+    return verb.words[0] != "cache" && verb.words[0] != "doctor" && verb.words.back() != "ls" && verb.words.back() != "load";
+}
 
 }  // namespace
 

@@ -49,7 +49,8 @@ TEST_CASE("all behind the image is its command's") {
 }
 
 TEST_CASE("what is wrong is blamed, not what stands before it") {
-    CHECK(refused({"image", "ls"}) == "unknown command \"ls\" of `mabplan image` | known are inspect, run");
+    CHECK(refused({"image", "zzzzzz"})
+              .starts_with("unknown command \"zzzzzz\" of `mabplan image` | known are inspect, pull, push, copy, save,"));
     CHECK(refused({"image", "inspekt"}) == "unknown command \"inspekt\" of `mabplan image` | did you mean \"inspect\"?");
     CHECK(refused({"cache"}) == "a command is missing behind `mabplan cache` | known are ls, du, prune");
     CHECK(refused({"cache", "--nothing"}) == "unknown flag --nothing | see `mabplan cache --help`");
@@ -66,9 +67,22 @@ TEST_CASE("what is wrong is blamed, not what stands before it") {
 }
 
 TEST_CASE("commands of other builders") {
-    CHECK(refused({"buildx", "build", "."}) == "unknown command \"buildx\" | `mabplan build` takes the flags of docker buildx build");
-    CHECK(refused({"push"}).find("skopeo copy --all") != std::string::npos);
-    CHECK(refused({"ls"}).ends_with("| `mabplan cache ls`"));
+    CHECK(refused({"bake"}).find("`mabplan compile && mabplan run`") != std::string::npos);
+    CHECK(refused({"ls"}).ends_with("| `mabplan image ls`, `mabplan cache ls`"));
+    CHECK(refused({"imagetools", "create"}).find("`mabplan image merge DESTINATION SOURCE…`") != std::string::npos);
+    CHECK(options<BuildOptions>({"buildx", "build", "-t", "a", "dir"}).context == "dir");
+    CHECK(options<BuildOptions>({"docker", "build", "dir"}).context == "dir");
+    CHECK(options<ImageInspectOptions>({"imagetools", "inspect", "--raw", "app"}).raw);
+    CHECK(options<ImageInspectOptions>({"buildx", "imagetools", "inspect", "app"}).image == "app");
+    CHECK(options<ImageTransferOptions>({"push", "app:1"}).what == ImageTransferOptions::What::Push);
+    CHECK(options<ImageTransferOptions>({"pull", "-a", "app:1"}).all_platforms);
+    CHECK(options<BuildOptions>({"build", "--pull", "."}).pull == "true");
+    CHECK(options<BuildOptions>({"build", "--pull=always", "."}).pull == "always");
+    CHECK(refused({"build", "--pull=perhaps", "."}).find("expected always, newer, missing or never") != std::string::npos);
+    CHECK(options<CachePruneOptions>({"prune", "-af"}).all);
+    CHECK(options<TextAnswer>({"version"}).text == options<TextAnswer>({"--version"}).text);
+    static_cast<void>(options<ImageListOptions>({"images"}));
+    static_cast<void>(options<CacheUsageOptions>({"buildx", "du"}));
 }
 
 TEST_CASE("a misspelt flag of another builder is known, too") {
@@ -120,7 +134,11 @@ TEST_CASE("flags of other builders") {
     CHECK(refused({"build", "-v", "/data:/data", "."}).starts_with("mabplan has no --volume | RUN --mount"));
     CHECK(options<BuildOptions>({"build", "-v", "/data"}).common.detail == Detail::Verbose);
     CHECK(refused({"check", "--pull=never"}).starts_with("mabplan has no --pull never"));
-    CHECK(refused({"image", "run", "-p", "80:80", "app"}).starts_with("mabplan has no -p | "));
+    CHECK(options<CheckOptions>({"check", "--push", "--load", "-q", "--cache-from", "x", "dir"}).words == Words{"dir"});
+    const auto ported = options<ImageRunOptions>({"image", "run", "-p", "80:80", "-v", "/a:/b:ro", "-w", "/c", "app"});
+    CHECK(ported.ports == Words{"80:80"});
+    CHECK(ported.volumes == Words{"/a:/b:ro"});
+    CHECK(ported.working_dir == "/c");
 }
 
 TEST_CASE("help names the whole command") {

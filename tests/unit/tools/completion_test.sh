@@ -24,6 +24,7 @@ completes "compile" co
 completes "build" b
 completes "du ls prune" cache ""
 completes "inspect" image i
+completes "pull push" image pu
 completes "prune" cache p
 completes "--max-used-space" cache prune --max
 completes "--build-arg --build-context" build . --build-

@@ -14,9 +14,10 @@ using namespace mabplan::runtime;
 namespace {
 
 struct World {
-    explicit World(UseOfCache use = UseOfCache::All)
+    explicit World(UseOfCache use = UseOfCache::All, std::set<std::string> fresh_stages = {})
         : cache(
-              plan, results, known, [this](const Digest& diff_id) -> Result<bool> { return layers.contains(diff_id); }, use) {}
+              plan, results, known, [this](const Digest& diff_id) -> Result<bool> { return layers.contains(diff_id); }, use,
+              std::move(fresh_stages)) {}
 
     Plan plan = [] {
         Plan one;
@@ -102,6 +103,15 @@ TEST_CASE("without the cache nothing is looked for, and everything is recorded")
     CHECK_FALSE(world.cache.find_content(world.id, world.inputs).value());
     CHECK(world.known.finds == 0);
     CHECK(world.known.puts == 2);
+}
+
+TEST_CASE("a stage that is to be executed again is not looked for, and others are") {
+    for (const std::string stage : {"app", "other"}) {
+        World world(UseOfCache::All, {stage});
+        world.plan.actions[0].origin.stage = "app";
+        REQUIRE(world.cache.record(world.id, world.inputs, world.made));
+        CHECK(world.cache.look_up(world.id).value() == (stage == "other"));
+    }
 }
 
 TEST_CASE("files that are mounted are copied once, with and without the cache") {

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# A build that was tagged can be used by its name: run, inspected, built upon, saved, pushed, tagged again, and kept by prune.
+. "$(dirname "$0")/../support/e2e.sh"
+
+dockerfile <<'END'
+FROM busybox
+RUN echo one > /what
+CMD ["cat", "/what"]
+END
+exits 0 "$MABPLAN" build --build-context "busybox=$busybox" -t app:1 context
+exits 0 "$MABPLAN" image ls
+assert_says log "app:1"
+exits 0 "$MABPLAN" image run app:1
+assert_says log "one"
+exits 0 "$MABPLAN" image inspect --format '{{.Os}} {{index .Config.Cmd 1}} {{len .RootFS.Layers}}' app:1
+assert_eq "linux /what 2" "$(cat log)"
+exits 2 "$MABPLAN" image inspect --format '{{.Configg}}' app:1
+assert_says log 'did you mean "Config"?'
+
+# FROM finds it before a registry, and says so.
+mkdir child
+printf 'FROM app:1\nRUN echo two >> /what\n' >child/Dockerfile
+exits 0 "$MABPLAN" build -t child child
+assert_says log "docker.io/library/app:1 is the image of that name in the store"
+exits 0 "$MABPLAN" image run child
+assert_eq "one two" "$(tail -n 2 log | xargs)"
+exits 4 "$MABPLAN" build --pull --offline child
+assert_says log "docker.io/library/app:1"
+
+# More names, fewer names.
+exits 0 "$MABPLAN" image tag app:1 other:2 team/other:3
+exits 0 "$MABPLAN" image run other:2
+exits 0 "$MABPLAN" image rm other:2
+exits 2 "$MABPLAN" image rm other:2
+assert_says log 'the store has no image "other:2"'
+exits 2 "$MABPLAN" image rm chidl
+assert_says log 'did you mean "child:latest"?'
+
+# A file for others, and back.
+exits 0 "$MABPLAN" image save app:1 -o app.tar
+skopeo inspect --raw oci-archive:app.tar >raw || fail "skopeo does not read it"
+exits 0 "$MABPLAN" image rm app:1
+exits 0 "$MABPLAN" image load -i app.tar
+assert_says log "docker.io/library/app:1"
+exits 0 "$MABPLAN" image run app:1
+skopeo copy -q oci-archive:app.tar docker-archive:docker.tar:loaded:9
+exits 0 "$MABPLAN" image load -i docker.tar
+exits 0 "$MABPLAN" image run loaded:9
+assert_says log "one"
+exits 0 "$MABPLAN" image run docker-archive:docker.tar
+assert_says log "one"
+
+# prune keeps what has a name, and what it needs; -a does not.
+exits 0 "$MABPLAN" cache prune --force
+exits 0 "$MABPLAN" image run child
+assert_eq "one two" "$(tail -n 2 log | xargs)"
+exits 0 "$MABPLAN" cache prune --all --force
+exits 0 "$MABPLAN" image ls
+assert_eq "" "$(cat log)"
+exits 4 "$MABPLAN" image run --offline app:1
