@@ -6,12 +6,16 @@
 #include "runtime/layer/layer_diff.h"
 #include "runtime/snapshot/layer_tree.h"
 #include "runtime/sys/stopped_stream.h"
+#include "runtime/sys/thread.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace mabplan::runtime {
 
 namespace {
+
+constexpr std::size_t kMostAtOnce = 4;  // layers that are fetched and unpacked side by side
 
 // Of what compression the bytes are they say themselves, as for containerd: media types are wrong at times. What is no tar by its type, or
 // an encrypted one, is refused.
@@ -173,7 +177,28 @@ Result<std::shared_ptr<LayerFolder>> LayerStore::tree(const Digest& diff_id) {
     return tree;
 }
 
+// Those that are missing are fetched and unpacked side by side.
+Status LayerStore::unpack_missing(std::span<const Digest> diff_ids) {
+    std::vector<Digest> missing;
+    for (const Digest& diff_id : diff_ids)
+        if (!snapshots_.contains(diff_id) && std::find(missing.begin(), missing.end(), diff_id) == missing.end())
+            missing.push_back(diff_id);
+    if (missing.size() < 2) return {};
+    std::atomic<std::size_t> next{0};
+    std::atomic<bool> failed{false};
+    return share_work(std::min(kMostAtOnce, missing.size()), [&]() -> Status {
+        for (std::size_t i = next++; i < missing.size() && !failed; i = next++) {
+            auto path = snapshot(missing[i]);
+            if (path) continue;
+            failed = true;
+            return fail(std::move(path).error());
+        }
+        return {};
+    });
+}
+
 Result<std::vector<std::string>> LayerStore::snapshots(std::span<const Digest> diff_ids) {
+    MABPLAN_CHECK(unpack_missing(diff_ids));
     std::vector<std::string> paths;
     for (std::size_t i = 0; i < diff_ids.size(); ++i) {
         const Digest& diff_id = diff_ids[i];

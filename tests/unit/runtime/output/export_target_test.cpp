@@ -160,3 +160,27 @@ TEST_CASE("a layer that is not in the store is an error before anything is writt
     CHECK(report.error().kind == ErrorKind::Verify);
     CHECK_FALSE(path_exists(it.folder / "root"));
 }
+
+TEST_CASE("what has tags is kept under them where images are assembled, and an image under its own names") {
+    Export it;
+    const auto named = [&](const std::string& name) { return it.store->records().find_image(name).value(); };
+    REQUIRE(it.run({FolderOutput{"root", true}}));
+    CHECK_FALSE(named("docker.io/library/app:1"));
+    const TargetReport report = it.run({LayoutOutput{"a", false}}).value();
+    REQUIRE(named("docker.io/library/app:1"));
+    CHECK(named("docker.io/library/app:1")->root.digest == report.index);
+    REQUIRE(it.run({ImageOutput{{"registry.lan/other:2"}}}));
+    CHECK(named("registry.lan/other:2")->root.digest == report.index);
+    CHECK(it.destinations.opened.size() == 1);  // nothing is pushed
+}
+
+TEST_CASE("an image that is pushed goes to its destination, and is reported with its names") {
+    Export it;
+    const TargetReport report = it.run({ImageOutput{{}, true}}).value();
+    REQUIRE(it.destinations.written.size() == 1);
+    REQUIRE(report.written.size() == 1);
+    CHECK(report.written[0].destination == "docker.io/library/app:1");
+    CHECK(report.written[0].index == report.index);
+    REQUIRE(it.run({ImageOutput{{"registry.lan/bare:1"}, true, true}}));
+    CHECK_FALSE(it.store->records().find_image("registry.lan/bare:1").value());
+}
