@@ -120,7 +120,10 @@ assert_says log 'unknown command "lss" of `mabplan image`'
 exits 2 "$MABPLAN" imgae run x
 assert_says log 'unknown command "imgae"'
 assert_says log 'did you mean "image"?'
-exits 2 "$MABPLAN" buildx build .
-assert_says log 'hint: `mabplan build` takes the flags of docker buildx build'
+exits 0 "$MABPLAN" buildx build --help
+exits 0 "$MABPLAN" version
+assert_eq "$("$MABPLAN" --version)" "$(cat log)"
+exits 2 "$MABPLAN" bake
+assert_says log 'hint: a mabplan.yaml with the targets'
 exits 0 "$MABPLAN" build --help
 assert_says log 'mabplan build [OPTIONS]'

@@ -223,6 +223,35 @@ void tell_unknown_stages(const Plan& plan, const std::vector<std::string>& stage
             remarks.warn(format("--no-cache-filter {}: no stage of this name is built", quoted(stage)));
 }
 
+int build(BuildOptions options) {
+    if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
+    if (auto forgotten = forget_result_files({options.metadata_file, options.iid_file, events_file(options.events)}); !forgotten)
+        return report(forgotten.error());
+    for (const auto& [flag, file] : {std::pair("--metadata-file", options.metadata_file), std::pair("--iidfile", options.iid_file),
+                                     std::pair("--events", events_file(options.events))})
+        if (auto good = check_result_file(flag, file); !good) return report(good.error());
+    Remarks remarks(options.common.progress);
+    take_cache_flags(options, remarks);
+    Interrupts interrupts;
+    const auto store = open_store(options.common);
+    if (!store) return report(store.error());
+    auto project = project_of_flags(options, **store, interrupts.stop());
+    if (!project) return report(project.error());
+    for (const std::string& file : {options.metadata_file, options.iid_file, events_file(options.events)})
+        if (!file.empty()) project->written.push_back(absolute_path(file));
+    auto around = surroundings_of(*project, options.jobs);
+    if (!around) return report(around.error());
+    around->own_names = options.pull.empty() || options.pull == "false" || options.pull == "missing" || options.pull == "never";
+    Surroundings surroundings(*around, **store, interrupts.stop());
+    const auto compiled = compile_project(*project, surroundings, remarks);
+    if (!compiled) return report(compiled.error());
+    tell_unknown_stages(compiled->plan, options.fresh_stages, remarks);
+    const int code = execute(compiled->plan, surroundings, remarks,
+                             {options.common, options.grants, options.jobs, !options.no_cache, options.fresh_stages, options.quiet,
+                              options.metadata_file, options.iid_file, options.steps_folder, options.events});
+    return code == 0 && compiled->lacks_optional ? kOnlyOptionalFailed : code;
+}
+
 }  // namespace
 
 int compile_verb(const CompileOptions& options) {
@@ -289,36 +318,11 @@ int run_verb(const RunOptions& options) {
                     options.events});
 }
 
-int build_verb(const BuildOptions& asked) {
-    BuildOptions options = asked;
+int build_verb(const BuildOptions& options) {
     if (options.check || options.call == "check") return check_verb(as_check(options));
-    if (options.quiet) options.common.progress = Progress::Quiet;
-    if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
-    if (auto forgotten = forget_result_files({options.metadata_file, options.iid_file, events_file(options.events)}); !forgotten)
-        return report(forgotten.error());
-    for (const auto& [flag, file] : {std::pair("--metadata-file", options.metadata_file), std::pair("--iidfile", options.iid_file),
-                                     std::pair("--events", events_file(options.events))})
-        if (auto good = check_result_file(flag, file); !good) return report(good.error());
-    Remarks remarks(options.common.progress);
-    take_cache_flags(options, remarks);
-    Interrupts interrupts;
-    const auto store = open_store(options.common);
-    if (!store) return report(store.error());
-    auto project = project_of_flags(options, **store, interrupts.stop());
-    if (!project) return report(project.error());
-    for (const std::string& file : {options.metadata_file, options.iid_file, events_file(options.events)})
-        if (!file.empty()) project->written.push_back(absolute_path(file));
-    auto around = surroundings_of(*project, options.jobs);
-    if (!around) return report(around.error());
-    around->own_names = options.pull.empty() || options.pull == "false" || options.pull == "missing" || options.pull == "never";
-    Surroundings surroundings(*around, **store, interrupts.stop());
-    const auto compiled = compile_project(*project, surroundings, remarks);
-    if (!compiled) return report(compiled.error());
-    tell_unknown_stages(compiled->plan, options.fresh_stages, remarks);
-    const int code = execute(compiled->plan, surroundings, remarks,
-                             {options.common, options.grants, options.jobs, !options.no_cache, options.fresh_stages, options.quiet,
-                              options.metadata_file, options.iid_file, options.steps_folder, options.events});
-    return code == 0 && compiled->lacks_optional ? kOnlyOptionalFailed : code;
+    BuildOptions own = options;
+    if (own.quiet) own.common.progress = Progress::Quiet;
+    return build(std::move(own));
 }
 
 }  // namespace mabplan::tools
