@@ -86,10 +86,12 @@ Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) 
 }
 
 Result<std::unique_ptr<ByteSource>> LayerStore::find_tar(const Digest& diff_id) {
+    const auto base = bases_.find(diff_id);
+    // whether its bytes came before or not
+    if (base != bases_.end()) MABPLAN_CHECK(check_layer_type(base->second.layer.blob.media_type));
     if (store_.blobs().size(diff_id)) return store_.blobs().open(diff_id);
-    if (const auto base = bases_.find(diff_id); base != bases_.end()) {
+    if (base != bases_.end()) {
         MABPLAN_CHECK(fetch(base->second));
-        MABPLAN_CHECK(check_layer_type(base->second.layer.blob.media_type));
         MABPLAN_TRY(packed, store_.blobs().open(base->second.layer.blob.digest));
         return decompress(std::move(packed));
     }
