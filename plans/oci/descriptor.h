@@ -27,6 +27,10 @@ inline constexpr std::string_view kDockerLayerGzip = "application/vnd.docker.ima
 inline constexpr std::string_view kDockerLayerZstd = "application/vnd.docker.image.rootfs.diff.tar.zstd";
 }  // namespace media_type
 
+// Of OCI's and of Docker's kind.
+inline bool is_index_type(std::string_view type) { return type == media_type::kIndex || type == media_type::kDockerList; }
+inline bool is_manifest_type(std::string_view type) { return type == media_type::kManifest || type == media_type::kDockerManifest; }
+
 enum class Compression { None, Gzip, Zstd };
 
 // How the bytes of a layer of this media type are packed; an input error for a type that is no layer we read.

@@ -83,9 +83,6 @@ Result<Index> read_index(JsonObject document) {
     return index;
 }
 
-bool is_index_type(std::string_view type) { return type == media_type::kIndex || type == media_type::kDockerList; }
-bool is_manifest_type(std::string_view type) { return type == media_type::kManifest || type == media_type::kDockerManifest; }
-
 // The media type inside, else the one that was announced, else what the fields show. A document that could be read as both kinds
 // is refused (CVE-2021-41190); that OCI's type is announced for Docker's, or the other way round, misleads nobody.
 Result<std::string> find_type(JsonObject document, std::string_view expected_type) {
@@ -153,6 +150,14 @@ Result<std::variant<Manifest, Index>> parse_manifest(std::string_view text, std:
     if (!is_manifest_type(type)) return refuse(what, format("is neither an image manifest nor an index, but {}", mabplan::quoted(type)));
     MABPLAN_TRY(manifest, read_manifest(document));
     return std::variant<Manifest, Index>(std::move(manifest));
+}
+
+std::vector<Descriptor> named_in(const std::variant<Manifest, Index>& document) {
+    if (const auto* index = std::get_if<Index>(&document)) return index->manifests;
+    const auto& manifest = std::get<Manifest>(document);
+    std::vector<Descriptor> named = manifest.layers;
+    named.push_back(manifest.config);
+    return named;
 }
 
 std::string write_manifest(const Manifest& manifest) {

@@ -32,6 +32,9 @@ struct Index {
 // whose digests are not SHA-256 are left out: whoever asks for one finds none.
 Result<std::variant<Manifest, Index>> parse_manifest(std::string_view text, std::string_view expected_type, std::string_view what);
 
+// What a document names by itself: the layers and the configuration of a manifest, the entries of an index.
+std::vector<Descriptor> named_in(const std::variant<Manifest, Index>& document);
+
 // Deterministic bytes: fixed keys, compact, sorted, no trailing line feed.
 std::string write_manifest(const Manifest& manifest);
 std::string write_index(const Index& index);

@@ -4,7 +4,6 @@
 #include "runtime/sys/thread.h"
 
 #include <algorithm>
-#include <atomic>
 #include <optional>
 #include <vector>
 
@@ -27,12 +26,9 @@ std::vector<Question> open_questions(const Plan& plan) {
 }
 
 Status ask_all(std::vector<Question>& questions, SourceFetcher& sources, Transfers& transfers, int jobs) {
-    std::atomic<std::size_t> next{0};
-    return share_work(std::min(questions.size(), static_cast<std::size_t>(jobs)), [&]() -> Status {
-        for (std::size_t i = next.fetch_add(1); i < questions.size(); i = next.fetch_add(1))
-            questions[i].answer = transfers.follow(shown_source(questions[i].source), [&](const ByteProgress& progress) {
-                return sources.pin(questions[i].source, progress);
-            });
+    return share_items(questions.size(), static_cast<std::size_t>(jobs), [&](std::size_t i) -> Status {
+        questions[i].answer = transfers.follow(shown_source(questions[i].source),
+                                               [&](const ByteProgress& progress) { return sources.pin(questions[i].source, progress); });
         return {};
     });
 }

@@ -129,12 +129,9 @@ bool is_followed(HttpMethod method, int status) {
 }
 
 Status check_redirect(const Url& from, const Url& to) {
-    const auto refuse = [&](std::string_view why) {
-        return fail(ErrorKind::Registry, format("{} redirects to {}: {}", shown_url(from), shown_url(to), why));
-    };
-    if (from.scheme == "https" && to.scheme == "http") return refuse("from https to http is refused");
-    if (is_private(to.host) && !is_private(from.host)) return refuse("from a public host to a private address is refused");
-    return {};
+    const std::string_view why = lowered_guard(from, to);
+    if (why.empty()) return {};
+    return fail(ErrorKind::Registry, format("{} redirects to {}: {}", shown_url(from), shown_url(to), why));
 }
 
 }  // namespace

@@ -199,7 +199,6 @@ void set_method(CURL* handle, const HttpRequest& request) {
     switch (request.method) {
         case HttpMethod::Get: return;
         case HttpMethod::Head: curl().easy_setopt(handle, CURLOPT_NOBODY, 1L); return;
-        case HttpMethod::Delete: curl().easy_setopt(handle, CURLOPT_CUSTOMREQUEST, "DELETE"); return;
         case HttpMethod::Put:
         case HttpMethod::Patch:
             curl().easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method == HttpMethod::Put ? "PUT" : "PATCH");

@@ -17,7 +17,7 @@
 
 namespace mabplan::runtime {
 
-enum class HttpMethod { Get, Head, Post, Put, Patch, Delete };
+enum class HttpMethod { Get, Head, Post, Put, Patch };
 
 struct HttpHeader {
     std::string name;

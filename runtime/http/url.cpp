@@ -130,4 +130,10 @@ bool is_private(std::string_view host) {
     return !address || is_private_v4(*address);
 }
 
+std::string_view lowered_guard(const Url& from, const Url& to) {
+    if (from.scheme == "https" && to.scheme == "http") return "from https to http is refused";
+    if (is_private(to.host) && !is_private(from.host)) return "from a public host to a private address is refused";
+    return {};
+}
+
 }  // namespace mabplan::runtime

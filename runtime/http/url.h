@@ -29,6 +29,9 @@ std::string shown_url(const Url& url);
 std::string authority(const Url& url);
 bool same_origin(const Url& a, const Url& b);
 
+// Why what `from` answered must not lead to `to`: from https to http, or from a public host to a private address. Empty: it may.
+std::string_view lowered_guard(const Url& from, const Url& to);
+
 // "localhost", names below it, 127.0.0.0/8 and ::1.
 bool is_loopback(std::string_view host);
 // Loopback, or a literal address that is private, link-local, shared or unspecified, or an IPv4 address in an unusual spelling.

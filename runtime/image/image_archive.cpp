@@ -8,6 +8,7 @@
 #include "plans/oci/reference.h"
 #include "runtime/image/layout_names.h"
 #include "runtime/layer/archive_stream.h"
+#include "runtime/layer/codec.h"
 #include "runtime/layer/tar_reader.h"
 
 #include <array>
@@ -92,8 +93,8 @@ private:
 
 std::vector<std::string> names_of(const Descriptor& entry) {
     if (std::string full = containerd_name_of(entry); !full.empty()) return {std::move(full)};
-    const auto tag = entry.annotations.find(std::string(layout_names::kTag));
-    return tag == entry.annotations.end() ? std::vector<std::string>{} : std::vector<std::string>{tag->second};
+    std::string tag = tag_of(entry);
+    return tag.empty() ? std::vector<std::string>{} : std::vector<std::string>{std::move(tag)};
 }
 
 // The entries that name one document are one image.
@@ -118,9 +119,7 @@ Result<Compression> compression_in(const BlobStore& store, const Digest& digest)
     MABPLAN_TRY(source, store.open(digest));
     std::array<char, 4> head{};
     MABPLAN_TRY(count, read_full(*source, head));
-    const std::string_view bytes(head.data(), count);
-    if (bytes.starts_with("\x1f\x8b")) return Compression::Gzip;
-    return bytes == "\x28\xb5\x2f\xfd" ? Compression::Zstd : Compression::None;
+    return detect_compression({head.data(), count});
 }
 
 Result<ArchivedImage> read_saved(const Json& saved, const ArchiveFiles& files, const std::string& what, const BlobStore& store) {

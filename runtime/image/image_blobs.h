@@ -21,16 +21,4 @@ public:
     virtual std::optional<ImageLocation> origin(const Digest& blob) const = 0;
 };
 
-// All that is there is in the store.
-class StoredBlobs final : public ImageBlobs {
-public:
-    explicit StoredBlobs(const BlobStore& store) : store_(store) {}
-    const BlobStore& store() const override { return store_; }
-    Status bring(const Descriptor&) override { return {}; }
-    std::optional<ImageLocation> origin(const Digest&) const override { return std::nullopt; }
-
-private:
-    const BlobStore& store_;
-};
-
 }  // namespace mabplan::runtime

@@ -15,8 +15,6 @@ namespace {
 constexpr int kDeepest = 8;                   // of indexes inside indexes
 constexpr std::size_t kMostDocuments = 4096;  // in all
 
-bool is_list(std::string_view type) { return type == media_type::kIndex || type == media_type::kDockerList; }
-
 // The documents below a root, each after what it names.
 class Gathering {
 public:
@@ -30,27 +28,19 @@ public:
         MABPLAN_TRY(bytes, read_(document));
         MABPLAN_TRY(parsed, parse_manifest(bytes, document.media_type, format("the document {}", document.digest.text())));
         MABPLAN_CHECK(store_.put(document.digest, bytes));
-        if (const auto* manifest = std::get_if<Manifest>(&parsed)) add_image(document, *manifest);
-        else
-            for (const Descriptor& entry : std::get<Index>(parsed).manifests) MABPLAN_CHECK(add_entry(entry, depth));
+        const bool is_index = std::holds_alternative<Index>(parsed);
+        for (const Descriptor& named : named_in(parsed)) {
+            // what is no document is a blob, also where an index names it
+            if (is_index && is_image_document(named)) MABPLAN_CHECK(add(named, depth + 1));
+            else add_blob(named);
+        }
+        if (const auto* manifest = std::get_if<Manifest>(&parsed))
+            content_.images.push_back({document, manifest->config, manifest->layers});
         add_blob(document);
         return {};
     }
 
 private:
-    // What is no document is a blob that the index names by itself.
-    Status add_entry(const Descriptor& entry, int depth) {
-        if (is_image_document(entry)) return add(entry, depth + 1);
-        add_blob(entry);
-        return {};
-    }
-
-    void add_image(const Descriptor& document, const Manifest& manifest) {
-        for (const Descriptor& layer : manifest.layers) add_blob(layer);
-        add_blob(manifest.config);
-        content_.images.push_back({document, manifest.config, manifest.layers});
-    }
-
     void add_blob(const Descriptor& blob) {
         if (seen_.insert(blob.digest).second) content_.blobs.push_back(blob);
     }
@@ -61,14 +51,6 @@ private:
     std::set<Digest> seen_;
     std::size_t documents_ = 0;
 };
-
-Result<Descriptor> put_index(const std::vector<Descriptor>& entries, std::map<std::string, std::string> annotations,
-                             const BlobStore& store) {
-    const std::string bytes = write_index(Index{entries, std::move(annotations)});
-    Descriptor index{std::string(media_type::kIndex), Digest::of(bytes), bytes.size(), {}, {}};
-    MABPLAN_CHECK(store.put(index.digest, bytes));
-    return index;
-}
 
 // Of the images that the name stands for those that serve the platforms, each once.
 Result<Descriptor> choose_images(const ImageRoots& roots, const std::vector<Platform>& platforms, const ReadDocument& read,
@@ -86,14 +68,19 @@ Result<Descriptor> choose_images(const ImageRoots& roots, const std::vector<Plat
         entries.back().platform = image.platform;
     }
     if (entries.size() == 1) return entries.front();
-    return put_index(entries, listing.annotations, store);
+    return put_index(Index{std::move(entries), listing.annotations}, store);
 }
 
 }  // namespace
 
-bool is_image_document(const Descriptor& blob) {
-    return is_list(blob.media_type) || blob.media_type == media_type::kManifest || blob.media_type == media_type::kDockerManifest;
+Result<Descriptor> put_index(const Index& index, const BlobStore& store) {
+    const std::string bytes = write_index(index);
+    Descriptor root{std::string(media_type::kIndex), Digest::of(bytes), bytes.size(), {}, {}};
+    MABPLAN_CHECK(store.put(root.digest, bytes));
+    return root;
 }
+
+bool is_image_document(const Descriptor& blob) { return is_index_type(blob.media_type) || is_manifest_type(blob.media_type); }
 
 Result<ImageContent> gather_image(const ImageRoots& roots, const std::vector<Platform>& platforms, const ReadDocument& read,
                                   const BlobStore& store) {
@@ -104,7 +91,7 @@ Result<ImageContent> gather_image(const ImageRoots& roots, const std::vector<Pla
     } else if (roots.descriptors.size() == 1) {
         content.index = roots.descriptors.front();
     } else {
-        MABPLAN_TRY(index, put_index(roots.descriptors, {}, store));
+        MABPLAN_TRY(index, put_index(Index{roots.descriptors, {}}, store));
         content.index = std::move(index);
     }
     content.index.annotations.clear();  // they are of the place where it was found

@@ -2,6 +2,7 @@
 // the blobs they reach. Knows the documents; does not know where they come from or go to.
 #pragma once
 
+#include "plans/oci/manifest.h"
 #include "runtime/image/image_content.h"
 #include "runtime/image/image_walk.h"
 #include "runtime/store/blob_store.h"
@@ -15,6 +16,9 @@ namespace mabplan::runtime {
 // Also an Input error: a platform that there is no image for, with a list of what there is.
 Result<ImageContent> gather_image(const ImageRoots& roots, const std::vector<Platform>& platforms, const ReadDocument& read,
                                   const BlobStore& store);
+
+// An index of these, in the store.
+Result<Descriptor> put_index(const Index& index, const BlobStore& store);
 
 bool is_image_document(const Descriptor& blob);  // a manifest or an index, OCI's or Docker's
 

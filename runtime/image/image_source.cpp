@@ -13,47 +13,52 @@ namespace mabplan::runtime {
 
 namespace {
 
-class LayoutSource final : public ImageSource {
+// What all sources have in common: documents, from what the name stands for on.
+class DocumentSource : public ImageSource {
+public:
+    Result<ImageListing> list() final {
+        MABPLAN_TRY(roots, find_roots());
+        return list_images(roots, reading());
+    }
+    Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare) final {
+        MABPLAN_TRY(roots, find_roots());
+        return resolve_image(roots, {wanted, bare}, reading());
+    }
+    Result<ImageContent> gather(const std::vector<Platform>& platforms, const BlobStore& store) final {
+        MABPLAN_TRY(roots, find_roots());
+        return gather_image(roots, platforms, reading(), store);
+    }
+
+private:
+    virtual Result<ImageRoots> find_roots() = 0;
+    virtual Result<std::string> read(const Descriptor& document) = 0;
+    ReadDocument reading() {
+        return [this](const Descriptor& document) { return read(document); };
+    }
+};
+
+class LayoutSource final : public DocumentSource {
 public:
     LayoutSource(LayoutReader reader, ImageRoots roots) : reader_(std::move(reader)), roots_(std::move(roots)) {}
 
-    Result<ImageListing> list() override { return list_images(roots_, reading()); }
-    Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare) override {
-        return resolve_image(roots_, {wanted, bare}, reading());
-    }
-    Result<ImageContent> gather(const std::vector<Platform>& platforms, const BlobStore& store) override {
-        return gather_image(roots_, platforms, reading(), store);
-    }
     Status fetch_blob(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) override {
         return reader_.copy(blob, store, progress);
     }
 
 private:
-    ReadDocument reading() const {
-        return [this](const Descriptor& document) { return reader_.read(document); };
-    }
+    Result<ImageRoots> find_roots() override { return roots_; }
+    Result<std::string> read(const Descriptor& document) override { return reader_.read(document); }
+
     LayoutReader reader_;
     ImageRoots roots_;
 };
 
 // Documents are kept: each is asked for once, whatever the number of platforms.
-class RegistrySource final : public ImageSource {
+class RegistrySource final : public DocumentSource {
 public:
     RegistrySource(RegistryClient* client, RegistryMemory memory, Reference reference)
         : client_(client), reference_(std::move(reference)), fetched_(Fetched{std::move(memory), {}}) {}
 
-    Result<ImageListing> list() override {
-        MABPLAN_TRY(roots, find_root());
-        return list_images(roots, reading());
-    }
-    Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare) override {
-        MABPLAN_TRY(roots, find_root());
-        return resolve_image(roots, {wanted, bare}, reading());
-    }
-    Result<ImageContent> gather(const std::vector<Platform>& platforms, const BlobStore& store) override {
-        MABPLAN_TRY(roots, find_root());
-        return gather_image(roots, platforms, reading(), store);
-    }
     Status fetch_blob(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) override {
         if (client_ != nullptr) return client_->fetch_blob(reference_, blob, store, progress);
         if (store.size(blob.digest) == blob.size) return {};
@@ -65,13 +70,10 @@ private:
         RegistryMemory memory;
         std::optional<Descriptor> root;
     };
-    Result<ImageRoots> find_root();
+    Result<ImageRoots> find_roots() override;
     Result<Descriptor> ask_for_root(Fetched& fetched);
-    Result<std::string> read(const Descriptor& document);
+    Result<std::string> read(const Descriptor& document) override;
     Result<std::string> ask_for(const Descriptor& document);
-    ReadDocument reading() {
-        return [this](const Descriptor& document) { return read(document); };
-    }
 
     RegistryClient* client_;
     Reference reference_;
@@ -97,7 +99,7 @@ Result<Descriptor> RegistrySource::ask_for_root(Fetched& fetched) {
     return root;
 }
 
-Result<ImageRoots> RegistrySource::find_root() {
+Result<ImageRoots> RegistrySource::find_roots() {
     const auto fetched = fetched_.lock();
     if (!fetched->root) {
         MABPLAN_TRY(root, ask_for_root(*fetched));
@@ -127,29 +129,20 @@ Result<std::string> RegistrySource::read(const Descriptor& document) {
     return bytes;
 }
 
-class StoredSource final : public ImageSource {
+class StoredSource final : public DocumentSource {
 public:
     StoredSource(const BlobStore& store, NamedImage image, FetchElsewhere fetch)
         : store_(store), roots_{{std::move(image.root)}, std::move(image.name)}, fetch_(std::move(fetch)) {}
 
-    Result<ImageListing> list() override { return list_images(roots_, reading()); }
-    Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare) override {
-        return resolve_image(roots_, {wanted, bare}, reading());
-    }
-    Result<ImageContent> gather(const std::vector<Platform>& platforms, const BlobStore& store) override {
-        return gather_image(roots_, platforms, reading(), store);
-    }
     Status fetch_blob(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) override {
         return store.size(blob.digest) == blob.size ? Status{} : fetch_(blob, progress);
     }
 
 private:
-    Result<std::string> read(const Descriptor& document) const {
+    Result<ImageRoots> find_roots() override { return roots_; }
+    Result<std::string> read(const Descriptor& document) override {
         if (store_.size(document.digest) != document.size) MABPLAN_CHECK(fetch_(document, {}));
         return store_.read(document.digest);
-    }
-    ReadDocument reading() const {
-        return [this](const Descriptor& document) { return read(document); };
     }
 
     const BlobStore& store_;

@@ -15,12 +15,8 @@ namespace {
 constexpr int kMaxDepth = 4;             // of indexes inside indexes
 constexpr std::size_t kMaxImages = 512;  // in all
 
-bool is_index(const Descriptor& descriptor) {
-    return descriptor.media_type == media_type::kIndex || descriptor.media_type == media_type::kDockerList;
-}
-bool is_manifest(const Descriptor& descriptor) {
-    return descriptor.media_type == media_type::kManifest || descriptor.media_type == media_type::kDockerManifest;
-}
+bool is_index(const Descriptor& descriptor) { return is_index_type(descriptor.media_type); }
+bool is_manifest(const Descriptor& descriptor) { return is_manifest_type(descriptor.media_type); }
 
 // What BuildKit puts beside the images: provenance and the like, for the platform "unknown/unknown".
 bool is_no_image(const Descriptor& descriptor) {

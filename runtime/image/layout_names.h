@@ -18,9 +18,11 @@ inline constexpr std::string_view kTag = "org.opencontainers.image.ref.name";   
 inline constexpr std::string_view kContainerdName = "io.containerd.image.name";  // the full name: what containerd and docker load as
 }  // namespace layout_names
 
-inline std::string containerd_name_of(const Descriptor& entry) {
-    const auto found = entry.annotations.find(std::string(layout_names::kContainerdName));
+inline std::string annotation_of(const Descriptor& entry, std::string_view name) {
+    const auto found = entry.annotations.find(std::string(name));
     return found == entry.annotations.end() ? std::string() : found->second;
 }
+inline std::string containerd_name_of(const Descriptor& entry) { return annotation_of(entry, layout_names::kContainerdName); }
+inline std::string tag_of(const Descriptor& entry) { return annotation_of(entry, layout_names::kTag); }
 
 }  // namespace mabplan::runtime

@@ -20,11 +20,6 @@ namespace {
 
 constexpr std::uint64_t kMaxDocumentBytes = 8U << 20U;
 
-std::string tag_of(const Descriptor& entry) {
-    const auto found = entry.annotations.find(std::string(layout_names::kTag));
-    return found == entry.annotations.end() ? std::string() : found->second;
-}
-
 Status check_version(const std::string& folder) {
     const std::string path = format("{}/{}", folder, layout_names::kMarkerFile);
     if (!path_exists(path))

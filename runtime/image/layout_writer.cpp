@@ -97,15 +97,10 @@ Status put_text(TarWriter& tar, std::string_view name, std::string_view text, st
     return tar.write(text);
 }
 
-std::string tag_of_entry(const Descriptor& entry) {
-    const auto tag = entry.annotations.find(std::string(layout_names::kTag));
-    return tag == entry.annotations.end() ? std::string() : tag->second;
-}
-
 // By full names where both have one, else by tags, which other programs write alone.
 bool have_one_name(const Descriptor& one, const Descriptor& other) {
     const std::string name = containerd_name_of(one), others = containerd_name_of(other);
-    return name.empty() || others.empty() ? tag_of_entry(one) == tag_of_entry(other) : name == others;
+    return name.empty() || others.empty() ? tag_of(one) == tag_of(other) : name == others;
 }
 
 // The former entries, but for those whose names are given anew: these have the place of the first that they replace.
@@ -155,13 +150,13 @@ bool find_reached(const LayoutReader& layout, const Descriptor& entry, std::set<
     const auto bytes = layout.read(entry);
     const auto document = bytes ? parse_manifest(*bytes, entry.media_type, "") : Result<std::variant<Manifest, Index>>(Index{});
     if (!bytes || !document) return false;
-    if (const auto* manifest = std::get_if<Manifest>(&*document)) {
-        reached.insert(manifest->config.digest);
-        for (const Descriptor& layer : manifest->layers) reached.insert(layer.digest);
+    const std::vector<Descriptor> named = named_in(*document);
+    const bool is_index = std::holds_alternative<Index>(*document);
+    return std::all_of(named.begin(), named.end(), [&](const Descriptor& each) {
+        if (is_index) return find_reached(layout, each, reached);
+        reached.insert(each.digest);
         return true;
-    }
-    const auto& inner = std::get<Index>(*document).manifests;
-    return std::all_of(inner.begin(), inner.end(), [&](const Descriptor& each) { return find_reached(layout, each, reached); });
+    });
 }
 
 // What no image of the layout needs any more. Nothing goes while it is not sure what they need.

@@ -9,7 +9,6 @@
 #include "runtime/sys/thread.h"
 
 #include <algorithm>
-#include <atomic>
 
 namespace mabplan::runtime {
 
@@ -186,15 +185,8 @@ Status LayerStore::unpack_missing(std::span<const Digest> diff_ids) {
         if (!snapshots_.contains(diff_id) && std::find(missing.begin(), missing.end(), diff_id) == missing.end())
             missing.push_back(diff_id);
     if (missing.size() < 2) return {};
-    std::atomic<std::size_t> next{0};
-    std::atomic<bool> failed{false};
-    return share_work(std::min(kMostAtOnce, missing.size()), [&]() -> Status {
-        for (std::size_t i = next++; i < missing.size() && !failed; i = next++) {
-            auto path = snapshot(missing[i]);
-            if (path) continue;
-            failed = true;
-            return fail(std::move(path).error());
-        }
+    return share_items(missing.size(), kMostAtOnce, [&](std::size_t i) -> Status {
+        MABPLAN_TRY(path, snapshot(missing[i]));
         return {};
     });
 }

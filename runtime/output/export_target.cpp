@@ -26,13 +26,16 @@ public:
 
 private:
     Status report_images(Compression compression);
-    Status write(const LayoutOutput& layout) { return write_images(layout, layout.compression); }
-    Status write(const DockerOutput& archive) { return write_images(archive, archive.compression); }
+    Status write(const LayoutOutput& layout) { return write_images(layout, layout.compression, layout.destination); }
+    Status write(const DockerOutput& archive) {
+        return write_images(archive, archive.compression, archive.destination.empty() ? "the engine of this host" : archive.destination);
+    }
     Status write(const FolderOutput& folder);
     Status write(const TarOutput& tar);
     Status write(const CacheOnlyOutput&) { return {}; }
     Status write(const ImageOutput& image);
-    Status write_images(const Output& output, Compression compression);
+    // `destination`: as it is told.
+    Status write_images(const Output& output, Compression compression, const std::string& destination);
     Status keep(const std::vector<std::string>& names, Compression compression);
     Result<std::vector<MergedView>> open_views();
     std::vector<ExportedRoot> roots_of(std::vector<MergedView>& views, bool platform_split) const;
@@ -51,13 +54,10 @@ void Exporter::note_written(WrittenOutput written) {
     report_.written.push_back(std::move(written));
 }
 
-Status Exporter::write_images(const Output& output, Compression compression) {
+Status Exporter::write_images(const Output& output, Compression compression, const std::string& destination) {
     MABPLAN_TRY(content, documents_.in(compression));
     MABPLAN_TRY(sink, services_.destinations.open(output, built_.target));
     MABPLAN_TRY(current, sink->is_current(*content));
-    const std::string destination = std::holds_alternative<DockerOutput>(output) && form_of(output) == OutputForm::Nothing
-                                        ? std::string("the engine of this host")
-                                        : destination_of(output);
     if (!current) {
         tell_exporting(destination);
         MABPLAN_CHECK(sink->write(*content, services_.layers, services_.transfers));
@@ -85,16 +85,7 @@ Status Exporter::write(const ImageOutput& image) {
     const std::vector<std::string>& names = image.names.empty() ? built_.target.tags : image.names;
     if (!image.by_digest) MABPLAN_CHECK(keep(names, image.compression));
     if (!image.push) return {};
-    MABPLAN_TRY(content, documents_.in(image.compression));
-    MABPLAN_TRY(sink, services_.destinations.open(image, built_.target));
-    MABPLAN_TRY(current, sink->is_current(*content));
-    const std::string destination = format("{}", join(names, ", "));
-    if (!current) {
-        tell_exporting(destination);
-        MABPLAN_CHECK(sink->write(*content, services_.layers, services_.transfers));
-    }
-    note_written({destination, content->index.digest});
-    return {};
+    return write_images(image, image.compression, format("{}", join(names, ", ")));
 }
 
 Result<std::vector<MergedView>> Exporter::open_views() {

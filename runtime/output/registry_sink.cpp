@@ -4,8 +4,6 @@
 #include "runtime/image/image_graph.h"
 #include "runtime/sys/thread.h"
 
-#include <algorithm>
-#include <atomic>
 #include <utility>
 
 namespace mabplan::runtime {
@@ -24,7 +22,6 @@ public:
 
 private:
     Status push_to(const Reference& name, const ImageContent& content, ImageBlobs& blobs, Transfers& transfers);
-    Status push_blobs(const Reference& name, const std::vector<const Descriptor*>& wanted, ImageBlobs& blobs, Transfers& transfers);
     Status push_blob(const Reference& name, const Descriptor& blob, ImageBlobs& blobs, Transfers& transfers);
     Status push_document(const Reference& name, const Descriptor& document, const BlobStore& store);
 
@@ -63,21 +60,6 @@ Status RegistrySink::push_blob(const Reference& name, const Descriptor& blob, Im
     return fail(std::move(error));
 }
 
-Status RegistrySink::push_blobs(const Reference& name, const std::vector<const Descriptor*>& wanted, ImageBlobs& blobs,
-                                Transfers& transfers) {
-    std::atomic<std::size_t> next{0};
-    std::atomic<bool> failed{false};
-    return share_work(std::min(kMostPushed, wanted.size()), [&]() -> Status {
-        for (std::size_t i = next++; i < wanted.size() && !failed; i = next++) {
-            Status pushed = push_blob(name, *wanted[i], blobs, transfers);
-            if (pushed) continue;
-            failed = true;
-            return pushed;
-        }
-        return {};
-    });
-}
-
 Status RegistrySink::push_document(const Reference& name, const Descriptor& document, const BlobStore& store) {
     MABPLAN_TRY(bytes, store.read(document.digest, kMaxDocument));
     return writer_.put_manifest(name, document.media_type, bytes);
@@ -87,7 +69,7 @@ Status RegistrySink::push_to(const Reference& name, const ImageContent& content,
     std::vector<const Descriptor*> wanted;
     for (const Descriptor& blob : content.blobs)
         if (!is_image_document(blob)) wanted.push_back(&blob);
-    if (!wanted.empty()) MABPLAN_CHECK(push_blobs(name, wanted, blobs, transfers));
+    MABPLAN_CHECK(share_items(wanted.size(), kMostPushed, [&](std::size_t i) { return push_blob(name, *wanted[i], blobs, transfers); }));
     for (const Descriptor& blob : content.blobs)
         if (is_image_document(blob)) MABPLAN_CHECK(push_document(untagged(name, blob.digest), blob, blobs.store()));
     return push_document(to_.by_digest ? untagged(name, content.index.digest) : name, content.index, blobs.store());

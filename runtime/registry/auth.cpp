@@ -33,11 +33,8 @@ Result<Url> parse_realm(const AuthScope& scope, const std::string& realm) {
     const std::string who = authority(scope.registry);
     Result<Url> url = parse_url(realm);
     if (!url) return pass(std::move(url).error(), format("reading where {} hands out tokens", who));
-    const auto refuse = [&](std::string_view why) {
-        return fail(ErrorKind::Registry, format("{} sends for a token to {}: {}", who, shown_url(*url), why));
-    };
-    if (is_private(url->host) && !is_private(scope.registry.host)) return refuse("from a public host to a private address is refused");
-    if (url->scheme == "http" && scope.registry.scheme == "https") return refuse("from https to http is refused");
+    const std::string_view why = lowered_guard(scope.registry, *url);
+    if (!why.empty()) return fail(ErrorKind::Registry, format("{} sends for a token to {}: {}", who, shown_url(*url), why));
     return url;
 }
 

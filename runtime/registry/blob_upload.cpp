@@ -75,17 +75,14 @@ Result<Url> upload_location(const Url& asked, const HttpResponse& answer) {
     if (text.empty()) return fail(ErrorKind::Registry, format("{} does not say where to send the bytes (no Location)", who));
     Result<Url> url = resolve_url(asked, text);
     if (!url) return pass(std::move(url).error(), format("reading where {} takes uploads", who));
-    const auto refuse = [&](std::string_view why) {
-        return fail(ErrorKind::Registry, format("{} takes uploads at {}: {}", who, shown_url(*url), why));
-    };
     const bool names_no_port = url->port == (url->scheme == "https" ? 443 : 80);
     if (url->host == asked.host && names_no_port) {
         url->scheme = asked.scheme;
         url->port = asked.port;
         return url;
     }
-    if (asked.scheme == "https" && url->scheme == "http") return refuse("from https to http is refused");
-    if (is_private(url->host) && !is_private(asked.host)) return refuse("from a public host to a private address is refused");
+    const std::string_view why = lowered_guard(asked, *url);
+    if (!why.empty()) return fail(ErrorKind::Registry, format("{} takes uploads at {}: {}", who, shown_url(*url), why));
     return url;
 }
 
@@ -126,14 +123,6 @@ HttpResult BlobUpload::begin() {
     return answer;
 }
 
-HttpResult BlobUpload::send_small() {
-    RegistryQuestion question = to(*location_, HttpMethod::Put);
-    question.request.url.target = with_digest(question.request.url.target, blob_.descriptor.digest);
-    question.request.headers.push_back({"Content-Type", "application/octet-stream"});
-    question.request.upload = bytes_from(0, blob_.descriptor.size);
-    return send(question);
-}
-
 // As docker does it, without a range where it is all of the blob: some registries take that alone.
 HttpResult BlobUpload::send_part() {
     const std::uint64_t left = blob_.descriptor.size - offset_;
@@ -149,11 +138,13 @@ HttpResult BlobUpload::send_part() {
     return answer;
 }
 
-HttpResult BlobUpload::commit() {
+HttpResult BlobUpload::commit(std::optional<HttpUpload> bytes) {
     RegistryQuestion question = to(*location_, HttpMethod::Put);
     question.request.url.target = with_digest(question.request.url.target, blob_.descriptor.digest);
     question.request.headers.push_back({"Content-Type", "application/octet-stream"});
-    question.request.patience = kCommitPatience;
+    // what is in the request itself is small
+    if (!bytes) question.request.patience = kCommitPatience;
+    question.request.upload = std::move(bytes);
     return send(question);
 }
 
@@ -162,7 +153,7 @@ HttpResult BlobUpload::go_on() {
     if (!location_)
         if (HttpResult begun = begin(); !location_) return begun;
     const std::uint64_t size = blob_.descriptor.size;
-    if (offset_ == 0 && size <= kSmallBlob && (most_ == 0 || size <= most_)) return send_small();
+    if (offset_ == 0 && size <= kSmallBlob && (most_ == 0 || size <= most_)) return commit(bytes_from(0, size));
     while (offset_ < size) {
         const std::uint64_t before = offset_;
         HttpResult sent = send_part();
@@ -171,7 +162,7 @@ HttpResult BlobUpload::go_on() {
             return ours(Error{ErrorKind::Registry,
                               format("{} takes bytes of an upload, and says that it has none of them", authority(*location_))});
     }
-    return commit();
+    return commit(std::nullopt);
 }
 
 void BlobUpload::begin_anew() {

@@ -45,9 +45,8 @@ private:
     HttpResult send(const RegistryQuestion& question);
     HttpResult go_on();
     HttpResult begin();
-    HttpResult send_small();
     HttpResult send_part();
-    HttpResult commit();
+    HttpResult commit(std::optional<HttpUpload> bytes);
     Status move_to(const HttpResponse& answer);
     void begin_anew();
     bool find_offset();

@@ -59,10 +59,7 @@ Result<std::optional<Credentials>> read_entry(const Json& entry, std::string_vie
     return std::optional<Credentials>(std::move(credentials));
 }
 
-// The name under which programs keep the credentials of a host.
-std::string server_name(std::string_view domain) { return domain == "docker.io" ? "https://index.docker.io/v1/" : std::string(domain); }
-
-std::string helper_for(const Json& file, std::string_view domain) {
+std::string helper_in(const Json& file, std::string_view domain) {
     if (const Json* helpers = find_member(file, "credHelpers"); helpers != nullptr && helpers->is_object())
         for (const auto& [name, helper] : helpers->items())
             if (normalize_key(name) == domain && helper.is_string()) return helper.get<std::string>();
@@ -74,7 +71,7 @@ Result<std::optional<Credentials>> find_in_file(const std::string& file, std::st
     MABPLAN_TRY(text, read_file(file, kMaxFileBytes));
     if (trim(text).empty()) return std::optional<Credentials>();
     MABPLAN_TRY(json, parse_json(text, file));
-    if (const std::string helper = ask_helper ? helper_for(json, domain) : ""; !helper.empty()) {
+    if (const std::string helper = ask_helper ? helper_in(json, domain) : ""; !helper.empty()) {
         Result<std::optional<Credentials>> found = ask_helper(helper, server_name(domain));
         if (!found) return pass(std::move(found).error(), format("asking docker-credential-{}, which {} names", helper, file));
         if (*found) return found;
@@ -92,6 +89,13 @@ Result<std::optional<Credentials>> find_in_file(const std::string& file, std::st
 }
 
 }  // namespace
+
+std::string server_name(std::string_view domain) { return domain == "docker.io" ? "https://index.docker.io/v1/" : std::string(domain); }
+
+std::string helper_for(std::string_view file, std::string_view domain) {
+    const Result<Json> json = parse_json(file, "credentials");
+    return json ? helper_in(*json, domain) : std::string();
+}
 
 std::vector<std::string> auth_files(const AuthEnvironment& environment) {
     std::vector<std::string> files;

@@ -45,6 +45,11 @@ struct CredentialSource {
 // understood is an Input error, a program that fails is one of the Environment.
 Result<std::optional<Credentials>> find_credentials(const CredentialSource& source, std::string_view domain, std::string_view repository);
 
+// The name under which docker's file and the programs keep what belongs to a host.
+std::string server_name(std::string_view domain);
+// The program that docker's file (JSON) names for a host: of credHelpers, else credsStore. Empty: the file keeps it itself.
+std::string helper_for(std::string_view file, std::string_view domain);
+
 // What a helper printed for "get": a JSON object with Username and Secret (docker-credential-helpers).
 Result<Credentials> parse_helper_answer(std::string_view text, std::string_view helper);
 

@@ -16,9 +16,6 @@ namespace {
 constexpr std::uint64_t kMaxConfigBytes = 4U << 20U;
 constexpr std::uint64_t kMostWelcomeBytes = 1U << 20U;
 
-// The name under which docker keeps what belongs to a host.
-std::string config_name(const std::string& domain) { return domain == "docker.io" ? "https://index.docker.io/v1/" : domain; }
-
 Result<OrderedJson> read_config(const std::string& file) {
     if (!path_exists(file)) return OrderedJson::object();
     MABPLAN_TRY(text, read_file(file, kMaxConfigBytes));
@@ -35,13 +32,8 @@ Status write_config(const std::string& file, const OrderedJson& config) {
     return pending.publish(behind_links(file), Durability::Synced);
 }
 
-// The program that keeps the credentials of the host; empty: the file itself does.
-std::string helper_of(const OrderedJson& config, const std::string& domain) {
-    if (const auto helpers = config.find("credHelpers"); helpers != config.end() && helpers->is_object())
-        if (const auto helper = helpers->find(domain); helper != helpers->end() && helper->is_string()) return helper->get<std::string>();
-    const auto store = config.find("credsStore");
-    return store != config.end() && store->is_string() ? store->get<std::string>() : std::string();
-}
+// Whether the file itself keeps the credentials, or which program.
+std::string helper_of(const OrderedJson& config, const std::string& domain) { return helper_for(config.dump(), domain); }
 
 }  // namespace
 
@@ -59,7 +51,7 @@ Status try_credentials(RegistrySession& session, const std::string& domain) {
 Result<std::string> keep_credentials(const std::string& file, const HelperSurroundings& helpers, const std::string& domain,
                                      const Credentials& credentials) {
     MABPLAN_TRY(config, read_config(file));
-    const std::string name = config_name(domain);
+    const std::string name = server_name(domain);
     if (const std::string helper = helper_of(config, domain); !helper.empty()) {
         MABPLAN_CHECK(store_with_helper(helpers, helper, name, credentials));
         config["auths"][name] = OrderedJson::object();  // docker's sign that somebody logged in
@@ -73,7 +65,7 @@ Result<std::string> keep_credentials(const std::string& file, const HelperSurrou
 
 Result<bool> forget_credentials(const std::string& file, const HelperSurroundings& helpers, const std::string& domain) {
     MABPLAN_TRY(config, read_config(file));
-    const std::string name = config_name(domain);
+    const std::string name = server_name(domain);
     const std::string helper = helper_of(config, domain);
     if (!helper.empty()) MABPLAN_CHECK(erase_with_helper(helpers, helper, name));
     const auto auths = config.find("auths");

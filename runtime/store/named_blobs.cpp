@@ -11,24 +11,20 @@ namespace {
 constexpr std::uint64_t kMostDocumentBytes = 8U << 20U;
 constexpr int kDeepestIndex = 8;
 
-bool is_document_type(std::string_view type) {
-    return type == media_type::kIndex || type == media_type::kDockerList || type == media_type::kManifest ||
-           type == media_type::kDockerManifest;
-}
-
 void reach(const BlobStore& blobs, const Descriptor& blob, int depth, std::set<Digest>& reached) {
-    if (!reached.insert(blob.digest).second || !is_document_type(blob.media_type) || depth == kDeepestIndex) return;
+    if (!reached.insert(blob.digest).second || !(is_index_type(blob.media_type) || is_manifest_type(blob.media_type)) ||
+        depth == kDeepestIndex)
+        return;
     if (blobs.size(blob.digest).value_or(kMostDocumentBytes + 1) > kMostDocumentBytes) return;
     const auto bytes = blobs.read(blob.digest, kMostDocumentBytes);
     if (!bytes) return;
     const auto document = parse_manifest(*bytes, blob.media_type, "");
     if (!document) return;
-    if (const auto* manifest = std::get_if<Manifest>(&*document)) {
-        reached.insert(manifest->config.digest);
-        for (const Descriptor& layer : manifest->layers) reached.insert(layer.digest);
-        return;
+    const bool is_index = std::holds_alternative<Index>(*document);
+    for (const Descriptor& named : named_in(*document)) {
+        if (is_index) reach(blobs, named, depth + 1, reached);
+        else reached.insert(named.digest);
     }
-    for (const Descriptor& entry : std::get<Index>(*document).manifests) reach(blobs, entry, depth + 1, reached);
 }
 
 }  // namespace

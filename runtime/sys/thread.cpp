@@ -96,6 +96,21 @@ Status share_work(std::size_t count, const std::function<Status()>& work) {
     return mine ? std::move(theirs) : std::move(mine);
 }
 
+Status share_items(std::size_t items, std::size_t most, const std::function<Status(std::size_t)>& work) {
+    if (items == 0) return {};
+    std::atomic<std::size_t> next{0};
+    std::atomic<bool> failed{false};
+    return share_work(std::min(most, items), [&]() -> Status {
+        for (std::size_t i = next++; i < items && !failed; i = next++) {
+            Status done = work(i);
+            if (done) continue;
+            failed = true;
+            return done;
+        }
+        return {};
+    });
+}
+
 int processor_count() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
 bool sleep_unless(const std::function<bool()>& stop, std::chrono::milliseconds length) {

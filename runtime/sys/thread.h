@@ -65,6 +65,10 @@ private:
 // caller's error, else that of another.
 Status share_work(std::size_t count, const std::function<Status()>& work);
 
+// `work` for each number below `items`, on up to `most` threads at once. With the first that fails no more is begun; its error is the
+// result.
+Status share_items(std::size_t items, std::size_t most, const std::function<Status(std::size_t)>& work);
+
 // How many threads can run at once here; at least one.
 int processor_count();
 

@@ -199,14 +199,15 @@ std::string local_cache(const std::string& text, const char* key) {
 void take_cache_flags(BuildOptions& options, Remarks& remarks) {
     std::set<std::string> folders;
     bool others = false;
-    for (const std::string& text : options.cache_from) {
-        const std::string folder = local_cache(text, "src");
-        folder.empty() ? static_cast<void>(others = true) : static_cast<void>(folders.insert(clean_path(folder)));
-    }
-    for (const std::string& text : options.cache_to) {
-        const std::string folder = local_cache(text, "dest");
-        folder.empty() ? static_cast<void>(others = true) : static_cast<void>(folders.insert(clean_path(folder)));
-    }
+    const auto look_at = [&](const std::vector<std::string>& caches, const char* key) {
+        for (const std::string& text : caches) {
+            const std::string folder = local_cache(text, key);
+            if (folder.empty()) others = true;
+            else folders.insert(clean_path(folder));
+        }
+    };
+    look_at(options.cache_from, "src");
+    look_at(options.cache_to, "dest");
     if (folders.size() == 1 && options.common.store.empty()) {
         options.common.store = *folders.begin() + "/mabplan";
         remarks.note(format("the store is {}: the folder of --cache-from and --cache-to", quoted(options.common.store)));

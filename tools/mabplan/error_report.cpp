@@ -11,4 +11,6 @@ int report(const Errors& errors) {
 
 int report(const Error& error) { return report(Errors{error}); }
 
+int report(const Status& done) { return done ? 0 : report(done.error()); }
+
 }  // namespace mabplan::tools

@@ -8,5 +8,6 @@ namespace mabplan::tools {
 // Prints the errors; the exit code of the first, 0 if there is none.
 int report(const Errors& errors);
 int report(const Error& error);
+int report(const Status& done);
 
 }  // namespace mabplan::tools

@@ -87,19 +87,10 @@ Status remove(const ImageRemoveOptions& options) {
 
 }  // namespace
 
-int image_list_verb(const ImageListOptions& options) {
-    const Status done = list(options);
-    return done ? 0 : report(done.error());
-}
+int image_list_verb(const ImageListOptions& options) { return report(list(options)); }
 
-int image_tag_verb(const ImageTagOptions& options) {
-    const Status done = tag(options);
-    return done ? 0 : report(done.error());
-}
+int image_tag_verb(const ImageTagOptions& options) { return report(tag(options)); }
 
-int image_remove_verb(const ImageRemoveOptions& options) {
-    const Status done = remove(options);
-    return done ? 0 : report(done.error());
-}
+int image_remove_verb(const ImageRemoveOptions& options) { return report(remove(options)); }
 
 }  // namespace mabplan::tools

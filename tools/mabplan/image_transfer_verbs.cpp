@@ -141,9 +141,8 @@ public:
     }
 
     Result<runtime::ImageContent> finish() {
-        const std::string bytes = write_index(Index{entries_, {}});
-        content_.index = {std::string(media_type::kIndex), Digest::of(bytes), bytes.size(), {}, {}};
-        MABPLAN_CHECK(world_.store().put(content_.index.digest, bytes));
+        MABPLAN_TRY(index, runtime::put_index(Index{entries_, {}}, world_.store()));
+        content_.index = std::move(index);
         return std::move(content_);
     }
 
@@ -218,19 +217,10 @@ Status load(const ImageLoadOptions& options) {
 
 }  // namespace
 
-int image_transfer_verb(const ImageTransferOptions& options) {
-    const Status done = transfer(options);
-    return done ? 0 : report(done.error());
-}
+int image_transfer_verb(const ImageTransferOptions& options) { return report(transfer(options)); }
 
-int image_merge_verb(const ImageMergeOptions& options) {
-    const Status done = merge(options);
-    return done ? 0 : report(done.error());
-}
+int image_merge_verb(const ImageMergeOptions& options) { return report(merge(options)); }
 
-int image_load_verb(const ImageLoadOptions& options) {
-    const Status done = load(options);
-    return done ? 0 : report(done.error());
-}
+int image_load_verb(const ImageLoadOptions& options) { return report(load(options)); }
 
 }  // namespace mabplan::tools

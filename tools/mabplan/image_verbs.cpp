@@ -9,8 +9,7 @@
 #include "tools/mabplan/fill_template.h"
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/foreign_flags.h"
-#include "tools/mabplan/image_access.h"
-#include "tools/mabplan/interrupts.h"
+#include "tools/mabplan/image_world.h"
 #include "tools/mabplan/process.h"
 #include "tools/mabplan/verbs.h"
 
@@ -113,9 +112,9 @@ std::string platform_table(const std::vector<ShownImage>& images) {
     return text + format("{} layers are shared between platforms: {}\n\n", count, format_bytes(bytes));
 }
 
-Result<std::string> raw_document(runtime::ImageSource& source, runtime::Store& store) {
-    MABPLAN_TRY(content, source.gather({}, store.blobs()));
-    return store.blobs().read(content.index.digest);
+Result<std::string> raw_document(runtime::ImageSource& source, const runtime::BlobStore& store) {
+    MABPLAN_TRY(content, source.gather({}, store));
+    return store.read(content.index.digest);
 }
 
 // The fields of `docker image inspect` of the image for this host, or of the first, and those of `docker buildx imagetools inspect`.
@@ -226,24 +225,22 @@ Result<runtime::ImageRunSettings> settings_of(const ImageRunOptions& options) {
 
 constexpr int kIllegalInstruction = 128 + 4;  // how a program ends that meets one
 
-Result<int> run_named(const ImageRunOptions& options, runtime::Store& store, const runtime::Stop& stop) {
+Result<int> run_named(const ImageRunOptions& options) {
+    MABPLAN_TRY(world, ImageWorld::open(options.common, options.network));
     MABPLAN_TRY(settings, settings_of(options));
-    settings.stop_fd = stop.fd();
+    settings.stop_fd = world->stop().fd();
     const Platform host = runtime::host_platform();
     Platform platform = host;
     if (!options.platform.empty()) {
         MABPLAN_TRY(parsed, parse_platforms({options.platform}, host));
         platform = parsed.front();
     }
-    Registries registries({absolute_path("."), {}, options.network.insecure, options.network.offline, &stop});
-    ImageAccess images({absolute_path("."), true}, store, registries);
-    MABPLAN_TRY(location, images.locate(options.image));
-    MABPLAN_TRY(source, images.open_named(options.image));
-    MABPLAN_TRY(resolved, source->resolve(platform));
-    compiler::BaseImage base = base_image(std::move(resolved), std::move(location));
+    MABPLAN_TRY(found, world->find(options.image));
+    MABPLAN_TRY(resolved, found.source->resolve(platform));
+    compiler::BaseImage base = base_image(std::move(resolved), std::move(found.location));
     const bool foreign = base.platform.architecture != host.architecture;
     MABPLAN_TRY(code, runtime::run_image({base.platform, std::move(base.config), std::move(base.layers), std::move(base.location)},
-                                         settings, store, images));
+                                         settings, world->stored(), world->images()));
     if (foreign && code == kIllegalInstruction)
         std::fputs("mabplan: if the emulated CPU lacked an instruction, `-e QEMU_CPU=max` gives it all that QEMU has\n", stderr);
     return code;
@@ -252,21 +249,18 @@ Result<int> run_named(const ImageRunOptions& options, runtime::Store& store, con
 }  // namespace
 
 int image_inspect_verb(const ImageInspectOptions& options) {
-    if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
-    const auto store = open_store(options.common);
-    if (!store) return report(store.error());
-    Interrupts interrupts;
-    Registries registries({absolute_path("."), {}, options.network.insecure, options.network.offline, &interrupts.stop()});
-    ImageAccess images({absolute_path("."), true}, **store, registries);
-    const auto source = images.open_named(options.image);
-    if (!source) return report(source.error());
-    const auto listing = (*source)->list();
+    const auto world = ImageWorld::open(options.common, options.network);
+    if (!world) return report(world.error());
+    const auto found = (*world)->find(options.image);
+    if (!found) return report(found.error());
+    runtime::ImageSource& source = *found->source;
+    const auto listing = source.list();
     if (!listing) return report(listing.error());
-    const auto shown = resolve_all(**source, *listing);
+    const auto shown = resolve_all(source, *listing);
     if (!shown) return report(shown.error());
     if (options.raw || !options.format.empty()) {
-        const auto answer =
-            options.raw ? raw_document(**source, **store) : fill_template(options.format, template_data(options.image, *listing, *shown));
+        const auto answer = options.raw ? raw_document(source, (*world)->store())
+                                        : fill_template(options.format, template_data(options.image, *listing, *shown));
         if (!answer) return report(answer.error());
         std::fwrite(answer->data(), 1, answer->size(), stdout);
         if (!options.raw) std::fputs("\n", stdout);
@@ -289,11 +283,7 @@ int image_inspect_verb(const ImageInspectOptions& options) {
 }
 
 int image_run_verb(const ImageRunOptions& options) {
-    if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
-    const auto store = open_store(options.common);
-    if (!store) return report(store.error());
-    Interrupts interrupts;
-    const auto code = run_named(options, **store, interrupts.stop());
+    const auto code = run_named(options);
     return code ? *code : report(code.error());
 }
 

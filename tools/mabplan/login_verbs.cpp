@@ -108,8 +108,7 @@ Status login(const LoginOptions& options, const runtime::Stop& stop) {
 int login_verb(const LoginOptions& options) {
     if (auto moved = change_directory(options.common.directory); !moved) return report(moved.error());
     Interrupts interrupts;
-    const Status done = login(options, interrupts.stop());
-    return done ? 0 : report(done.error());
+    return report(login(options, interrupts.stop()));
 }
 
 }  // namespace mabplan::tools
