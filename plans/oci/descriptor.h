@@ -4,6 +4,7 @@
 #include "plans/base/digest.h"
 #include "plans/oci/platform.h"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -30,6 +31,9 @@ inline constexpr std::string_view kDockerLayerZstd = "application/vnd.docker.ima
 // Of OCI's and of Docker's kind.
 inline bool is_index_type(std::string_view type) { return type == media_type::kIndex || type == media_type::kDockerList; }
 inline bool is_manifest_type(std::string_view type) { return type == media_type::kManifest || type == media_type::kDockerManifest; }
+inline bool is_document_type(std::string_view type) { return is_index_type(type) || is_manifest_type(type); }
+inline constexpr std::array<std::string_view, 4> kDocumentTypes{media_type::kIndex, media_type::kManifest, media_type::kDockerList,
+                                                                media_type::kDockerManifest};
 
 enum class Compression { None, Gzip, Zstd };
 
@@ -50,5 +54,7 @@ struct Descriptor {
 
     bool operator==(const Descriptor&) const = default;
 };
+
+inline bool is_image_document(const Descriptor& blob) { return is_document_type(blob.media_type); }
 
 }  // namespace mabplan

@@ -12,6 +12,8 @@ constexpr std::size_t kMaxBytes = 4U << 20U;  // what registries must take at le
 
 Failure refuse(std::string_view what, std::string_view why) { return fail(ErrorKind::Verify, format("{} {}", what, why)); }
 
+constexpr int kDeepestIndex = 8;  // of indexes inside indexes
+
 enum class MediaType { Needed, MayBeMissing };
 
 Result<Descriptor> read_descriptor(const Json& json, std::string_view what, MediaType media_type = MediaType::Needed) {
@@ -133,7 +135,7 @@ Json document_of(std::string_view type, const std::map<std::string, std::string>
 
 }  // namespace
 
-Result<std::variant<Manifest, Index>> parse_manifest(std::string_view text, std::string_view expected_type, std::string_view what) {
+Result<ImageDocument> parse_manifest(std::string_view text, std::string_view expected_type, std::string_view what) {
     MABPLAN_TRY(json, parse_json(text, what, ErrorKind::Verify, JsonLimits{kMaxBytes, 32}));
     if (!json.is_object()) return refuse(what, "is not a JSON object");
     const JsonObject document{json, what};
@@ -145,19 +147,46 @@ Result<std::variant<Manifest, Index>> parse_manifest(std::string_view text, std:
     MABPLAN_TRY(type, find_type(document, expected_type));
     if (is_index_type(type)) {
         MABPLAN_TRY(index, read_index(document));
-        return std::variant<Manifest, Index>(std::move(index));
+        return ImageDocument(std::move(index));
     }
     if (!is_manifest_type(type)) return refuse(what, format("is neither an image manifest nor an index, but {}", mabplan::quoted(type)));
     MABPLAN_TRY(manifest, read_manifest(document));
-    return std::variant<Manifest, Index>(std::move(manifest));
+    return ImageDocument(std::move(manifest));
 }
 
-std::vector<Descriptor> named_in(const std::variant<Manifest, Index>& document) {
+std::vector<Descriptor> named_in(const ImageDocument& document) {
     if (const auto* index = std::get_if<Index>(&document)) return index->manifests;
     const auto& manifest = std::get<Manifest>(document);
     std::vector<Descriptor> named = manifest.layers;
     named.push_back(manifest.config);
     return named;
+}
+
+std::string_view type_of(const ImageDocument& document) {
+    return std::holds_alternative<Index>(document) ? media_type::kIndex : media_type::kManifest;
+}
+
+namespace {
+
+bool reach_below(const Descriptor& blob, int depth, const FindDocument& find_document, std::set<Digest>& reached) {
+    if (!reached.insert(blob.digest).second || !is_image_document(blob)) return true;
+    if (depth > kDeepestIndex) return false;
+    const auto bytes = find_document(blob);
+    const auto document = bytes ? parse_manifest(*bytes, blob.media_type, "") : Result<ImageDocument>(fail(ErrorKind::Verify, ""));
+    if (!document) return false;
+    const bool is_index = std::holds_alternative<Index>(*document);
+    bool all = true;
+    for (const Descriptor& named : named_in(*document)) {
+        if (!is_index) reached.insert(named.digest);
+        else if (!reach_below(named, depth + 1, find_document, reached)) all = false;
+    }
+    return all;
+}
+
+}  // namespace
+
+bool reach_blobs(const Descriptor& root, const FindDocument& find_document, std::set<Digest>& reached) {
+    return reach_below(root, 0, find_document, reached);
 }
 
 std::string write_manifest(const Manifest& manifest) {

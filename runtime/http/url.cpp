@@ -112,6 +112,10 @@ std::string format_url(const Url& url) { return format("{}://{}{}", url.scheme, 
 std::string shown_url(const Url& url) {
     return format("{}://{}{}", url.scheme, authority(url), std::string_view(url.target).substr(0, url.target.find('?')));
 }
+void add_query(Url& url, std::string_view parameters) {
+    url.target.append(url.target.find('?') == std::string::npos ? "?" : "&").append(parameters);
+}
+
 bool same_origin(const Url& a, const Url& b) { return a.scheme == b.scheme && a.host == b.host && a.port == b.port; }
 
 bool is_loopback(std::string_view host) {

@@ -27,6 +27,8 @@ std::string format_url(const Url& url);
 std::string shown_url(const Url& url);
 // "host" or "host:port" where the port is not the scheme's own.
 std::string authority(const Url& url);
+// Adds to the query; `parameters` as they are sent ("name=value&…").
+void add_query(Url& url, std::string_view parameters);
 bool same_origin(const Url& a, const Url& b);
 
 // Why what `from` answered must not lead to `to`: from https to http, or from a public host to a private address. Empty: it may.

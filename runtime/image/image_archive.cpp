@@ -21,7 +21,6 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::uint64_t kMaxDocument = 8U << 20U;
 constexpr int kMostLinks = 16;
 
 struct StoredFile {
@@ -61,7 +60,7 @@ public:
     Result<std::string> text(const std::string& path) const {
         const auto file = find(path);
         if (!file) return input_error(format("{} has no file {}", what_, path));
-        return store_.read(file->digest, kMaxDocument);
+        return store_.read(file->digest, kMostDocumentBytes);
     }
 
 private:
@@ -137,7 +136,7 @@ Result<ArchivedImage> read_saved(const Json& saved, const ArchiveFiles& files, c
         MABPLAN_TRY(compression, compression_in(store, file->digest));
         manifest.layers.push_back({std::string(layer_media_type(compression)), file->digest, file->size, {}, {}});
     }
-    MABPLAN_TRY(text, store.read(config->digest, kMaxDocument));
+    MABPLAN_TRY(text, store.read(config->digest, kMostDocumentBytes));
     MABPLAN_TRY(parsed, parse_image_config(text, format("{} of {}", config_path, what)));
     if (parsed.diff_ids.size() != manifest.layers.size())
         return fail(ErrorKind::Verify,

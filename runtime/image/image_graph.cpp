@@ -80,8 +80,6 @@ Result<Descriptor> put_index(const Index& index, const BlobStore& store) {
     return root;
 }
 
-bool is_image_document(const Descriptor& blob) { return is_index_type(blob.media_type) || is_manifest_type(blob.media_type); }
-
 Result<ImageContent> gather_image(const ImageRoots& roots, const std::vector<Platform>& platforms, const ReadDocument& read,
                                   const BlobStore& store) {
     ImageContent content;

@@ -20,6 +20,4 @@ Result<ImageContent> gather_image(const ImageRoots& roots, const std::vector<Pla
 // An index of these, in the store.
 Result<Descriptor> put_index(const Index& index, const BlobStore& store);
 
-bool is_image_document(const Descriptor& blob);  // a manifest or an index, OCI's or Docker's
-
 }  // namespace mabplan::runtime

@@ -91,7 +91,7 @@ Result<Descriptor> RegistrySource::ask_for_root(Fetched& fetched) {
     MABPLAN_TRY(document, parse_manifest(answer.bytes, answer.media_type, what));
     Descriptor root;
     root.media_type = answer.media_type;
-    if (root.media_type.empty()) root.media_type = std::holds_alternative<Index>(document) ? media_type::kIndex : media_type::kManifest;
+    if (root.media_type.empty()) root.media_type = type_of(document);
     root.digest = answer.digest;
     root.size = answer.bytes.size();
     MABPLAN_CHECK(fetched.memory.keep(root.digest, answer.bytes));

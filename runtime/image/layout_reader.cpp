@@ -18,14 +18,12 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::uint64_t kMaxDocumentBytes = 8U << 20U;
-
 Status check_version(const std::string& folder) {
     const std::string path = format("{}/{}", folder, layout_names::kMarkerFile);
     if (!path_exists(path))
         return fail(ErrorKind::Input, format("{} is not an OCI layout: it has no file \"oci-layout\"", mabplan::quoted(folder)),
                     is_directory(folder) ? "" : "there is no such folder");
-    MABPLAN_TRY(text, read_file(path, kMaxDocumentBytes));
+    MABPLAN_TRY(text, read_file(path, kMostDocumentBytes));
     MABPLAN_TRY(json, parse_json(text, path));
     const std::string version = find_string(json, "imageLayoutVersion").value_or("");
     if (!version.starts_with("1."))
@@ -72,7 +70,7 @@ std::string format_layout_address(const LayoutAddress& address) {
 Result<LayoutReader> LayoutReader::open(const std::string& folder) {
     MABPLAN_CHECK(check_version(folder));
     const std::string path = format("{}/{}", folder, layout_names::kIndexFile);
-    MABPLAN_TRY(text, read_file(path, kMaxDocumentBytes));
+    MABPLAN_TRY(text, read_file(path, kMostDocumentBytes));
     MABPLAN_TRY(document, parse_manifest(text, "", path));
     if (!std::holds_alternative<Index>(document)) return input_error(format("{} is not an index", path));
     return LayoutReader(folder, std::get<Index>(std::move(document)));
@@ -103,7 +101,7 @@ Result<std::vector<Descriptor>> LayoutReader::find_digest(const Digest& digest) 
     inside.size = static_cast<std::uint64_t>(facts.st_size);
     MABPLAN_TRY(bytes, read(inside));
     MABPLAN_TRY(document, parse_manifest(bytes, "", path(digest)));
-    inside.media_type = std::holds_alternative<Index>(document) ? media_type::kIndex : media_type::kManifest;
+    inside.media_type = type_of(document);
     return std::vector<Descriptor>{std::move(inside)};
 }
 
@@ -126,8 +124,8 @@ Result<std::vector<Descriptor>> LayoutReader::find(const LayoutAddress& address)
 }
 
 Result<std::string> LayoutReader::read(const Descriptor& blob) const {
-    if (blob.size > kMaxDocumentBytes) return fail(ErrorKind::Verify, format("{} is larger than a document may be", path(blob.digest)));
-    MABPLAN_TRY(bytes, read_file(path(blob.digest), kMaxDocumentBytes, ErrorKind::Verify));
+    if (blob.size > kMostDocumentBytes) return fail(ErrorKind::Verify, format("{} is larger than a document may be", path(blob.digest)));
+    MABPLAN_TRY(bytes, read_file(path(blob.digest), kMostDocumentBytes, ErrorKind::Verify));
     if (bytes.size() != blob.size)
         return fail(ErrorKind::Verify, format("{} has {} bytes, expected are {}", path(blob.digest), bytes.size(), blob.size));
     if (Digest::of(bytes) != blob.digest)

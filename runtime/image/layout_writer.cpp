@@ -3,7 +3,6 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "plans/oci/manifest.h"
-#include "runtime/image/image_graph.h"
 #include "runtime/image/layout_names.h"
 #include "runtime/image/layout_reader.h"
 #include "runtime/layer/tar_writer.h"
@@ -18,7 +17,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
 #include <variant>
 
 namespace mabplan::runtime {
@@ -106,14 +107,15 @@ bool have_one_name(const Descriptor& one, const Descriptor& other) {
 // The former entries, but for those whose names are given anew: these have the place of the first that they replace.
 Index merge(const Index& before, const ImageContent& content) {
     Index index{{}, before.annotations};
-    std::vector<Descriptor> ours = entries_of(content);
+    const std::vector<Descriptor> all = entries_of(content);
+    std::vector<Descriptor> ours = all;
     for (const Descriptor& entry : before.manifests) {
         const auto replaced = [&](const Descriptor& own) { return have_one_name(own, entry); };
         const auto own = std::find_if(ours.begin(), ours.end(), replaced);
         if (own != ours.end()) {
             index.manifests.push_back(std::move(*own));
             ours.erase(own);
-        } else if (const auto all = entries_of(content); std::none_of(all.begin(), all.end(), replaced)) {
+        } else if (std::none_of(all.begin(), all.end(), replaced)) {
             index.manifests.push_back(entry);
         }
     }
@@ -142,30 +144,17 @@ Result<Fd> take_turn(const std::string& folder) {
     return opened;
 }
 
-// The digests that the documents of a layout reach; false where one of them is not there or not understood.
-bool find_reached(const LayoutReader& layout, const Descriptor& entry, std::set<Digest>& reached) {
-    constexpr std::uint64_t kMostDocumentBytes = 8U << 20U;
-    if (!reached.insert(entry.digest).second || !is_image_document(entry)) return true;
-    if (entry.size > kMostDocumentBytes) return false;
-    const auto bytes = layout.read(entry);
-    const auto document = bytes ? parse_manifest(*bytes, entry.media_type, "") : Result<std::variant<Manifest, Index>>(Index{});
-    if (!bytes || !document) return false;
-    const std::vector<Descriptor> named = named_in(*document);
-    const bool is_index = std::holds_alternative<Index>(*document);
-    return std::all_of(named.begin(), named.end(), [&](const Descriptor& each) {
-        if (is_index) return find_reached(layout, each, reached);
-        reached.insert(each.digest);
-        return true;
-    });
-}
-
 // What no image of the layout needs any more. Nothing goes while it is not sure what they need.
 Status remove_unused_blobs(const std::string& folder) {
     const auto layout = LayoutReader::open(folder);
     if (!layout) return {};
+    const FindDocument find_document = [&](const Descriptor& document) -> std::optional<std::string> {
+        auto bytes = layout->read(document);
+        return bytes ? std::optional(std::move(*bytes)) : std::nullopt;
+    };
     std::set<Digest> reached;
     for (const Descriptor& entry : layout->entries())
-        if (!find_reached(*layout, entry, reached)) return {};
+        if (!reach_blobs(entry, find_document, reached)) return {};
     const std::string blobs = format("{}/{}", folder, layout_names::kBlobFolder);
     MABPLAN_TRY(names, list_names(blobs));
     for (const std::string& name : names) {

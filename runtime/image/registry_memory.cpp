@@ -9,14 +9,11 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::uint64_t kMaxDocumentBytes = 8U << 20U;
-
 // Its kind is what is in it.
 std::optional<Descriptor> describe_document(const Digest& digest, const std::string& bytes) {
     const auto document = parse_manifest(bytes, "", digest.text());
     if (!document) return std::nullopt;
-    const bool is_index = std::holds_alternative<Index>(*document);
-    return Descriptor{std::string(is_index ? media_type::kIndex : media_type::kManifest), digest, bytes.size(), {}, {}};
+    return Descriptor{std::string(type_of(*document)), digest, bytes.size(), {}, {}};
 }
 
 std::string address_of(const Reference& reference) { return "docker-image://" + format_reference(reference); }
@@ -33,8 +30,8 @@ Result<std::optional<Descriptor>> RegistryMemory::recall(const Reference& refere
         type = known->etag;
     }
     const auto size = digest.empty() ? std::nullopt : blobs_.size(digest);
-    if (!size || *size > kMaxDocumentBytes) return std::optional<Descriptor>();
-    const auto bytes = blobs_.read(digest, kMaxDocumentBytes);
+    if (!size || *size > kMostDocumentBytes) return std::optional<Descriptor>();
+    const auto bytes = blobs_.read(digest, kMostDocumentBytes);
     if (!bytes) return std::optional<Descriptor>();
     auto root = describe_document(digest, *bytes);
     if (root && !type.empty()) root->media_type = std::move(type);
@@ -49,8 +46,8 @@ Status RegistryMemory::remember(const Reference& reference, const Descriptor& ro
 }
 
 std::optional<std::string> RegistryMemory::find(const Descriptor& document) const {
-    if (document.size > kMaxDocumentBytes || blobs_.size(document.digest) != document.size) return std::nullopt;
-    auto bytes = blobs_.read(document.digest, kMaxDocumentBytes);
+    if (document.size > kMostDocumentBytes || blobs_.size(document.digest) != document.size) return std::nullopt;
+    auto bytes = blobs_.read(document.digest, kMostDocumentBytes);
     return bytes ? std::optional(std::move(*bytes)) : std::nullopt;
 }
 

@@ -11,7 +11,6 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr std::size_t kMostPushed = 4;  // blobs at a time
-constexpr std::uint64_t kMaxDocument = 8U << 20U;
 
 class RegistrySink final : public ImageSink {
 public:
@@ -61,7 +60,7 @@ Status RegistrySink::push_blob(const Reference& name, const Descriptor& blob, Im
 }
 
 Status RegistrySink::push_document(const Reference& name, const Descriptor& document, const BlobStore& store) {
-    MABPLAN_TRY(bytes, store.read(document.digest, kMaxDocument));
+    MABPLAN_TRY(bytes, store.read(document.digest, kMostDocumentBytes));
     return writer_.put_manifest(name, document.media_type, bytes);
 }
 

@@ -51,7 +51,7 @@ HttpRequest token_request(Url realm, std::string_view service, const std::vector
     } else {
         std::string query = format("service={}", percent_encode(service));
         for (const std::string& scope : wanted) query += "&scope=" + percent_encode(scope);
-        realm.target += (realm.target.find('?') == std::string::npos ? "?" : "&") + query;
+        add_query(realm, query);
         if (credentials) request.authorization = basic_authorization(*credentials);
     }
     request.url = std::move(realm);

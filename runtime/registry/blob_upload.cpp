@@ -63,10 +63,6 @@ std::optional<std::uint64_t> received_bytes(const HttpResponse& answer) {
     return last && *last > 0 ? std::optional(*last + 1) : std::nullopt;
 }
 
-std::string with_digest(std::string target, const Digest& digest) {
-    return format("{}{}digest=sha256%3A{}", target, target.find('?') == std::string::npos ? "?" : "&", digest.hex());
-}
-
 }  // namespace
 
 Result<Url> upload_location(const Url& asked, const HttpResponse& answer) {
@@ -140,7 +136,7 @@ HttpResult BlobUpload::send_part() {
 
 HttpResult BlobUpload::commit(std::optional<HttpUpload> bytes) {
     RegistryQuestion question = to(*location_, HttpMethod::Put);
-    question.request.url.target = with_digest(question.request.url.target, blob_.descriptor.digest);
+    add_query(question.request.url, "digest=sha256%3A" + blob_.descriptor.digest.hex());
     question.request.headers.push_back({"Content-Type", "application/octet-stream"});
     // what is in the request itself is small
     if (!bytes) question.request.patience = kCommitPatience;

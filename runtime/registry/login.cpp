@@ -43,8 +43,7 @@ Status try_credentials(RegistrySession& session, const std::string& domain) {
     question.request.url = endpoint.base;
     question.request.url.target = "/v2/";
     question.request.deadline = std::chrono::seconds(60);
-    const HttpClient& client = session.client();
-    MABPLAN_TRY(answer, session.ask_for(question, [&](const HttpRequest& request) { return client.get(request, kMostWelcomeBytes); }));
+    MABPLAN_TRY(answer, session.ask_for(question, kMostWelcomeBytes));
     return {};
 }
 

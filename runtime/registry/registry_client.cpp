@@ -4,28 +4,23 @@
 #include "plans/base/json.h"
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
+#include "plans/oci/manifest.h"
 
 #include <algorithm>
-#include <array>
 
 namespace mabplan::runtime {
 
 namespace {
 
 constexpr std::uint64_t kMaxManifestBytes = 4U << 20U;
-constexpr std::uint64_t kMaxSmallBlobBytes = 8U << 20U;
 constexpr std::uint64_t kMaxTagListBytes = 1U << 20U;
 constexpr std::chrono::seconds kDocumentDeadline{300};  // for what is small
 constexpr int kNotFound = 404;
 
-constexpr std::array<std::string_view, 4> kManifestTypes{media_type::kIndex, media_type::kManifest, media_type::kDockerList,
-                                                         media_type::kDockerManifest};
-
 std::string known_media_type(const HttpResponse& response) {
     const std::string header = find_header(response, "content-type");
     const std::string type = to_lower(trim(std::string_view(header).substr(0, header.find(';'))));
-    const bool is_known = std::find(kManifestTypes.begin(), kManifestTypes.end(), type) != kManifestTypes.end();
-    return is_known ? type : std::string();
+    return is_document_type(type) ? type : std::string();
 }
 
 std::string name_blob(const Reference& reference, const Descriptor& blob) {
@@ -58,10 +53,8 @@ Result<FetchedManifest> RegistryClient::manifest_from(const Endpoint& endpoint, 
     RegistryQuestion question = RegistrySession::question(endpoint, reference.repository, format("manifests/{}", which),
                                                           format("the manifest of {}", format_reference(reference)));
     question.request.deadline = kDocumentDeadline;
-    for (const std::string_view type : kManifestTypes) question.request.headers.push_back({"Accept", std::string(type)});
-    const HttpClient& client = session_->client();
-    Result<HttpResponse> answer =
-        session_->ask_for(question, [&](const HttpRequest& request) { return client.get(request, kMaxManifestBytes); });
+    for (const std::string_view type : kDocumentTypes) question.request.headers.push_back({"Accept", std::string(type)});
+    Result<HttpResponse> answer = session_->ask_for(question, kMaxManifestBytes);
     if (!answer) {
         const auto* status = std::get_if<HttpStatus>(&answer.error().cause);
         const bool is_missing = status != nullptr && status->code == kNotFound;
@@ -79,9 +72,7 @@ Error RegistryClient::with_tags(Error error, const Endpoint& endpoint, const Ref
     RegistryQuestion question =
         RegistrySession::question(endpoint, reference.repository, "tags/list?n=1000", format("the tags of {}", reference.repository));
     question.request.deadline = kDocumentDeadline;
-    const HttpClient& client = session_->client();
-    const Result<HttpResponse> answer =
-        session_->ask_for(question, [&](const HttpRequest& request) { return client.get(request, kMaxTagListBytes); });
+    const Result<HttpResponse> answer = session_->ask_for(question, kMaxTagListBytes);
     const Result<Json> json = answer ? parse_json(answer->body, "the list of tags") : Result<Json>(Json());
     const Json* list = json ? find_member(*json, "tags") : nullptr;
     if (list == nullptr || !list->is_array()) return error;
@@ -128,8 +119,8 @@ Status RegistryClient::fetch_blob(const Reference& reference, const Descriptor& 
 }
 
 Result<std::string> RegistryClient::read_blob(const Reference& reference, const Descriptor& blob) {
-    if (blob.size > kMaxSmallBlobBytes)
-        return fail(ErrorKind::Verify, format("{} is larger than {}", name_blob(reference, blob), format_bytes(kMaxSmallBlobBytes)));
+    if (blob.size > kMostDocumentBytes)
+        return fail(ErrorKind::Verify, format("{} is larger than {}", name_blob(reference, blob), format_bytes(kMostDocumentBytes)));
     StringSink sink;
     const Status done = session_->ask_each(reference.domain, [&](const Endpoint& endpoint) -> Status {
         sink.bytes.clear();

@@ -144,4 +144,12 @@ Result<HttpResponse> RegistrySession::ask_for(const RegistryQuestion& question, 
     return fail(refused(question, *answer));
 }
 
+HttpResult RegistrySession::ask(const RegistryQuestion& question, std::uint64_t most_bytes) {
+    return ask(question, [&](const HttpRequest& request) { return client_.get(request, most_bytes); });
+}
+
+Result<HttpResponse> RegistrySession::ask_for(const RegistryQuestion& question, std::uint64_t most_bytes) {
+    return ask_for(question, [&](const HttpRequest& request) { return client_.get(request, most_bytes); });
+}
+
 }  // namespace mabplan::runtime

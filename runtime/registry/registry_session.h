@@ -54,6 +54,9 @@ public:
     HttpResult ask(const RegistryQuestion& question, const Send& send);
     // The same, where anything but 200 is a Registry error that names host, repository and status.
     Result<HttpResponse> ask_for(const RegistryQuestion& question, const Send& send);
+    // An answer of at most so many bytes.
+    HttpResult ask(const RegistryQuestion& question, std::uint64_t most_bytes);
+    Result<HttpResponse> ask_for(const RegistryQuestion& question, std::uint64_t most_bytes);
     // The error of an answer that is no success.
     static Error refused(const RegistryQuestion& question, const HttpResponse& answer);
     static std::string doing(const RegistryQuestion& question);

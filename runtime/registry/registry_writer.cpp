@@ -31,8 +31,7 @@ Result<bool> RegistryWriter::is_there(const Endpoint& endpoint, const Reference&
     RegistryQuestion question = question_to(endpoint, to, format("blobs/{}", blob.digest.text()), blob_name(to, blob));
     question.request.method = HttpMethod::Head;
     question.request.deadline = kWriteDeadline;
-    const HttpClient& client = session_->client();
-    const HttpResult answer = session_->ask(question, [&](const HttpRequest& request) { return client.get(request, kMostAnswerBytes); });
+    const HttpResult answer = session_->ask(question, kMostAnswerBytes);
     if (!answer) return pass(Error(answer.error().error), RegistrySession::doing(question));
     if (answer->status == 401) return fail(RegistrySession::refused(question, *answer));
     if (answer->status != 200) return false;  // what else it may mean, sending will tell
@@ -48,8 +47,7 @@ RegistryWriter::Mount RegistryWriter::mount(const Endpoint& endpoint, const Refe
     question.request.method = HttpMethod::Post;
     question.request.deadline = kWriteDeadline;
     question.scope.also_read = endpoint.prefix + from;
-    const HttpClient& client = session_->client();
-    const HttpResult answer = session_->ask(question, [&](const HttpRequest& request) { return client.get(request, kMostAnswerBytes); });
+    const HttpResult answer = session_->ask(question, kMostAnswerBytes);
     if (!answer) return {};
     if (answer->status == 201) return {true, {}};
     if (answer->status != 202) return {};
@@ -109,8 +107,7 @@ Status RegistryWriter::put_manifest(const Reference& to, std::string_view media_
     question.request.deadline = kWriteDeadline;
     question.request.headers.push_back({"Content-Type", std::string(media_type)});
     question.request.body = std::string(bytes);
-    const HttpClient& client = session_->client();
-    HttpResult answer = session_->ask(question, [&](const HttpRequest& request) { return client.get(request, kMostAnswerBytes); });
+    HttpResult answer = session_->ask(question, kMostAnswerBytes);
     if (!answer) return pass(std::move(answer).error().error, RegistrySession::doing(question));
     if (answer->status < 200 || answer->status >= 300) return fail(RegistrySession::refused(question, *answer));
     const Result<Digest> told = Digest::parse(find_header(*answer, "docker-content-digest"));
@@ -127,10 +124,8 @@ Result<std::optional<Digest>> RegistryWriter::find_manifest(const Reference& ref
         question_to(endpoint, reference, format("manifests/{}", which), format("the manifest of {}", format_reference(reference)));
     question.request.method = HttpMethod::Head;
     question.request.deadline = kWriteDeadline;
-    for (const std::string_view type : {media_type::kIndex, media_type::kManifest, media_type::kDockerList, media_type::kDockerManifest})
-        question.request.headers.push_back({"Accept", std::string(type)});
-    const HttpClient& client = session_->client();
-    const HttpResult answer = session_->ask(question, [&](const HttpRequest& request) { return client.get(request, kMostAnswerBytes); });
+    for (const std::string_view type : kDocumentTypes) question.request.headers.push_back({"Accept", std::string(type)});
+    const HttpResult answer = session_->ask(question, kMostAnswerBytes);
     if (!answer) return pass(Error(answer.error().error), RegistrySession::doing(question));
     if (answer->status != 200) return std::optional<Digest>();
     const Result<Digest> digest = Digest::parse(find_header(*answer, "docker-content-digest"));

@@ -36,9 +36,8 @@ const CLI::Validator kPullWords(
 constexpr const char* kSaveSteps = "Write each command that is executed to a file in this folder, for `mabplan step run`";
 constexpr const char* kOutputForm =
     "type=oci|docker|local|tar|cacheonly,dest=PATH[,tar=false][,compression=gzip|zstd|uncompressed][,platform-split=true|false]; "
-    "type=image|registry[,name=REF][,push=true|false][,push-by-digest=true][,registry.insecure=true]; a plain PATH is type=local, - a tar "
-    "on "
-    "standard output";
+    "type=image|registry[,name=REF][,push=true|false][,push-by-digest=true][,registry.insecure=true]; a plain PATH is type=local, "
+    "- a tar on standard output";
 constexpr const char* kEventsWords = "Write what happens to this file while it happens, as lines of JSON (- is standard output)";
 const std::map<std::string, ErrorOn> kErrorOn{{"warning", ErrorOn::Warning}, {"error", ErrorOn::Error}, {"never", ErrorOn::Never}};
 

@@ -192,7 +192,7 @@ Status merge(const ImageMergeOptions& options) {
 // A tag alone gets no name of the store: what repository it is of, nobody says.
 Status load(const ImageLoadOptions& options) {
     MABPLAN_TRY(world, ImageWorld::open(options.common, {}));
-    MABPLAN_TRY(images, import_archive(options.input == "-" ? "-" : options.input, world->stored()));
+    MABPLAN_TRY(images, import_archive(options.input, world->stored()));
     if (images.empty()) return input_error(format("{} holds no image", options.input));
     OrderedJson list = OrderedJson::array();
     for (const runtime::ArchivedImage& image : images) {

@@ -12,7 +12,7 @@ namespace {
 using Lines = std::vector<std::string>;
 
 // "place: rule: detail" of what a rule found.
-Lines found(const std::string& text, RuleId rule) {
+Lines syntax_found(const std::string& text, RuleId rule) {
     Lines out;
     for (const SyntaxFinding& each : check_syntax(read_dockerfile(std::make_shared<SourceText>("D", text))))
         if (each.rule == rule) out.push_back(format("{}: {}", format_place(each.place), each.detail));
@@ -22,45 +22,47 @@ Lines found(const std::string& text, RuleId rule) {
 }  // namespace
 
 TEST_CASE("stage names are in lower case") {
-    CHECK(found("FROM scratch AS One\nFROM scratch AS two-2\nFROM One\n", RuleId::StageNameCasing) ==
+    CHECK(syntax_found("FROM scratch AS One\nFROM scratch AS two-2\nFROM One\n", RuleId::StageNameCasing) ==
           Lines{"D:1:17: Stage name 'One' should be lowercase"});
 }
 
 TEST_CASE("AS is written as FROM is, if that is in one case") {
-    CHECK(found("FROM a as x\nfrom a AS y\nfrom a as z\nFROM a aS w\n", RuleId::FromAsCasing) ==
+    CHECK(syntax_found("FROM a as x\nfrom a AS y\nfrom a as z\nFROM a aS w\n", RuleId::FromAsCasing) ==
           Lines{"D:1:8: 'as' and 'FROM' keywords' casing do not match", "D:2:8: 'AS' and 'from' keywords' casing do not match",
                 "D:4:8: 'aS' and 'FROM' keywords' casing do not match"});
-    CHECK(found("From a as x\n", RuleId::FromAsCasing).empty());
+    CHECK(syntax_found("From a as x\n", RuleId::FromAsCasing).empty());
 }
 
 TEST_CASE("a blank line inside a continuation belongs to the end of its instruction") {
-    CHECK(found("FROM scratch\nLABEL a=b \\\n\n  c=d\nUSER x\n", RuleId::NoEmptyContinuation) == Lines{"D:4: Empty continuation line"});
-    CHECK(found("FROM scratch\nLABEL a=b \\\n# words\n  c=d\n", RuleId::NoEmptyContinuation).empty());
+    CHECK(syntax_found("FROM scratch\nLABEL a=b \\\n\n  c=d\nUSER x\n", RuleId::NoEmptyContinuation) ==
+          Lines{"D:4: Empty continuation line"});
+    CHECK(syntax_found("FROM scratch\nLABEL a=b \\\n# words\n  c=d\n", RuleId::NoEmptyContinuation).empty());
 }
 
 TEST_CASE("instructions are in the case of most of them, upper case where it is even") {
-    CHECK(found("from a\nuser b\nUSER c\n", RuleId::ConsistentInstructionCasing) ==
+    CHECK(syntax_found("from a\nuser b\nUSER c\n", RuleId::ConsistentInstructionCasing) ==
           Lines{"D:3:1: Command 'USER' should match the case of the command majority (lowercase)"});
-    CHECK(found("from a\nUSER c\n", RuleId::ConsistentInstructionCasing) ==
+    CHECK(syntax_found("from a\nUSER c\n", RuleId::ConsistentInstructionCasing) ==
           Lines{"D:1:1: Command 'from' should match the case of the command majority (uppercase)"});
-    CHECK(found("From a\nUser b\n", RuleId::ConsistentInstructionCasing).size() == 2);
-    CHECK(found("arg X\nFROM a\n", RuleId::ConsistentInstructionCasing).empty());
+    CHECK(syntax_found("From a\nUser b\n", RuleId::ConsistentInstructionCasing).size() == 2);
+    CHECK(syntax_found("arg X\nFROM a\n", RuleId::ConsistentInstructionCasing).empty());
 }
 
 TEST_CASE("stage names are not taken twice, and not from what is reserved") {
     const std::string text = "FROM a AS x\nFROM b AS X\nFROM c AS Context\nFROM d AS scratch\n";
-    CHECK(found(text, RuleId::DuplicateStageName) == Lines{"D:2:11: Duplicate stage name \"x\", stage names should be unique"});
-    CHECK(found(text, RuleId::ReservedStageName) == Lines{"D:3:11: Stage name should not use the same name as reserved stage \"context\"",
-                                                          "D:4:11: Stage name should not use the same name as reserved stage \"scratch\""});
+    CHECK(syntax_found(text, RuleId::DuplicateStageName) == Lines{"D:2:11: Duplicate stage name \"x\", stage names should be unique"});
+    CHECK(syntax_found(text, RuleId::ReservedStageName) ==
+          Lines{"D:3:11: Stage name should not use the same name as reserved stage \"context\"",
+                "D:4:11: Stage name should not use the same name as reserved stage \"scratch\""});
 }
 
 TEST_CASE("MAINTAINER is of the past") {
-    CHECK(found("FROM scratch\nmaintainer me\n", RuleId::MaintainerDeprecated) ==
+    CHECK(syntax_found("FROM scratch\nmaintainer me\n", RuleId::MaintainerDeprecated) ==
           Lines{"D:2:1: Maintainer instruction is deprecated in favor of using label"});
 }
 
 TEST_CASE("the last comment line above ARG or a named stage begins with the name") {
-    const auto descriptions = [](const std::string& text) { return found(text, RuleId::InvalidDefinitionDescription); };
+    const auto descriptions = [](const std::string& text) { return syntax_found(text, RuleId::InvalidDefinitionDescription); };
     CHECK(descriptions("# words about it\nARG tag=1\nFROM scratch\n") ==
           Lines{"D:2:1: Comment for ARG should follow the format: `# tag <description>`"});
     CHECK(descriptions("# words\nARG a b=1\nFROM scratch\n") ==

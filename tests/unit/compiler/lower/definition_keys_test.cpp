@@ -18,19 +18,19 @@ Keys keys(Project project) {
     return out;
 }
 
-Project with_files(const std::string& dockerfile) {
+Project with_two_files(const std::string& dockerfile) {
     Project project(dockerfile);
     project.files.add(".", "a", "a");
     project.files.add(".", "b", "b");
     return project;
 }
 
-Keys keys(const std::string& dockerfile) { return keys(with_files(dockerfile)); }
+Keys keys(const std::string& dockerfile) { return keys(with_two_files(dockerfile)); }
 
 const std::string kDockerfile = "FROM base AS one\nENV A=1\nCOPY a /d/\nRUN make\nFROM base\nWORKDIR /w\nCOPY --from=one /x /y\n";
 
 Keys keys_with(const std::function<void(Project&)>& change) {
-    Project project = with_files(kDockerfile);
+    Project project = with_two_files(kDockerfile);
     change(project);
     return keys(std::move(project));
 }

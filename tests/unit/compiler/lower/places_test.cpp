@@ -72,7 +72,7 @@ TEST_CASE("each action tells the lines it comes from, the stage and the text") {
     CHECK(told(0) == "Dockerfile:1-1 first: FROM base AS first");
     CHECK(told(1) == "Dockerfile:3-4 first: RUN a   b");
     CHECK(told(2) == "Dockerfile:6-6 stage-1: WORKDIR /w");
-    const Cell& cell = plan.targets[0].cells[0];
+    const mabplan::Cell& cell = plan.targets[0].cells[0];
     CHECK(cell.final_stage == "stage-1");
     CHECK(cell.final_from.line == 5);
     CHECK(cell.root == ActionId{2});

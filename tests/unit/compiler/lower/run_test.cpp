@@ -56,7 +56,7 @@ TEST_CASE("a here-document alone is the script, one with #! a program, others st
     const RunAction program = run_of("RUN <<run\n#!/bin/awk -f\nBEGIN {}\nrun");
     CHECK(program.argv == Texts{"/bin/sh", "-c", "/dev/pipes/run"});
     CHECK(program.mounts ==
-          std::vector<Mount>{{"/dev/pipes", BindMount{InlineFiles{{{"run", "#!/bin/awk -f\nBEGIN {}\n", 0755}}}, "/", false}}});
+          std::vector<mabplan::Mount>{{"/dev/pipes", BindMount{InlineFiles{{{"run", "#!/bin/awk -f\nBEGIN {}\n", 0755}}}, "/", false}}});
 }
 
 TEST_CASE("bind mounts: from the context, a stage, an image") {
@@ -95,14 +95,14 @@ TEST_CASE("cache mounts") {
     auto [target, cache] = mount_of<CacheMount>("type=cache,target=/root/.cache/");
     CHECK(target == "/root/.cache");
     CHECK(cache.id == "/root/.cache");
-    CHECK(cache.sharing == CacheSharing::Shared);
+    CHECK(cache.sharing == mabplan::CacheSharing::Shared);
     CHECK(cache.from == FileOrigin(RootFiles{}));
     CHECK_FALSE(cache.read_only);
     CHECK_FALSE(cache.mode);
     auto [relative, full] = mount_of<CacheMount>("type=cache,id=npm,target=c,sharing=locked,mode=0700,uid=1,gid=2,ro,from=seed,source=s");
     CHECK(relative == "/w/c");
     CHECK(full.id == "npm");
-    CHECK(full.sharing == CacheSharing::Locked);
+    CHECK(full.sharing == mabplan::CacheSharing::Locked);
     CHECK(full.read_only);
     CHECK(*full.mode == 0700);
     CHECK(*full.uid == 1);
@@ -123,8 +123,8 @@ TEST_CASE("tmpfs, secret and ssh mounts") {
     CHECK(none.empty());
     CHECK(variable == SecretMount{"token", "TOKEN", true, 0444, 5, 0});
     const RunAction agents = run_of("RUN --mount=type=ssh --mount=type=ssh,id=other,required=true x");
-    CHECK(agents.mounts == std::vector<Mount>{{"/run/buildkit/ssh_agent.0", SshMount{"default", false, 0600, 0, 0}},
-                                              {"/run/buildkit/ssh_agent.1", SshMount{"other", true, 0600, 0, 0}}});
+    CHECK(agents.mounts == std::vector<mabplan::Mount>{{"/run/buildkit/ssh_agent.0", SshMount{"default", false, 0600, 0, 0}},
+                                                       {"/run/buildkit/ssh_agent.1", SshMount{"other", true, 0600, 0, 0}}});
 }
 
 TEST_CASE("options of mounts are expanded, from is not, and mistakes are at the mount") {
@@ -153,15 +153,15 @@ TEST_CASE("what the matrix says of commands: hosts, limits, shared memory, time"
     build.timeout_ms = 1500;
     const RunAction run = actions_of<RunAction>(project.plan()).back();
     CHECK(run.extra_hosts == std::vector<ExtraHost>{{"db", "10.0.0.7"}, {"six", "fd00::1"}});
-    CHECK(run.ulimits == std::vector<Ulimit>{{"nofile", 10, 20}, {"core", -1, -1}});
-    CHECK(run.mounts == std::vector<Mount>{{"/dev/shm", TmpfsMount{4096}}});
+    CHECK(run.ulimits == std::vector<mabplan::Ulimit>{{"nofile", 10, 20}, {"core", -1, -1}});
+    CHECK(run.mounts == std::vector<mabplan::Mount>{{"/dev/shm", TmpfsMount{4096}}});
     CHECK(run.timeout_ms == 1500);
 }
 
 TEST_CASE("a mount of the command's own at /dev/shm counts more than the matrix") {
     Project project("FROM base\nRUN --mount=type=tmpfs,target=/dev/shm,size=1 x\n");
     project.matrix.targets[0].cells[0].build.shm_size = 4096;
-    CHECK(actions_of<RunAction>(project.plan()).back().mounts == std::vector<Mount>{{"/dev/shm", TmpfsMount{1}}});
+    CHECK(actions_of<RunAction>(project.plan()).back().mounts == std::vector<mabplan::Mount>{{"/dev/shm", TmpfsMount{1}}});
 }
 
 TEST_CASE("host-gateway stays what it is until the command runs, where there is a network") {
@@ -201,7 +201,7 @@ TEST_CASE("secrets and agents that the matrix grants are sources in the plan") {
     build.secrets[1].target = "known-as";
     build.ssh = {{"default", "", {}}, {"deploy", "agent.sock", {}}, {"keys", "one,two", {}}};
     const Plan plan = project.plan();
-    CHECK(plan.secrets == std::vector<SecretSource>{{"npmrc", "~/.npmrc", {}}, {"known-as", {}, "TOKEN"}});
+    CHECK(plan.secrets == std::vector<mabplan::SecretSource>{{"npmrc", "~/.npmrc", {}}, {"known-as", {}, "TOKEN"}});
     CHECK(plan.agents == std::vector<AgentSource>{{"default", {}}, {"deploy", {"agent.sock"}}, {"keys", {"one", "two"}}});
     build.secrets[1].target = "npmrc";
     CHECK(project.error().find("the secret \"npmrc\" comes from two places") != std::string::npos);

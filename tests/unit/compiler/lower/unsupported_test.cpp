@@ -14,9 +14,9 @@ const SourceTextPtr kText = std::make_shared<SourceText>("m.yaml", "1\n2\n3\n4\n
 SourcePlace line(std::size_t number) { return {kText, number, 1, 1, 0}; }
 
 std::vector<std::string> refused(const std::function<void(Build&)>& change) {
-    Target target;
+    compiler::Target target;
     target.place = line(1);
-    Cell cell;
+    compiler::Cell cell;
     cell.platform.os = "linux";
     change(cell.build);
     std::vector<std::string> out;

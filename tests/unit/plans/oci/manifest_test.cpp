@@ -71,6 +71,43 @@ TEST_CASE("what containerd takes without a word is taken") {
     CHECK(why(format(R"({{"config":{},"layers":[{}]}})", config, other)).starts_with("the manifest has a descriptor with a bad digest"));
 }
 
+TEST_CASE("what an image reaches is all that its documents name, as far as they are there") {
+    const std::string kType(media_type::kManifest);
+    const auto blob = [](std::string_view type, std::string_view bytes) {
+        return Descriptor{std::string(type), Digest::of(bytes), bytes.size(), {}, {}};
+    };
+    std::map<Digest, std::string> documents;
+    const auto keep = [&](std::string_view type, const std::string& bytes) {
+        documents[Digest::of(bytes)] = bytes;
+        return blob(type, bytes);
+    };
+    const FindDocument find_document = [&](const Descriptor& document) {
+        const auto found = documents.find(document.digest);
+        return found == documents.end() ? std::optional<std::string>() : std::optional(found->second);
+    };
+    const Descriptor config = blob(media_type::kConfig, "config"), layer = blob(media_type::kLayer, "layer");
+    const Descriptor image = keep(kType, write_manifest(Manifest{config, {layer}, {}}));
+    const Descriptor lost = blob(kType, "lost"), other = blob("text/plain", "other");
+    const Descriptor inner = keep(media_type::kIndex, write_index(Index{{other, image}, {}}));
+    const Descriptor whole = keep(media_type::kIndex, write_index(Index{{inner}, {}}));
+    const Descriptor partial = keep(media_type::kIndex, write_index(Index{{lost, inner}, {}}));
+
+    std::set<Digest> reached;
+    CHECK(reach_blobs(whole, find_document, reached));
+    CHECK(reached == std::set<Digest>{whole.digest, inner.digest, image.digest, config.digest, layer.digest, other.digest});
+    reached.clear();
+    CHECK_FALSE(reach_blobs(partial, find_document, reached));  // what stands behind the lost one is reached all the same
+    CHECK(reached.contains(layer.digest));
+    CHECK(reached.contains(lost.digest));
+
+    Descriptor deep = image;
+    for (int i = 0; i < 10; ++i) deep = keep(media_type::kIndex, write_index(Index{{deep}, {{"level", format("{}", i)}}}));
+    reached.clear();
+    CHECK_FALSE(reach_blobs(deep, find_document, reached));
+    CHECK(type_of(parse_manifest(documents[image.digest], "", "m").value()) == media_type::kManifest);
+    CHECK(type_of(parse_manifest(documents[inner.digest], "", "i").value()) == media_type::kIndex);
+}
+
 TEST_CASE("documents that are not images, or lie, are refused") {
     const std::string config = descriptor(media_type::kConfig);
     CHECK(why(R"({"schemaVersion":1})") == "the manifest is of Docker's schema 1, which is not supported");

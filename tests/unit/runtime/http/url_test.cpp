@@ -37,6 +37,13 @@ TEST_CASE("a location is resolved against the address that named it") {
     CHECK(resolved("//other/x") == "https://other/x");
 }
 
+TEST_CASE("a query is begun, or goes on") {
+    Url url = parse_url("https://h/token").value();
+    add_query(url, "service=a");
+    add_query(url, "scope=b");
+    CHECK(url.target == "/token?service=a&scope=b");
+}
+
 TEST_CASE("private addresses in all their spellings") {
     for (const char* host :
          {"localhost",         "a.localhost",       "127.0.0.1",  "127.9.9.9", "10.1.2.3", "172.16.0.1", "192.168.1.1",
