@@ -9,6 +9,7 @@ import subprocess
 import time
 import typing
 
+STOPPED = re.compile(r"\[linux/(?:\w+->)?(\w+) .*stopped, because another step failed")
 MARK = re.compile(r"\| (making|compiling) (\S+) (\S+)$")
 
 
@@ -31,6 +32,10 @@ class Built:
     def __init__(self, status, log, out):
         self.status, self.log, self.out = status, log, out
         self.marks = [Mark(*found.groups()) for found in map(MARK.search, log.splitlines()) if found]
+
+    def was_stopped(self, arch):
+        """A command was ended in the midst of its work, since that for another platform had failed."""
+        return any(found[1] == arch for found in map(STOPPED.search, self.log.splitlines()) if found)
 
     def compiled(self, arch):
         return {mark.what for mark in self.marks if mark.word == "compiling" and mark.arch == arch}

@@ -167,6 +167,9 @@ class Sequence:
         broken = self.project.broken and self.project.unit_of(self.project.broken)
         objects.variant = self.project.variant
         objects.command_ended(signatures, compiled - {broken}, "all" in built.steps(arch) and not self.project.broken)
+        if built.was_stopped(arch):
+            self.note(f"    {arch}: was stopped")
+            objects.killed()
 
     def surplus_of(self, objects, compiled, signatures):
         """What was compiled without need."""
