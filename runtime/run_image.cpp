@@ -20,10 +20,13 @@ namespace {
 constexpr int kSignalBase = 128;  // as shells report it
 constexpr int kInterrupted = 130;
 
-class NoOutput final : public OutputSink {
+// What is said on a terminal of the command's own. Where it can't be shown any more, it goes on unseen, as with docker run.
+class ShownOutput final : public OutputSink {
 public:
-    void output(int, std::string_view) override {}
+    void output(int stream, std::string_view bytes) override { static_cast<void>(write_all(stream, bytes, "the terminal")); }
 };
+
+constexpr const char* kTerminalKind = "TERM=xterm";  // as docker run has it
 
 std::vector<std::string> command_of(const ImageToRun& image, const ImageRunSettings& settings) {
     std::vector<std::string> argv = settings.entrypoint.value_or(image.config.entrypoint);
@@ -56,7 +59,9 @@ Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& set
     const std::string& own_dir = settings.working_dir.empty() ? image.config.working_dir : settings.working_dir;
     spec.cwd = own_dir.empty() ? "/" : own_dir;
     spec.mounts = settings.mounts;
-    spec.stdio = Stdio::Inherited;
+    const bool has_input = settings.input == ImageRunSettings::Input::Given;
+    spec.stdio = settings.open_terminal ? Stdio::Terminal : has_input ? Stdio::Inherited : Stdio::InheritedOutput;
+    if (settings.open_terminal && !value_of_variable(spec.env, "TERM")) spec.env.emplace_back(kTerminalKind);
     spec.stop_fd = settings.stop_fd;
     return spec;
 }
@@ -78,8 +83,9 @@ Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings,
         reached += format("\nnameserver {}\n", server);
     StepNetworks networks = networks_for(settings.emulator_folders, std::move(reached), {});
     MABPLAN_TRY(network, connect(spec, {settings.network, {}, settings.resolv_conf, settings.dns, Comments::Shown}, networks));
-    NoOutput sink;
+    ShownOutput sink;
     if (const auto& others = supported->begin()->second.others) MABPLAN_CHECK(others->wait());
+    if (settings.open_terminal) spec.terminal = settings.open_terminal();
     auto outcome = run_sandboxed(spec, sink);
     MABPLAN_CHECK(store.remove_scratch());
     if (!outcome) return pass(std::move(outcome).error());

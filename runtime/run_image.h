@@ -8,6 +8,7 @@
 #include "runtime/sandbox/sandbox.h"
 #include "runtime/store/store.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,9 @@ struct ImageRunSettings {
     std::string resolv_conf;                    // text of the host's
     DnsSettings dns;                            // in place of it
     int stop_fd = -1;
+    enum class Input { None, Given } input = Input::None;  // Given: the standard input of this process
+    // Called when the command is about to start, if it is to have a terminal of its own; that is shown on standard output.
+    std::function<TerminalEnds()> open_terminal;
 };
 
 // The exit code of the command; 128 + N if signal N ended it. While the process has one thread.

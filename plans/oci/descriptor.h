@@ -51,6 +51,7 @@ struct Descriptor {
     std::uint64_t size = 0;  // bytes
     std::optional<Platform> platform;
     std::map<std::string, std::string> annotations;
+    std::string artifact_type{};  // what an entry of an index is, that is no image
 
     bool operator==(const Descriptor&) const = default;
 };

@@ -32,6 +32,8 @@ Result<Descriptor> read_descriptor(const Json& json, std::string_view what, Medi
         MABPLAN_TRY(value, read_platform_fields({*platform, what}));
         descriptor.platform = std::move(value);
     }
+    MABPLAN_TRY(artifact_type, read_text_field(object, "artifactType"));
+    descriptor.artifact_type = std::move(artifact_type);
     descriptor.media_type = std::move(type);
     descriptor.digest = std::move(*digest);
     descriptor.size = static_cast<std::uint64_t>(*size);
@@ -63,6 +65,18 @@ Result<std::vector<Descriptor>> read_descriptors(JsonObject document, const char
     return descriptors;
 }
 
+// What both kinds may have beside what they name (image-spec 1.1, "subject" and "artifactType").
+template <class Document>
+Status read_relation(JsonObject json, Document& document) {
+    MABPLAN_TRY(type, read_text_field(json, "artifactType"));
+    document.artifact_type = std::move(type);
+    const Json* subject = find_member(json.json, "subject");
+    if (subject == nullptr || subject->is_null() || is_of_other_algorithm(*subject)) return {};
+    MABPLAN_TRY(descriptor, read_descriptor(*subject, json.what));
+    document.subject = std::move(descriptor);
+    return {};
+}
+
 Result<Manifest> read_manifest(JsonObject document) {
     const Json* config = find_member(document.json, "config");
     if (config == nullptr || !config->is_object()) return refuse(document.what, "has no config: it is not an image");
@@ -73,6 +87,7 @@ Result<Manifest> read_manifest(JsonObject document) {
     manifest.config = std::move(descriptor);
     manifest.layers = std::move(layers);
     manifest.annotations = std::move(annotations);
+    MABPLAN_CHECK(read_relation(document, manifest));
     return manifest;
 }
 
@@ -82,6 +97,7 @@ Result<Index> read_index(JsonObject document) {
     MABPLAN_TRY(annotations, read_map_field(document, "annotations"));
     index.manifests = std::move(manifests);
     index.annotations = std::move(annotations);
+    MABPLAN_CHECK(read_relation(document, index));
     return index;
 }
 
@@ -118,6 +134,7 @@ Json to_json(const Descriptor& descriptor) {
     Json json{{"mediaType", descriptor.media_type}, {"digest", descriptor.digest.text()}, {"size", descriptor.size}};
     if (descriptor.platform) json["platform"] = to_json(*descriptor.platform);
     if (!descriptor.annotations.empty()) json["annotations"] = descriptor.annotations;
+    if (!descriptor.artifact_type.empty()) json["artifactType"] = descriptor.artifact_type;
     return json;
 }
 
@@ -125,6 +142,12 @@ Json to_json(const std::vector<Descriptor>& descriptors) {
     Json list = Json::array();
     for (const Descriptor& descriptor : descriptors) list.push_back(to_json(descriptor));
     return list;
+}
+
+template <class Document>
+void write_relation(const Document& document, Json& json) {
+    if (!document.artifact_type.empty()) json["artifactType"] = document.artifact_type;
+    if (document.subject) json["subject"] = to_json(*document.subject);
 }
 
 Json document_of(std::string_view type, const std::map<std::string, std::string>& annotations) {
@@ -162,6 +185,10 @@ std::vector<Descriptor> named_in(const ImageDocument& document) {
     return named;
 }
 
+const std::optional<Descriptor>& subject_of(const ImageDocument& document) {
+    return std::visit([](const auto& each) -> const std::optional<Descriptor>& { return each.subject; }, document);
+}
+
 std::string_view type_of(const ImageDocument& document) {
     return std::holds_alternative<Index>(document) ? media_type::kIndex : media_type::kManifest;
 }
@@ -193,12 +220,14 @@ std::string write_manifest(const Manifest& manifest) {
     Json json = document_of(media_type::kManifest, manifest.annotations);
     json["config"] = to_json(manifest.config);
     json["layers"] = to_json(manifest.layers);
+    write_relation(manifest, json);
     return dump_json(json);
 }
 
 std::string write_index(const Index& index) {
     Json json = document_of(media_type::kIndex, index.annotations);
     json["manifests"] = to_json(index.manifests);
+    write_relation(index, json);
     return dump_json(json);
 }
 

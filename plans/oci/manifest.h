@@ -19,6 +19,8 @@ struct Manifest {
     Descriptor config;
     std::vector<Descriptor> layers;  // bottom layer first
     std::map<std::string, std::string> annotations;
+    std::string artifact_type{};          // what it is, if it is no image
+    std::optional<Descriptor> subject{};  // the manifest that it is about
 
     bool operator==(const Manifest&) const = default;
 };
@@ -26,6 +28,8 @@ struct Manifest {
 struct Index {
     std::vector<Descriptor> manifests;
     std::map<std::string, std::string> annotations;
+    std::string artifact_type{};
+    std::optional<Descriptor> subject{};
 
     bool operator==(const Index&) const = default;
 };
@@ -40,6 +44,7 @@ Result<ImageDocument> parse_manifest(std::string_view text, std::string_view exp
 
 // What a document names by itself: the layers and the configuration of a manifest, the entries of an index.
 std::vector<Descriptor> named_in(const ImageDocument& document);
+const std::optional<Descriptor>& subject_of(const ImageDocument& document);
 std::string_view type_of(const ImageDocument& document);  // OCI's media type of its kind
 
 // What a manifest, an index or a configuration has at most in memory; parse_manifest takes less.

@@ -6,6 +6,7 @@
 #include "runtime/image/image_walk.h"
 #include "runtime/sys/guarded.h"
 
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -28,14 +29,40 @@ public:
         MABPLAN_TRY(roots, find_roots());
         return gather_image(roots, platforms, reading(), store);
     }
+    Result<std::vector<ImageContent>> gather_referrers(const ImageContent& content, const BlobStore& store) final;
 
 private:
+    virtual Result<std::vector<Descriptor>> find_referrers(const Descriptor&) { return std::vector<Descriptor>(); }
     virtual Result<ImageRoots> find_roots() = 0;
     virtual Result<std::string> read(const Descriptor& document) = 0;
     ReadDocument reading() {
         return [this](const Descriptor& document) { return read(document); };
     }
 };
+
+Result<std::vector<ImageContent>> DocumentSource::gather_referrers(const ImageContent& content, const BlobStore& store) {
+    constexpr std::size_t kMostReferrers = 4096;
+    std::vector<Descriptor> subjects{content.index};
+    for (const Descriptor& blob : content.blobs)
+        if (is_image_document(blob)) subjects.push_back(blob);
+    std::set<Digest> seen;
+    for (const Descriptor& subject : subjects) seen.insert(subject.digest);
+    std::vector<ImageContent> found;
+    for (std::size_t i = 0; i < subjects.size(); ++i) {
+        MABPLAN_TRY(referrers, find_referrers(subjects[i]));
+        for (Descriptor& referrer : referrers) {
+            if (!is_image_document(referrer) || !seen.insert(referrer.digest).second) continue;
+            if (found.size() == kMostReferrers)
+                return fail(ErrorKind::Verify, format("more than {} documents refer to it", kMostReferrers));
+            MABPLAN_TRY(gathered, gather_image({{referrer}, format("what refers to {}", subjects[i].digest.text())}, {}, reading(), store));
+            // what it is and is called, for those who list it
+            gathered.index = referrer;
+            found.push_back(std::move(gathered));
+            subjects.push_back(std::move(referrer));
+        }
+    }
+    return found;
+}
 
 class LayoutSource final : public DocumentSource {
 public:
@@ -44,6 +71,7 @@ public:
     Status fetch_blob(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) override {
         return reader_.copy(blob, store, progress);
     }
+    Status send_blob(const Descriptor& blob, ByteSink& sink) override { return reader_.send(blob, sink); }
 
 private:
     Result<ImageRoots> find_roots() override { return roots_; }
@@ -64,6 +92,10 @@ public:
         if (store.size(blob.digest) == blob.size) return {};
         return refuse_offline(format("the blob {} of {}", blob.digest.text(), format_reference(reference_)));
     }
+    Status send_blob(const Descriptor& blob, ByteSink& sink) override {
+        if (client_ != nullptr) return client_->send_blob(reference_, blob, sink);
+        return refuse_offline(format("the blob {} of {}", blob.digest.text(), format_reference(reference_)));
+    }
 
 private:
     struct Fetched {
@@ -73,6 +105,10 @@ private:
     Result<ImageRoots> find_roots() override;
     Result<Descriptor> ask_for_root(Fetched& fetched);
     Result<std::string> read(const Descriptor& document) override;
+    Result<std::vector<Descriptor>> find_referrers(const Descriptor& subject) override {
+        if (client_ == nullptr) return refuse_offline(format("what refers to {}", format_reference(reference_)));
+        return client_->find_referrers(reference_, subject.digest);
+    }
     Result<std::string> ask_for(const Descriptor& document);
 
     RegistryClient* client_;
@@ -136,6 +172,12 @@ public:
 
     Status fetch_blob(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) override {
         return store.size(blob.digest) == blob.size ? Status{} : fetch_(blob, progress);
+    }
+    Status send_blob(const Descriptor& blob, ByteSink& sink) override {
+        MABPLAN_CHECK(fetch_blob(blob, store_, {}));
+        MABPLAN_TRY(source, store_.open(blob.digest));
+        MABPLAN_CHECK(copy_bytes(*source, sink));
+        return {};
     }
 
 private:

@@ -56,8 +56,13 @@ public:
     virtual Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare = BareManifest::Refuse) = 0;
     // All that the name stands for, as it is, for copying (image_graph.h).
     virtual Result<ImageContent> gather(const std::vector<Platform>& platforms, const BlobStore& store) = 0;
+    // What refers to the documents of the content (signatures, attestations), and to these in turn: each by itself, with its blobs, behind
+    // what it refers to. None from sources that do not know.
+    virtual Result<std::vector<ImageContent>> gather_referrers(const ImageContent& content, const BlobStore& store) = 0;
     // Into the store, verified, unless it is there.
     virtual Status fetch_blob(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) = 0;
+    // Passes its bytes on as they come, past any store: as many as its size says, and not verified against its digest.
+    virtual Status send_blob(const Descriptor& blob, ByteSink& sink) = 0;
 };
 
 Result<std::unique_ptr<ImageSource>> open_layout_source(const LayoutAddress& address);

@@ -133,14 +133,19 @@ Result<std::string> LayoutReader::read(const Descriptor& blob) const {
     return bytes;
 }
 
-Status LayoutReader::copy(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) const {
-    if (store.size(blob.digest) == blob.size) return {};
+Status LayoutReader::send(const Descriptor& blob, ByteSink& sink) const {
     MABPLAN_TRY(file, open_to_read(path(blob.digest), ErrorKind::Verify));
     const std::unique_ptr<ByteSource> source = read_from(file.release(), path(blob.digest));
+    MABPLAN_TRY(count, copy_bytes(*source, sink));
+    if (count == blob.size) return {};
+    return fail(ErrorKind::Verify, format("{} has {} bytes, expected are {}", path(blob.digest), count, blob.size));
+}
+
+Status LayoutReader::copy(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) const {
+    if (store.size(blob.digest) == blob.size) return {};
     MABPLAN_TRY(writer, store.create());
     ProgressSink sink(*writer, progress, blob.size);
-    MABPLAN_TRY(count, copy_bytes(*source, sink));
-    if (count != blob.size) return fail(ErrorKind::Verify, format("{} has {} bytes, expected are {}", path(blob.digest), count, blob.size));
+    MABPLAN_CHECK(send(blob, sink));
     Result<Digest> committed = writer->commit(blob.digest);
     if (!committed) return pass(std::move(committed).error(), format("reading {}", path(blob.digest)));
     return {};

@@ -42,6 +42,8 @@ public:
     // The bytes, verified: what is missing, of another size or damaged is a Verify error that names the file.
     Result<std::string> read(const Descriptor& blob) const;
     // Brings a blob into the store, verified, unless it is there.
+    // Its bytes: as many as its size says, and not verified against its digest.
+    Status send(const Descriptor& blob, ByteSink& sink) const;
     Status copy(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress = {}) const;
 
 private:

@@ -4,6 +4,7 @@
 #include "runtime/layer/byte_pipe.h"
 #include "runtime/layer/codec.h"
 #include "runtime/layer/layer_diff.h"
+#include "runtime/layers/arriving_blob.h"
 #include "runtime/snapshot/layer_tree.h"
 #include "runtime/sys/stopped_stream.h"
 #include "runtime/sys/thread.h"
@@ -66,6 +67,16 @@ Status LayerStore::fetch(const Base& base) {
     return fetcher_.fetch(base.location, base.layer.blob, {});
 }
 
+// What is not here yet is read while it arrives.
+Result<std::unique_ptr<ByteSource>> LayerStore::open_base(const Base& base) {
+    const Descriptor& blob = base.layer.blob;
+    if (store_.blobs().size(blob.digest) == blob.size) return store_.blobs().open(blob.digest);
+    return read_produced([this, &base](ByteSink& out) -> Status {
+        const auto turn = fetching_.take(base.layer.blob.digest);
+        return fetch_through(fetcher_, store_.blobs(), base.location, base.layer.blob, out);
+    });
+}
+
 Status LayerStore::bring(const Descriptor& blob) {
     if (store_.blobs().size(blob.digest) == blob.size) return {};
     const auto base = packed_.find(blob.digest);
@@ -90,8 +101,7 @@ Result<std::unique_ptr<ByteSource>> LayerStore::find_tar(const Digest& diff_id) 
     if (base != bases_.end()) MABPLAN_CHECK(check_layer_type(base->second.layer.blob.media_type));
     if (store_.blobs().size(diff_id)) return store_.blobs().open(diff_id);
     if (base != bases_.end()) {
-        MABPLAN_CHECK(fetch(base->second));
-        MABPLAN_TRY(packed, store_.blobs().open(base->second.layer.blob.digest));
+        MABPLAN_TRY(packed, open_base(base->second));
         return decompress(std::move(packed));
     }
     // without the namespace that it was unpacked in its owners are not those of the layer
@@ -138,14 +148,22 @@ Error LayerStore::about(const Digest& diff_id, Error error) const {
         format("reading the layer {} of the image {}", base->second.layer.blob.digest.text(), base->second.location.address));
 }
 
-// A layer that cannot be made of its blob may be refused, or its blob is damaged: then a base layer can be fetched once more.
+// A layer that cannot be made of its blob may be refused, or its blob is damaged: then a base layer can be fetched once more. What was read
+// while it arrived had not been verified: that is made again of bytes that are.
 template <class Make>
 auto LayerStore::make_whole(const Digest& diff_id, const Make& make) -> decltype(make()) {
+    const auto base = bases_.find(diff_id);
+    const bool arrives = base != bases_.end() && !store_.blobs().size(base->second.layer.blob.digest);
     auto made = make();
-    if (made || (made.error().kind != ErrorKind::Input && made.error().kind != ErrorKind::Verify)) return made;
+    const auto is_refused = [&] { return !made && (made.error().kind == ErrorKind::Input || made.error().kind == ErrorKind::Verify); };
+    if (is_refused() && arrives) {
+        if (Status fetched = fetch(base->second); !fetched) return fail(about(diff_id, std::move(fetched).error()));
+        made = make();
+    }
+    if (!is_refused()) return made;
     MABPLAN_TRY(damaged, is_damaged(diff_id));
     if (damaged) MABPLAN_CHECK(drop(diff_id));
-    if (damaged && bases_.contains(diff_id)) made = make();
+    if (damaged && base != bases_.end()) made = make();
     if (!made) return fail(about(diff_id, std::move(made).error()));
     return made;
 }

@@ -101,6 +101,7 @@ private:
     };
     using HeldTree = Guarded<std::shared_ptr<LayerFolder>>;
     Status fetch(const Base& base);
+    Result<std::unique_ptr<ByteSource>> open_base(const Base& base);
     Status unpack_missing(std::span<const Digest> diff_ids);
     Result<std::unique_ptr<ByteSource>> find_tar(const Digest& diff_id);
     Result<bool> has_content(const Digest& diff_id) const;

@@ -43,10 +43,7 @@ Result<bool> RegistrySink::is_current(const ImageContent& content) {
 Status RegistrySink::push_blob(const Reference& name, const Descriptor& blob, ImageBlobs& blobs, Transfers& transfers) {
     OutgoingBlob outgoing;
     outgoing.descriptor = blob;
-    outgoing.open = [&](std::uint64_t offset) -> Result<std::unique_ptr<ByteSource>> {
-        MABPLAN_CHECK(blobs.bring(blob));
-        return blobs.store().open_at(blob.digest, offset);
-    };
+    outgoing.open = [&](std::uint64_t offset) { return blobs.open(blob, offset); };
     if (const auto origin = blobs.origin(blob.digest); origin && origin->kind == ImageLocation::Kind::Registry)
         if (const auto from = parse_reference(origin->address); from && from->domain == name.domain)
             outgoing.elsewhere = {from->repository};

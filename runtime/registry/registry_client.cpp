@@ -5,6 +5,7 @@
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
 #include "plans/oci/manifest.h"
+#include "runtime/registry/referrers.h"
 
 #include <algorithm>
 
@@ -32,6 +33,17 @@ struct StringSink final : ByteSink {
     Status write(std::string_view more) override {
         bytes += more;
         return {};
+    }
+};
+
+// Knows whether anything has come.
+struct NotingSink final : ByteSink {
+    explicit NotingSink(ByteSink& sink) : next(sink) {}
+    ByteSink& next;
+    bool has_begun = false;
+    Status write(std::string_view more) override {
+        has_begun = true;
+        return next.write(more);
     }
 };
 
@@ -105,6 +117,10 @@ Result<FetchedManifest> RegistryClient::fetch_manifest(const Reference& referenc
     return manifest;
 }
 
+Result<std::vector<Descriptor>> RegistryClient::find_referrers(const Reference& reference, const Digest& subject) {
+    return runtime::find_referrers(*session_, reference, subject);
+}
+
 Status RegistryClient::fetch_blob(const Reference& reference, const Descriptor& blob, const BlobStore& store,
                                   const ByteProgress& progress) {
     if (store.size(blob.digest) == blob.size) return {};
@@ -115,6 +131,16 @@ Status RegistryClient::fetch_blob(const Reference& reference, const Descriptor& 
         Result<Digest> committed = writer->commit(blob.digest);
         if (!committed) return pass(std::move(committed).error(), format("fetching {}", name_blob(reference, blob)));
         return {};
+    });
+}
+
+Status RegistryClient::send_blob(const Reference& reference, const Descriptor& blob, ByteSink& sink) {
+    NotingSink noted(sink);
+    Status broken_off;
+    return session_->ask_each(reference.domain, [&](const Endpoint& endpoint) {
+        // what one of them has begun no other one can go on with
+        if (!noted.has_begun) broken_off = blob_from(endpoint, reference, blob, noted);
+        return broken_off;
     });
 }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace mabplan::runtime {
 
@@ -27,10 +28,14 @@ public:
     // By the digest of the reference if it has one, else by its tag. Bytes that do not hash to the digest asked for, or to the one
     // the registry announces, are a Verify error; what is refused is a Registry error that names host, repository and status.
     Result<FetchedManifest> fetch_manifest(const Reference& reference);
+    // What refers to a manifest of the reference's repository (referrers.h).
+    Result<std::vector<Descriptor>> find_referrers(const Reference& reference, const Digest& subject);
     // A small blob (a configuration), verified against digest and size; at most 8 MiB.
     Result<std::string> read_blob(const Reference& reference, const Descriptor& blob);
     // Brings the blob into the store unless it is there. Verified against digest and size.
     Status fetch_blob(const Reference& reference, const Descriptor& blob, const BlobStore& store, const ByteProgress& progress = {});
+    // Passes the bytes on as they come: as many as there are to be, and not verified against the digest.
+    Status send_blob(const Reference& reference, const Descriptor& blob, ByteSink& sink);
 
 private:
     Result<FetchedManifest> manifest_from(const Endpoint& endpoint, const Reference& reference);

@@ -2,7 +2,9 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/registry/referrers.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace mabplan::runtime {
@@ -11,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t kMostAnswerBytes = 1U << 20U;
 constexpr std::chrono::seconds kWriteDeadline{300};
+constexpr int kMostAttempts = 5;
 constexpr std::size_t kMostMounts = 3;  // repositories that are tried
 constexpr const char* kPush = "pull,push";
 
@@ -95,7 +98,7 @@ Result<HowPushed> RegistryWriter::put_blob(const Reference& to, const OutgoingBl
     return how;
 }
 
-Status RegistryWriter::put_manifest(const Reference& to, std::string_view media_type, std::string_view bytes) {
+Result<HttpResponse> RegistryWriter::put_document(const Reference& to, std::string_view media_type, std::string_view bytes) {
     MABPLAN_TRY(endpoint, session_->own(to.domain));
     const Digest digest = Digest::of(bytes);
     const std::string which = to.tag.empty() ? digest.text() : to.tag;
@@ -114,7 +117,35 @@ Status RegistryWriter::put_manifest(const Reference& to, std::string_view media_
     if (told && *told != digest)
         return fail(ErrorKind::Verify, format("{} keeps {} as {}, and it was pushed as {}", authority(endpoint.base), question.what,
                                               told->text(), digest.text()));
-    return {};
+    return std::move(*answer);
+}
+
+Status RegistryWriter::put_manifest(const Reference& to, std::string_view media_type, std::string_view bytes) {
+    MABPLAN_TRY(answer, put_document(to, media_type, bytes));
+    // a registry that keeps account of it says so (distribution-spec, "Pushing Manifests with Subject")
+    if (!find_header(answer, "oci-subject").empty()) return {};
+    const auto document = parse_manifest(bytes, media_type, "");
+    if (!document || !subject_of(*document)) return {};
+    return keep_referrer(to, subject_of(*document)->digest, describe_referrer(*document, media_type, bytes));
+}
+
+// In the index under the tag of the subject. Others may write there at the same time, and nothing stops two of them: it is read again until
+// ours is in it.
+Status RegistryWriter::keep_referrer(const Reference& to, const Digest& subject, const Descriptor& referrer) {
+    Reference repository{to.domain, to.repository, {}, {}};
+    const auto turn = turns_.take({{to.domain, subject}, to.repository});
+    for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+        MABPLAN_TRY(index, read_referrers_tag(*session_, repository, subject));
+        const auto is_ours = [&](const Descriptor& each) { return each.digest == referrer.digest; };
+        if (std::any_of(index.manifests.begin(), index.manifests.end(), is_ours)) return {};
+        index.manifests.push_back(referrer);
+        std::sort(index.manifests.begin(), index.manifests.end(), [](const auto& a, const auto& b) { return a.digest < b.digest; });
+        Reference tagged = repository;
+        tagged.tag = referrers_tag(subject);
+        MABPLAN_TRY(answer, put_document(tagged, media_type::kIndex, write_index(index)));
+    }
+    return fail(ErrorKind::Registry, format("{}/{}:{} is written by others, again and again, and {} is not in it", to.domain, to.repository,
+                                            referrers_tag(subject), referrer.digest.text()));
 }
 
 Result<std::optional<Digest>> RegistryWriter::find_manifest(const Reference& reference) {

@@ -30,7 +30,8 @@ public:
 
     // The repository has the blob afterwards. Bytes that are not what the digest says are a Verify error.
     Result<HowPushed> put_blob(const Reference& to, const OutgoingBlob& blob, const ByteProgress& progress = {});
-    // By the tag of the reference, or by the digest of the bytes if it has none. All that it names must be there.
+    // By the tag of the reference, or by the digest of the bytes if it has none. All that it names must be there, but for its subject: that
+    // it refers to that is kept under a tag where the registry does not keep it (distribution-spec, "Referrers Tag Schema").
     Status put_manifest(const Reference& to, std::string_view media_type, std::string_view bytes);
     // What the reference stands for there; nothing: it is not there, or the registry does not say.
     Result<std::optional<Digest>> find_manifest(const Reference& reference);
@@ -38,6 +39,8 @@ public:
 private:
     using Place = std::pair<std::string, Digest>;  // a registry and a blob
 
+    Result<HttpResponse> put_document(const Reference& to, std::string_view media_type, std::string_view bytes);
+    Status keep_referrer(const Reference& to, const Digest& subject, const Descriptor& referrer);
     Result<bool> is_there(const Endpoint& endpoint, const Reference& to, const Descriptor& blob);
     Result<HowPushed> push(const Endpoint& endpoint, const Reference& to, const OutgoingBlob& blob, const ByteProgress& progress);
     struct Mount {

@@ -25,8 +25,17 @@ enum class SandboxNetwork {
 };
 
 enum class Stdio {
-    Captured,   // stdin is /dev/null, stdout and stderr go to the OutputSink
-    Inherited,  // the terminal or the files of this process, for `image run`
+    Captured,         // stdin is /dev/null, stdout and stderr go to the OutputSink
+    InheritedOutput,  // stdin is /dev/null; stdout and stderr are those of this process
+    Inherited,        // all three are those of this process
+    Terminal,         // a terminal of the step's own: what is said there goes to the OutputSink, as stream 1
+};
+
+// Where what is typed comes from, and what size a step's terminal has.
+struct TerminalEnds {
+    int input = -1;    // -1: nothing is typed
+    int size_of = -1;  // the terminal that it is shown on; -1: it has no size
+    int resized = -1;  // an eventfd that becomes readable when that has another size; it is read here
 };
 
 enum class Root {
@@ -81,6 +90,7 @@ struct SandboxSpec {
     Privilege privilege = Privilege::Confined;
     Abi abi = Abi::Native;
     Stdio stdio = Stdio::Captured;
+    TerminalEnds terminal;  // for Stdio::Terminal
 
     std::vector<ResourceLimit> limits;  // beside or instead of the defaults (NOFILE 1024:524288, STACK 8 MiB:unlimited, CORE 0:unlimited,
                                         // as far as this host allows)

@@ -42,6 +42,7 @@ std::string_view doing(SetupStage stage) {
         case SetupStage::Pivot: return "change to its root";
         case SetupStage::Cwd: return "enter its working folder";
         case SetupStage::CwdOutside: return "stay inside its root: the working folder leads out";
+        case SetupStage::Terminal: return "open a terminal of its own";
         case SetupStage::StartCommand: return "start the command's process";
         case SetupStage::Limits: return "set its resource limits";
         case SetupStage::Groups: return "set its supplementary groups";

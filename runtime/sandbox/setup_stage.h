@@ -38,6 +38,7 @@ enum class SetupStage : std::int32_t {
     Pivot,
     Cwd,
     CwdOutside,
+    Terminal,
     StartCommand,
     Limits,
     Groups,

@@ -20,7 +20,8 @@ struct ChildDescriptors {
     int status = -1;  // SetupReports go there
     int output = -1;  // for Stdio::Captured
     int error_output = -1;
-    int parent = -1;  // pidfd of mabplan, to see that it has not died meanwhile
+    int terminal = -1;  // a socket, for Stdio::Terminal
+    int parent = -1;    // pidfd of mabplan, to see that it has not died meanwhile
 };
 
 class StepChild {
@@ -37,6 +38,11 @@ private:
     void forget_arguments();
     void enter_namespaces();
     [[noreturn]] void reap_until_end(int command);
+    bool has_own_session() const { return step_.spec->stdio == Stdio::Captured || step_.spec->stdio == Stdio::Terminal; }
+    bool has_no_input() const { return step_.spec->stdio == Stdio::Captured || step_.spec->stdio == Stdio::InheritedOutput; }
+    // step_terminal.cpp
+    void open_terminal();
+    void take_terminal();
     // step_root.cpp: the tree of mounts
     void build_root();
     void make_room();

@@ -75,7 +75,8 @@ void StepChild::enter_cwd() {
 }
 
 void StepChild::become_command() {
-    if (step_.spec->stdio == Stdio::Captured) ::setsid();
+    if (has_own_session()) ::setsid();
+    if (step_.spec->stdio == Stdio::Terminal) take_terminal();
     for (const ResourceLimit& limit : step_.limits) {
         const rlimit value{limit.soft, limit.hard};
         check(::setrlimit(static_cast<__rlimit_resource>(limit.resource), &value) == 0, SetupStage::Limits);

@@ -33,7 +33,8 @@ void leave_race_detector() {
 #endif
 }
 
-constexpr int kStatus = 3;        // where the pipe to the parent ends up
+constexpr int kStatus = 3;  // where the pipe to the parent ends up
+constexpr int kTerminalSocket = 4;
 constexpr int kOutOfTheWay = 64;  // descriptors are first moved above this, so that none is overwritten
 
 int move_up(int fd) { return fd < 0 ? -1 : ::fcntl(fd, F_DUPFD_CLOEXEC, kOutOfTheWay); }
@@ -50,10 +51,11 @@ void StepChild::run() {
     ::umask(0);  // what is made in the tree of mounts has the modes that are named
     enter_namespaces();
     build_root();
-    if (step_.spec->stdio == Stdio::Captured) {
+    if (has_no_input()) {
         const int input = ::open("/dev/null", O_RDONLY | O_CLOEXEC);  // the step's own: no descriptor leads out of its root
         check(input >= 0 && ::dup2(input, 0) == 0, SetupStage::Stdio);
     }
+    if (step_.spec->stdio == Stdio::Terminal) open_terminal();
     enter_cwd();
     report({SetupReport::Kind::Ready, {}, 0, notes_});
     ::close_range(kStatus + 1, ~0U, 0);
@@ -92,17 +94,19 @@ void StepChild::connect_stdio() {
     const int status = move_up(descriptors_.status);
     const int output = move_up(descriptors_.output);
     const int error_output = move_up(descriptors_.error_output);
+    const int terminal = move_up(descriptors_.terminal);
     check(status >= 0, SetupStage::Stdio);
+    if (has_own_session()) ::setsid();
     if (step_.spec->stdio == Stdio::Captured) {
-        ::setsid();
         check(::dup2(output, 1) == 1 && ::dup2(error_output, 2) == 2, SetupStage::Stdio);
         // so that a command of another user can open /dev/stdout
         for (const int stream : {1, 2})
             if (::fchown(stream, step_.spec->uid, step_.spec->gid) != 0) continue;
     }
     check(::dup3(status, kStatus, O_CLOEXEC) == kStatus, SetupStage::Stdio);
-    descriptors_ = {kStatus, 1, 2, -1};
-    check(::close_range(kStatus + 1, ~0U, 0) == 0, SetupStage::Stdio);
+    if (terminal >= 0) check(::dup3(terminal, kTerminalSocket, O_CLOEXEC) == kTerminalSocket, SetupStage::Stdio);
+    descriptors_ = {kStatus, 1, 2, terminal < 0 ? -1 : kTerminalSocket, -1};
+    check(::close_range(terminal < 0 ? kStatus + 1 : kTerminalSocket + 1, ~0U, 0) == 0, SetupStage::Stdio);
 }
 
 // First of all: the namespace is known by a descriptor of mabplan's.

@@ -16,6 +16,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <span>
 #include <utility>
 
 namespace mabplan::runtime {
@@ -59,7 +60,11 @@ Result<StepWatch> StepWatch::start(const PreparedStep& step) {
 
 Status StepWatch::open_pipes() {
     MABPLAN_CHECK(open_pipe(status_read_, status_write_));
-    if (step_->spec->stdio == Stdio::Inherited) return {};
+    if (step_->spec->stdio == Stdio::Terminal) {
+        MABPLAN_TRY(relay, TerminalRelay::open(step_->spec->terminal));
+        terminal_.emplace(std::move(relay));
+    }
+    if (step_->spec->stdio != Stdio::Captured) return {};
     MABPLAN_CHECK(open_pipe(output_read_, output_write_));
     return open_pipe(error_read_, error_write_);
 }
@@ -69,7 +74,8 @@ Status StepWatch::open_pipes() {
 Status StepWatch::clone_child() {
     const Fd self(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
     if (!self.valid()) return system_error(errno, "open", "a handle of this process");
-    const ChildDescriptors descriptors{status_write_.get(), output_write_.get(), error_write_.get(), self.get()};
+    const ChildDescriptors descriptors{status_write_.get(), output_write_.get(), error_write_.get(),
+                                       terminal_ ? terminal_->child_end() : -1, self.get()};
     StepChild child(*step_, descriptors);
     unsigned long flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_PIDFD | SIGCHLD;
     if (step_->spec->network == SandboxNetwork::None) flags |= CLONE_NEWNET;
@@ -81,6 +87,7 @@ Status StepWatch::clone_child() {
     pid_ = static_cast<pid_t>(pid);
     pidfd_.reset(pidfd);
     for (Fd* end : {&status_write_, &output_write_, &error_write_}) end->reset();
+    if (terminal_) terminal_->close_child_end();
     return {};
 }
 
@@ -88,11 +95,14 @@ Result<SandboxOutcome> StepWatch::wait(OutputSink& sink) {
     enum : std::size_t { kEnd, kStatusPipe, kOutput, kError, kStop, kCount };
     for (;;) {
         const int stop = phase_ == Phase::Running ? step_->spec->stop_fd : -1;
-        std::array<pollfd, kCount> events{{{pidfd_.get(), POLLIN, 0},
-                                           {status_read_.get(), POLLIN, 0},
-                                           {output_read_.get(), POLLIN, 0},
-                                           {error_read_.get(), POLLIN, 0},
-                                           {stop, POLLIN, 0}}};
+        std::array<pollfd, kCount + TerminalRelay::kEvents> events{{{pidfd_.get(), POLLIN, 0},
+                                                                    {status_read_.get(), POLLIN, 0},
+                                                                    {output_read_.get(), POLLIN, 0},
+                                                                    {error_read_.get(), POLLIN, 0},
+                                                                    {stop, POLLIN, 0}}};
+        const auto of_terminal = std::span(events).last<TerminalRelay::kEvents>();
+        for (pollfd& event : of_terminal) event.fd = -1;
+        if (terminal_) terminal_->await(of_terminal);
         if (::poll(events.data(), events.size(), milliseconds_left()) < 0 && errno != EINTR)
             return system_error(errno, "wait for", "a step");
         if (deadline_ && Clock::now() >= *deadline_) begin_end(SandboxOutcome::TimedOut, std::chrono::milliseconds(0));
@@ -100,12 +110,12 @@ Result<SandboxOutcome> StepWatch::wait(OutputSink& sink) {
         if (events[kStatusPipe].revents != 0) read_reports();
         if (events[kOutput].revents != 0) pass_output(output_read_, 1, sink);
         if (events[kError].revents != 0) pass_output(error_read_, 2, sink);
+        if (terminal_) terminal_->handle(of_terminal, sink);
         if (events[kEnd].revents != 0) break;
     }
     const int init_status = reap();
     read_reports();
-    while (output_read_.valid()) pass_output(output_read_, 1, sink);
-    while (error_read_.valid()) pass_output(error_read_, 2, sink);
+    pass_rest(sink);
     MABPLAN_CHECK(remove_made_folders());
     return outcome(init_status, sink);
 }
@@ -148,6 +158,13 @@ void StepWatch::pass_output(Fd& pipe, int stream, OutputSink& sink) {
     if (count == 0 || (errno != EINTR && (errno != EAGAIN || pid_ < 0))) pipe.reset();
 }
 
+// What was said last, when nobody is left who could say more.
+void StepWatch::pass_rest(OutputSink& sink) {
+    while (output_read_.valid()) pass_output(output_read_, 1, sink);
+    while (error_read_.valid()) pass_output(error_read_, 2, sink);
+    if (terminal_) terminal_->drain(sink);
+}
+
 int StepWatch::reap() {
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
@@ -178,8 +195,9 @@ Result<SandboxOutcome> StepWatch::outcome(int init_status, OutputSink& sink) con
     result.shares_host_proc = (notes_ & kSharesHostProc) != 0;
     if (failure_) {
         const std::string text = describe_exec_failure(step_->spec->argv.front(), step_->searched_path, *failure_);
-        if (step_->spec->stdio == Stdio::Captured) sink.output(2, text);
-        if (step_->spec->stdio == Stdio::Inherited) MABPLAN_CHECK(write_all(STDERR_FILENO, text, "stderr"));
+        const Stdio stdio = step_->spec->stdio;
+        if (stdio == Stdio::Captured || stdio == Stdio::Terminal) sink.output(2, text);
+        else MABPLAN_CHECK(write_all(STDERR_FILENO, text, "stderr"));
         result.code = exec_failure_code(*failure_);
         return result;
     }
@@ -204,6 +222,7 @@ StepWatch::StepWatch(StepWatch&& other) noexcept
       output_write_(std::move(other.output_write_)),
       error_read_(std::move(other.error_read_)),
       error_write_(std::move(other.error_write_)),
+      terminal_(std::move(other.terminal_)),
       deadline_(other.deadline_) {}
 
 StepWatch::~StepWatch() {

@@ -4,6 +4,7 @@
 #include "plans/base/result.h"
 #include "runtime/sandbox/prepared_step.h"
 #include "runtime/sandbox/setup_stage.h"
+#include "runtime/sandbox/terminal_relay.h"
 #include "runtime/sys/fd.h"
 
 #include <sys/types.h>
@@ -34,6 +35,7 @@ private:
     void begin_end(SandboxOutcome::How how, std::chrono::milliseconds grace);
     void read_reports();
     void pass_output(Fd& pipe, int stream, OutputSink& sink);
+    void pass_rest(OutputSink& sink);
     int reap();
     Status remove_made_folders() const;
     Result<SandboxOutcome> outcome(int init_status, OutputSink& sink) const;
@@ -44,6 +46,7 @@ private:
     Fd status_read_, status_write_;
     Fd output_read_, output_write_;
     Fd error_read_, error_write_;
+    std::optional<TerminalRelay> terminal_;
     Phase phase_ = Phase::Running;
     std::optional<SandboxOutcome::How> ended_by_us_;
     std::optional<Clock::time_point> deadline_;

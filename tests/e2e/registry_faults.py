@@ -92,12 +92,14 @@ def write_layout(folder, documents, blobs, root):
 class Trial:
     """One fault, with a store, a home and an image of its own."""
 
-    def __init__(self, mabplan, folder, fault, wanted, servers):
+    def __init__(self, mabplan, folder, fault, wanted, servers, onward=False):
+        """`onward`: from the one that misbehaves to another registry, past the store."""
         self.mabplan, self.fault, self.wanted, (self.server, self.foreign) = mabplan, fault, wanted, servers
-        self.folder = folder / fault
+        self.onward = onward
+        self.folder = folder / (fault + ("-onward" if onward else ""))
         self.folder.mkdir()
-        self.documents, self.blobs, self.root = make_image(fault)
-        self.repository = f"{fault}/box"
+        self.documents, self.blobs, self.root = make_image(self.folder.name)
+        self.repository = f"{fault}/{'onward' if onward else 'box'}"
 
     def run(self):
         host = f"localhost:{self.server.server_port}"
@@ -107,7 +109,7 @@ class Trial:
             self.server.put_image(self.repository, self.documents, self.blobs)
             if self.fault == "b-redirect-elsewhere":
                 self.foreign.put_image(self.repository, {}, self.blobs)
-            words = [there, f"oci:{self.folder}/pulled:1"]
+            words = [there, f"docker://localhost:{self.foreign.server_port}/{self.repository[2:]}:1" if self.onward else f"oci:{self.folder}/pulled:1"]
         elif self.fault in MOUNT:
             self.server.put_image(f"source/{self.fault}", self.documents, self.blobs)
             words = [f"docker://{host}/source/{self.fault}:1", there]
@@ -145,13 +147,16 @@ class Trial:
         for blob in (self.folder / "store/blobs/sha256").glob("*"):
             if hashlib.sha256(blob.read_bytes()).hexdigest() != blob.name:
                 return f"the store holds the bad blob {blob.name}"
-        for (repository, digest), data in list(self.server.blobs.items()):
-            if repository == self.repository and digest_of(data) != digest:
+        for (repository, digest), data in [*self.server.blobs.items(), *self.foreign.blobs.items()]:
+            if repository in (self.repository, self.repository[2:]) and digest_of(data) != digest:
                 return f"the registry holds the bad blob {digest}"
         return self.judge_result() if code == GOOD else ""
 
     def judge_result(self):
-        if self.fault in PULL:
+        if self.onward:
+            index = digest_of(self.foreign.manifests.get((self.repository[2:], "1"), ("", b""))[1])
+            there = {digest.removeprefix("sha256:") for repository, digest in [*self.foreign.blobs, *self.foreign.manifests] if repository == self.repository[2:]}
+        elif self.fault in PULL:
             index = json.loads((self.folder / "pulled/index.json").read_text())["manifests"][0]["digest"]
             there = {file.name for file in (self.folder / "pulled/blobs/sha256").iterdir()}
         else:
@@ -169,9 +174,10 @@ def main():
     server = Registry(other=foreign.server_port)
     server.elsewhere = foreign
     trials = [Trial(mabplan, folder, fault, wanted, (server, foreign)) for group in (PULL, PUSH, MOUNT, TOKEN) for fault, wanted in group.items()]
+    trials += [Trial(mabplan, folder, fault, wanted, (server, foreign), onward=True) for fault, wanted in PULL.items() if fault.startswith("b-")]
     with concurrent.futures.ThreadPoolExecutor(12) as workers:
         found = list(workers.map(Trial.run, trials))
-    bad = [(trial.fault, words) for trial, words in zip(trials, found) if words]
+    bad = [(trial.folder.name, words) for trial, words in zip(trials, found) if words]
     if foreign.authorized:
         bad.append(("foreign host", f"got credentials: {foreign.authorized}"))
     for fault, words in bad:

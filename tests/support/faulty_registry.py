@@ -122,6 +122,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.token(path.removeprefix("/token/"))
         if path.startswith("/stray/"):
             return self.stray(path)
+        if match := re.fullmatch(r"/v2/(r-api/.+?)/referrers/(.*)", path):
+            return self.referrers(*match.groups())
         match = re.fullmatch(r"/v2/(.+?)/(manifests|blobs)/(.*)", path)
         if not match:
             return self.error(404, "NAME_UNKNOWN")
@@ -292,6 +294,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
             media_type = "text/plain; charset=utf-8"
         return self.answer(200, data, headers, media_type)
 
+    def referrers(self, repository, subject):
+        """A page with one of them, and where the next one is."""
+        found = {}
+        for (known, _), (media_type, data) in list(self.server.manifests.items()):
+            document = json.loads(data)
+            if known == repository and document.get("subject", {}).get("digest") == subject:
+                found[digest_of(data)] = {"mediaType": media_type, "digest": digest_of(data), "size": len(data), "annotations": document.get("annotations", {}),
+                                          "artifactType": document.get("artifactType") or document["config"]["mediaType"]}
+        at = int(self.query.get("n", ["0"])[0])
+        page = [found[digest] for digest in sorted(found)][at:at + 1]
+        link = {"Link": f'<{self.path.split("?")[0]}?n={at + 1}>; rel="next"'} if at + 1 < len(found) else {}
+        index = "application/vnd.oci.image.index.v1+json"
+        self.answer(200, json.dumps({"schemaVersion": 2, "mediaType": index, "manifests": page}).encode(), link, index)
+
     def blob(self):
         data = self.server.blobs.get((self.repository, self.name))
         if self.fault == "p-head-lies" and self.command == "HEAD":
@@ -344,7 +360,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with self.server.lock:
             self.server.manifests[self.repository, self.name] = self.server.manifests[self.repository, digest_of(body)] = document
         told = digest_of(b"other") if self.fault == "p-manifest-other" else digest_of(body)
-        return self.answer(200 if self.fault == "p-manifest-200" else 201, headers={"Docker-Content-Digest": told})
+        subject = json.loads(body).get("subject")
+        kept = {"OCI-Subject": subject["digest"]} if subject and self.fault == "r-api" else {}
+        return self.answer(200 if self.fault == "p-manifest-200" else 201, headers={"Docker-Content-Digest": told, **kept})
 
     @staticmethod
     def named_in(document):

@@ -117,7 +117,8 @@ struct ImageInspectOptions {
     NetworkOptions network;
     std::string image;
     std::string format;  // a template; empty: none
-    bool raw = false;    // the bytes of the index or manifest
+    bool raw = false;
+    bool referrers = false;  // the bytes of the index or manifest
 };
 
 // pull, push, copy, save: images on their way from one place to another (image_address.h).
@@ -130,6 +131,7 @@ struct ImageTransferOptions {
     std::vector<std::string> platforms;  // empty: what is usual
     bool all_platforms = false;
     bool dry_run = false;
+    bool referrers = false;
     std::string output;  // of Save: the file
 };
 struct ImageMergeOptions {
@@ -184,6 +186,8 @@ struct ImageRunOptions {
     std::vector<std::string> volumes;  // "HOST:PATH[:ro]"
     std::vector<std::string> ports;    // "[[IP:]HOST:]PORT[/tcp]"
     std::string working_dir;
+    bool interactive = false;
+    bool terminal = false;
     std::string network_mode;
     std::vector<std::string> dns;
     std::vector<std::string> dns_search;

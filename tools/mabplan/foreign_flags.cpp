@@ -136,7 +136,7 @@ constexpr std::array<ForeignFlag, 116> kBuildFlags{{
      "RUN --mount=type=bind,from=NAME, and --build-context NAME=FOLDER; RUN --mount=type=cache for what is to be kept"},
 }};
 
-constexpr std::array<ForeignFlag, 29> kRunFlags{{
+constexpr std::array<ForeignFlag, 23> kRunFlags{{
     {"--attach", kValue, "*", ""},
     {"-a", kValue, "*", ""},
     {"--cap-add", kValue, "", "a command has docker's default capabilities"},
@@ -146,9 +146,6 @@ constexpr std::array<ForeignFlag, 29> kRunFlags{{
     {"--device", kValue, "", "a command gets no devices of the host"},
     {"--hostname", kValue, "", "the name of the host is the sandbox's"},
     {"--init", kSwitch, "*", ""},
-    {"--interactive", kSwitch, "*", ""},
-    {"-i", kSwitch, "*", ""},
-    {"-it", kSwitch, "*", ""},
     {"--label", kValue, "*", ""},
     {"-l", kValue, "*", ""},
     {"--memory", kValue, "", "limit mabplan itself: systemd-run --user --scope -p MemoryMax=2G mabplan image run …"},
@@ -163,9 +160,6 @@ constexpr std::array<ForeignFlag, 29> kRunFlags{{
     {"--read-only", kSwitch, "false", "what the command writes is thrown away"},
     {"--rm", kSwitch, "*", ""},
     {"--security-opt", kValue, "", "the command runs in the sandbox that RUN has"},
-    {"--tty", kSwitch, "*", ""},
-    {"-t", kSwitch, "*", ""},
-    {"-ti", kSwitch, "*", ""},
 }};
 
 struct ForeignCommand {

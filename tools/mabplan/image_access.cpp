@@ -152,16 +152,28 @@ Result<compiler::BaseImage> ImageAccess::resolve(const compiler::ImageRequest& r
     return resolve_at({ImageLocation::Kind::Registry, name, {}, {}}, request.platform, runtime::BareManifest::Take);
 }
 
-Status ImageAccess::fetch(const ImageLocation& location, const Descriptor& blob, const runtime::ByteProgress& progress) {
+// The blobs of a manifest are asked for by digest: a tag that moved meanwhile does not matter.
+Result<runtime::ImageSource*> ImageAccess::open_pinned(const ImageLocation& location) {
     ImageLocation pinned = location;
     if (pinned.kind == ImageLocation::Kind::Registry && !pinned.manifest.empty()) {
-        // the blobs of a manifest are asked for by digest: a tag that moved meanwhile does not matter
         MABPLAN_TRY(reference, parse_reference(location.address));
         pinned.address = format_reference(reference);
     }
+    return open(pinned);
+}
+
+Status ImageAccess::fetch(const ImageLocation& location, const Descriptor& blob, const runtime::ByteProgress& progress) {
     if (store_.blobs().size(blob.digest) == blob.size) return {};
-    MABPLAN_TRY(source, open(pinned));
+    MABPLAN_TRY(source, open_pinned(location));
     return source->fetch_blob(blob, store_.blobs(), progress);
+}
+
+Result<bool> ImageAccess::send(const ImageLocation& location, const Descriptor& blob, runtime::ByteSink& sink,
+                               const runtime::ByteProgress& progress) {
+    MABPLAN_TRY(source, open_pinned(location));
+    runtime::ProgressSink told(sink, progress, blob.size);
+    MABPLAN_CHECK(source->send_blob(blob, told));
+    return true;
 }
 
 }  // namespace mabplan::tools

@@ -30,6 +30,8 @@ public:
 
     Result<compiler::BaseImage> resolve(const compiler::ImageRequest& request) override;
     Status fetch(const ImageLocation& location, const Descriptor& blob, const runtime::ByteProgress& progress) override;
+    Result<bool> send(const ImageLocation& location, const Descriptor& blob, runtime::ByteSink& sink,
+                      const runtime::ByteProgress& progress) override;
 
     // "oci-layout://DIR[:TAG]", "docker-image://REF", the other forms of image_address.h, a name of the store's own, a folder that holds a
     // layout, or a reference.
@@ -47,6 +49,7 @@ private:
         std::map<std::string, Source> sources{};  // by kind and address
         std::set<std::string> own_names{};
     };
+    Result<runtime::ImageSource*> open_pinned(const ImageLocation& location);
     Result<std::optional<runtime::NamedImage>> find_stored(const std::string& address);
     Result<Source> open_anew(const ImageLocation& location);
     Result<compiler::BaseImage> resolve_at(ImageLocation location, const Platform& platform, runtime::BareManifest bare);

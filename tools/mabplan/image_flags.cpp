@@ -21,6 +21,8 @@ void CommandParser::add_image() {
     add_registry(*inspect, inspect_.network);
     inspect->add_option("image", inspect_.image, kImageWords)->required();
     inspect->add_flag("--json", inspect_.common.json, "As JSON");
+    inspect->add_flag("--referrers", inspect_.referrers,
+                      "Also what refers to it in its registry: signatures, lists of contents, attestations");
     inspect->add_flag("--raw", inspect_.raw, "The bytes of the index or manifest, as they are");
     inspect->add_option("--format", inspect_.format, "A template as docker's: '{{.Manifest.Digest}}', '{{json .Image.config.Env}}'");
     add_image_transfers(*group);
@@ -41,6 +43,8 @@ void CommandParser::add_image() {
             image_run_.has_entrypoint = true;
         },
         "Instead of the image's entrypoint; \"\" for none");
+    run->add_flag("-i,--interactive", image_run_.interactive, "The command reads standard input; without it, it finds none");
+    run->add_flag("-t,--tty", image_run_.terminal, "The command has a terminal of its own");
     run->add_option("-v,--volume", image_run_.volumes, "FOLDER:PATH[:ro]: a folder or file of this host; may be repeated")
         ->allow_extra_args(false);
     run->add_option("-w,--workdir", image_run_.working_dir, "Instead of the image's working directory");
@@ -75,6 +79,9 @@ void CommandParser::add_transfer(CLI::App& group, const std::string& name, const
         ->allow_extra_args(false);
     if (what == What::Pull) app->add_flag("-a,--all-platforms", transfer_.all_platforms, "All platforms");
     if (what == What::Save) app->add_option("-o,--output", transfer_.output, "The file; - is standard output")->required();
+    if (what == What::Copy)
+        app->add_flag("--referrers", transfer_.referrers,
+                      "Also what refers to it in its registry: signatures, lists of contents, attestations");
     app->add_flag("--dry-run", transfer_.dry_run, kDryRun);
     app->add_flag("--json", transfer_.common.json, "As JSON");
 }

@@ -6,6 +6,7 @@
 #include "runtime/image/image_graph.h"
 #include "runtime/sandbox/emulator.h"
 #include "tools/mabplan/error_report.h"
+#include "tools/mabplan/image_address.h"
 #include "tools/mabplan/image_world.h"
 #include "tools/mabplan/import_archive.h"
 #include "tools/mabplan/verbs.h"
@@ -59,11 +60,36 @@ Result<Moved> write_to(ImageWorld& world, const std::string& from, const std::st
     return moved;
 }
 
-Result<Moved> copy(ImageWorld& world, const ImageTransferOptions& options, const std::string& from, const std::string& to) {
+// What refers to it goes along under no name, as it has none.
+Result<std::vector<Moved>> copy_referrers(ImageWorld& world, const ImageWorld::Found& found, const runtime::ImageContent& content,
+                                          const std::string& to, bool dry_run) {
+    MABPLAN_TRY(address, parse_image_address(to));
+    const bool from_registry = found.location.kind == ImageLocation::Kind::Registry;
+    if (!from_registry || (address.kind != ImageAddress::Kind::Registry && address.kind != ImageAddress::Kind::Bare))
+        return fail(ErrorKind::Input, "--referrers: what refers to an image is known of registries alone, and kept there alone",
+                    "copy from one registry to another, or leave --referrers out");
+    MABPLAN_TRY(reference, parse_reference(address.text));
+    MABPLAN_TRY(referrers, world.gather_referrers(found, content));
+    std::vector<Moved> moved;
+    for (runtime::ImageContent& referrer : referrers) {
+        const std::string name = format("docker://{}/{}@{}", reference.domain, reference.repository, referrer.index.digest.text());
+        const std::string what = format("{} {}", found.location.address, referrer.index.artifact_type);
+        MABPLAN_TRY(one, write_to(world, what, name, std::move(referrer), dry_run));
+        moved.push_back(std::move(one));
+    }
+    return moved;
+}
+
+Result<std::vector<Moved>> copy(ImageWorld& world, const ImageTransferOptions& options, const std::string& from, const std::string& to) {
     MABPLAN_TRY(platforms, asked_platforms(options.platforms));
     MABPLAN_TRY(found, world.find(from));
     MABPLAN_TRY(content, world.gather(found, platforms));
-    return write_to(world, found.location.address, to, std::move(content), options.dry_run);
+    MABPLAN_TRY(moved, write_to(world, found.location.address, to, content, options.dry_run));
+    std::vector<Moved> all{std::move(moved)};
+    if (!options.referrers) return all;
+    MABPLAN_TRY(more, copy_referrers(world, found, content, to, options.dry_run));
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
 }
 
 // From its registry, under its name into the store: all documents, and the blobs of the platforms that are asked for.
@@ -84,7 +110,7 @@ Result<Moved> pull(ImageWorld& world, const ImageTransferOptions& options, const
 }
 
 // To where its name says, or to a second one.
-Result<Moved> push(ImageWorld& world, const ImageTransferOptions& options) {
+Result<std::vector<Moved>> push(ImageWorld& world, const ImageTransferOptions& options) {
     if (options.images.size() > 2) return input_error("`image push` takes an image and perhaps where it goes to");
     MABPLAN_TRY(reference, options.images.size() == 2 ? Result<Reference>(Reference{}) : parse_reference(options.images[0]));
     const std::string to = options.images.size() == 2 ? options.images[1] : "docker://" + format_reference(reference);
@@ -111,14 +137,19 @@ Status transfer(const ImageTransferOptions& options) {
         say(good, options.common, options.dry_run);
         return {};
     };
+    const auto all_told = [&](Result<std::vector<Moved>> moved) -> Status {
+        MABPLAN_TRY(good, std::move(moved));
+        for (const Moved& each : good) say(each, options.common, options.dry_run);
+        return {};
+    };
     switch (options.what) {
         case What::Pull:
             for (const std::string& name : options.images) MABPLAN_CHECK(told(pull(*world, options, name)));
             return {};
-        case What::Push: return told(push(*world, options));
+        case What::Push: return all_told(push(*world, options));
         case What::Copy:
             if (options.images.size() != 2) return input_error("`image copy` takes an image and where it goes to");
-            return told(copy(*world, options, options.images[0], options.images[1]));
+            return all_told(copy(*world, options, options.images[0], options.images[1]));
         case What::Save: return told(save(*world, options));
     }
     return {};

@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/layer/byte_pipe.h"
 #include "runtime/output/local_sinks.h"
 #include "runtime/sandbox/emulator.h"
 #include "tools/mabplan/flag_matrix.h"
@@ -50,6 +51,13 @@ Result<runtime::ImageContent> ImageWorld::gather(const Found& found, const std::
     return content;
 }
 
+Result<std::vector<runtime::ImageContent>> ImageWorld::gather_referrers(const Found& found, const runtime::ImageContent& content) {
+    MABPLAN_TRY(referrers, found.source->gather_referrers(content, store_->blobs()));
+    for (const runtime::ImageContent& referrer : referrers)
+        for (const Descriptor& blob : referrer.blobs) found_.emplace(blob.digest, found);
+    return referrers;
+}
+
 Status ImageWorld::bring(const Descriptor& blob) {
     if (store_->blobs().size(blob.digest) == blob.size) return {};
     const auto found = found_.find(blob.digest);
@@ -58,6 +66,15 @@ Status ImageWorld::bring(const Descriptor& blob) {
     return transfers_.follow(format("{} {}", from.location.address, blob.digest.short_hex()), [&](const runtime::ByteProgress& progress) {
         return from.source->fetch_blob(blob, store_->blobs(), progress);
     });
+}
+
+Result<std::unique_ptr<runtime::ByteSource>> ImageWorld::open(const Descriptor& blob, std::uint64_t offset) {
+    if (const auto found = found_.find(blob.digest);
+        found != found_.end() && offset == 0 && store_->blobs().size(blob.digest) != blob.size) {
+        return runtime::read_produced(
+            [source = found->second.source, blob](runtime::ByteSink& out) { return source->send_blob(blob, out); });
+    }
+    return ImageBlobs::open(blob, offset);
 }
 
 std::optional<ImageLocation> ImageWorld::origin(const Digest& blob) const {

@@ -35,6 +35,8 @@ public:
     Result<Found> find(const std::string& image);
     // All that an image stands for, or its images for some platforms; its blobs can be brought from then on.
     Result<runtime::ImageContent> gather(const Found& found, const std::vector<Platform>& platforms);
+    // What refers to its documents (image_source.h), the same.
+    Result<std::vector<runtime::ImageContent>> gather_referrers(const Found& found, const runtime::ImageContent& content);
     // Where the blobs of the content are that the store has not.
     std::vector<runtime::BlobOrigin> origins_of(const runtime::ImageContent& content);
 
@@ -43,6 +45,8 @@ public:
 
     const runtime::BlobStore& store() const override { return store_->blobs(); }
     Status bring(const Descriptor& blob) override;
+    // What the store has not is passed on as it comes, and not kept.
+    Result<std::unique_ptr<runtime::ByteSource>> open(const Descriptor& blob, std::uint64_t offset) override;
     std::optional<ImageLocation> origin(const Digest& blob) const override;
 
 private:

@@ -1,0 +1,219 @@
+// image inspect.
+#include "plans/base/format.h"
+#include "plans/base/json.h"
+#include "plans/base/text.h"
+#include "runtime/sandbox/emulator.h"
+#include "tools/mabplan/error_report.h"
+#include "tools/mabplan/fill_template.h"
+#include "tools/mabplan/image_world.h"
+#include "tools/mabplan/verbs.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <set>
+
+namespace mabplan::tools {
+
+namespace {
+
+struct ShownImage {
+    Platform platform;
+    runtime::ResolvedImage image;
+};
+
+Result<std::vector<ShownImage>> resolve_all(runtime::ImageSource& source, const runtime::ImageListing& listing) {
+    std::vector<ShownImage> out;
+    for (const runtime::OfferedImage& offered : listing.images) {
+        const Platform platform = normalize_platform(offered.platform);
+        MABPLAN_TRY(image, source.resolve(platform));
+        out.push_back({platform, std::move(image)});
+    }
+    return out;
+}
+
+OrderedJson image_json(const ShownImage& shown) {
+    OrderedJson layers = OrderedJson::array();
+    for (std::size_t i = 0; i < shown.image.manifest.layers.size(); ++i) {
+        const Descriptor& layer = shown.image.manifest.layers[i];
+        layers.push_back({{"media_type", layer.media_type},
+                          {"digest", layer.digest.text()},
+                          {"size", layer.size},
+                          {"diff_id", shown.image.config.diff_ids[i].text()}});
+    }
+    return {{"platform", format_platform(shown.platform)},
+            {"manifest", shown.image.descriptor.digest.text()},
+            {"config_digest", shown.image.manifest.config.digest.text()},
+            {"annotations", shown.image.manifest.annotations},
+            {"descriptor_annotations", shown.image.descriptor.annotations},
+            {"layers", std::move(layers)},
+            {"config", OrderedJson::parse(shown.image.config.json)}};
+}
+
+std::string annotation_lines(std::string_view margin, const std::map<std::string, std::string>& annotations) {
+    std::string text;
+    for (const auto& [key, value] : annotations) text += format("{}annotation {}={}\n", margin, key, value);
+    return text;
+}
+
+std::string image_text(const ShownImage& shown) {
+    const ImageConfig& config = shown.image.config;
+    std::string text = format("{}\n  manifest   {}\n", format_platform(shown.platform), shown.image.descriptor.digest.text());
+    const auto line = [&](const char* name, const std::vector<std::string>& words) {
+        if (!words.empty()) text += format("  {:<10} {}\n", name, join(words, " "));
+    };
+    text += annotation_lines("  ", shown.image.manifest.annotations);
+    line("entrypoint", config.entrypoint);
+    line("cmd", config.cmd);
+    if (!config.user.empty()) text += format("  user       {}\n", config.user);
+    if (!config.working_dir.empty()) text += format("  workdir    {}\n", config.working_dir);
+    for (const std::string& entry : config.env) text += format("  env        {}\n", entry);
+    for (const Descriptor& layer : shown.image.manifest.layers)
+        text += format("  layer      {} {}\n", layer.digest.text(), format_bytes(layer.size));
+    return text;
+}
+
+std::uint64_t size_of(const ShownImage& shown) {
+    std::uint64_t bytes = shown.image.descriptor.size + shown.image.manifest.config.size;
+    for (const Descriptor& layer : shown.image.manifest.layers) bytes += layer.size;
+    return bytes;
+}
+
+// A line for each platform, and what several of them share.
+std::string platform_table(const std::vector<ShownImage>& images) {
+    if (images.size() < 2) return {};
+    std::map<Digest, std::pair<std::size_t, std::uint64_t>> layers;  // how many have it, and its size
+    std::size_t width = 8;
+    for (const ShownImage& image : images) {
+        width = std::max(width, format_platform(image.platform).size());
+        std::set<Digest> own;
+        for (const Descriptor& layer : image.image.manifest.layers)
+            if (own.insert(layer.digest).second) layers[layer.digest] = {layers[layer.digest].first + 1, layer.size};
+    }
+    std::string text = format("{:<{}}  {:>9}  {:>6}  {:>6}\n", "platform", width, "size", "layers", "shared");
+    for (const ShownImage& image : images) {
+        const auto& own = image.image.manifest.layers;
+        const auto shared = std::count_if(own.begin(), own.end(), [&](const Descriptor& layer) { return layers[layer.digest].first > 1; });
+        text += format("{:<{}}  {:>9}  {:>6}  {:>6}\n", format_platform(image.platform), width, format_bytes(size_of(image)), own.size(),
+                       shared);
+    }
+    std::size_t count = 0;
+    std::uint64_t bytes = 0;
+    for (const auto& [digest, layer] : layers) {
+        if (layer.first < 2) continue;
+        ++count;
+        bytes += layer.second;
+    }
+    return text + format("{} layers are shared between platforms: {}\n\n", count, format_bytes(bytes));
+}
+
+Result<std::string> raw_document(runtime::ImageSource& source, const runtime::BlobStore& store) {
+    MABPLAN_TRY(content, source.gather({}, store));
+    return store.read(content.index.digest);
+}
+
+// The fields of `docker image inspect` of the image for this host, or of the first, and those of `docker buildx imagetools inspect`.
+Json template_data(const std::string& name, const runtime::ImageListing& listing, const std::vector<ShownImage>& images) {
+    Json manifests = Json::array(), by_platform = Json::object();
+    std::vector<Platform> platforms;
+    for (const ShownImage& image : images) {
+        const Descriptor& manifest = image.image.descriptor;
+        manifests.push_back({{"Digest", manifest.digest.text()},
+                             {"Size", manifest.size},
+                             {"MediaType", manifest.media_type},
+                             {"Platform", format_platform(image.platform)}});
+        by_platform[format_platform(image.platform)] = Json::parse(image.image.config.json);
+        platforms.push_back(image.platform);
+    }
+    Json data{{"Name", name}, {"Manifest", {{"Manifests", manifests}}}};
+    if (!images.empty()) {
+        const ShownImage& own = images[choose_platform(runtime::host_platform(), platforms).value_or(0)];
+        const Json config = Json::parse(own.image.config.json);
+        const Descriptor& manifest = own.image.descriptor;
+        const bool is_index = !listing.index.empty();
+        data["Manifest"]["Digest"] = is_index ? listing.index.text() : manifest.digest.text();
+        data["Manifest"]["MediaType"] = is_index ? std::string(media_type::kIndex) : manifest.media_type;
+        data["Image"] = images.size() == 1 ? config : by_platform;
+        data["Id"] = own.image.manifest.config.digest.text();
+        data["RepoDigests"] = Json::array({format("{}@{}", name, data["Manifest"]["Digest"].get<std::string>())});
+        data["Os"] = own.platform.os;
+        data["Architecture"] = own.platform.architecture;
+        data["Variant"] = own.platform.variant;
+        data["Created"] = config.value("created", "");
+        data["Author"] = config.value("author", "");
+        data["Size"] = size_of(own);
+        data["Config"] = config.contains("config") ? config["config"] : Json::object();
+        data["RootFS"] = {{"Type", "layers"}, {"Layers", config["rootfs"]["diff_ids"]}};
+    }
+    return data;
+}
+
+// What refers to it in its registry.
+Result<std::vector<Descriptor>> find_referrers(ImageWorld& world, const ImageWorld::Found& found) {
+    if (found.location.kind != ImageLocation::Kind::Registry)
+        return fail(ErrorKind::Input, "--referrers: what refers to an image is known of registries alone",
+                    "name it as docker://REF, or leave --referrers out");
+    MABPLAN_TRY(content, world.gather(found, {}));
+    MABPLAN_TRY(referrers, world.gather_referrers(found, content));
+    std::vector<Descriptor> descriptors;
+    for (const runtime::ImageContent& referrer : referrers) descriptors.push_back(referrer.index);
+    return descriptors;
+}
+
+OrderedJson referrers_json(const std::vector<Descriptor>& referrers) {
+    OrderedJson list = OrderedJson::array();
+    for (const Descriptor& each : referrers)
+        list.push_back({{"digest", each.digest.text()},
+                        {"artifact_type", each.artifact_type},
+                        {"size", each.size},
+                        {"annotations", each.annotations}});
+    return list;
+}
+
+std::string referrers_text(const std::vector<Descriptor>& referrers) {
+    std::string text;
+    for (const Descriptor& each : referrers) {
+        text += format("\nreferrer {}\n  type       {}\n", each.digest.text(), each.artifact_type.empty() ? "-" : each.artifact_type);
+        text += annotation_lines("  ", each.annotations);
+    }
+    return text;
+}
+
+Result<std::string> inspect(const ImageInspectOptions& options) {
+    MABPLAN_TRY(world, ImageWorld::open(options.common, options.network));
+    MABPLAN_TRY(found, world->find(options.image));
+    runtime::ImageSource& source = *found.source;
+    MABPLAN_TRY(listing, source.list());
+    MABPLAN_TRY(shown, resolve_all(source, listing));
+    if (options.raw) return raw_document(source, world->store());
+    if (!options.format.empty()) {
+        MABPLAN_TRY(filled, fill_template(options.format, template_data(options.image, listing, shown)));
+        return filled + "\n";
+    }
+    MABPLAN_TRY(referrers, options.referrers ? find_referrers(*world, found) : Result<std::vector<Descriptor>>({}));
+    if (options.common.json) {
+        OrderedJson list = OrderedJson::array();
+        for (const ShownImage& image : shown) list.push_back(image_json(image));
+        OrderedJson out{{"schema", "mabplan-image-1"},
+                        {"index", listing.index.empty() ? OrderedJson() : OrderedJson(listing.index.text())},
+                        {"annotations", listing.annotations},
+                        {"images", std::move(list)}};
+        if (options.referrers) out["referrers"] = referrers_json(referrers);
+        return dump_json_pretty(out);
+    }
+    std::string text = listing.index.empty() ? "" : format("index {}\n", listing.index.text());
+    text += annotation_lines("", listing.annotations) + platform_table(shown);
+    for (const ShownImage& image : shown) text += image_text(image);
+    return text + referrers_text(referrers);
+}
+
+}  // namespace
+
+int image_inspect_verb(const ImageInspectOptions& options) {
+    const auto text = inspect(options);
+    if (!text) return report(text.error());
+    std::fwrite(text->data(), 1, text->size(), stdout);
+    return 0;
+}
+
+}  // namespace mabplan::tools
