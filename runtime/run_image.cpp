@@ -1,6 +1,8 @@
 #include "runtime/run_image.h"
 
 #include "plans/base/format.h"
+#include "plans/base/json.h"
+#include "plans/base/text.h"
 #include "runtime/accounts/user_files.h"
 #include "runtime/accounts/user_lookup.h"
 #include "runtime/sandbox/user_namespace.h"
@@ -10,7 +12,14 @@
 #include "runtime/sys/temporary.h"
 #include "runtime/sys/thread.h"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <iterator>
 
 namespace mabplan::runtime {
@@ -19,11 +28,29 @@ namespace {
 
 constexpr int kSignalBase = 128;  // as shells report it
 constexpr int kInterrupted = 130;
+constexpr std::chrono::seconds kStopGrace{10};  // as docker stop has it
 
-// What is said on a terminal of the command's own. Where it can't be shown any more, it goes on unseen, as with docker run.
+// What is said on a terminal of the command's own, for standard output: in pieces that it takes at once, so that a stop is heeded while
+// nobody reads. SIGPIPE is not to end the process.
 class ShownOutput final : public OutputSink {
 public:
-    void output(int stream, std::string_view bytes) override { static_cast<void>(write_all(stream, bytes, "the terminal")); }
+    explicit ShownOutput(int stop_fd) : stop_fd_(stop_fd) {}
+    void output(int, std::string_view bytes) override {
+        while (!bytes.empty() && !is_gone_) {
+            std::array<pollfd, 2> events{{{STDOUT_FILENO, POLLOUT, 0}, {stop_fd_, POLLIN, 0}}};
+            if (::poll(events.data(), events.size(), -1) < 0) continue;
+            if (events[1].revents != 0) return;
+            const ssize_t count = ::write(STDOUT_FILENO, bytes.data(), std::min(bytes.size(), kPiece));
+            if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
+            else is_gone_ = count < 0 && errno != EINTR && errno != EAGAIN;
+        }
+    }
+    bool is_gone() const override { return is_gone_; }
+
+private:
+    static constexpr std::size_t kPiece = 1024;  // a pipe that is ready takes 4096 bytes
+    int stop_fd_;
+    bool is_gone_ = false;
 };
 
 constexpr const char* kTerminalKind = "TERM=xterm";  // as docker run has it
@@ -35,6 +62,24 @@ std::vector<std::string> command_of(const ImageToRun& image, const ImageRunSetti
     const auto& rest = own ? settings.command : image.config.cmd;
     argv.insert(argv.end(), rest.begin(), rest.end());
     return argv;
+}
+
+// Folders that the image declares as volumes and does not have: empty ones.
+Status add_volumes(const ImageConfig& config, MergedView& view, std::vector<StepMount>& mounts) {
+    if (config.json.empty()) return {};
+    MABPLAN_TRY(json, parse_json(config.json, "the configuration of the image"));
+    const Json* inner = find_member(json, "config");
+    const Json* volumes = inner == nullptr ? nullptr : find_member(*inner, "Volumes");
+    if (volumes == nullptr || !volumes->is_object()) return {};
+    for (const auto& [path, unused] : volumes->items()) {
+        const std::string target = clean_path(path);
+        if (!target.starts_with('/') || target == "/") continue;
+        MABPLAN_TRY(there, view.stat(std::string_view(target).substr(1)));
+        const auto is_given = [&](const StepMount& mount) { return mount.target == target; };
+        if (there || std::any_of(mounts.begin(), mounts.end(), is_given)) continue;
+        mounts.push_back({target, LayersMount{{}, "/"}, MountAccess::Writable});
+    }
+    return {};
 }
 
 Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& settings, LayerStore& layers, const std::string& scratch) {
@@ -59,10 +104,12 @@ Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& set
     const std::string& own_dir = settings.working_dir.empty() ? image.config.working_dir : settings.working_dir;
     spec.cwd = own_dir.empty() ? "/" : own_dir;
     spec.mounts = settings.mounts;
+    MABPLAN_CHECK(add_volumes(image.config, view, spec.mounts));
     const bool has_input = settings.input == ImageRunSettings::Input::Given;
     spec.stdio = settings.open_terminal ? Stdio::Terminal : has_input ? Stdio::Inherited : Stdio::InheritedOutput;
     if (settings.open_terminal && !value_of_variable(spec.env, "TERM")) spec.env.emplace_back(kTerminalKind);
     spec.stop_fd = settings.stop_fd;
+    spec.stop_grace = kStopGrace;
     return spec;
 }
 
@@ -83,17 +130,18 @@ Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings,
         reached += format("\nnameserver {}\n", server);
     StepNetworks networks = networks_for(settings.emulator_folders, std::move(reached), {});
     MABPLAN_TRY(network, connect(spec, {settings.network, {}, settings.resolv_conf, settings.dns, Comments::Shown}, networks));
-    ShownOutput sink;
+    ShownOutput sink(settings.stop_fd);
     if (const auto& others = supported->begin()->second.others) MABPLAN_CHECK(others->wait());
     if (settings.open_terminal) spec.terminal = settings.open_terminal();
     auto outcome = run_sandboxed(spec, sink);
     MABPLAN_CHECK(store.remove_scratch());
     if (!outcome) return pass(std::move(outcome).error());
+    if (sink.is_gone()) return kSignalBase + SIGPIPE;
     switch (outcome->how) {
         case SandboxOutcome::Exited: return outcome->code;
         case SandboxOutcome::Signalled: return kSignalBase + outcome->code;
         case SandboxOutcome::TimedOut:
-        case SandboxOutcome::Stopped: return kInterrupted;
+        case SandboxOutcome::Stopped: return outcome->own_code.value_or(kInterrupted);
     }
     return kInterrupted;
 }

@@ -25,13 +25,18 @@ Result<const OutputType*> find_type(const OutputSpec& spec) {
                          std::move(hint));
 }
 
+std::string hint_for(const std::string& key, const std::vector<std::string>& known) {
+    if (key == "name") return "names come from -t, or from `tags` of the target";
+    return std::find(known.begin(), known.end(), key) == known.end() ? suggestion(key, known) : "it is an option of another type";
+}
+
 // The nearest option of any type is named: another type may be meant.
 Status check_options(const OutputSpec& spec, const OutputType& type) {
     std::vector<std::string> known;
     for (const OutputType& any : output_types()) known.insert(known.end(), any.options.begin(), any.options.end());
     for (const auto& [key, value] : spec.attrs)
         if (std::find(type.options.begin(), type.options.end(), key) == type.options.end())
-            return refuse_output(spec, format("type={} does not know {}", spec.type, quoted(key)), suggestion(key, known));
+            return refuse_output(spec, format("type={} does not know {}", spec.type, quoted(key)), hint_for(key, known));
     return {};
 }
 
@@ -57,7 +62,7 @@ Result<std::vector<Output>> lower_outputs(const Target& target, Compression comp
 Result<std::vector<std::string>> lower_tags(const Target& target) {
     std::vector<std::string> tags;
     for (const std::string& name : target.names) {
-        auto reference = parse_reference(name);
+        auto reference = parse_image_name(name);
         if (!reference) return pass(std::move(reference).error().at(target.place));
         std::string full = format_reference(*reference);
         if (std::find(tags.begin(), tags.end(), full) == tags.end()) tags.push_back(std::move(full));

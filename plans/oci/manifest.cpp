@@ -4,6 +4,8 @@
 #include "plans/base/text.h"
 #include "plans/oci/json_fields.h"
 
+#include <algorithm>
+
 namespace mabplan {
 
 namespace {
@@ -32,8 +34,7 @@ Result<Descriptor> read_descriptor(const Json& json, std::string_view what, Medi
         MABPLAN_TRY(value, read_platform_fields({*platform, what}));
         descriptor.platform = std::move(value);
     }
-    MABPLAN_TRY(artifact_type, read_text_field(object, "artifactType"));
-    descriptor.artifact_type = std::move(artifact_type);
+    descriptor.artifact_type = find_string(json, "artifactType").value_or("");
     descriptor.media_type = std::move(type);
     descriptor.digest = std::move(*digest);
     descriptor.size = static_cast<std::uint64_t>(*size);
@@ -65,16 +66,14 @@ Result<std::vector<Descriptor>> read_descriptors(JsonObject document, const char
     return descriptors;
 }
 
-// What both kinds may have beside what they name (image-spec 1.1, "subject" and "artifactType").
+// What both kinds may have beside what they name (image-spec 1.1, "subject" and "artifactType"). Nothing of an image hangs on it, so what
+// is not understood is as if it were not there.
 template <class Document>
-Status read_relation(JsonObject json, Document& document) {
-    MABPLAN_TRY(type, read_text_field(json, "artifactType"));
-    document.artifact_type = std::move(type);
+void read_relation(JsonObject json, Document& document) {
+    document.artifact_type = find_string(json.json, "artifactType").value_or("");
     const Json* subject = find_member(json.json, "subject");
-    if (subject == nullptr || subject->is_null() || is_of_other_algorithm(*subject)) return {};
-    MABPLAN_TRY(descriptor, read_descriptor(*subject, json.what));
-    document.subject = std::move(descriptor);
-    return {};
+    if (subject == nullptr) return;
+    if (auto descriptor = read_descriptor(*subject, json.what)) document.subject = std::move(*descriptor);
 }
 
 Result<Manifest> read_manifest(JsonObject document) {
@@ -87,7 +86,7 @@ Result<Manifest> read_manifest(JsonObject document) {
     manifest.config = std::move(descriptor);
     manifest.layers = std::move(layers);
     manifest.annotations = std::move(annotations);
-    MABPLAN_CHECK(read_relation(document, manifest));
+    read_relation(document, manifest);
     return manifest;
 }
 
@@ -97,7 +96,7 @@ Result<Index> read_index(JsonObject document) {
     MABPLAN_TRY(annotations, read_map_field(document, "annotations"));
     index.manifests = std::move(manifests);
     index.annotations = std::move(annotations);
-    MABPLAN_CHECK(read_relation(document, index));
+    read_relation(document, index);
     return index;
 }
 
@@ -221,6 +220,17 @@ std::string write_manifest(const Manifest& manifest) {
     json["config"] = to_json(manifest.config);
     json["layers"] = to_json(manifest.layers);
     write_relation(manifest, json);
+    return dump_json(json);
+}
+
+Result<std::string> add_to_index(std::string_view text, const Descriptor& entry, std::string_view what) {
+    MABPLAN_TRY(json, parse_json(text, what, ErrorKind::Verify, JsonLimits{kMaxBytes, 32}));
+    if (!json.is_object() || !json.contains("manifests") || !json["manifests"].is_array()) return refuse(what, "is no index");
+    Json& entries = json["manifests"];
+    entries.push_back(to_json(entry));
+    std::stable_sort(entries.begin(), entries.end(), [](const Json& a, const Json& b) {
+        return find_string(a, "digest").value_or("") < find_string(b, "digest").value_or("");
+    });
     return dump_json(json);
 }
 

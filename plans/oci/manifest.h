@@ -59,5 +59,7 @@ bool reach_blobs(const Descriptor& root, const FindDocument& find_document, std:
 // Deterministic bytes: fixed keys, compact, sorted, no trailing line feed.
 std::string write_manifest(const Manifest& manifest);
 std::string write_index(const Index& index);
+// An index with one more entry, by the order of digests; all else in it stays, also what is not understood here. Kind of error: Verify.
+Result<std::string> add_to_index(std::string_view text, const Descriptor& entry, std::string_view what);
 
 }  // namespace mabplan

@@ -149,6 +149,13 @@ Result<Reference> parse_reference(std::string_view text) {
     return reference;
 }
 
+Result<Reference> parse_image_name(std::string_view text) {
+    MABPLAN_TRY(reference, parse_reference(text));
+    if (reference.digest) return input_error(format("{}: a name that is given has no digest: that comes of the bytes", quoted(text)));
+    if (text.starts_with("sha256:")) return input_error(format("{}: a name must not read as a digest", quoted(text)));
+    return reference;
+}
+
 std::string format_reference(const Reference& reference) {
     return with_tag_and_digest(format("{}/{}", reference.domain, reference.repository), reference);
 }

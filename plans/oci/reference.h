@@ -21,6 +21,8 @@ struct Reference {
 
 // "python:3.11" -> docker.io/library/python:3.11. Upper case in the repository, bad tags and bad digests are input errors.
 Result<Reference> parse_reference(std::string_view text);
+// A name that is given to an image. Refused, too: one with a digest, which is not given, and one that reads as a digest ("sha256:…").
+Result<Reference> parse_image_name(std::string_view text);
 // The full form, with domain: "docker.io/library/python:3.11@sha256:…".
 std::string format_reference(const Reference& reference);
 // As people write it: without "docker.io/" and "library/".

@@ -2,6 +2,9 @@
 
 #include "plans/base/format.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace mabplan::runtime {
 
 namespace {
@@ -33,8 +36,25 @@ Result<std::optional<ActionResult>> ActionCache::find(const ResultKey& key) {
     return found;
 }
 
+std::vector<bool> ActionCache::find_downstream() const {
+    if (fresh_stages_.empty()) return {};
+    std::vector<bool> downstream(plan_.actions.size());
+    const auto is_on_fresh = [&](ActionId input) {
+        return downstream[input.index] || fresh_stages_.contains(plan_.action(input).origin.stage);
+    };
+    // inputs may stand in any order: until nothing changes
+    for (bool changed = true; std::exchange(changed, false);) {
+        for (std::size_t i = 0; i < downstream.size(); ++i) {
+            const std::vector<ActionId> inputs = inputs_of(plan_.actions[i].work);
+            if (downstream[i] || !std::any_of(inputs.begin(), inputs.end(), is_on_fresh)) continue;
+            downstream[i] = changed = true;
+        }
+    }
+    return downstream;
+}
+
 Result<bool> ActionCache::look_up(ActionId id) {
-    if (is_executed_again(id)) return false;
+    if (is_executed_again(id) || (!downstream_.empty() && downstream_[id.index])) return false;
     MABPLAN_TRY(found, find(definition_of(id)));
     if (!found) return false;
     results_.remember(id, *found);

@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace mabplan::runtime {
 
@@ -27,7 +28,7 @@ class ActionCache {
 public:
     // A result counts only while its layer is at hand or can be had.
     using HasLayer = std::function<Result<bool>(const Digest& diff_id)>;
-    // `fresh_stages`: by name, of which everything is executed whatever is known.
+    // `fresh_stages`: by name, of which everything is executed whatever is known. What builds on them is asked for by its content alone.
     ActionCache(const Plan& plan, ActionResults& results, ResultCache& known, HasLayer has_layer, UseOfCache use,
                 std::set<std::string> fresh_stages = {})
         : plan_(plan),
@@ -35,7 +36,8 @@ public:
           known_(known),
           has_layer_(std::move(has_layer)),
           use_(use),
-          fresh_stages_(std::move(fresh_stages)) {}
+          fresh_stages_(std::move(fresh_stages)),
+          downstream_(find_downstream()) {}
 
     // By its definition. What is found is remembered among the results of this run, here and below.
     Result<bool> look_up(ActionId id);
@@ -56,6 +58,7 @@ private:
     ResultKey definition_of(ActionId id) const;
     ResultKey content_of(ActionId id, const InputIdentity& inputs) const;
     Result<std::optional<ActionResult>> find(const ResultKey& key);
+    std::vector<bool> find_downstream() const;
     bool is_executed_again(ActionId id) const {
         return use_ == UseOfCache::NoResults || fresh_stages_.contains(plan_.action(id).origin.stage);
     }
@@ -66,6 +69,7 @@ private:
     HasLayer has_layer_;
     UseOfCache use_;
     std::set<std::string> fresh_stages_;
+    std::vector<bool> downstream_;  // by action: one of a fresh stage is among its inputs, or theirs; empty: none of any
 };
 
 }  // namespace mabplan::runtime

@@ -29,7 +29,7 @@ public:
         MABPLAN_TRY(roots, find_roots());
         return gather_image(roots, platforms, reading(), store);
     }
-    Result<std::vector<ImageContent>> gather_referrers(const ImageContent& content, const BlobStore& store) final;
+    Result<GatheredReferrers> gather_referrers(const ImageContent& content, const BlobStore& store) final;
 
 private:
     virtual Result<std::vector<Descriptor>> find_referrers(const Descriptor&) { return std::vector<Descriptor>(); }
@@ -40,28 +40,38 @@ private:
     }
 };
 
-Result<std::vector<ImageContent>> DocumentSource::gather_referrers(const ImageContent& content, const BlobStore& store) {
+// Nobody clears an account of referrers when they are deleted.
+bool is_missing(const Error& error) {
+    const auto* status = std::get_if<HttpStatus>(&error.cause);
+    return status != nullptr && status->code == 404;
+}
+
+Result<GatheredReferrers> DocumentSource::gather_referrers(const ImageContent& content, const BlobStore& store) {
     constexpr std::size_t kMostReferrers = 4096;
     std::vector<Descriptor> subjects{content.index};
     for (const Descriptor& blob : content.blobs)
         if (is_image_document(blob)) subjects.push_back(blob);
     std::set<Digest> seen;
     for (const Descriptor& subject : subjects) seen.insert(subject.digest);
-    std::vector<ImageContent> found;
+    GatheredReferrers gathered;
     for (std::size_t i = 0; i < subjects.size(); ++i) {
         MABPLAN_TRY(referrers, find_referrers(subjects[i]));
         for (Descriptor& referrer : referrers) {
-            if (!is_image_document(referrer) || !seen.insert(referrer.digest).second) continue;
-            if (found.size() == kMostReferrers)
-                return fail(ErrorKind::Verify, format("more than {} documents refer to it", kMostReferrers));
-            MABPLAN_TRY(gathered, gather_image({{referrer}, format("what refers to {}", subjects[i].digest.text())}, {}, reading(), store));
-            // what it is and is called, for those who list it
-            gathered.index = referrer;
-            found.push_back(std::move(gathered));
+            if (!seen.insert(referrer.digest).second) continue;
+            if (seen.size() > kMostReferrers) return fail(ErrorKind::Verify, format("more than {} documents refer to it", kMostReferrers));
+            const ImageRoots roots{{referrer}, format("what refers to {}", subjects[i].digest.text())};
+            auto one = is_image_document(referrer) ? gather_image(roots, {}, reading(), store) : Result<ImageContent>(ImageContent{});
+            if (!one && !is_missing(one.error())) return fail(std::move(one).error());
+            if (!one || !is_image_document(referrer)) {
+                gathered.left_out.push_back(std::move(referrer));
+                continue;
+            }
+            one->index = referrer;
+            gathered.found.push_back(std::move(*one));
             subjects.push_back(std::move(referrer));
         }
     }
-    return found;
+    return gathered;
 }
 
 class LayoutSource final : public DocumentSource {

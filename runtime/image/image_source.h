@@ -46,6 +46,11 @@ enum class BareManifest {
     Take  // as containerd does: there is nothing to choose from
 };
 
+struct GatheredReferrers {
+    std::vector<ImageContent> found;   // `index` as it was listed: with its artifact type and annotations
+    std::vector<Descriptor> left_out;  // listed, and not there, or of a kind that is no manifest
+};
+
 class ImageSource {
 public:
     virtual ~ImageSource() = default;
@@ -58,10 +63,11 @@ public:
     virtual Result<ImageContent> gather(const std::vector<Platform>& platforms, const BlobStore& store) = 0;
     // What refers to the documents of the content (signatures, attestations), and to these in turn: each by itself, with its blobs, behind
     // what it refers to. None from sources that do not know.
-    virtual Result<std::vector<ImageContent>> gather_referrers(const ImageContent& content, const BlobStore& store) = 0;
+    virtual Result<GatheredReferrers> gather_referrers(const ImageContent& content, const BlobStore& store) = 0;
     // Into the store, verified, unless it is there.
     virtual Status fetch_blob(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress) = 0;
-    // Passes its bytes on as they come, past any store: as many as its size says, and not verified against its digest.
+    // Passes its bytes on as they come, past any store, and not verified against its digest; a Verify error at the end if they were not as
+    // many as its size says.
     virtual Status send_blob(const Descriptor& blob, ByteSink& sink) = 0;
 };
 

@@ -41,9 +41,9 @@ public:
 
     // The bytes, verified: what is missing, of another size or damaged is a Verify error that names the file.
     Result<std::string> read(const Descriptor& blob) const;
-    // Brings a blob into the store, verified, unless it is there.
-    // Its bytes: as many as its size says, and not verified against its digest.
+    // Its bytes, not verified against its digest; a Verify error at the end if they were not as many as its size says.
     Status send(const Descriptor& blob, ByteSink& sink) const;
+    // Brings a blob into the store, verified, unless it is there.
     Status copy(const Descriptor& blob, const BlobStore& store, const ByteProgress& progress = {}) const;
 
 private:

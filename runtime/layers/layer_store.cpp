@@ -67,9 +67,9 @@ Status LayerStore::fetch(const Base& base) {
     return fetcher_.fetch(base.location, base.layer.blob, {});
 }
 
-// What is not here yet is read while it arrives.
-Result<std::unique_ptr<ByteSource>> LayerStore::open_base(const Base& base) {
+Result<std::unique_ptr<ByteSource>> LayerStore::open_base(const Base& base, Bytes bytes) {
     const Descriptor& blob = base.layer.blob;
+    if (bytes == Bytes::Verified) MABPLAN_CHECK(fetch(base));
     if (store_.blobs().size(blob.digest) == blob.size) return store_.blobs().open(blob.digest);
     return read_produced([this, &base](ByteSink& out) -> Status {
         const auto turn = fetching_.take(base.layer.blob.digest);
@@ -89,19 +89,21 @@ std::optional<ImageLocation> LayerStore::origin(const Digest& blob) const {
     return base == packed_.end() ? std::nullopt : std::optional(base->second->location);
 }
 
-Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) {
+Result<std::unique_ptr<ByteSource>> LayerStore::open_tar(const Digest& diff_id) { return open_tar_as(diff_id, Bytes::Verified); }
+
+Result<std::unique_ptr<ByteSource>> LayerStore::open_tar_as(const Digest& diff_id, Bytes bytes) {
     MABPLAN_CHECK(go_on(stop_));
-    MABPLAN_TRY(tar, find_tar(diff_id));
+    MABPLAN_TRY(tar, find_tar(diff_id, bytes));
     return std::make_unique<StoppedSource>(std::move(tar), stop_);
 }
 
-Result<std::unique_ptr<ByteSource>> LayerStore::find_tar(const Digest& diff_id) {
+Result<std::unique_ptr<ByteSource>> LayerStore::find_tar(const Digest& diff_id, Bytes bytes) {
     const auto base = bases_.find(diff_id);
     // whether its bytes came before or not
     if (base != bases_.end()) MABPLAN_CHECK(check_layer_type(base->second.layer.blob.media_type));
     if (store_.blobs().size(diff_id)) return store_.blobs().open(diff_id);
     if (base != bases_.end()) {
-        MABPLAN_TRY(packed, open_base(base->second));
+        MABPLAN_TRY(packed, open_base(base->second, bytes));
         return decompress(std::move(packed));
     }
     // without the namespace that it was unpacked in its owners are not those of the layer
@@ -171,12 +173,12 @@ auto LayerStore::make_whole(const Digest& diff_id, const Make& make) -> decltype
 Result<std::string> LayerStore::snapshot(const Digest& diff_id) {
     return make_whole(diff_id, [&] {
         return snapshots_.ensure(
-            diff_id, [&] { return open_tar(diff_id); }, limits_of(diff_id));
+            diff_id, [&] { return open_tar_as(diff_id, Bytes::Arriving); }, limits_of(diff_id));
     });
 }
 
 Result<std::shared_ptr<LayerFolder>> LayerStore::read_tree(const Digest& diff_id) {
-    MABPLAN_TRY(tar, open_tar(diff_id));
+    MABPLAN_TRY(tar, open_tar_as(diff_id, Bytes::Arriving));
     HashingSource hash(std::move(tar));
     MABPLAN_TRY(tree, LayerTree::read(hash, store_.scratch(), limits_of(diff_id)));
     if (const Digest found = hash.finish(); found != diff_id) return not_the_layer(diff_id, found);

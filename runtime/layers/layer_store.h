@@ -100,10 +100,12 @@ private:
         PlaceOfBase from;
     };
     using HeldTree = Guarded<std::shared_ptr<LayerFolder>>;
+    enum class Bytes { Verified, Arriving };  // Arriving: whoever reads them checks that they hash to the diff_id
     Status fetch(const Base& base);
-    Result<std::unique_ptr<ByteSource>> open_base(const Base& base);
+    Result<std::unique_ptr<ByteSource>> open_base(const Base& base, Bytes bytes);
     Status unpack_missing(std::span<const Digest> diff_ids);
-    Result<std::unique_ptr<ByteSource>> find_tar(const Digest& diff_id);
+    Result<std::unique_ptr<ByteSource>> open_tar_as(const Digest& diff_id, Bytes bytes);
+    Result<std::unique_ptr<ByteSource>> find_tar(const Digest& diff_id, Bytes bytes);
     Result<bool> has_content(const Digest& diff_id) const;
     TarLimits limits_of(const Digest& diff_id) const;
     Error about(const Digest& diff_id, Error error) const;

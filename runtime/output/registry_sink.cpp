@@ -48,7 +48,16 @@ Status RegistrySink::push_blob(const Reference& name, const Descriptor& blob, Im
         if (const auto from = parse_reference(origin->address); from && from->domain == name.domain)
             outgoing.elsewhere = {from->repository};
     const std::string what = format("push {}/{} {}", name.domain, name.repository, blob.digest.short_hex());
-    auto pushed = transfers.follow(what, [&](const ByteProgress& progress) { return writer_.put_blob(name, outgoing, progress); });
+    const bool was_here = blobs.store().size(blob.digest) == blob.size;
+    const auto push = [&] {
+        return transfers.follow(what, [&](const ByteProgress& progress) { return writer_.put_blob(name, outgoing, progress); });
+    };
+    auto pushed = push();
+    if (!pushed && pushed.error().kind == ErrorKind::Verify && !was_here) {
+        // passed on as it came, and other bytes came: the right ones, from wherever they can be had
+        MABPLAN_CHECK(blobs.bring(blob));
+        pushed = push();
+    }
     if (pushed) return {};
     Error error = std::move(pushed).error();
     // what is not what its digest says is taken out of the store, to be made or fetched anew

@@ -38,7 +38,7 @@ public:
         if (!is_whole_) return count;
         hash_.update(std::string_view(buffer.data(), count));
         if (at_ == end_ && Digest(hash_.finish()) != blob_.digest)
-            return fail(ErrorKind::Verify, format("the blob {} in the store was damaged", blob_.digest.text()),
+            return fail(ErrorKind::Verify, format("the bytes of the blob {} are not what its digest says", blob_.digest.text()),
                         "run again: it is made or fetched anew");
         return count;
     }

@@ -3,8 +3,8 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 
+#include <algorithm>
 #include <chrono>
-#include <optional>
 #include <utility>
 
 namespace mabplan::runtime {
@@ -29,15 +29,37 @@ Result<Index> read_index(const HttpResponse& answer, const RegistryQuestion& que
     return std::get<Index>(std::move(document));
 }
 
-// The page behind this one (RFC 8288): `Link: <…>; rel="next"`. Only of the same registry.
-std::optional<Url> next_page(const Url& here, const HttpResponse& answer) {
-    const std::string link = find_header(answer, "link");
-    const std::size_t open = link.find('<'), close = link.find('>');
-    if (open == std::string::npos || close == std::string::npos || close < open) return std::nullopt;
-    const std::string rest = link.substr(close);
-    if (rest.find("rel=\"next\"") == std::string::npos && rest.find("rel=next") == std::string::npos) return std::nullopt;
-    Result<Url> next = resolve_url(here, std::string_view(link).substr(open + 1, close - open - 1));
-    return next && same_origin(*next, here) ? std::optional(std::move(*next)) : std::nullopt;
+// One link of a Link header: what stands in <> and, behind it, its parameters.
+struct Link {
+    std::string_view target;
+    std::string_view parameters;
+};
+
+// Commas part links, but for those inside of <> and of quotes.
+std::vector<Link> parse_links(std::string_view text) {
+    std::vector<Link> links;
+    while (!text.empty()) {
+        const std::size_t open = text.find('<'), close = text.find('>');
+        if (open == std::string_view::npos || close == std::string_view::npos || close < open) break;
+        std::size_t end = close;
+        for (bool is_quoted = false; end < text.size() && (is_quoted || text[end] != ','); ++end)
+            if (text[end] == '"') is_quoted = !is_quoted;
+        links.push_back({text.substr(open + 1, close - open - 1), text.substr(close + 1, end - close - 1)});
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return links;
+}
+
+bool is_next(const Link& link) {
+    for (std::string_view parameter : split(link.parameters, ';')) {
+        const std::size_t equals = parameter.find('=');
+        if (equals == std::string_view::npos || to_lower(trim(parameter.substr(0, equals))) != "rel") continue;
+        std::string_view value = trim(parameter.substr(equals + 1));
+        if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+        for (const std::string_view word : split(value, ' '))
+            if (to_lower(word) == "next") return true;
+    }
+    return false;
 }
 
 // Registries without the question answer it so, or with a page of their own.
@@ -64,14 +86,32 @@ Descriptor describe_referrer(const ImageDocument& document, std::string_view med
     return descriptor;
 }
 
-Result<Index> read_referrers_tag(RegistrySession& session, const Reference& repository, const Digest& subject) {
+// A registry behind another server may say http of itself, or another port: its own host it is all the same.
+Result<std::optional<Url>> next_page(const Url& here, const HttpResponse& answer) {
+    for (const HttpHeader& header : answer.headers) {
+        if (header.name != "link") continue;
+        for (const Link& link : parse_links(header.value)) {
+            if (!is_next(link)) continue;
+            MABPLAN_TRY(next, resolve_url(here, link.target));
+            if (next.host != here.host)
+                return fail(ErrorKind::Registry, format("{} says that its list goes on at {}", authority(here), authority(next)));
+            Url own = here;
+            own.target = std::move(next.target);
+            return std::optional(std::move(own));
+        }
+    }
+    return std::optional<Url>();
+}
+
+Result<ReferrersTag> read_referrers_tag(RegistrySession& session, const Reference& repository, const Digest& subject) {
     MABPLAN_TRY(endpoint, session.own(repository.domain));
     const RegistryQuestion question = question_at(endpoint, repository, format("manifests/{}", referrers_tag(subject)), subject);
     HttpResult answer = session.ask(question, kMostListBytes);
     if (!answer) return pass(std::move(answer).error().error, RegistrySession::doing(question));
-    if (answer->status == 404) return Index{};
+    if (answer->status == 404) return ReferrersTag{{}, write_index({})};
     if (answer->status != 200) return fail(RegistrySession::refused(question, *answer));
-    return read_index(*answer, question);
+    MABPLAN_TRY(index, read_index(*answer, question));
+    return ReferrersTag{std::move(index), std::move(answer->body)};
 }
 
 Result<std::vector<Descriptor>> find_referrers(RegistrySession& session, const Reference& repository, const Digest& subject) {
@@ -83,12 +123,12 @@ Result<std::vector<Descriptor>> find_referrers(RegistrySession& session, const R
         if (!answer) return pass(std::move(answer).error().error, RegistrySession::doing(question));
         if (page == 1 && is_unknown_question(*answer)) {
             MABPLAN_TRY(kept, read_referrers_tag(session, repository, subject));
-            return std::move(kept.manifests);
+            return std::move(kept.index.manifests);
         }
         if (answer->status != 200) return fail(RegistrySession::refused(question, *answer));
         MABPLAN_TRY(index, read_index(*answer, question));
         for (Descriptor& each : index.manifests) found.push_back(std::move(each));
-        auto next = next_page(question.request.url, *answer);
+        MABPLAN_TRY(next, next_page(question.request.url, *answer));
         if (!next) return found;
         if (page == kMostPages) return fail(ErrorKind::Registry, format("{} goes on for more than {} pages", question.what, kMostPages));
         question.request.url = std::move(*next);

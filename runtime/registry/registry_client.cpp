@@ -137,11 +137,12 @@ Status RegistryClient::fetch_blob(const Reference& reference, const Descriptor& 
 Status RegistryClient::send_blob(const Reference& reference, const Descriptor& blob, ByteSink& sink) {
     NotingSink noted(sink);
     Status broken_off;
-    return session_->ask_each(reference.domain, [&](const Endpoint& endpoint) {
+    const Status sent = session_->ask_each(reference.domain, [&](const Endpoint& endpoint) {
         // what one of them has begun no other one can go on with
         if (!noted.has_begun) broken_off = blob_from(endpoint, reference, blob, noted);
         return broken_off;
     });
+    return noted.has_begun ? broken_off : sent;
 }
 
 Result<std::string> RegistryClient::read_blob(const Reference& reference, const Descriptor& blob) {

@@ -51,9 +51,10 @@ std::string hint_for(const HttpResponse& response, const Asked& asked, const std
                 return format("{} speaks HTTPS there: remove \"http: true\" from its settings", asked.host);
             return {};
         case 401:
-            return format(R"(log in with "docker login {0}" or "podman login {0}": their credentials are used; )"
-                          "registries also answer so where the repository does not exist",
-                          asked.domain);
+            return format(
+                "log in with `mabplan login {0}`, or with docker or podman, whose credentials are used; "
+                "registries also answer so where the repository does not exist",
+                asked.domain);
         case 403: return format("the credentials for {} do not allow to {} this", asked.domain, asked.verb == "get" ? "read" : asked.verb);
         case 404:
             if (words.find("NAME_UNKNOWN") != std::string::npos)

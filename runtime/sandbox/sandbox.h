@@ -26,7 +26,7 @@ enum class SandboxNetwork {
 
 enum class Stdio {
     Captured,         // stdin is /dev/null, stdout and stderr go to the OutputSink
-    InheritedOutput,  // stdin is /dev/null; stdout and stderr are those of this process
+    InheritedOutput,  // stdin is /dev/null, stdout and stderr are those of this process; a terminal among them is not the step's
     Inherited,        // all three are those of this process
     Terminal,         // a terminal of the step's own: what is said there goes to the OutputSink, as stream 1
 };
@@ -108,6 +108,7 @@ struct SandboxOutcome {
     };
     How how = Exited;
     int code = 0;
+    std::optional<int> own_code;    // of Stopped: with which the command ended by itself within the grace
     std::string upper_dir;          // scratch_dir/upper: what the command changed; not synced to the disk. Empty for Root::ReadOnly
     bool shares_host_proc = false;  // this host does not let a fresh /proc be mounted (masked paths): the step saw mabplan's
 };
@@ -117,6 +118,8 @@ public:
     virtual ~OutputSink() = default;
     // stream: 1 or 2. Called by the thread that called run_sandboxed, in the order of arrival per stream.
     virtual void output(int stream, std::string_view bytes) = 0;
+    // Nobody takes it any more: the step is ended.
+    virtual bool is_gone() const { return false; }
 };
 
 // Makes the folder (its parent exists) that is the lowest layer of every step: places to mount /proc, /sys, /dev, /etc/hosts and

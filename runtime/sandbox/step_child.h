@@ -5,6 +5,7 @@
 #include "runtime/sandbox/prepared_step.h"
 #include "runtime/sandbox/setup_stage.h"
 
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,8 +21,9 @@ struct ChildDescriptors {
     int status = -1;  // SetupReports go there
     int output = -1;  // for Stdio::Captured
     int error_output = -1;
-    int terminal = -1;  // a socket, for Stdio::Terminal
-    int parent = -1;    // pidfd of mabplan, to see that it has not died meanwhile
+    int terminal = -1;        // a socket, for Stdio::Terminal
+    int parent = -1;          // pidfd of mabplan, to see that it has not died meanwhile
+    winsize terminal_size{};  // no rows: it has none
 };
 
 class StepChild {
@@ -38,7 +40,7 @@ private:
     void forget_arguments();
     void enter_namespaces();
     [[noreturn]] void reap_until_end(int command);
-    bool has_own_session() const { return step_.spec->stdio == Stdio::Captured || step_.spec->stdio == Stdio::Terminal; }
+    bool has_own_session() const { return step_.spec->stdio != Stdio::Inherited; }
     bool has_no_input() const { return step_.spec->stdio == Stdio::Captured || step_.spec->stdio == Stdio::InheritedOutput; }
     // step_terminal.cpp
     void open_terminal();

@@ -105,7 +105,7 @@ void StepChild::connect_stdio() {
     }
     check(::dup3(status, kStatus, O_CLOEXEC) == kStatus, SetupStage::Stdio);
     if (terminal >= 0) check(::dup3(terminal, kTerminalSocket, O_CLOEXEC) == kTerminalSocket, SetupStage::Stdio);
-    descriptors_ = {kStatus, 1, 2, terminal < 0 ? -1 : kTerminalSocket, -1};
+    descriptors_ = {kStatus, 1, 2, terminal < 0 ? -1 : kTerminalSocket, -1, descriptors_.terminal_size};
     check(::close_range(terminal < 0 ? kStatus + 1 : kTerminalSocket + 1, ~0U, 0) == 0, SetupStage::Stdio);
 }
 

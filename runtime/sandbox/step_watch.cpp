@@ -32,6 +32,13 @@ Status open_pipe(Fd& read, Fd& write) {
     return {};
 }
 
+// As a terminal has it that nobody turns line feeds into line ends for.
+std::string for_terminal(std::string_view text) {
+    std::string lines;
+    for (const char letter : text) letter == '\n' ? lines.append("\r\n") : lines.append(1, letter);
+    return lines;
+}
+
 // Blocks every signal of this thread for a while: the child must not run the handlers of its parent.
 class BlockedSignals {
 public:
@@ -74,8 +81,9 @@ Status StepWatch::open_pipes() {
 Status StepWatch::clone_child() {
     const Fd self(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
     if (!self.valid()) return system_error(errno, "open", "a handle of this process");
-    const ChildDescriptors descriptors{status_write_.get(), output_write_.get(), error_write_.get(),
-                                       terminal_ ? terminal_->child_end() : -1, self.get()};
+    const ChildDescriptors descriptors{status_write_.get(), output_write_.get(),
+                                       error_write_.get(),  terminal_ ? terminal_->child_end() : -1,
+                                       self.get(),          terminal_ ? terminal_->shown_size() : winsize{}};
     StepChild child(*step_, descriptors);
     unsigned long flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_PIDFD | SIGCHLD;
     if (step_->spec->network == SandboxNetwork::None) flags |= CLONE_NEWNET;
@@ -110,7 +118,7 @@ Result<SandboxOutcome> StepWatch::wait(OutputSink& sink) {
         if (events[kStatusPipe].revents != 0) read_reports();
         if (events[kOutput].revents != 0) pass_output(output_read_, 1, sink);
         if (events[kError].revents != 0) pass_output(error_read_, 2, sink);
-        if (terminal_) terminal_->handle(of_terminal, sink);
+        if (terminal_) handle_terminal(of_terminal, sink);
         if (events[kEnd].revents != 0) break;
     }
     const int init_status = reap();
@@ -158,6 +166,11 @@ void StepWatch::pass_output(Fd& pipe, int stream, OutputSink& sink) {
     if (count == 0 || (errno != EINTR && (errno != EAGAIN || pid_ < 0))) pipe.reset();
 }
 
+void StepWatch::handle_terminal(std::span<const pollfd, TerminalRelay::kEvents> events, OutputSink& sink) {
+    terminal_->handle(events, sink);
+    if (sink.is_gone() && phase_ == Phase::Running) begin_end(SandboxOutcome::Stopped, std::chrono::milliseconds(0));
+}
+
 // What was said last, when nobody is left who could say more.
 void StepWatch::pass_rest(OutputSink& sink) {
     while (output_read_.valid()) pass_output(output_read_, 1, sink);
@@ -196,13 +209,15 @@ Result<SandboxOutcome> StepWatch::outcome(int init_status, OutputSink& sink) con
     if (failure_) {
         const std::string text = describe_exec_failure(step_->spec->argv.front(), step_->searched_path, *failure_);
         const Stdio stdio = step_->spec->stdio;
-        if (stdio == Stdio::Captured || stdio == Stdio::Terminal) sink.output(2, text);
+        if (stdio == Stdio::Captured) sink.output(2, text);
+        else if (stdio == Stdio::Terminal) sink.output(2, for_terminal(text));
         else MABPLAN_CHECK(write_all(STDERR_FILENO, text, "stderr"));
         result.code = exec_failure_code(*failure_);
         return result;
     }
     if (ended_by_us_) {
         result.how = *ended_by_us_;
+        if (command_status_ && WIFEXITED(*command_status_)) result.own_code = WEXITSTATUS(*command_status_);
         return result;
     }
     // the first process ends by itself only after it has told the command's status; else something outside has killed it

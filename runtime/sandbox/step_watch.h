@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 
 namespace mabplan::runtime {
 
@@ -35,6 +36,7 @@ private:
     void begin_end(SandboxOutcome::How how, std::chrono::milliseconds grace);
     void read_reports();
     void pass_output(Fd& pipe, int stream, OutputSink& sink);
+    void handle_terminal(std::span<const pollfd, TerminalRelay::kEvents> events, OutputSink& sink);
     void pass_rest(OutputSink& sink);
     int reap();
     Status remove_made_folders() const;

@@ -88,9 +88,13 @@ void TerminalRelay::receive_terminal() {
     copy_size();
 }
 
-void TerminalRelay::copy_size() const {
+winsize TerminalRelay::shown_size() const {
     winsize size{};
-    if (ends_.size_of >= 0 && ::ioctl(ends_.size_of, TIOCGWINSZ, &size) == 0) ::ioctl(terminal_.get(), TIOCSWINSZ, &size);
+    return ends_.size_of >= 0 && ::ioctl(ends_.size_of, TIOCGWINSZ, &size) == 0 ? size : winsize{};
+}
+
+void TerminalRelay::copy_size() const {
+    if (const winsize size = shown_size(); size.ws_row > 0) ::ioctl(terminal_.get(), TIOCSWINSZ, &size);
 }
 
 void TerminalRelay::read_typed() {

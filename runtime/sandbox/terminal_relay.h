@@ -7,6 +7,7 @@
 #include "runtime/sys/fd.h"
 
 #include <poll.h>
+#include <sys/ioctl.h>
 
 #include <cstddef>
 #include <optional>
@@ -25,6 +26,8 @@ public:
     // What the child sends the terminal over, until it has been cloned.
     int child_end() const { return child_end_.get(); }
     void close_child_end() { child_end_.reset(); }
+    // Of the terminal that it is shown on; without rows if there is none.
+    winsize shown_size() const;
 
     void await(Events events) const;
     void handle(std::span<const pollfd, kEvents> events, OutputSink& sink);

@@ -1,5 +1,7 @@
 #include "runtime/store/image_names.h"
 
+#include "plans/base/format.h"
+
 namespace mabplan::runtime {
 
 namespace {
@@ -15,9 +17,17 @@ NamedImage read_image(const Statement& row) {
     return image;
 }
 
+// A name with a digest stands for what has that digest, and for nothing else.
+bool may_stand_for(std::string_view name, const Digest& digest) {
+    const std::size_t at = name.find('@');
+    return at == std::string_view::npos || name.substr(at + 1) == digest.text();
+}
+
 }  // namespace
 
 Status put_image(Database& database, const NamedImage& image, const std::vector<BlobOrigin>& origins) {
+    if (!may_stand_for(image.name, image.root.digest))
+        return fail(ErrorKind::Verify, format("{} is no name for {}", image.name, image.root.digest.text()));
     MABPLAN_TRY(insert, database.prepare("INSERT OR REPLACE INTO images VALUES(?1,?2,?3,?4,?5)"));
     insert.bind(1, image.name).bind(2, image.root.media_type).bind(3, image.root.digest.text());
     MABPLAN_CHECK(insert.bind(4, static_cast<std::int64_t>(image.root.size)).bind(5, image.made).run());
@@ -33,7 +43,9 @@ Status put_image(Database& database, const NamedImage& image, const std::vector<
 Result<std::optional<NamedImage>> find_image(Database& database, std::string_view name) {
     MABPLAN_TRY(query, database.prepare("SELECT name, media_type, digest, size, made FROM images WHERE name=?1"));
     MABPLAN_TRY(found, query.bind(1, name).step());
-    return found ? std::optional(read_image(query)) : std::nullopt;
+    if (!found) return std::optional<NamedImage>();
+    NamedImage image = read_image(query);
+    return may_stand_for(image.name, image.root.digest) ? std::optional(std::move(image)) : std::nullopt;
 }
 
 Result<std::vector<NamedImage>> list_named_images(Database& database) {

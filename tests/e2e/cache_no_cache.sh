@@ -55,3 +55,21 @@ assert_eq "5:6 710" "$(cat seeded/rootfs/seeded)"
 assert_eq "0:6 700" "$(cat seeded/rootfs/wished)"
 assert_eq x "$(cat seeded/rootfs/found)"
 assert_eq x "$(cat seeded/rootfs/found-too)"
+
+# --no-cache-filter executes a stage again, whatever builds on it; others keep what they have.
+dockerfile <<'END'
+FROM busybox AS a
+RUN cat /proc/sys/kernel/random/uuid >/a
+FROM busybox AS b
+RUN cat /proc/sys/kernel/random/uuid >/b
+FROM busybox
+COPY --from=a /a /a
+COPY --from=b /b /b
+END
+numbers() { build numbers --platform linux/amd64 "$@" && rm -rf numbered && unpack numbers amd64 numbered && cat numbered/rootfs/a numbered/rootfs/b; }
+first=$(numbers)
+assert_eq "$first" "$(numbers)"
+second=$(numbers --no-cache-filter a)
+assert_ne "$(head -n 1 <<<"$first")" "$(head -n 1 <<<"$second")" "the stage was not executed again"
+assert_eq "$(tail -n 1 <<<"$first")" "$(tail -n 1 <<<"$second")" "the other stage"
+assert_eq "$second" "$(numbers)" "what it made is what there is from then on"

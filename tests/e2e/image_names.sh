@@ -39,6 +39,7 @@ assert_says log 'did you mean "child:latest"?'
 # A file for others, and back.
 exits 0 "$MABPLAN" image save app:1 -o app.tar
 skopeo inspect --raw oci-archive:app.tar >raw || fail "skopeo does not read it"
+skopeo inspect docker-archive:app.tar >raw || fail "engines that know no layouts do not read it"
 exits 0 "$MABPLAN" image rm app:1
 exits 0 "$MABPLAN" image load -i app.tar
 assert_says log "docker.io/library/app:1"
@@ -49,6 +50,22 @@ exits 0 "$MABPLAN" image run loaded:9
 assert_says log "one"
 exits 0 "$MABPLAN" image run docker-archive:docker.tar
 assert_says log "one"
+
+# A digest is not a name to be given: what is named by one is what has it.
+pinned=app@$("$MABPLAN" image inspect --format '{{.Manifest.Digest}}' app:1)
+exits 2 "$MABPLAN" build --build-context "busybox=$busybox" -t "app@sha256:$(printf 'a%.0s' $(seq 64))" context
+assert_says log "a name that is given has no digest"
+exits 2 "$MABPLAN" image tag child "$pinned"
+exits 2 "$MABPLAN" image tag child "sha256:$(printf 'b%.0s' $(seq 64))"
+assert_says log "must not read as a digest"
+mkdir evil && tar -C evil -xf app.tar
+jq --arg name "docker.io/library/$pinned" '.manifests[0].annotations = {"io.containerd.image.name": $name, "org.opencontainers.image.ref.name": $name}' \
+    evil/index.json >evil.json && mv evil.json evil/index.json && rm -f evil/manifest.json
+tar -C evil -cf evil.tar .
+exits 0 "$MABPLAN" image load -i evil.tar
+assert_says log "has no name"
+exits 0 "$MABPLAN" image ls
+assert_silent_about log "@sha256"
 
 # prune keeps what has a name, and what it needs; -a does not.
 exits 0 "$MABPLAN" cache prune --force

@@ -47,3 +47,49 @@ EOF
 build echo --platform linux/amd64
 assert_eq "got -x --platform linux/arm64 -- y" "$("$MABPLAN" image run -e A=b echo -x --platform linux/arm64 -- y)"
 assert_eq "got -n" "$("$MABPLAN" image run --rm -i echo -n)"
+
+# Volumes that the image declares are folders, also where it has none there; what it has there is seen.
+dockerfile <<'END'
+FROM busybox
+RUN mkdir /has && echo kept >/has/file
+VOLUME /has /lacks
+CMD ["sh", "-c", "echo new >/lacks/file && cat /has/file /lacks/file"]
+END
+build volumes --platform linux/amd64
+assert_eq "kept new" "$("$MABPLAN" image run volumes | xargs)"
+mkdir given && echo given >given/file
+assert_eq "given" "$("$MABPLAN" image run -v ./given:/lacks:ro volumes cat /lacks/file)"
+
+# A stop leaves the command time for its end, and its code; one that takes no notice is ended by a second signal.
+cat >run_and_stop.sh <<'END'
+"$MABPLAN" image run -v .:/out volumes sh -c "trap 'echo cleared >/out/trap; exit 9' TERM; echo ready >/out/ready; while :; do sleep 0.1; done" &
+until [ -e ready ]; do sleep 0.05; done
+kill -"$1" $!
+wait $!
+END
+for signal in TERM HUP; do
+    rm -f ready trap
+    exits 9 bash run_and_stop.sh $signal
+    assert_eq cleared "$(cat trap)"
+done
+
+# --pull always asks the registry of a name that the store has; an id is as good as a name.
+start_registry
+dockerfile <<'END'
+FROM busybox
+ARG WHAT
+RUN echo "$WHAT" >/what
+CMD ["cat", "/what"]
+END
+for what in ours theirs; do
+    exits 0 "$MABPLAN" build -q --build-context "busybox=$busybox" --build-arg "WHAT=$what" -t "$registry/app:1" --push --iidfile "$what.id" context
+done
+exits 0 "$MABPLAN" build -q --build-context "busybox=$busybox" --build-arg WHAT=ours -t "$registry/app:1" context
+assert_eq ours "$("$MABPLAN" image run "$registry/app:1")"
+assert_eq theirs "$("$MABPLAN" image run --pull always "$registry/app:1")"
+exits 2 "$MABPLAN" image run --pull sometimes "$registry/app:1"
+assert_eq ours "$("$MABPLAN" image run "$(cat ours.id)")"
+assert_eq ours "$("$MABPLAN" image run "$("$MABPLAN" image ls | grep -o '[0-9a-f]\{12\}' | head -n 1)")"
+exits 2 "$MABPLAN" image run "sha256:$(printf 'f%.0s' $(seq 64))"
+assert_says log "the store has no image with the id"
+assert_eq ours "$("$MABPLAN" image run "$("$MABPLAN" build -q --build-context "busybox=$busybox" --build-arg WHAT=ours context)")"

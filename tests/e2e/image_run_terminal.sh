@@ -35,11 +35,13 @@ cat >both.sh <<'END'
 before=$(stty -g)
 "$MABPLAN" image run --rm -ti --progress quiet plain sh -c 'stty raw -echo; echo started'
 [ "$(stty -g)" != "$before" ] || echo same after the end
+"$MABPLAN" image run -it --progress quiet plain yes | head -n 1
+[ "$(stty -g)" != "$before" ] || echo same after a broken pipe
 bash -c 'echo $$ >pid; exec "$MABPLAN" image run -it --progress quiet plain sh -c "echo waiting; sleep 100"'
 echo "ended $?"
 [ "$(stty -g)" != "$before" ] || echo same after SIGTERM
 sleep 0.2
 END
-on_terminal 80x24 'wait=same after the end' 'wait=waiting' 'run=kill -TERM $(cat pid)' 'wait=same after SIGTERM' -- bash both.sh
+on_terminal 80x24 'wait=same after the end' 'wait=same after a broken pipe' 'wait=waiting' 'run=kill -TERM $(cat pid)' 'wait=same after SIGTERM' -- bash both.sh
 assert_matches history '^started'
 assert_matches history '^ended 130'

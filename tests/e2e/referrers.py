@@ -80,6 +80,24 @@ def main():
     run(mabplan, "image", "copy", "--referrers", f"docker://{there}", f"docker://localhost:{keeper.server_port}/r-api/back:1")
     assert listed(mabplan, f"localhost:{keeper.server_port}/r-api/back:1") == wanted
     assert not [name for repository, name in keeper.manifests if repository == "r-api/back" and name.startswith("sha256-")]
+    # an account that was lost is written again, and what stands in it of others stays
+    plain = f"localhost:{keeper.server_port}/plain/app:1"
+    tag = ("plain/app", f"sha256-{root[7:]}")
+    run(mabplan, "image", "copy", "--referrers", f"docker://{source}", f"docker://{plain}")
+    others = {"mediaType": "x/y", "digest": "sha512:" + "f" * 128, "size": 1, "urls": ["u"]}
+    gone = artifact("application/x-signature", image, {"by": "one who is gone"})[2]
+    keeper.manifests[tag] = (INDEX, json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": [others, gone]}).encode())
+    run(mabplan, "image", "copy", "--referrers", f"docker://{source}", f"docker://{plain}")
+    digests = [each["digest"] for each in json.loads(keeper.manifests[tag][1])["manifests"]]
+    assert digests == sorted([others["digest"], gone["digest"], signed[2]["digest"], more[2]["digest"]]), digests
+    done = subprocess.run([mabplan, "image", "inspect", "--referrers", "--json", f"docker://{plain}"], check=True, capture_output=True, text=True)
+    assert len(json.loads(done.stdout)["referrers"]) == 4, done.stdout
+    assert f"warning: {gone['digest']}" in done.stderr and "is not there" in done.stderr, done.stderr
+
+    # what strangers write can't touch the terminal
+    loud = artifact("application/\x1b]0;x\x07", image, {"by\x1b[2J": "\x1b[31m"})
+    keeper.put_image("r-api/app", loud[0], loud[1])
+    assert "\x1b" not in run(mabplan, "image", "inspect", "--referrers", f"docker://{source}")
     # without the flag the image goes alone
     run(mabplan, "image", "copy", f"docker://{source}", f"docker://{registry}/alone:1")
     assert not listed(mabplan, f"{registry}/alone:1")

@@ -10,3 +10,4 @@ exits 2 "$MABPLAN" image inspect --referrers "oci:$MABPLAN_BASES/busybox:latest"
 assert_says log "known of registries alone"
 exits 2 "$MABPLAN" image copy --referrers "docker://$registry/team/app:1" oci:out:1
 assert_says log "leave --referrers out"
+[ ! -e out ] || fail "it was written before it was refused"

@@ -352,7 +352,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.error(400, "MANIFEST_INVALID")
         if self.fault == "p-manifest-413":
             return self.answer(413, b"<html>", media_type="text/html")
-        for descriptor in self.named_in(json.loads(body)):
+        # what an account of referrers lists may be gone
+        for descriptor in [] if self.name.startswith("sha256-") else self.named_in(json.loads(body)):
             elsewhere = self.server.elsewhere.blobs if self.fault == "p-location-elsewhere" else {}
             if (self.repository, descriptor["digest"]) not in {**self.server.blobs, **self.server.manifests, **elsewhere}:
                 return self.error(400, "MANIFEST_BLOB_UNKNOWN")

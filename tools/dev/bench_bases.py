@@ -20,13 +20,13 @@ def write_base(folder, seed, busybox):
     weights = [randomness.lognormvariate(0, 1.5) for _ in range(FILES)]
     scale = SIZE / sum(weights)
     for number, weight in enumerate(weights):
-        tree.add(f"tree/{number // 100:02}/{number % 100 // 20}/file{number:04}", data=_content(randomness, words, int(weight * scale)))
+        tree.add(f"tree/{number // 100:02}/{number % 100 // 20}/file{number:04}", data=content(randomness, words, int(weight * scale)))
     tree.add_missing_parents()
     layout = Layout(folder)
     layout.finish([layout.add_image(PLATFORMS["amd64"], tree, {"Env": [PATH], "Cmd": ["sh"]})], "latest")
 
 
-def _content(randomness, words, size):
+def content(randomness, words, size):
     kind = randomness.choices((_text, _table, _noise), (TEXT, TABLES, NOISE))[0]
     return kind(randomness, words, size)[:size]
 

@@ -1,6 +1,6 @@
 """Pushing and copying, against docker (its own push) and skopeo, in turn in one run, with Debian's docker-registry on the loopback.
 
-The image is one layer of files that pack to about half. `push` goes to an empty registry, packing included: mabplan and docker have built the
+The image is one layer of files that pack to less than half. `push` goes to an empty registry, packing included: mabplan and docker have built the
 image before and hold it unpacked. `push again` is when all is there. `copy` takes an index of two platforms from one registry to another.
 """
 import os
@@ -13,6 +13,8 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests/support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import bench_bases  # noqa: E402
 import peers  # noqa: E402
 
 
@@ -30,14 +32,12 @@ def timed(command, environment=None):
 
 
 def write_files(folder, megabytes):
-    """Files of 8 MB, of which every other kilobyte is noise."""
+    """Files of a quarter of a megabyte, as of the bases that are pulled: text, tables, noise."""
     folder.mkdir(parents=True)
-    noise = random.Random(7)
-    for number in range(max(1, megabytes // 8)):
-        half = noise.randbytes(4 << 20)
-        with open(folder / f"file{number}", "wb") as file:
-            for at in range(0, len(half), 1024):
-                file.write(half[at:at + 1024] + b"a line of text that comes again " * 32)
+    randomness = random.Random(7)
+    words = [randomness.randbytes(randomness.randint(2, 5)).hex().encode() for _ in range(4000)]
+    for number in range(4 * megabytes):
+        (folder / f"file{number}").write_bytes(bench_bases.content(randomness, words, 250_000))
 
 
 class Registry:

@@ -215,7 +215,8 @@ Error explain_verb(const std::vector<const CLI::App*>& path, const Words& words)
                 format("flags stand behind it: `{} {} {} …`", shown(path), verb, cut_flag(word).name),
                 {}};
     std::string hint = flag || path.size() > 1 ? std::string{} : std::string(way_of_foreign_command(word));
-    if (hint.empty()) hint = suggestion(word, flag ? names_of_flags(*path.back()) : known);
+    const bool is_letter = flag && word.size() == 2;  // all letters are near to one another
+    if (hint.empty() && !is_letter) hint = suggestion(word, flag ? names_of_flags(*path.back()) : known);
     if (hint.empty()) hint = flag || path.size() == 1 ? all : format("known are {}", join(known, ", "));
     if (flag) return {ErrorKind::Input, format("unknown flag {}", word), {}, {}, std::move(hint), {}};
     return {ErrorKind::Input,

@@ -186,6 +186,7 @@ struct ImageRunOptions {
     std::vector<std::string> volumes;  // "HOST:PATH[:ro]"
     std::vector<std::string> ports;    // "[[IP:]HOST:]PORT[/tcp]"
     std::string working_dir;
+    std::string pull;  // "always", "missing", "newer", "never"; empty: missing
     bool interactive = false;
     bool terminal = false;
     std::string network_mode;

@@ -136,7 +136,7 @@ constexpr std::array<ForeignFlag, 116> kBuildFlags{{
      "RUN --mount=type=bind,from=NAME, and --build-context NAME=FOLDER; RUN --mount=type=cache for what is to be kept"},
 }};
 
-constexpr std::array<ForeignFlag, 23> kRunFlags{{
+constexpr std::array<ForeignFlag, 22> kRunFlags{{
     {"--attach", kValue, "*", ""},
     {"-a", kValue, "*", ""},
     {"--cap-add", kValue, "", "a command has docker's default capabilities"},
@@ -154,7 +154,6 @@ constexpr std::array<ForeignFlag, 23> kRunFlags{{
     {"--name", kValue, "*", ""},
     {"--net", kValue, "", "--network"},
     {"--privileged", kSwitch, "false", "the command runs in the sandbox that RUN has"},
-    {"--pull", kValue, "always|newer|missing", "tags are always asked for; --offline fetches nothing"},
     {"--quiet", kSwitch, "*", ""},
     {"-q", kSwitch, "*", ""},
     {"--read-only", kSwitch, "false", "what the command writes is thrown away"},
@@ -183,31 +182,20 @@ struct OtherName {
     std::array<std::string_view, 2> theirs;  // the second may be empty
     std::array<std::string_view, 2> ours;
 };
-constexpr std::array<OtherName, 24> kOtherNames{{
-    {{"version", ""}, {"--version", ""}},
-    {{"bud", ""}, {"build", ""}},
-    {{"buildx", "build"}, {"build", ""}},
-    {{"buildx", "du"}, {"cache", "du"}},
-    {{"buildx", "prune"}, {"cache", "prune"}},
-    {{"buildx", "version"}, {"--version", ""}},
-    {{"builder", "build"}, {"build", ""}},
-    {{"builder", "prune"}, {"cache", "prune"}},
-    {{"copy", ""}, {"image", "copy"}},
-    {{"du", ""}, {"cache", "du"}},
-    {{"image", "build"}, {"build", ""}},
-    {{"image", "list"}, {"image", "ls"}},
-    {{"image", "remove"}, {"image", "rm"}},
-    {{"images", ""}, {"image", "ls"}},
-    {{"imagetools", "inspect"}, {"image", "inspect"}},
-    {{"inspect", ""}, {"image", "inspect"}},
-    {{"load", ""}, {"image", "load"}},
-    {{"prune", ""}, {"cache", "prune"}},
-    {{"pull", ""}, {"image", "pull"}},
-    {{"push", ""}, {"image", "push"}},
-    {{"rmi", ""}, {"image", "rm"}},
-    {{"save", ""}, {"image", "save"}},
-    {{"system", "df"}, {"cache", "du"}},
-    {{"tag", ""}, {"image", "tag"}},
+constexpr std::array<OtherName, 26> kOtherNames{{
+    {{"version", ""}, {"--version", ""}},      {{"bud", ""}, {"build", ""}},
+    {{"buildx", "build"}, {"build", ""}},      {{"buildx", "du"}, {"cache", "du"}},
+    {{"buildx", "prune"}, {"cache", "prune"}}, {{"buildx", "version"}, {"--version", ""}},
+    {{"builder", "build"}, {"build", ""}},     {{"builder", "prune"}, {"cache", "prune"}},
+    {{"copy", ""}, {"image", "copy"}},         {{"du", ""}, {"cache", "du"}},
+    {{"image", "build"}, {"build", ""}},       {{"image", "list"}, {"image", "ls"}},
+    {{"image", "prune"}, {"cache", "prune"}},  {{"image", "remove"}, {"image", "rm"}},
+    {{"images", ""}, {"image", "ls"}},         {{"imagetools", "inspect"}, {"image", "inspect"}},
+    {{"inspect", ""}, {"image", "inspect"}},   {{"load", ""}, {"image", "load"}},
+    {{"prune", ""}, {"cache", "prune"}},       {{"pull", ""}, {"image", "pull"}},
+    {{"push", ""}, {"image", "push"}},         {{"rmi", ""}, {"image", "rm"}},
+    {{"save", ""}, {"image", "save"}},         {{"system", "df"}, {"cache", "du"}},
+    {{"system", "prune"}, {"cache", "prune"}}, {{"tag", ""}, {"image", "tag"}},
 }};
 
 }  // namespace

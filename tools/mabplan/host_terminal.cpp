@@ -1,5 +1,7 @@
 #include "tools/mabplan/host_terminal.h"
 
+#include "tools/mabplan/interrupts.h"
+
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -30,15 +32,19 @@ HostTerminal::HostTerminal(Typing typing) : resized_(::eventfd(0, EFD_CLOEXEC | 
     action.sa_flags = SA_RESTART;
     ::sigemptyset(&action.sa_mask);
     ::sigaction(SIGWINCH, &action, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);  // it would leave the terminal as it is
     termios state{};
     if (typing == Typing::Kept || ::tcgetattr(STDIN_FILENO, &state) != 0) return;
     before_ = state;
     ::cfmakeraw(&state);
+    restore_when_killed(&*before_);
     ::tcsetattr(STDIN_FILENO, TCSADRAIN, &state);
 }
 
 HostTerminal::~HostTerminal() {
     if (before_) ::tcsetattr(STDIN_FILENO, TCSADRAIN, &*before_);
+    restore_when_killed(nullptr);
+    ::signal(SIGPIPE, SIG_DFL);
     ::signal(SIGWINCH, SIG_DFL);
     told_of_sizes = -1;
 }

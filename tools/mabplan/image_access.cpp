@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
 #include "tools/mabplan/image_address.h"
+#include "tools/mabplan/image_ids.h"
 #include "tools/mabplan/import_archive.h"
 
 namespace mabplan::tools {
@@ -105,6 +106,10 @@ Result<ImageLocation> ImageAccess::locate(const std::string& text) {
             break;
         }
     }
+    if (address.kind == ImageAddress::Kind::Bare && options_.own_names) {
+        MABPLAN_TRY(by_id, find_image_id(address.text, store_));
+        if (by_id) return ImageLocation{ImageLocation::Kind::Store, by_id->text(), {}, {}};
+    }
     auto reference = parse_reference(address.text);
     if (!reference) {
         Error error = std::move(reference).error();
@@ -153,7 +158,7 @@ Result<compiler::BaseImage> ImageAccess::resolve(const compiler::ImageRequest& r
 }
 
 // The blobs of a manifest are asked for by digest: a tag that moved meanwhile does not matter.
-Result<runtime::ImageSource*> ImageAccess::open_pinned(const ImageLocation& location) {
+Result<runtime::ImageSource*> ImageAccess::open_origin(const ImageLocation& location) {
     ImageLocation pinned = location;
     if (pinned.kind == ImageLocation::Kind::Registry && !pinned.manifest.empty()) {
         MABPLAN_TRY(reference, parse_reference(location.address));
@@ -164,13 +169,14 @@ Result<runtime::ImageSource*> ImageAccess::open_pinned(const ImageLocation& loca
 
 Status ImageAccess::fetch(const ImageLocation& location, const Descriptor& blob, const runtime::ByteProgress& progress) {
     if (store_.blobs().size(blob.digest) == blob.size) return {};
-    MABPLAN_TRY(source, open_pinned(location));
+    MABPLAN_TRY(source, open_origin(location));
     return source->fetch_blob(blob, store_.blobs(), progress);
 }
 
 Result<bool> ImageAccess::send(const ImageLocation& location, const Descriptor& blob, runtime::ByteSink& sink,
                                const runtime::ByteProgress& progress) {
-    MABPLAN_TRY(source, open_pinned(location));
+    if (location.kind == ImageLocation::Kind::Store) return false;  // it would come into the store on its way
+    MABPLAN_TRY(source, open_origin(location));
     runtime::ProgressSink told(sink, progress, blob.size);
     MABPLAN_CHECK(source->send_blob(blob, told));
     return true;

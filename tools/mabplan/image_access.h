@@ -49,7 +49,7 @@ private:
         std::map<std::string, Source> sources{};  // by kind and address
         std::set<std::string> own_names{};
     };
-    Result<runtime::ImageSource*> open_pinned(const ImageLocation& location);
+    Result<runtime::ImageSource*> open_origin(const ImageLocation& location);
     Result<std::optional<runtime::NamedImage>> find_stored(const std::string& address);
     Result<Source> open_anew(const ImageLocation& location);
     Result<compiler::BaseImage> resolve_at(ImageLocation location, const Platform& platform, runtime::BareManifest bare);

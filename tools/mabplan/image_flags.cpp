@@ -43,6 +43,8 @@ void CommandParser::add_image() {
             image_run_.has_entrypoint = true;
         },
         "Instead of the image's entrypoint; \"\" for none");
+    run->add_option("--pull", image_run_.pull,
+                    "always: ask its registry, whatever the store has of this name; never: fetch nothing; missing");
     run->add_flag("-i,--interactive", image_run_.interactive, "The command reads standard input; without it, it finds none");
     run->add_flag("-t,--tty", image_run_.terminal, "The command has a terminal of its own");
     run->add_option("-v,--volume", image_run_.volumes, "FOLDER:PATH[:ro]: a folder or file of this host; may be repeated")
@@ -83,6 +85,8 @@ void CommandParser::add_transfer(CLI::App& group, const std::string& name, const
         app->add_flag("--referrers", transfer_.referrers,
                       "Also what refers to it in its registry: signatures, lists of contents, attestations");
     app->add_flag("--dry-run", transfer_.dry_run, kDryRun);
+    app->add_flag_callback(
+        "-q,--quiet", [this] { transfer_.common.asked_progress = Progress::Quiet; }, "Print the digest alone, and warnings");
     app->add_flag("--json", transfer_.common.json, "As JSON");
 }
 

@@ -50,9 +50,15 @@ OrderedJson image_json(const ShownImage& shown) {
             {"config", OrderedJson::parse(shown.image.config.json)}};
 }
 
+// As it is, or quoted where it could reach the terminal.
+std::string plain(const std::string& text) {
+    const std::string safe = quoted(text);
+    return safe.size() == text.size() + 2 ? text : safe;
+}
+
 std::string annotation_lines(std::string_view margin, const std::map<std::string, std::string>& annotations) {
     std::string text;
-    for (const auto& [key, value] : annotations) text += format("{}annotation {}={}\n", margin, key, value);
+    for (const auto& [key, value] : annotations) text += format("{}annotation {}={}\n", margin, plain(key), plain(value));
     return text;
 }
 
@@ -173,13 +179,17 @@ OrderedJson referrers_json(const std::vector<Descriptor>& referrers) {
 std::string referrers_text(const std::vector<Descriptor>& referrers) {
     std::string text;
     for (const Descriptor& each : referrers) {
-        text += format("\nreferrer {}\n  type       {}\n", each.digest.text(), each.artifact_type.empty() ? "-" : each.artifact_type);
+        text +=
+            format("\nreferrer {}\n  type       {}\n", each.digest.text(), each.artifact_type.empty() ? "-" : plain(each.artifact_type));
         text += annotation_lines("  ", each.annotations);
     }
     return text;
 }
 
 Result<std::string> inspect(const ImageInspectOptions& options) {
+    if (options.referrers && (options.raw || !options.format.empty()))
+        return input_error("--referrers goes with neither --raw nor --format: they show the image itself");
+    if (options.raw && !options.format.empty()) return input_error("--raw and --format exclude each other");
     MABPLAN_TRY(world, ImageWorld::open(options.common, options.network));
     MABPLAN_TRY(found, world->find(options.image));
     runtime::ImageSource& source = *found.source;

@@ -59,8 +59,7 @@ Status tag(const ImageTagOptions& options) {
     MABPLAN_TRY(found, world->find(options.source));
     MABPLAN_TRY(content, world->gather(found, {}));
     for (const std::string& name : options.names) {
-        MABPLAN_TRY(reference, parse_reference(name));
-        if (reference.digest) return input_error(format("{}: a name has no digest", quoted(name)));
+        MABPLAN_TRY(reference, parse_image_name(name));
         MABPLAN_CHECK(world->stored().records().put_image(format_reference(reference), content.index, world->origins_of(content)));
     }
     return {};

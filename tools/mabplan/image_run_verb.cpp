@@ -8,6 +8,7 @@
 #include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/foreign_flags.h"
 #include "tools/mabplan/host_terminal.h"
+#include "tools/mabplan/image_address.h"
 #include "tools/mabplan/image_world.h"
 #include "tools/mabplan/process.h"
 #include "tools/mabplan/verbs.h"
@@ -16,6 +17,7 @@
 
 #include <cstdio>
 #include <optional>
+#include <set>
 
 namespace mabplan::tools {
 
@@ -98,7 +100,11 @@ Result<runtime::ImageRunSettings> settings_of(const ImageRunOptions& options) {
 constexpr int kIllegalInstruction = 128 + 4;  // how a program ends that meets one
 
 Result<int> run_named(const ImageRunOptions& options) {
-    MABPLAN_TRY(world, ImageWorld::open(options.common, options.network));
+    if (const std::set<std::string> known{"", "always", "newer", "missing", "never"}; !known.contains(options.pull))
+        return input_error(format("--pull {}: expected always, missing or never", quoted(options.pull)));
+    NetworkOptions network = options.network;
+    if (options.pull == "never") network.offline = true;
+    MABPLAN_TRY(world, ImageWorld::open(options.common, network));
     MABPLAN_TRY(settings, settings_of(options));
     settings.stop_fd = world->stop().fd();
     std::optional<HostTerminal> terminal;
@@ -111,7 +117,10 @@ Result<int> run_named(const ImageRunOptions& options) {
         MABPLAN_TRY(parsed, parse_platforms({options.platform}, host));
         platform = parsed.front();
     }
-    MABPLAN_TRY(found, world->find(options.image));
+    const bool asks_registry = options.pull == "always" || options.pull == "newer";
+    MABPLAN_TRY(address, parse_image_address(options.image));
+    const bool is_bare = address.kind == ImageAddress::Kind::Bare && parse_reference(address.text);
+    MABPLAN_TRY(found, world->find(asks_registry && is_bare ? "docker://" + options.image : options.image));
     MABPLAN_TRY(resolved, found.source->resolve(platform));
     compiler::BaseImage base = base_image(std::move(resolved), std::move(found.location));
     const bool foreign = base.platform.architecture != host.architecture;

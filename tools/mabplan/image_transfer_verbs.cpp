@@ -60,22 +60,27 @@ Result<Moved> write_to(ImageWorld& world, const std::string& from, const std::st
     return moved;
 }
 
-// What refers to it goes along under no name, as it has none.
-Result<std::vector<Moved>> copy_referrers(ImageWorld& world, const ImageWorld::Found& found, const runtime::ImageContent& content,
-                                          const std::string& to, bool dry_run) {
+// Where what refers to the image goes to: only registries know that, and keep it.
+Result<Reference> place_of_referrers(const ImageWorld::Found& found, const std::string& to) {
     MABPLAN_TRY(address, parse_image_address(to));
     const bool from_registry = found.location.kind == ImageLocation::Kind::Registry;
     if (!from_registry || (address.kind != ImageAddress::Kind::Registry && address.kind != ImageAddress::Kind::Bare))
         return fail(ErrorKind::Input, "--referrers: what refers to an image is known of registries alone, and kept there alone",
                     "copy from one registry to another, or leave --referrers out");
-    MABPLAN_TRY(reference, parse_reference(address.text));
+    return parse_reference(address.text);
+}
+
+// Under no name, as it has none there. Also where the registry has it already: that it refers to the image may not be known there.
+Result<std::vector<Moved>> copy_referrers(ImageWorld& world, const ImageWorld::Found& found, const runtime::ImageContent& content,
+                                          const Reference& to, bool dry_run) {
     MABPLAN_TRY(referrers, world.gather_referrers(found, content));
     std::vector<Moved> moved;
     for (runtime::ImageContent& referrer : referrers) {
-        const std::string name = format("docker://{}/{}@{}", reference.domain, reference.repository, referrer.index.digest.text());
-        const std::string what = format("{} {}", found.location.address, referrer.index.artifact_type);
-        MABPLAN_TRY(one, write_to(world, what, name, std::move(referrer), dry_run));
-        moved.push_back(std::move(one));
+        const std::string& type = referrer.index.artifact_type;
+        const std::string name = format("docker://{}/{}@{}", to.domain, to.repository, referrer.index.digest.text());
+        moved.push_back({format("{} {}", found.location.address, quoted(type)), name, referrer.index.digest, bytes_of(referrer)});
+        MABPLAN_TRY(place, world.open_place(name, referrer));
+        if (!dry_run) MABPLAN_CHECK(place->write(referrer, world, world.transfers()));
     }
     return moved;
 }
@@ -83,11 +88,12 @@ Result<std::vector<Moved>> copy_referrers(ImageWorld& world, const ImageWorld::F
 Result<std::vector<Moved>> copy(ImageWorld& world, const ImageTransferOptions& options, const std::string& from, const std::string& to) {
     MABPLAN_TRY(platforms, asked_platforms(options.platforms));
     MABPLAN_TRY(found, world.find(from));
+    MABPLAN_TRY(aside, options.referrers ? place_of_referrers(found, to) : Result<Reference>(Reference{}));
     MABPLAN_TRY(content, world.gather(found, platforms));
     MABPLAN_TRY(moved, write_to(world, found.location.address, to, content, options.dry_run));
     std::vector<Moved> all{std::move(moved)};
     if (!options.referrers) return all;
-    MABPLAN_TRY(more, copy_referrers(world, found, content, to, options.dry_run));
+    MABPLAN_TRY(more, copy_referrers(world, found, content, aside, options.dry_run));
     all.insert(all.end(), more.begin(), more.end());
     return all;
 }
@@ -124,7 +130,8 @@ Result<Moved> save(ImageWorld& world, const ImageTransferOptions& options) {
     MABPLAN_TRY(found, world.find(image));
     MABPLAN_TRY(content, world.gather(found, platforms));
     Moved moved{found.location.address, options.output, content.index.digest, bytes_of(content)};
-    MABPLAN_TRY(place, world.open_place("oci-archive:" + options.output, content));
+    // with one platform also as engines have it that know no layouts
+    MABPLAN_TRY(place, world.open_place((content.images.size() == 1 ? "docker-archive:" : "oci-archive:") + options.output, content));
     if (const auto name = parse_reference(image); name && !name->digest) content.tags = {*name};
     if (!options.dry_run) MABPLAN_CHECK(place->write(content, world, world.transfers()));
     return moved;
@@ -229,7 +236,7 @@ Status load(const ImageLoadOptions& options) {
     for (const runtime::ArchivedImage& image : images) {
         std::vector<std::string> names;
         for (const std::string& name : image.names) {
-            const auto reference = parse_reference(name);
+            const auto reference = parse_image_name(name);  // what an archive says of digests is not believed
             if (!reference || name.find_first_of("/:") == std::string::npos) continue;
             names.push_back(format_reference(*reference));
             MABPLAN_CHECK(world->stored().records().put_image(names.back(), image.root));

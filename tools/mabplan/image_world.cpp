@@ -10,6 +10,8 @@
 #include "tools/mabplan/output_places.h"
 #include "tools/mabplan/process.h"
 
+#include <cstdio>
+
 namespace mabplan::tools {
 
 namespace {
@@ -52,10 +54,15 @@ Result<runtime::ImageContent> ImageWorld::gather(const Found& found, const std::
 }
 
 Result<std::vector<runtime::ImageContent>> ImageWorld::gather_referrers(const Found& found, const runtime::ImageContent& content) {
-    MABPLAN_TRY(referrers, found.source->gather_referrers(content, store_->blobs()));
-    for (const runtime::ImageContent& referrer : referrers)
+    MABPLAN_TRY(gathered, found.source->gather_referrers(content, store_->blobs()));
+    for (const Descriptor& each : gathered.left_out)
+        std::fputs(format("warning: {} is listed as referring to {}, and {}: it is left out\n", each.digest.text(), found.location.address,
+                          is_image_document(each) ? "is not there" : format("is no manifest, but {}", quoted(each.media_type)))
+                       .c_str(),
+                   stderr);
+    for (const runtime::ImageContent& referrer : gathered.found)
         for (const Descriptor& blob : referrer.blobs) found_.emplace(blob.digest, found);
-    return referrers;
+    return std::move(gathered.found);
 }
 
 Status ImageWorld::bring(const Descriptor& blob) {
@@ -68,11 +75,24 @@ Status ImageWorld::bring(const Descriptor& blob) {
     });
 }
 
+// What breaks off goes on from the store, which gets the whole, from wherever it can be had.
+Status ImageWorld::pass_on(runtime::ImageSource& source, const Descriptor& blob, runtime::ByteSink& out) {
+    std::uint64_t passed = 0;
+    const runtime::ByteProgress note = [&](std::uint64_t done, std::optional<std::uint64_t>) { passed = done; };
+    runtime::ProgressSink noted(out, note, std::nullopt);
+    Status sent = source.send_blob(blob, noted);
+    if (sent || (sent.error().kind != ErrorKind::Registry && sent.error().kind != ErrorKind::Verify)) return sent;
+    MABPLAN_CHECK(bring(blob));
+    MABPLAN_TRY(rest, store().open_at(blob.digest, passed));
+    MABPLAN_CHECK(runtime::copy_bytes(*rest, out));
+    return {};
+}
+
 Result<std::unique_ptr<runtime::ByteSource>> ImageWorld::open(const Descriptor& blob, std::uint64_t offset) {
     if (const auto found = found_.find(blob.digest);
         found != found_.end() && offset == 0 && store_->blobs().size(blob.digest) != blob.size) {
         return runtime::read_produced(
-            [source = found->second.source, blob](runtime::ByteSink& out) { return source->send_blob(blob, out); });
+            [this, source = found->second.source, blob](runtime::ByteSink& out) { return pass_on(*source, blob, out); });
     }
     return ImageBlobs::open(blob, offset);
 }

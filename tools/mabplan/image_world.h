@@ -35,7 +35,7 @@ public:
     Result<Found> find(const std::string& image);
     // All that an image stands for, or its images for some platforms; its blobs can be brought from then on.
     Result<runtime::ImageContent> gather(const Found& found, const std::vector<Platform>& platforms);
-    // What refers to its documents (image_source.h), the same.
+    // What refers to its documents (image_source.h), the same; what had to be left out is told.
     Result<std::vector<runtime::ImageContent>> gather_referrers(const Found& found, const runtime::ImageContent& content);
     // Where the blobs of the content are that the store has not.
     std::vector<runtime::BlobOrigin> origins_of(const runtime::ImageContent& content);
@@ -45,11 +45,12 @@ public:
 
     const runtime::BlobStore& store() const override { return store_->blobs(); }
     Status bring(const Descriptor& blob) override;
-    // What the store has not is passed on as it comes, and not kept.
+    // What the store has not is passed on as it comes, and kept only where that broke off.
     Result<std::unique_ptr<runtime::ByteSource>> open(const Descriptor& blob, std::uint64_t offset) override;
     std::optional<ImageLocation> origin(const Digest& blob) const override;
 
 private:
+    Status pass_on(runtime::ImageSource& source, const Descriptor& blob, runtime::ByteSink& out);
     ImageWorld(std::unique_ptr<runtime::Store> store, const CommonOptions& common, const NetworkOptions& network);
 
     std::unique_ptr<runtime::Store> store_;

@@ -3,6 +3,7 @@
 #include "runtime/sys/program.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -13,6 +14,7 @@ namespace {
 
 // A signal handler can reach nothing but this.
 std::atomic<runtime::Stop*> heard_by{nullptr};
+std::atomic<const termios*> terminal_before{nullptr};
 
 constexpr std::array<int, 3> kSignals{SIGINT, SIGTERM, SIGHUP};
 
@@ -21,6 +23,7 @@ void on_signal(int number) {
     if (stop == nullptr || stop->is_interrupted()) {
         // asked twice: the default action, at once; programs are in groups of their own, which the terminal does not reach
         runtime::kill_programs();
+        if (const termios* state = terminal_before.load(); state != nullptr) ::tcsetattr(STDIN_FILENO, TCSANOW, state);
         ::signal(number, SIG_DFL);
         ::raise(number);
         return;
@@ -29,6 +32,8 @@ void on_signal(int number) {
 }
 
 }  // namespace
+
+void restore_when_killed(const termios* state) { terminal_before = state; }
 
 Interrupts::Interrupts() {
     heard_by = &stop_;

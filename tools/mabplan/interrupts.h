@@ -3,6 +3,8 @@
 
 #include "runtime/sys/stop.h"
 
+#include <termios.h>
+
 namespace mabplan::tools {
 
 // Turns SIGINT, SIGTERM and SIGHUP into a stop that whatever waits heeds; a second one ends the process as it would without this. One at a
@@ -18,5 +20,8 @@ public:
 private:
     runtime::Stop stop_;
 };
+
+// What the terminal on standard input gets back before a second signal ends the process; null: nothing. It must outlive that.
+void restore_when_killed(const termios* state);
 
 }  // namespace mabplan::tools

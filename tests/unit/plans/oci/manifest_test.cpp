@@ -108,6 +108,34 @@ TEST_CASE("what an image reaches is all that its documents name, as far as they 
     CHECK(type_of(parse_manifest(documents[inner.digest], "", "i").value()) == media_type::kIndex);
 }
 
+TEST_CASE("what a document is about, and what it is, is read and written; nothing of an image hangs on it") {
+    const Descriptor config{std::string(media_type::kConfig), Digest::of("config"), 6, {}, {}};
+    const Descriptor subject{std::string(media_type::kManifest), Digest::of("m"), 9, {}, {}};
+    const Manifest manifest{config, {}, {}, "application/x-signature", subject};
+    CHECK(std::get<Manifest>(parse_manifest(write_manifest(manifest), "", "m").value()) == manifest);
+    const Index index{{subject}, {}, "application/x-list", subject};
+    CHECK(std::get<Index>(parse_manifest(write_index(index), "", "i").value()) == index);
+    for (const char* odd : {R"("subject":5)", R"("subject":{"digest":"x"})", R"("subject":null)", R"("artifactType":[])"}) {
+        CAPTURE(odd);
+        const std::string text = format(R"({{"schemaVersion":2,"config":{},"layers":[],{}}})", descriptor(media_type::kConfig), odd);
+        const auto read = parse_manifest(text, "", "m");
+        REQUIRE(read);
+        CHECK_FALSE(subject_of(*read));
+    }
+}
+
+TEST_CASE("an index gets an entry more, and keeps what is not understood in it") {
+    const std::string other = R"({"digest":"sha512:ff","mediaType":"x/y","size":1,"urls":["u"]})";
+    const std::string text = format(R"({{"schemaVersion":2,"manifests":[{}],"more":1}})", other);
+    const Descriptor entry{std::string(media_type::kManifest), Digest::of("m"), 9, {}, {}, "application/x-signature"};
+    const std::string added = add_to_index(text, entry, "i").value();
+    CHECK(added.find(other) != std::string::npos);
+    CHECK(added.find("\"more\":1") != std::string::npos);
+    CHECK(added.find(entry.digest.text()) < added.find("sha512"));
+    CHECK(std::get<Index>(parse_manifest(added, media_type::kIndex, "i").value()).manifests == std::vector<Descriptor>{entry});
+    CHECK(add_to_index("{}", entry, "i").error().kind == ErrorKind::Verify);
+}
+
 TEST_CASE("documents that are not images, or lie, are refused") {
     const std::string config = descriptor(media_type::kConfig);
     CHECK(why(R"({"schemaVersion":1})") == "the manifest is of Docker's schema 1, which is not supported");

@@ -31,6 +31,15 @@ TEST_CASE("a digest alone leaves the tag empty") {
     CHECK(full("a:1@sha256:" + kHex) == "docker.io/library/a:1@sha256:" + kHex);
 }
 
+TEST_CASE("a name that is given has no digest, and does not read as one") {
+    CHECK(parse_image_name("app:1").value() == parse_reference("app:1").value());
+    for (const std::string& name :
+         {"app@sha256:" + kHex, "app:1@sha256:" + kHex, "sha256:" + kHex, std::string("sha256:1"), std::string("a b")}) {
+        CAPTURE(name);
+        CHECK(parse_image_name(name).error().kind == ErrorKind::Input);
+    }
+}
+
 TEST_CASE("the familiar form") {
     CHECK(familiar_reference(parse_reference("docker.io/library/python:3").value()) == "python:3");
     CHECK(familiar_reference(parse_reference("docker.io/me/app:1").value()) == "me/app:1");

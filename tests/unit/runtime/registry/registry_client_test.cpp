@@ -269,7 +269,7 @@ TEST_CASE("Basic is answered with the password; without one it is told how to lo
         const Error error = bench.fetch(server).error();
         CHECK(error.kind == ErrorKind::Registry);
         CHECK(has(error.message, "answers 401 Unauthorized"));
-        CHECK(has(error.hint, "docker login " + server.host()));
+        CHECK(has(error.hint, "mabplan login " + server.host()));
         CHECK(server.requests().size() == 1);
     }
     SUBCASE("with a wrong one") {

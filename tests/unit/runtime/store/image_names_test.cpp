@@ -50,6 +50,16 @@ TEST_CASE("names are kept, given anew, listed in their order and taken away") {
     CHECK(it.records.images().value().size() == 1);
 }
 
+TEST_CASE("a name with a digest stands for what has that digest alone") {
+    Named it;
+    const Descriptor one = it.image("one"), two = it.image("two");
+    const std::string pinned = "docker.io/library/app@" + one.digest.text();
+    CHECK(it.records.put_image(pinned, two).error().kind == ErrorKind::Verify);
+    CHECK_FALSE(it.records.find_image(pinned).value());
+    REQUIRE(it.records.put_image(pinned, one));
+    CHECK(it.records.find_image(pinned).value()->root == one);
+}
+
 TEST_CASE("where a blob came from is known, but for the store itself") {
     Named it;
     const ImageLocation registry{ImageLocation::Kind::Registry, "registry.lan/base:1", {}, {}};
