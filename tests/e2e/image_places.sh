@@ -37,7 +37,10 @@ assert_says log "platform linux/arm64: removed"
 exits 0 "$MABPLAN" image pull "$registry/box:1"
 exits 0 "$MABPLAN" image run --offline "$registry/box:1" echo hello
 assert_says log hello
-exits 0 "$MABPLAN" image pull --all-platforms "$registry/box:1"
+exits 0 "$MABPLAN" image inspect --offline "$registry/box:1"
+assert_says log "linux/s390x"
+exits 0 "$MABPLAN" image pull --all-platforms -q "docker://$registry/box:1"
+assert_eq "$digest" "$(cat log)"
 exits 0 "$MABPLAN" image push "$registry/box:1" "docker://$registry/from-store:1"
 assert_eq "$digest" "$(raw_digest --tls-verify=false "docker://$registry/from-store:1")"
 

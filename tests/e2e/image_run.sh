@@ -60,6 +60,8 @@ assert_eq "kept new" "$("$MABPLAN" image run volumes | xargs)"
 mkdir given && echo given >given/file
 assert_eq "given" "$("$MABPLAN" image run -v ./given:/lacks:ro volumes cat /lacks/file)"
 
+assert_eq "mine-unset" "$(MINE=mine "$MABPLAN" image run -e MINE -e NOT_THERE volumes sh -c 'echo "$MINE-${NOT_THERE-unset}"')"
+
 # A stop leaves the command time for its end, and its code; one that takes no notice is ended by a second signal.
 cat >run_and_stop.sh <<'END'
 "$MABPLAN" image run -v .:/out volumes sh -c "trap 'echo cleared >/out/trap; exit 9' TERM; echo ready >/out/ready; while :; do sleep 0.1; done" &

@@ -35,7 +35,8 @@ void CommandParser::add_image() {
                     "Instead of the image's command: all that stands behind the image is its, also words that look like flags");
     run->add_option("--platform", image_run_.platform, "Which of the image's platforms (default: this host's)");
     run->add_option("-u,--user", image_run_.user, "Instead of the image's user");
-    run->add_option("-e,--env", image_run_.env, "NAME=value; may be repeated")->allow_extra_args(false);
+    run->add_option("-e,--env", image_run_.env, "NAME=value, or NAME for the one of this process; may be repeated")
+        ->allow_extra_args(false);
     run->add_option_function<std::string>(
         "--entrypoint",
         [this](const std::string& text) {

@@ -81,8 +81,10 @@ Result<runtime::ImageRunSettings> settings_of(const ImageRunOptions& options) {
     MABPLAN_TRY(mounts, mounts_of(options.volumes));
     settings.mounts = std::move(mounts);
     for (const std::string& entry : options.env) {
-        if (entry.find('=') == std::string::npos) return input_error(format("--env {}: expected NAME=value", quoted(entry)));
-        settings.env.push_back(entry);
+        if (entry.empty() || entry.front() == '=') return input_error(format("--env {}: expected NAME=value or NAME", quoted(entry)));
+        // as docker has it: a name alone is the variable of this process, if there is one
+        if (entry.find('=') != std::string::npos) settings.env.push_back(entry);
+        else if (const auto own = ProcessEnvironment().get(entry)) settings.env.push_back(format("{}={}", entry, *own));
     }
     if (options.network_mode == "none") settings.network = Network::None;
     else if (options.network_mode == "host") settings.network = Network::Host;

@@ -100,7 +100,7 @@ Result<std::vector<Moved>> copy(ImageWorld& world, const ImageTransferOptions& o
 
 // From its registry, under its name into the store: all documents, and the blobs of the platforms that are asked for.
 Result<Moved> pull(ImageWorld& world, const ImageTransferOptions& options, const std::string& name) {
-    MABPLAN_TRY(found, world.find("docker://" + name));
+    MABPLAN_TRY(found, world.find(name.starts_with("docker://") ? name : "docker://" + name));
     MABPLAN_TRY(whole, world.gather(found, {}));
     MABPLAN_TRY(platforms, asked_platforms(options.platforms));
     if (platforms.empty() && !options.all_platforms) platforms = {runtime::host_platform()};
@@ -111,6 +111,8 @@ Result<Moved> pull(ImageWorld& world, const ImageTransferOptions& options, const
     const auto is_here = [&](const Descriptor& blob) { return world.store().size(blob.digest) == blob.size; };
     moved.was_there = known && known->root.digest == whole.index.digest && std::all_of(wanted.blobs.begin(), wanted.blobs.end(), is_here);
     MABPLAN_CHECK(runtime::bring_all(wanted, world));
+    // small, and what the image is can be shown from then on without its registry
+    for (const runtime::ImageParts& image : whole.images) MABPLAN_CHECK(world.bring(image.config));
     MABPLAN_CHECK(world.stored().records().put_image(found.location.address, whole.index, world.origins_of(whole)));
     return moved;
 }
