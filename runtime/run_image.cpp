@@ -31,7 +31,7 @@ constexpr int kInterrupted = 130;
 constexpr std::chrono::seconds kStopGrace{10};  // as docker stop has it
 
 // What is said on a terminal of the command's own, for standard output: in pieces that it takes at once, so that a stop is heeded while
-// nobody reads. SIGPIPE is not to end the process.
+// nobody reads; what nobody takes then is lost. SIGPIPE is not to end the process.
 class ShownOutput final : public OutputSink {
 public:
     explicit ShownOutput(int stop_fd) : stop_fd_(stop_fd) {}
@@ -39,7 +39,7 @@ public:
         while (!bytes.empty() && !is_gone_) {
             std::array<pollfd, 2> events{{{STDOUT_FILENO, POLLOUT, 0}, {stop_fd_, POLLIN, 0}}};
             if (::poll(events.data(), events.size(), -1) < 0) continue;
-            if (events[1].revents != 0) return;
+            if (events[0].revents == 0) return;  // the stop alone
             const ssize_t count = ::write(STDOUT_FILENO, bytes.data(), std::min(bytes.size(), kPiece));
             if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
             else is_gone_ = count < 0 && errno != EINTR && errno != EAGAIN;
@@ -66,8 +66,7 @@ std::vector<std::string> command_of(const ImageToRun& image, const ImageRunSetti
 
 // Folders that the image declares as volumes and does not have: empty ones.
 Status add_volumes(const ImageConfig& config, MergedView& view, std::vector<StepMount>& mounts) {
-    if (config.json.empty()) return {};
-    MABPLAN_TRY(json, parse_json(config.json, "the configuration of the image"));
+    MABPLAN_TRY(json, parse_json(config.json.empty() ? "{}" : config.json, "the configuration of the image"));
     const Json* inner = find_member(json, "config");
     const Json* volumes = inner == nullptr ? nullptr : find_member(*inner, "Volumes");
     if (volumes == nullptr || !volumes->is_object()) return {};
@@ -79,6 +78,8 @@ Status add_volumes(const ImageConfig& config, MergedView& view, std::vector<Step
         if (there || std::any_of(mounts.begin(), mounts.end(), is_given)) continue;
         mounts.push_back({target, LayersMount{{}, "/"}, MountAccess::Writable});
     }
+    // what lies inside of another one comes after it
+    std::stable_sort(mounts.begin(), mounts.end(), [](const StepMount& a, const StepMount& b) { return a.target < b.target; });
     return {};
 }
 

@@ -31,9 +31,15 @@ Error explain(Error error) {
 
 bool are_damaged(const Result<std::unique_ptr<Records>>& records) { return !records && records.error().kind == ErrorKind::Verify; }
 
-// Damaged records are put aside, not deleted: what they described is rebuilt. By one process: the others must not take the new ones away.
+Result<std::unique_ptr<Records>> try_to_open(const std::string& path, WallClock& clock) {
+    MABPLAN_TRY(lock, open_lock(path + ".lock", LOCK_SH));
+    return Records::open(path, clock);
+}
+
+// Damaged records are put aside, not deleted: what they described is rebuilt. By one process, while nobody else opens any: the files that
+// SQLite has beside the old ones and the new ones have one name.
 Result<std::unique_ptr<Records>> open_records(const std::string& path, WallClock& clock) {
-    auto records = Records::open(path, clock);
+    auto records = try_to_open(path, clock);
     if (!are_damaged(records)) return records;
     MABPLAN_TRY(lock, open_lock(path + ".lock", LOCK_EX));
     records = Records::open(path, clock);

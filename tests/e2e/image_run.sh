@@ -57,9 +57,11 @@ CMD ["sh", "-c", "echo new >/lacks/file && cat /has/file /lacks/file"]
 END
 build volumes --platform linux/amd64
 assert_eq "kept new" "$("$MABPLAN" image run volumes | xargs)"
-mkdir given && echo given >given/file
+mkdir -p given/b && echo given >given/file
 assert_eq "given" "$("$MABPLAN" image run -v ./given:/lacks:ro volumes cat /lacks/file)"
 
+mkdir inner && echo inner >inner/file
+assert_eq "inner given" "$("$MABPLAN" image run -v ./inner:/lacks/a/b -v ./given:/lacks/a volumes sh -c 'cat /lacks/a/b/file /lacks/a/file' | xargs)" "one in another, in whatever order"
 assert_eq "mine-unset" "$(MINE=mine "$MABPLAN" image run -e MINE -e NOT_THERE volumes sh -c 'echo "$MINE-${NOT_THERE-unset}"')"
 
 # A stop leaves the command time for its end, and its code; one that takes no notice is ended by a second signal.

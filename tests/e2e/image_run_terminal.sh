@@ -30,6 +30,15 @@ assert_eq 7 "$status" "the shell's exit code"
 assert_matches first '^21 83'
 assert_clean_terminal
 
+# What it says while it comes to its end is shown.
+"$MABPLAN" image run -t --progress quiet plain sh -c 'trap "echo ended; exit 9" TERM; echo ready; while :; do sleep 0.1; done' </dev/null >said &
+pid=$!
+until grep -q ready said; do sleep 0.05; done
+kill $pid
+status=0
+wait $pid || status=$?
+assert_eq "ready ended 9" "$(tr -d '\r' <said | xargs) $status"
+
 # Who had the terminal before has it back as it was: after the command, which left it in a state of its own, and when mabplan is told to end.
 cat >both.sh <<'END'
 before=$(stty -g)
