@@ -140,6 +140,9 @@ class Sequence:
                 self.judge_touched(built, arch)
             elif built.steps(arch):
                 self.judge_compiled(built, arch)
+            if built.was_stopped(arch):  # perhaps before it said anything
+                self.note(f"    {arch}: was stopped")
+                self.objects[arch].killed()
 
     def judge_result(self, built, arch):
         result = built.out / (f"linux_{arch}/result" if self.shape.platforms else "result")
@@ -167,9 +170,6 @@ class Sequence:
         broken = self.project.broken and self.project.unit_of(self.project.broken)
         objects.variant = self.project.variant
         objects.command_ended(signatures, compiled - {broken}, "all" in built.steps(arch) and not self.project.broken)
-        if built.was_stopped(arch):
-            self.note(f"    {arch}: was stopped")
-            objects.killed()
 
     def surplus_of(self, objects, compiled, signatures):
         """What was compiled without need."""
