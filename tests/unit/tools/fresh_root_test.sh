@@ -18,7 +18,8 @@ if [ -z "$dir" ]; then
     "$repository/tools/fresh-root" "$dir" true >"$work/making" 2>&1 || skip "no root could be made: $(tail -n 1 "$work/making")"
 fi
 cd "$work"
-mounts() { cut -d' ' -f3- /proc/self/mountinfo; }
+# Not those of other tests, which run at the same time and make some in folders of their own.
+mounts() { cut -d' ' -f3- /proc/self/mountinfo | grep -vE ' /tmp/mabplan-(cases|bench|e2e|stage|stale)\.' ; }
 mounts >mounts_before
 
 in_root() { "$repository/tools/fresh-root" "$dir" "$@"; }
