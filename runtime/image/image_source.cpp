@@ -4,6 +4,7 @@
 #include "runtime/http/offline.h"
 #include "runtime/image/image_graph.h"
 #include "runtime/image/image_walk.h"
+#include "runtime/registry/registry_error.h"
 #include "runtime/sys/guarded.h"
 
 #include <set>
@@ -40,12 +41,6 @@ private:
     }
 };
 
-// Nobody clears an account of referrers when they are deleted.
-bool is_missing(const Error& error) {
-    const auto* status = std::get_if<HttpStatus>(&error.cause);
-    return status != nullptr && status->code == 404;
-}
-
 Result<GatheredReferrers> DocumentSource::gather_referrers(const ImageContent& content, const BlobStore& store) {
     constexpr std::size_t kMostReferrers = 4096;
     std::vector<Descriptor> subjects{content.index};
@@ -59,13 +54,17 @@ Result<GatheredReferrers> DocumentSource::gather_referrers(const ImageContent& c
         for (Descriptor& referrer : referrers) {
             if (!seen.insert(referrer.digest).second) continue;
             if (seen.size() > kMostReferrers) return fail(ErrorKind::Verify, format("more than {} documents refer to it", kMostReferrers));
-            const ImageRoots roots{{referrer}, format("what refers to {}", subjects[i].digest.text())};
-            auto one = is_image_document(referrer) ? gather_image(roots, {}, reading(), store) : Result<ImageContent>(ImageContent{});
-            if (!one && !is_missing(one.error())) return fail(std::move(one).error());
-            if (!one || !is_image_document(referrer)) {
+            if (!is_image_document(referrer)) {
                 gathered.left_out.push_back(std::move(referrer));
                 continue;
             }
+            auto one = gather_image({{referrer}, format("what refers to {}", subjects[i].digest.text())}, {}, reading(), store);
+            // nobody clears an account of referrers when they are deleted
+            if (!one && is_not_found(one.error())) {
+                gathered.left_out.push_back(std::move(referrer));
+                continue;
+            }
+            if (!one) return fail(std::move(one).error());
             one->index = referrer;
             gathered.found.push_back(std::move(*one));
             subjects.push_back(std::move(referrer));
@@ -185,9 +184,7 @@ public:
     }
     Status send_blob(const Descriptor& blob, ByteSink& sink) override {
         MABPLAN_CHECK(fetch_blob(blob, store_, {}));
-        MABPLAN_TRY(source, store_.open(blob.digest));
-        MABPLAN_CHECK(copy_bytes(*source, sink));
-        return {};
+        return store_.send(blob.digest, 0, sink);
     }
 
 private:

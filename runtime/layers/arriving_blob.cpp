@@ -26,16 +26,10 @@ private:
     std::uint64_t passed_ = 0;
 };
 
-Status read_stored(const BlobStore& store, const Digest& digest, std::uint64_t from, ByteSink& out) {
-    MABPLAN_TRY(rest, store.open_at(digest, from));
-    MABPLAN_CHECK(copy_bytes(*rest, out));
-    return {};
-}
-
 }  // namespace
 
 Status fetch_through(BlobFetcher& fetcher, const BlobStore& store, const ImageLocation& location, const Descriptor& blob, ByteSink& out) {
-    if (store.size(blob.digest) == blob.size) return read_stored(store, blob.digest, 0, out);
+    if (store.size(blob.digest) == blob.size) return store.send(blob.digest, 0, out);
     MABPLAN_TRY(writer, store.create());
     ArrivingBytes bytes(*writer, out);
     Result<bool> sent = fetcher.send(location, blob, bytes, {});
@@ -47,7 +41,7 @@ Status fetch_through(BlobFetcher& fetcher, const BlobStore& store, const ImageLo
     if (!sent && !is_theirs) return fail(std::move(sent).error());
     // the whole once more, from wherever it can be had
     MABPLAN_CHECK(fetcher.fetch(location, blob, {}));
-    return bytes.is_read() ? read_stored(store, blob.digest, bytes.passed(), out) : Status{};
+    return bytes.is_read() ? store.send(blob.digest, bytes.passed(), out) : Status{};
 }
 
 }  // namespace mabplan::runtime

@@ -6,6 +6,7 @@
 #include "plans/base/text.h"
 #include "plans/oci/manifest.h"
 #include "runtime/registry/referrers.h"
+#include "runtime/registry/registry_error.h"
 
 #include <algorithm>
 
@@ -16,7 +17,6 @@ namespace {
 constexpr std::uint64_t kMaxManifestBytes = 4U << 20U;
 constexpr std::uint64_t kMaxTagListBytes = 1U << 20U;
 constexpr std::chrono::seconds kDocumentDeadline{300};  // for what is small
-constexpr int kNotFound = 404;
 
 std::string known_media_type(const HttpResponse& response) {
     const std::string header = find_header(response, "content-type");
@@ -68,10 +68,8 @@ Result<FetchedManifest> RegistryClient::manifest_from(const Endpoint& endpoint, 
     for (const std::string_view type : kDocumentTypes) question.request.headers.push_back({"Accept", std::string(type)});
     Result<HttpResponse> answer = session_->ask_for(question, kMaxManifestBytes);
     if (!answer) {
-        const auto* status = std::get_if<HttpStatus>(&answer.error().cause);
-        const bool is_missing = status != nullptr && status->code == kNotFound;
-        return fail(is_missing && !reference.digest ? with_tags(std::move(answer).error(), endpoint, reference)
-                                                    : std::move(answer).error());
+        return fail(is_not_found(answer.error()) && !reference.digest ? with_tags(std::move(answer).error(), endpoint, reference)
+                                                                      : std::move(answer).error());
     }
     const Digest digest = Digest::of(answer->body);
     MABPLAN_CHECK(check_manifest(*answer, digest, reference));

@@ -71,6 +71,11 @@ std::string hint_for(const HttpResponse& response, const Asked& asked, const std
 
 }  // namespace
 
+bool is_not_found(const Error& error) {
+    const auto* status = std::get_if<HttpStatus>(&error.cause);
+    return status != nullptr && status->code == 404;
+}
+
 Error explain_status(const HttpResponse& response, const Asked& asked) {
     const std::string words = registry_words(response.body);
     std::string message = format("cannot {} {}: {} answers {}", asked.verb, asked.what, asked.host, status_words(response.status));

@@ -16,5 +16,7 @@ struct Asked {
 
 // Kind of error: Registry. The body may be the registry's JSON (distribution-spec, "Error Codes"), HTML or anything.
 Error explain_status(const HttpResponse& response, const Asked& asked);
+// Whether a server answered that what was asked for is not there.
+bool is_not_found(const Error& error);
 
 }  // namespace mabplan::runtime

@@ -132,19 +132,17 @@ Status RegistryWriter::put_manifest(const Reference& to, std::string_view media_
 // In the index under the tag of the subject. Others may write there at the same time, and nothing stops two of them (distribution-spec,
 // "Referrers Tag Schema"): it is read again until ours is in it, which leaves a short while for another one to lose it again.
 Status RegistryWriter::keep_referrer(const Reference& to, const Digest& subject, const Descriptor& referrer) {
-    Reference repository{to.domain, to.repository, {}, {}};
+    const Reference tagged{to.domain, to.repository, referrers_tag(subject), {}};
     const auto turn = turns_.take({{to.domain, subject}, to.repository});
     for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
-        MABPLAN_TRY(kept, read_referrers_tag(*session_, repository, subject));
+        MABPLAN_TRY(kept, read_referrers_tag(*session_, tagged, subject));
         const auto is_ours = [&](const Descriptor& each) { return each.digest == referrer.digest; };
         if (std::any_of(kept.index.manifests.begin(), kept.index.manifests.end(), is_ours)) return {};
-        Reference tagged = repository;
-        tagged.tag = referrers_tag(subject);
         MABPLAN_TRY(more, add_to_index(kept.bytes, referrer, format_reference(tagged)));
         MABPLAN_TRY(answer, put_document(tagged, media_type::kIndex, more));
     }
-    return fail(ErrorKind::Registry, format("{}/{}:{} was written again and again, and {} is not in it yet", to.domain, to.repository,
-                                            referrers_tag(subject), referrer.digest.text()));
+    return fail(ErrorKind::Registry,
+                format("{} was written again and again, and {} is not in it yet", format_reference(tagged), referrer.digest.text()));
 }
 
 Result<std::optional<Digest>> RegistryWriter::find_manifest(const Reference& reference) {

@@ -85,6 +85,12 @@ Result<std::unique_ptr<ByteSource>> BlobStore::open_at(const Digest& digest, std
     return read_from(file.release(), path(digest));
 }
 
+Status BlobStore::send(const Digest& digest, std::uint64_t offset, ByteSink& sink) const {
+    MABPLAN_TRY(source, open_at(digest, offset));
+    MABPLAN_CHECK(copy_bytes(*source, sink));
+    return {};
+}
+
 Status BlobStore::remove(const Digest& digest) const {
     if (::unlink(path(digest).c_str()) != 0 && errno != ENOENT) return system_error(errno, "remove", path(digest));
     return {};

@@ -27,6 +27,8 @@ public:
 
     // The same from a byte on.
     Result<std::unique_ptr<ByteSource>> open_at(const Digest& digest, std::uint64_t offset) const;
+    // Into a sink, from a byte on; not verified.
+    Status send(const Digest& digest, std::uint64_t offset, ByteSink& sink) const;
     // Size in bytes if the blob is there.
     std::optional<std::uint64_t> size(const Digest& digest) const;
     std::string path(const Digest& digest) const;

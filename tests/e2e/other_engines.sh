@@ -23,7 +23,8 @@ if command -v oci-image-tool >/dev/null; then
         exits 0 oci-image-tool validate --type image --ref name=latest "of-$arch"
         assert_says log "Validation succeeded"
     done
-    tried=$((tried + 1)) && echo "tried: ${name-oci-image-tool}"
+    tried=$((tried + 1))
+    echo "tried: oci-image-tool"
 fi
 
 # engine NAME COMMAND…: the words that begin each of its commands.
@@ -45,7 +46,8 @@ engine() {
     "$@" pull -q --platform linux/arm64 "$registry/$name:both" >pulled.log 2>&1 || { cat pulled.log >&2; fail "$name does not pull what we merged"; }
     exits 0 "$MABPLAN" image run --platform linux/amd64 "docker://$registry/$name:both"
     assert_says log made
-    tried=$((tried + 1)) && echo "tried: ${name-oci-image-tool}"
+    tried=$((tried + 1))
+    echo "tried: $name"
 }
 
 # Plain http: podman must be told so, docker knows it of localhost.

@@ -16,7 +16,7 @@ def write_base(folder, seed, busybox):
     tree = Tree()
     tree.add("bin/busybox", mode=0o755, data=_program(busybox))
     tree.add_link("bin/sh", "busybox")
-    words = [randomness.randbytes(randomness.randint(2, 5)).hex().encode() for _ in range(4000)]
+    words = vocabulary(randomness)
     weights = [randomness.lognormvariate(0, 1.5) for _ in range(FILES)]
     scale = SIZE / sum(weights)
     for number, weight in enumerate(weights):
@@ -24,6 +24,10 @@ def write_base(folder, seed, busybox):
     tree.add_missing_parents()
     layout = Layout(folder)
     layout.finish([layout.add_image(PLATFORMS["amd64"], tree, {"Env": [PATH], "Cmd": ["sh"]})], "latest")
+
+
+def vocabulary(randomness):
+    return [randomness.randbytes(randomness.randint(2, 5)).hex().encode() for _ in range(4000)]
 
 
 def content(randomness, words, size):

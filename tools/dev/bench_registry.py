@@ -35,7 +35,7 @@ def write_files(folder, megabytes):
     """Files of a quarter of a megabyte, as of the bases that are pulled: text, tables, noise."""
     folder.mkdir(parents=True)
     randomness = random.Random(7)
-    words = [randomness.randbytes(randomness.randint(2, 5)).hex().encode() for _ in range(4000)]
+    words = bench_bases.vocabulary(randomness)
     for number in range(4 * megabytes):
         (folder / f"file{number}").write_bytes(bench_bases.content(randomness, words, 250_000))
 

@@ -117,8 +117,8 @@ struct ImageInspectOptions {
     NetworkOptions network;
     std::string image;
     std::string format;  // a template; empty: none
-    bool raw = false;
-    bool referrers = false;  // the bytes of the index or manifest
+    bool raw = false;    // the bytes of the index or manifest
+    bool referrers = false;
 };
 
 // pull, push, copy, save: images on their way from one place to another (image_address.h).

@@ -83,9 +83,7 @@ Status ImageWorld::pass_on(runtime::ImageSource& source, const Descriptor& blob,
     Status sent = source.send_blob(blob, noted);
     if (sent || (sent.error().kind != ErrorKind::Registry && sent.error().kind != ErrorKind::Verify)) return sent;
     MABPLAN_CHECK(bring(blob));
-    MABPLAN_TRY(rest, store().open_at(blob.digest, passed));
-    MABPLAN_CHECK(runtime::copy_bytes(*rest, out));
-    return {};
+    return store().send(blob.digest, passed, out);
 }
 
 Result<std::unique_ptr<runtime::ByteSource>> ImageWorld::open(const Descriptor& blob, std::uint64_t offset) {
