@@ -38,12 +38,27 @@ def touch_in_a_step(sequence):
         raise Wrong("the step after it was not executed")
 
 
+def fail_and_mend(sequence):
+    """A command that fails has made a part of what is to be made, and perhaps removed the rest."""
+    sequence.project.variant += 1
+    sequence.project.broken = sequence.project.sources()[-1]
+    sequence.note(f"another variant, and a syntax error in {sequence.project.broken}")
+    sequence.build()
+    sequence.project.broken = None
+    sequence.note("mended")
+    sequence.build()
+    edits.change_nothing(sequence)
+
+
 SEQUENCES = {
     ("copied, with a cache mount", "make"): (shapes.Shape, (change_each, go_back, change_nothing_that_matters)),
     ("mounted, with a cache mount", "make"): (shapes.Mounted, (change_each, go_back, change_nothing_that_matters)),
     ("from a rebuilt stage, with a cache mount", "ninja"): (shapes.FromStage, (change_each, go_back, change_nothing_that_matters)),
     ("one cache for two TARGETARCHes", "make"): (shapes.TwoPlatforms, (change_each, go_back, change_nothing_that_matters)),
     ("one cache for two contexts", "ninja"): (shapes.TwoContexts, (edits.switch_context, Sequence.build, change_each, edits.switch_context, Sequence.build)),
+    ("a failure on the way", "shell"): (shapes.Archived, (fail_and_mend, change_each, fail_and_mend)),
+    ("a failure on the way", "make"): (shapes.Shape, (fail_and_mend, change_each, fail_and_mend)),
+    ("a failure on the way", "ninja"): (shapes.TwoPlatforms, (fail_and_mend, fail_and_mend)),
     ("stand-ins in layers", "make"): (shapes.Layers, (change_each, go_back, touch_in_a_step)),
     ("stand-ins in layers, ninja", "ninja"): (shapes.Layers, (change_each, go_back, touch_in_a_step)),
     ("a stand-in for main.rs in layers", "cargo"): (shapes.Layers, (change_each, touch_in_a_step)),

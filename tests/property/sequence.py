@@ -168,13 +168,19 @@ class Sequence:
         if surplus:
             raise Wrong(f"compiled for {arch}, though nothing of it has changed: {' '.join(sorted(surplus))}")
         broken = self.project.broken and self.project.unit_of(self.project.broken)
+        if self.removes_all(objects):  # also those that the command did not come to make again
+            objects.suspects |= set(objects.signatures)
         objects.variant = self.project.variant
         objects.command_ended(signatures, compiled - {broken}, "all" in built.steps(arch) and not self.project.broken)
 
+    def removes_all(self, objects):
+        """The shell script removes all objects of another variant."""
+        return self.kind == "shell" and objects.variant != self.project.variant
+
     def surplus_of(self, objects, compiled, signatures):
         """What was compiled without need."""
-        if not self.shape.exact or self.docker_times or (self.kind == "shell" and objects.variant != self.project.variant):
-            return set()  # the shell script compiles all for another variant
+        if not self.shape.exact or self.docker_times or self.removes_all(objects):
+            return set()
         touched = self.project.made_anew_by(self.recipe.touched) if self.recipe.touched else set()
         left_over = set(self.stand_ins().units()) - set(signatures) if self.shape.dummy else set()  # COPY removes nothing
         return compiled - objects.may(signatures) - touched - left_over

@@ -28,6 +28,7 @@ Plan small_plan() {
     cell.platform = cell.root_platform = {"linux", "arm64", {}, {}, {}};
     cell.root = copied;
     cell.config = R"({"architecture":"arm64","os":"linux"})";
+    cell.created = 0;  // else each run makes another image, of its own second
     plan.targets.push_back({"it", {cell}, {}, {}, {}, {LayoutOutput{"out", false}}});
     return plan;
 }
