@@ -7,6 +7,7 @@
 #include "runtime/accounts/user_lookup.h"
 #include "runtime/sandbox/user_namespace.h"
 #include "runtime/step/platform_support.h"
+#include "runtime/step/resource_limits.h"
 #include "runtime/step/step_network.h"
 #include "runtime/step/variables.h"
 #include "runtime/sys/temporary.h"
@@ -101,7 +102,9 @@ Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& set
     std::copy_if(image.config.env.begin(), image.config.env.end(), std::back_inserter(spec.env), is_assignment);
     for (const std::string& entry : settings.env) set_in_place(spec.env, entry);
     fill_home(spec.env, user);
-    spec.hostname = "mabplan";
+    spec.hostname = settings.hostname.empty() ? "mabplan" : settings.hostname;
+    MABPLAN_TRY(limits, resource_limits(settings.ulimits));
+    spec.limits = std::move(limits);
     const std::string& own_dir = settings.working_dir.empty() ? image.config.working_dir : settings.working_dir;
     spec.cwd = own_dir.empty() ? "/" : own_dir;
     spec.mounts = settings.mounts;
@@ -130,7 +133,8 @@ Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings,
     for (const std::string& server : settings.dns.name_servers.value_or(std::vector<std::string>()))
         reached += format("\nnameserver {}\n", server);
     StepNetworks networks = networks_for(settings.emulator_folders, std::move(reached), {});
-    MABPLAN_TRY(network, connect(spec, {settings.network, {}, settings.resolv_conf, settings.dns, Comments::Shown}, networks));
+    MABPLAN_TRY(network,
+                connect(spec, {settings.network, settings.extra_hosts, settings.resolv_conf, settings.dns, Comments::Shown}, networks));
     ShownOutput sink(settings.stop_fd);
     if (const auto& others = supported->begin()->second.others) MABPLAN_CHECK(others->wait());
     if (settings.open_terminal) spec.terminal = settings.open_terminal();

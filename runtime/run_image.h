@@ -28,7 +28,10 @@ struct ImageRunSettings {
     std::vector<std::string> env;                        // "NAME=value", beside the image's
     std::string user;                                    // instead of the image's; empty: the image's
     std::string working_dir;                             // the same
-    std::vector<StepMount> mounts;                       // what the command sees beside the image
+    std::string hostname;                                // empty: one of ours
+    std::vector<ExtraHost> extra_hosts;
+    std::vector<Ulimit> ulimits;
+    std::vector<StepMount> mounts;  // what the command sees beside the image
     Network network = Network::Default;
     std::vector<std::string> emulator_folders;  // and where what connects networks is
     std::string resolv_conf;                    // text of the host's

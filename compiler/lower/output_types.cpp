@@ -9,6 +9,12 @@ namespace mabplan::compiler {
 
 namespace {
 
+// What BuildKit lets one say of how images are written down, where there is one way here.
+Status check_form(const OutputOptions& options) {
+    MABPLAN_CHECK(options.only("oci-mediatypes", true, "images are OCI; registries and docker read them"));
+    return options.only("force-compression", false, "layers of base images stay as they are, bit by bit");
+}
+
 Result<Output> lower_layout(const OutputSpec& spec, const OutputContent& content) {
     const OutputOptions options(spec);
     LayoutOutput layout;
@@ -18,6 +24,9 @@ Result<Output> lower_layout(const OutputSpec& spec, const OutputContent& content
     layout.compression = compression;
     MABPLAN_TRY(destination, options.destination(layout.form()));
     layout.destination = std::move(destination);
+    MABPLAN_TRY(names, options.names());
+    layout.names = std::move(names);
+    MABPLAN_CHECK(check_form(options));
     return layout;
 }
 
@@ -31,6 +40,9 @@ Result<Output> lower_docker(const OutputSpec& spec, const OutputContent& content
         MABPLAN_TRY(destination, options.destination(OutputForm::File));
         archive.destination = std::move(destination);
     }
+    MABPLAN_TRY(names, options.names());
+    archive.names = std::move(names);
+    MABPLAN_CHECK(check_form(options));
     if (content.images > 1 && !archive.destination.empty())
         return refuse_output(spec, format("type=docker holds one platform, and there are {}", content.images),
                              "ask for one platform, or write type=oci");
@@ -67,11 +79,11 @@ Result<Output> lower_image(const OutputSpec& spec, const OutputContent& content,
     image.insecure = insecure;
     MABPLAN_TRY(compression, options.compression(content.compression));
     image.compression = compression;
-    MABPLAN_CHECK(options.only("oci-mediatypes", true, "images are OCI; registries and docker read them"));
-    MABPLAN_CHECK(options.only("force-compression", false, "layers of base images stay as they are, bit by bit"));
+    MABPLAN_CHECK(check_form(options));
     MABPLAN_CHECK(options.only("store", true, "the result stays in the store in any case"));
     MABPLAN_CHECK(options.only("unpack", false, "layers are unpacked when they are needed: leave it out"));
-    MABPLAN_CHECK(options.only("name-canonical", false, "-t NAME and the digest that is printed are the same: leave it out"));
+    MABPLAN_TRY(canonical, options.flag("name-canonical", false));
+    static_cast<void>(canonical);  // what was pushed can be named by its digest in any case
     if (image.push && image.names.empty() && !content.has_names)
         return refuse_output(spec, "an image is to be pushed, and it has no name", "add -t REGISTRY/NAME:TAG, or name=REGISTRY/NAME:TAG");
     return image;
@@ -90,8 +102,11 @@ std::span<const OutputType> output_types() {
                                                         "unpack",      "name-canonical"};
     // one more than there are types: registry is an image that is pushed
     static const std::array<OutputType, std::variant_size_v<Output> + 1> kTypes{{
-        {LayoutOutput::kType, {"dest", "tar", "compression"}, IndexInOutput::Possible, lower_layout},
-        {DockerOutput::kType, {"dest", "compression"}, IndexInOutput::Never, lower_docker},
+        {LayoutOutput::kType,
+         {"dest", "tar", "compression", "name", "oci-mediatypes", "force-compression"},
+         IndexInOutput::Possible,
+         lower_layout},
+        {DockerOutput::kType, {"dest", "compression", "name", "oci-mediatypes", "force-compression"}, IndexInOutput::Never, lower_docker},
         {FolderOutput::kType, {"dest", "platform-split"}, IndexInOutput::Never, lower_files<FolderOutput>},
         {TarOutput::kType, {"dest", "platform-split"}, IndexInOutput::Never, lower_files<TarOutput>},
         {CacheOnlyOutput::kType, {}, IndexInOutput::Possible, lower_cache_only},

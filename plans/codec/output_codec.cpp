@@ -20,9 +20,11 @@ struct OutputMembers {
 };
 
 OutputMembers members_of(const LayoutOutput& layout) {
-    return {.destination = layout.destination, .tar = layout.as_tar, .compression = layout.compression};
+    return {.destination = layout.destination, .tar = layout.as_tar, .compression = layout.compression, .names = layout.names};
 }
-OutputMembers members_of(const DockerOutput& archive) { return {.destination = archive.destination, .compression = archive.compression}; }
+OutputMembers members_of(const DockerOutput& archive) {
+    return {.destination = archive.destination, .compression = archive.compression, .names = archive.names};
+}
 OutputMembers members_of(const FolderOutput& folder) {
     return {.destination = folder.destination, .compression = folder.compression, .platform_split = folder.platform_split};
 }
@@ -42,11 +44,11 @@ using MakeOutput = Output (*)(const OutputMembers&);
 
 constexpr NameTable<MakeOutput, std::variant_size_v<Output>> kTypes{{
     {[](const OutputMembers& of) -> Output {
-         return LayoutOutput{of.destination, of.tar, of.compression};
+         return LayoutOutput{of.destination, of.tar, of.compression, of.names};
      },
      LayoutOutput::kType},
     {[](const OutputMembers& of) -> Output {
-         return DockerOutput{of.destination, of.compression};
+         return DockerOutput{of.destination, of.compression, of.names};
      },
      DockerOutput::kType},
     {[](const OutputMembers& of) -> Output {

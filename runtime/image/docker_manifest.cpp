@@ -10,14 +10,21 @@ namespace {
 
 std::string path_of(const Descriptor& blob) { return format("{}/{}", layout_names::kBlobFolder, blob.digest.hex()); }
 
+Json entry_of(const ImageContent& content) {
+    const ImageParts& parts = content.images.front();
+    Json image{{"Config", path_of(parts.config)}, {"Layers", Json::array()}, {"RepoTags", Json::array()}};
+    for (const Descriptor& layer : parts.layers) image["Layers"].push_back(path_of(layer));
+    for (const Reference& tag : content.tags)
+        if (!tag.tag.empty()) image["RepoTags"].push_back(familiar_reference({tag.domain, tag.repository, tag.tag, std::nullopt}));
+    return image;
+}
+
 }  // namespace
 
-std::string write_docker_manifest(const Descriptor& config, const std::vector<Descriptor>& layers, const std::vector<Reference>& tags) {
-    Json image{{"Config", path_of(config)}, {"Layers", Json::array()}, {"RepoTags", Json::array()}};
-    for (const Descriptor& layer : layers) image["Layers"].push_back(path_of(layer));
-    for (const Reference& tag : tags)
-        if (!tag.tag.empty()) image["RepoTags"].push_back(familiar_reference({tag.domain, tag.repository, tag.tag, std::nullopt}));
-    return dump_json(Json::array({std::move(image)}));
+std::string write_docker_manifest(std::span<const ImageContent> contents) {
+    Json images = Json::array();
+    for (const ImageContent& content : contents) images.push_back(entry_of(content));
+    return dump_json(images);
 }
 
 }  // namespace mabplan::runtime

@@ -50,6 +50,13 @@ std::vector<Descriptor> entries_of(const ImageContent& content) {
     return entries;
 }
 
+std::string index_of(std::span<const ImageContent> contents) {
+    Index index;
+    for (const ImageContent& content : contents)
+        for (Descriptor& entry : entries_of(content)) index.manifests.push_back(std::move(entry));
+    return write_index(index);
+}
+
 bool has_size(const std::string& path, std::uint64_t size) {
     struct stat facts {};
     return ::lstat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && static_cast<std::uint64_t>(facts.st_size) == size;
@@ -188,18 +195,20 @@ Status write_layout_folder(const std::string& folder, const ImageContent& conten
     return before.manifests.empty() ? Status{} : remove_unused_blobs(folder);
 }
 
-Status write_layout_tar(ByteSink& out, const ImageContent& content, const BlobStore& store, const std::string& docker_manifest) {
-    const std::int64_t mtime = content.time;
+Status write_layout_tar(ByteSink& out, std::span<const ImageContent> contents, const BlobStore& store, const std::string& docker_manifest) {
+    const std::int64_t mtime = contents.empty() ? 0 : contents.front().time;
+    std::map<Digest, std::uint64_t> blobs;
+    for (const ImageContent& content : contents) blobs.merge(all_blobs(content));
     TarWriter tar(out);
     TarContent body(tar);
     MABPLAN_CHECK(tar.begin(tar_entry("blobs", FileType::Directory, 0, mtime)));
     MABPLAN_CHECK(tar.begin(tar_entry(std::string(layout_names::kBlobFolder), FileType::Directory, 0, mtime)));
-    for (const auto& [digest, size] : all_blobs(content)) {
+    for (const auto& [digest, size] : blobs) {
         if (store.size(digest) != size) return fail(ErrorKind::Verify, format("the blob {} is not in the store", digest.text()));
         MABPLAN_CHECK(tar.begin(tar_entry(blob_path(digest), FileType::File, size, mtime)));
         MABPLAN_CHECK(pour_blob(store, digest, size, body));
     }
-    MABPLAN_CHECK(put_text(tar, layout_names::kIndexFile, write_layout_index(content), mtime));
+    MABPLAN_CHECK(put_text(tar, layout_names::kIndexFile, index_of(contents), mtime));
     if (!docker_manifest.empty()) MABPLAN_CHECK(put_text(tar, layout_names::kDockerManifestFile, docker_manifest, mtime));
     MABPLAN_CHECK(put_text(tar, layout_names::kMarkerFile, layout_names::kMarker, mtime));
     return tar.finish();

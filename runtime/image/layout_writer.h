@@ -6,6 +6,7 @@
 #include "runtime/store/blob_store.h"
 #include "runtime/sys/byte_stream.h"
 
+#include <span>
 #include <string>
 
 namespace mabplan::runtime {
@@ -22,8 +23,9 @@ bool layout_is_current(const std::string& folder, const ImageContent& content);
 // index.json that can't be understood.
 Status write_layout_folder(const std::string& folder, const ImageContent& content, const BlobStore& store);
 
-// One tar with the same content: entries sorted, owned by 0, with the time of the content. The same content gives the same bytes.
+// One tar with one image or several: entries sorted, owned by 0, with the time of the first. The same content gives the same bytes.
 // `docker_manifest`: not empty: the manifest.json that makes it one for `docker load` too (docker_manifest.h).
-Status write_layout_tar(ByteSink& out, const ImageContent& content, const BlobStore& store, const std::string& docker_manifest = {});
+Status write_layout_tar(ByteSink& out, std::span<const ImageContent> contents, const BlobStore& store,
+                        const std::string& docker_manifest = {});
 
 }  // namespace mabplan::runtime

@@ -4,6 +4,8 @@
 #include "runtime/output/archive_file.h"
 #include "runtime/output/local_sinks.h"
 
+#include <algorithm>
+
 namespace mabplan::runtime {
 
 namespace {
@@ -15,11 +17,9 @@ public:
     Result<bool> is_current(const ImageContent&) override { return false; }
     Status write(const ImageContent& content, ImageBlobs& blobs, Transfers&) override {
         if (content.images.size() != 1)
-            return input_error(format("a docker output holds one image, and there are {}", content.images.size()));
-        MABPLAN_CHECK(bring_all(content, blobs));
-        const ImageParts& image = content.images.front();
-        const std::string manifest = write_docker_manifest(image.config, image.layers, content.tags);
-        return write_archive(path_, [&](ByteSink& out) { return write_layout_tar(out, content, blobs.store(), manifest); });
+            return fail(ErrorKind::Input, format("a docker output holds one image, and there are {}", content.images.size()),
+                        "name one platform (--platform), or write an oci-archive");
+        return write_saved_tar(path_, {&content, 1}, blobs);
     }
 
 private:
@@ -27,6 +27,15 @@ private:
 };
 
 }  // namespace
+
+Status write_saved_tar(const std::string& path, std::span<const ImageContent> contents, ImageBlobs& blobs) {
+    for (const ImageContent& content : contents) MABPLAN_CHECK(bring_all(content, blobs));
+    // docker knows no index: with one it is a layout alone
+    const bool is_for_docker =
+        std::all_of(contents.begin(), contents.end(), [](const ImageContent& content) { return content.images.size() == 1; });
+    const std::string manifest = is_for_docker ? write_docker_manifest(contents) : std::string();
+    return write_archive(path, [&](ByteSink& out) { return write_layout_tar(out, contents, blobs.store(), manifest); });
+}
 
 std::unique_ptr<ImageSink> open_docker_tar(std::string path) { return std::make_unique<DockerTarSink>(std::move(path)); }
 

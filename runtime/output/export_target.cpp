@@ -26,16 +26,18 @@ public:
 
 private:
     Status report_images(Compression compression);
-    Status write(const LayoutOutput& layout) { return write_images(layout, layout.compression, layout.destination); }
+    Status write(const LayoutOutput& layout) { return write_images(layout, layout, layout.destination); }
     Status write(const DockerOutput& archive) {
-        return write_images(archive, archive.compression, archive.destination.empty() ? "the engine of this host" : archive.destination);
+        return write_images(archive, archive, archive.destination.empty() ? "the engine of this host" : archive.destination);
     }
     Status write(const FolderOutput& folder);
     Status write(const TarOutput& tar);
     Status write(const CacheOnlyOutput&) { return {}; }
     Status write(const ImageOutput& image);
     // `destination`: as it is told.
-    Status write_images(const Output& output, Compression compression, const std::string& destination);
+    template <class OfType>
+    Status write_images(const Output& output, const OfType& of_type, const std::string& destination);
+    Result<ImageContent> named_content(const std::vector<std::string>& names, Compression compression);
     Status keep(const std::vector<std::string>& names, Compression compression);
     Result<std::vector<MergedView>> open_views();
     std::vector<ExportedRoot> roots_of(std::vector<MergedView>& views, bool platform_split) const;
@@ -54,15 +56,28 @@ void Exporter::note_written(WrittenOutput written) {
     report_.written.push_back(std::move(written));
 }
 
-Status Exporter::write_images(const Output& output, Compression compression, const std::string& destination) {
-    MABPLAN_TRY(content, documents_.in(compression));
+// Under names of the output's own, if it has some.
+Result<ImageContent> Exporter::named_content(const std::vector<std::string>& names, Compression compression) {
+    MABPLAN_TRY(known, documents_.in(compression));
+    ImageContent content = *known;
+    if (!names.empty()) content.tags.clear();
+    for (const std::string& name : names) {
+        MABPLAN_TRY(reference, parse_reference(name));
+        content.tags.push_back(std::move(reference));
+    }
+    return content;
+}
+
+template <class OfType>
+Status Exporter::write_images(const Output& output, const OfType& of_type, const std::string& destination) {
+    MABPLAN_TRY(content, named_content(of_type.names, of_type.compression));
     MABPLAN_TRY(sink, services_.destinations.open(output, built_.target));
-    MABPLAN_TRY(current, sink->is_current(*content));
+    MABPLAN_TRY(current, sink->is_current(content));
     if (!current) {
         tell_exporting(destination);
-        MABPLAN_CHECK(sink->write(*content, services_.layers, services_.transfers));
+        MABPLAN_CHECK(sink->write(content, services_.layers, services_.transfers));
     }
-    note_written({destination, content->index.digest});
+    note_written({destination, content.index.digest});
     return {};
 }
 
@@ -85,7 +100,7 @@ Status Exporter::write(const ImageOutput& image) {
     const std::vector<std::string>& names = image.names.empty() ? built_.target.tags : image.names;
     if (!image.by_digest) MABPLAN_CHECK(keep(names, image.compression));
     if (!image.push) return {};
-    return write_images(image, image.compression, format("{}", join(names, ", ")));
+    return write_images(image, image, format("{}", join(names, ", ")));
 }
 
 Result<std::vector<MergedView>> Exporter::open_views() {

@@ -4,6 +4,7 @@
 #include "runtime/image/image_sink.h"
 
 #include <memory>
+#include <span>
 #include <string>
 
 namespace mabplan::runtime {
@@ -14,5 +15,8 @@ std::unique_ptr<ImageSink> open_layout_folder(std::string path);
 std::unique_ptr<ImageSink> open_layout_tar(std::string path);
 // More images than one are an Input error, as compiling has it: a plan of others may ask for it.
 std::unique_ptr<ImageSink> open_docker_tar(std::string path);
+
+// Several images, each under its names, in one tar: an OCI layout; where each has one platform also what `docker load` reads.
+Status write_saved_tar(const std::string& path, std::span<const ImageContent> contents, ImageBlobs& blobs);
 
 }  // namespace mabplan::runtime

@@ -1,12 +1,12 @@
 #include "runtime/registry/registry_client.h"
 
 #include "plans/base/format.h"
-#include "plans/base/json.h"
 #include "plans/base/suggest.h"
 #include "plans/base/text.h"
 #include "plans/oci/manifest.h"
 #include "runtime/registry/referrers.h"
 #include "runtime/registry/registry_error.h"
+#include "runtime/registry/tag_list.h"
 
 #include <algorithm>
 
@@ -15,7 +15,6 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr std::uint64_t kMaxManifestBytes = 4U << 20U;
-constexpr std::uint64_t kMaxTagListBytes = 1U << 20U;
 constexpr std::chrono::seconds kDocumentDeadline{300};  // for what is small
 
 std::string known_media_type(const HttpResponse& response) {
@@ -79,16 +78,9 @@ Result<FetchedManifest> RegistryClient::manifest_from(const Endpoint& endpoint, 
 // A tag that is not there: which there are, and the nearest. Asked for help only, so its own failure is no news.
 Error RegistryClient::with_tags(Error error, const Endpoint& endpoint, const Reference& reference) {
     constexpr std::size_t kMaxShown = 40;
-    RegistryQuestion question =
-        RegistrySession::question(endpoint, reference.repository, "tags/list?n=1000", format("the tags of {}", reference.repository));
-    question.request.deadline = kDocumentDeadline;
-    const Result<HttpResponse> answer = session_->ask_for(question, kMaxTagListBytes);
-    const Result<Json> json = answer ? parse_json(answer->body, "the list of tags") : Result<Json>(Json());
-    const Json* list = json ? find_member(*json, "tags") : nullptr;
-    if (list == nullptr || !list->is_array()) return error;
-    std::vector<std::string> tags;
-    for (const Json& tag : *list)
-        if (tag.is_string()) tags.push_back(tag.get<std::string>());
+    auto listed = runtime::list_tags(*session_, endpoint, reference, TagPages::First);
+    std::vector<std::string> tags = listed ? std::move(*listed) : std::vector<std::string>();
+    std::erase(tags, reference.tag);  // it is listed, and its manifest is gone
     if (tags.empty()) return error;
     if (std::string near = suggestion(reference.tag, tags); !near.empty()) error.hint = std::move(near);
     const std::size_t hidden = tags.size() - std::min(tags.size(), kMaxShown);
@@ -113,6 +105,11 @@ Result<FetchedManifest> RegistryClient::fetch_manifest(const Reference& referenc
         return {};
     }));
     return manifest;
+}
+
+Result<std::vector<std::string>> RegistryClient::list_tags(const Reference& reference) {
+    MABPLAN_TRY(endpoint, session_->own(reference.domain));
+    return runtime::list_tags(*session_, endpoint, reference, TagPages::All);
 }
 
 Result<std::vector<Descriptor>> RegistryClient::find_referrers(const Reference& reference, const Digest& subject) {

@@ -28,6 +28,8 @@ public:
     // By the digest of the reference if it has one, else by its tag. Bytes that do not hash to the digest asked for, or to the one
     // the registry announces, are a Verify error; what is refused is a Registry error that names host, repository and status.
     Result<FetchedManifest> fetch_manifest(const Reference& reference);
+    // The tags of the reference's repository (tag_list.h), all of them. Asked of the registry itself, no mirror.
+    Result<std::vector<std::string>> list_tags(const Reference& reference);
     // What refers to a manifest of the reference's repository (referrers.h).
     Result<std::vector<Descriptor>> find_referrers(const Reference& reference, const Digest& subject);
     // A small blob (a configuration), verified against digest and size; at most 8 MiB.

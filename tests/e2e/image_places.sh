@@ -44,6 +44,36 @@ assert_eq "$digest" "$(cat log)"
 exits 0 "$MABPLAN" image push "$registry/box:1" "docker://$registry/from-store:1"
 assert_eq "$digest" "$(raw_digest --tls-verify=false "docker://$registry/from-store:1")"
 
+# Every tag of a repository, both ways; one that fails keeps nobody from the rest.
+for tag in a b c; do exits 0 "$MABPLAN" image copy --platform linux/amd64 "$base" "docker://$registry/many:$tag"; done
+exits 0 "$MABPLAN" image pull -a "$registry/many"
+for tag in a b c; do exits 0 "$MABPLAN" image run --offline "$registry/many:$tag" true; done
+exits 2 "$MABPLAN" image pull --all-tags "$registry/many:a"
+assert_says log "without a tag"
+exits 0 "$MABPLAN" image tag "$registry/many:a" "$registry/other/many:x" "$registry/other/many:y"
+exits 0 "$MABPLAN" image push --all-tags "$registry/other/many"
+for tag in x y; do skopeo inspect --raw --tls-verify=false "docker://$registry/other/many:$tag" >raw || fail "$tag was not pushed"; done
+exits 2 "$MABPLAN" image push --all-tags "$registry/nothing"
+exits 0 "$MABPLAN" image rm "$registry/many:a" "$registry/many:c"
+exits 4 "$MABPLAN" image pull "$registry/many:a" "$registry/many:nosuch" "$registry/many:c"
+assert_says log "tags there are: a, b, c"
+exits 0 "$MABPLAN" image run --offline "$registry/many:c" true
+
+# A tag that is listed, and whose manifest is gone: it is not meant again.
+rm -r "$work/registry/docker/registry/v2/repositories/many/_manifests/revisions"
+exits 4 "$MABPLAN" image inspect "docker://$registry/many:b"
+assert_silent_about log 'did you mean "b"'
+
+# Several images in one tar.
+exits 0 "$MABPLAN" image save -o several.tar "$registry/other/many:x" "$registry/from-store:1"
+assert_eq 2 "$(tar -xOf several.tar index.json | jq '.manifests | length')"
+exits 0 "$MABPLAN" image save --platform linux/amd64 -o several.tar "$registry/other/many:x" "$registry/from-store:1"
+assert_eq "$registry/other/many:x $registry/from-store:1" "$(tar -xOf several.tar manifest.json | jq -r 'map(.RepoTags[0]) | join(" ")')"
+skopeo inspect "docker-archive:several.tar:$registry/from-store:1" >raw || fail "skopeo does not find the second image"
+mkdir -p folder
+exits 2 "$MABPLAN" image save -o folder "$registry/other/many:x"
+assert_says log "that is a folder"
+
 # Nothing is written in a dry run; what a path is must be said.
 exits 0 "$MABPLAN" image copy --dry-run "$base" "docker://$registry/dry:1"
 exits 4 "$MABPLAN" image inspect "docker://$registry/dry:1"

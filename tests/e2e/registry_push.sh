@@ -33,7 +33,7 @@ assert_eq "$digest" "$(skopeo inspect --raw --tls-verify=false "docker://$regist
 # Several names at once, by digest, and the words of buildx for the same.
 pushes team/app:3 -t "$registry/team/app:4" --push
 for tag in 3 4; do skopeo inspect --raw --tls-verify=false "docker://$registry/team/app:$tag" >/dev/null || fail "no $tag"; done
-pushes unused:1 -o "type=image,name=$registry/team/bare,push-by-digest=true"
+pushes unused:1 -o "type=image,name=$registry/team/bare,push-by-digest=true,name-canonical=true,push=true"
 skopeo inspect --raw --tls-verify=false "docker://$registry/team/bare@$digest" >/dev/null || fail "not pushed by digest"
 exits 4 "$MABPLAN" image inspect "docker://$registry/team/bare:latest"
 pushes team/app:5 -o "type=image,push=true"

@@ -273,6 +273,8 @@ Result<Words> CommandParser::own_words(Words words) const {
         return fail(explain_verb(path, words));
     if (!names_of_verbs(*path.back()).empty()) return words;
     const std::string verb = shown(path);
+    // -h is the host's name for `image run`, as docker has it; alone it asks for help, as everywhere
+    if (words.size() == first + 1 && words[first] == "-h") words[first] = "--help";
     OwnWords own(*path.back(), foreign_flags_of(verb), verb == "mabplan image run" ? WordsBehind::OfCommand : WordsBehind::Any);
     MABPLAN_CHECK(own.read(words, first));
     words.resize(path.size() - 1);

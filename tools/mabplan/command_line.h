@@ -115,9 +115,10 @@ struct CheckOptions {
 struct ImageInspectOptions {
     CommonOptions common;
     NetworkOptions network;
-    std::string image;
-    std::string format;  // a template; empty: none
-    bool raw = false;    // the bytes of the index or manifest
+    std::vector<std::string> images;
+    std::string platform;  // this one alone; empty: all
+    std::string format;    // a template; empty: none
+    bool raw = false;      // the bytes of the index or manifest
     bool referrers = false;
 };
 
@@ -130,6 +131,7 @@ struct ImageTransferOptions {
     std::vector<std::string> images;     // those that are meant; of Copy source and destination, of Push a destination may be the second
     std::vector<std::string> platforms;  // empty: what is usual
     bool all_platforms = false;
+    bool all_tags = false;
     bool dry_run = false;
     bool referrers = false;
     std::string output;  // of Save: the file
@@ -183,8 +185,16 @@ struct ImageRunOptions {
     bool has_entrypoint = false;
     std::vector<std::string> env;
     std::vector<std::string> command;
-    std::vector<std::string> volumes;  // "HOST:PATH[:ro]"
-    std::vector<std::string> ports;    // "[[IP:]HOST:]PORT[/tcp]"
+    std::vector<std::string> env_files;
+    std::vector<std::string> volumes;         // "HOST:PATH[:ro]"
+    std::vector<std::string> mounts;          // "type=bind,source=HOST,target=PATH"
+    std::vector<std::string> memory_folders;  // "PATH[:size=64m]"
+    std::string shm_size;                     // "64m"
+    std::vector<std::string> ulimits;         // as in BuildOptions
+    std::vector<std::string> extra_hosts;     // the same
+    std::vector<std::string> ports;           // "[[IP:]HOST:]PORT[/tcp]"
+    bool publishes_all = false;
+    std::string hostname;
     std::string working_dir;
     std::string pull;  // "always", "missing", "newer", "never"; empty: missing
     bool interactive = false;

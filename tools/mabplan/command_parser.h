@@ -34,6 +34,7 @@ private:
     void add_image_transfers(CLI::App& group);
     void add_transfer(CLI::App& group, const std::string& name, const std::string& about, ImageTransferOptions::What what);
     void add_image_names(CLI::App& group);
+    void add_image_run(CLI::App& group);
     void add_login();
     void add_step();
     void add_cache();

@@ -43,6 +43,19 @@ std::string printed(const Json& value) {
     return format("{}[{}]", value.is_object() ? "map" : "", text);
 }
 
+// A field by the name that Go has for it, or by that of its JSON: "MediaType" and "mediaType" are one.
+const Json* find_field(const Json& object, const std::string& name) {
+    if (!object.is_object()) return nullptr;
+    if (const auto found = object.find(name); found != object.end()) return &*found;
+    std::string other = name;
+    const char first = name.front();
+    other.front() = static_cast<char>(first >= 'A' && first <= 'Z'   ? first - 'A' + 'a'
+                                      : first >= 'a' && first <= 'z' ? first - 'a' + 'A'
+                                                                     : first);
+    const auto found = object.find(other);
+    return found == object.end() ? nullptr : &*found;
+}
+
 // ".A.B"; "." is all of it.
 Result<Json> field_of(const Json& data, const std::string& path) {
     if (!path.starts_with('.')) return input_error(format("--format: {} is no field, expected .NAME", quoted(path)));
@@ -50,8 +63,8 @@ Result<Json> field_of(const Json& data, const std::string& path) {
     for (const std::string_view part : split(std::string_view(path).substr(1), '.')) {
         if (part.empty()) continue;
         const std::string name(part);
-        if (at->is_object() && at->contains(name)) {
-            at = &(*at)[name];
+        if (const Json* field = find_field(*at, name)) {
+            at = field;
             continue;
         }
         std::vector<std::string> names;

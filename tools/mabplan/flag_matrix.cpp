@@ -7,6 +7,7 @@
 #include "plans/base/text.h"
 #include "plans/model/output.h"
 #include "plans/oci/known_platform.h"
+#include "tools/mabplan/command_words.h"
 #include "tools/mabplan/foreign_flags.h"
 #include "tools/mabplan/process.h"
 
@@ -80,34 +81,6 @@ Result<compiler::NetworkMode> network_of(const std::string& text) {
     return fail(ErrorKind::Input, format("--network {}: expected default, none or host", quoted(text)), foreign_network_hint(text));
 }
 
-// "name:address" or "name=address"; an IPv6 address may stand in brackets.
-Result<compiler::Settings> hosts_of(const std::vector<std::string>& texts) {
-    compiler::Settings hosts;
-    for (const std::string& text : texts) {
-        const std::size_t cut = text.find_first_of(":=");
-        std::string address = cut == std::string::npos ? "" : text.substr(cut + 1);
-        if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
-        if (cut == 0 || address.empty()) return input_error(format("--add-host {}: expected NAME:ADDRESS", quoted(text)));
-        hosts.push_back({text.substr(0, cut), std::move(address), {}});
-    }
-    return hosts;
-}
-
-// "nofile=1024" or "nofile=1024:2048"; -1 is no limit.
-Result<std::vector<compiler::Ulimit>> limits_of(const std::vector<std::string>& texts) {
-    std::vector<compiler::Ulimit> limits;
-    for (const std::string& text : texts) {
-        const std::size_t equals = text.find('=');
-        const std::string values = equals == std::string::npos ? "" : text.substr(equals + 1);
-        const std::size_t colon = values.find(':');
-        const auto soft = parse_signed(values.substr(0, colon));
-        const auto hard = colon == std::string::npos ? soft : parse_signed(values.substr(colon + 1));
-        if (!soft || !hard || *soft < -1 || *hard < -1) return input_error(format("--ulimit {}: expected NAME=SOFT[:HARD]", quoted(text)));
-        limits.push_back({text.substr(0, equals), *soft, *hard, {}});
-    }
-    return limits;
-}
-
 Result<compiler::ContextLocation> context_of(const BuildOptions& options, const StandardInput& input) {
     if (options.context != kInput) return compiler::parse_context_location(options.context);
     if (options.file == kInput) return input_error("the standard input can't be the Dockerfile and the build context");
@@ -153,10 +126,10 @@ Result<compiler::Build> build_of(const BuildOptions& options, const StandardInpu
     }
     MABPLAN_TRY(network, network_of(options.network_mode));
     build.network = network;
-    MABPLAN_TRY(hosts, hosts_of(options.extra_hosts));
-    build.extra_hosts = std::move(hosts);
-    MABPLAN_TRY(limits, limits_of(options.ulimits));
-    build.ulimits = std::move(limits);
+    MABPLAN_TRY(hosts, parse_extra_hosts(options.extra_hosts));
+    for (ExtraHost& host : hosts) build.extra_hosts.push_back({std::move(host.name), std::move(host.address), {}});
+    MABPLAN_TRY(limits, parse_ulimits(options.ulimits));
+    for (Ulimit& limit : limits) build.ulimits.push_back({std::move(limit.name), limit.soft, limit.hard, {}});
     if (!options.shm_size.empty()) {
         build.shm_size = compiler::parse_size(options.shm_size, compiler::SizeUnits::Binary);
         if (!build.shm_size) return input_error(format("--shm-size {}: expected a size like 64m", quoted(options.shm_size)));

@@ -136,29 +136,68 @@ constexpr std::array<ForeignFlag, 116> kBuildFlags{{
      "RUN --mount=type=bind,from=NAME, and --build-context NAME=FOLDER; RUN --mount=type=cache for what is to be kept"},
 }};
 
-constexpr std::array<ForeignFlag, 22> kRunFlags{{
+constexpr std::array<ForeignFlag, 61> kRunFlags{{
+    {"--annotation", kValue, "*", ""},
     {"--attach", kValue, "*", ""},
     {"-a", kValue, "*", ""},
     {"--cap-add", kValue, "", "a command has docker's default capabilities"},
     {"--cap-drop", kValue, "", "a command has docker's default capabilities"},
+    {"--cgroup-parent", kValue, "", "start mabplan itself in the group: systemd-run --scope --slice NAME mabplan image run …"},
+    {"--cgroupns", kValue, "private", "a command has a cgroup namespace of its own"},
+    {"--cidfile", kValue, "", "a command has no id, and nothing of it stays: `mabplan image run` ends with it"},
+    {"--cpu-shares", kValue, "", "nice mabplan image run …, or systemd-run --user --scope -p CPUWeight=20 mabplan image run …"},
+    {"-c", kValue, "", "nice mabplan image run …, or systemd-run --user --scope -p CPUWeight=20 mabplan image run …"},
+    {"--cpus", kValue, "", "limit mabplan itself: systemd-run --user --scope -p CPUQuota=150% mabplan image run …"},
+    {"--cpuset-cpus", kValue, "", "taskset -c 0-3 mabplan image run …"},
     {"--detach", kSwitch, "false", "put it into the background: mabplan image run … &"},
     {"-d", kSwitch, "", "put it into the background: mabplan image run … &"},
+    {"--detach-keys", kValue, "*", ""},
     {"--device", kValue, "", "a command gets no devices of the host"},
-    {"--hostname", kValue, "", "the name of the host is the sandbox's"},
+    {"--disable-content-trust", kSwitch, "*", ""},
+    {"--domainname", kValue, "", "-h NAME.DOMAIN"},
+    {"--expose", kValue, "*", ""},
+    {"--gpus", kValue, "", "a command gets no devices of the host"},
+    {"--group-add", kValue, "", "-u USER:GROUP, or groups in the image's /etc/group"},
+    {"--health-cmd", kValue, "*", ""},
+    {"--health-interval", kValue, "*", ""},
+    {"--health-retries", kValue, "*", ""},
+    {"--health-start-period", kValue, "*", ""},
+    {"--health-timeout", kValue, "*", ""},
     {"--init", kSwitch, "*", ""},
+    {"--ip", kValue, "", "the network of a command is its own, and its address is not chosen"},
+    {"--ipc", kValue, "private", "a command has an IPC namespace of its own"},
     {"--label", kValue, "*", ""},
     {"-l", kValue, "*", ""},
+    {"--label-file", kValue, "*", ""},
+    {"--link", kValue, "", "--add-host NAME:ADDRESS"},
+    {"--log-driver", kValue, "none|local|json-file", "what the command says is passed on: mabplan image run … | logger"},
+    {"--log-opt", kValue, "*", ""},
     {"--memory", kValue, "", "limit mabplan itself: systemd-run --user --scope -p MemoryMax=2G mabplan image run …"},
     {"-m", kValue, "", "limit mabplan itself: systemd-run --user --scope -p MemoryMax=2G mabplan image run …"},
-    {"--mount", kValue, "", "-v FOLDER:PATH[:ro]"},
+    {"--memory-swap", kValue, "", "limit mabplan itself: systemd-run --user --scope -p MemorySwapMax=0 mabplan image run …"},
     {"--name", kValue, "*", ""},
     {"--net", kValue, "", "--network"},
+    {"--no-healthcheck", kSwitch, "*", ""},
+    {"--oom-kill-disable", kSwitch, "false", "choom -n -1000 -- mabplan image run …, as root"},
+    {"--pid", kValue, "private", "a command has a pid namespace of its own"},
+    {"--pids-limit", kValue, "", "limit mabplan itself: systemd-run --user --scope -p TasksMax=100 mabplan image run …"},
     {"--privileged", kSwitch, "false", "the command runs in the sandbox that RUN has"},
     {"--quiet", kSwitch, "*", ""},
     {"-q", kSwitch, "*", ""},
     {"--read-only", kSwitch, "false", "what the command writes is thrown away"},
+    {"--restart", kValue, "no", "until mabplan image run …; do sleep 1; done"},
     {"--rm", kSwitch, "*", ""},
+    {"--runtime", kValue, "", "the command runs in the sandbox that RUN has"},
     {"--security-opt", kValue, "", "the command runs in the sandbox that RUN has"},
+    {"--sig-proxy", kSwitch, "true", "a stop of mabplan reaches the command as SIGTERM"},
+    {"--stop-signal", kValue, "SIGTERM|TERM|15", "a stop of mabplan reaches the command as SIGTERM"},
+    {"--stop-timeout", kValue, "10", "a stopped command has 10 s to end by itself"},
+    {"--storage-opt", kValue, "", "what the command writes lies in the store's folder: --cache-dir"},
+    {"--sysctl", kValue, "", "a command has the host's settings"},
+    {"--userns", kValue, "private|auto", "a command has a user namespace of its own"},
+    {"--uts", kValue, "private", "a command has a UTS namespace of its own; -h names the host in it"},
+    {"--volume-driver", kValue, "", "-v FOLDER:PATH: a folder of this host"},
+    {"--volumes-from", kValue, "", "-v FOLDER:PATH: a folder of this host"},
 }};
 
 struct ForeignCommand {
@@ -166,8 +205,9 @@ struct ForeignCommand {
     std::string_view way;
 };
 
-constexpr std::array<ForeignCommand, 8> kCommands{{
+constexpr std::array<ForeignCommand, 9> kCommands{{
     {"bake", "a mabplan.yaml with the targets: `mabplan compile && mabplan run`"},
+    {"buildx", "`mabplan build` builds by itself: there are no builders to create, to use or to list"},
     {"compose", "a mabplan.yaml with the build sections: `mabplan compile && mabplan run`"},
     {"create", "`mabplan image run` runs an image, `mabplan build` makes one"},
     {"exec", "`mabplan image run IMAGE COMMAND` runs a command; no container stays behind it"},
@@ -182,20 +222,34 @@ struct OtherName {
     std::array<std::string_view, 2> theirs;  // the second may be empty
     std::array<std::string_view, 2> ours;
 };
-constexpr std::array<OtherName, 26> kOtherNames{{
-    {{"version", ""}, {"--version", ""}},      {{"bud", ""}, {"build", ""}},
-    {{"buildx", "build"}, {"build", ""}},      {{"buildx", "du"}, {"cache", "du"}},
-    {{"buildx", "prune"}, {"cache", "prune"}}, {{"buildx", "version"}, {"--version", ""}},
-    {{"builder", "build"}, {"build", ""}},     {{"builder", "prune"}, {"cache", "prune"}},
-    {{"copy", ""}, {"image", "copy"}},         {{"du", ""}, {"cache", "du"}},
-    {{"image", "build"}, {"build", ""}},       {{"image", "list"}, {"image", "ls"}},
-    {{"image", "prune"}, {"cache", "prune"}},  {{"image", "remove"}, {"image", "rm"}},
-    {{"images", ""}, {"image", "ls"}},         {{"imagetools", "inspect"}, {"image", "inspect"}},
-    {{"inspect", ""}, {"image", "inspect"}},   {{"load", ""}, {"image", "load"}},
-    {{"prune", ""}, {"cache", "prune"}},       {{"pull", ""}, {"image", "pull"}},
-    {{"push", ""}, {"image", "push"}},         {{"rmi", ""}, {"image", "rm"}},
-    {{"save", ""}, {"image", "save"}},         {{"system", "df"}, {"cache", "du"}},
-    {{"system", "prune"}, {"cache", "prune"}}, {{"tag", ""}, {"image", "tag"}},
+constexpr std::array<OtherName, 27> kOtherNames{{
+    {{"version", ""}, {"--version", ""}},
+    {{"bud", ""}, {"build", ""}},
+    {{"buildx", "bake"}, {"bake", ""}},
+    {{"buildx", "build"}, {"build", ""}},
+    {{"buildx", "du"}, {"cache", "du"}},
+    {{"buildx", "prune"}, {"cache", "prune"}},
+    {{"buildx", "version"}, {"--version", ""}},
+    {{"builder", "build"}, {"build", ""}},
+    {{"builder", "prune"}, {"cache", "prune"}},
+    {{"copy", ""}, {"image", "copy"}},
+    {{"du", ""}, {"cache", "du"}},
+    {{"image", "build"}, {"build", ""}},
+    {{"image", "list"}, {"image", "ls"}},
+    {{"image", "prune"}, {"cache", "prune"}},
+    {{"image", "remove"}, {"image", "rm"}},
+    {{"images", ""}, {"image", "ls"}},
+    {{"imagetools", "inspect"}, {"image", "inspect"}},
+    {{"inspect", ""}, {"image", "inspect"}},
+    {{"load", ""}, {"image", "load"}},
+    {{"prune", ""}, {"cache", "prune"}},
+    {{"pull", ""}, {"image", "pull"}},
+    {{"push", ""}, {"image", "push"}},
+    {{"rmi", ""}, {"image", "rm"}},
+    {{"save", ""}, {"image", "save"}},
+    {{"system", "df"}, {"cache", "du"}},
+    {{"system", "prune"}, {"cache", "prune"}},
+    {{"tag", ""}, {"image", "tag"}},
 }};
 
 }  // namespace
@@ -210,6 +264,9 @@ std::vector<std::string> in_own_words(std::vector<std::string> words) {
     // `buildx imagetools inspect`, `docker build`: what stands before their own commands says nothing
     if (words.size() > 1 && (words[0] == "docker" || words[0] == "podman" || (words[0] == "buildx" && words[1] == "imagetools")))
         words.erase(words.begin());
+    // `buildx --builder NAME build`: there is one builder
+    if (words.size() > 1 && words[0] == "buildx" && words[1].starts_with("--builder"))
+        words.erase(words.begin() + 1, words.begin() + std::min<std::ptrdiff_t>(words[1] == "--builder" ? 3 : 2, std::ssize(words)));
     for (const OtherName& name : kOtherNames) {
         const std::size_t count = name.theirs[1].empty() ? 1 : 2;
         if (words.size() < count || words[0] != name.theirs[0] || (count == 2 && words[1] != name.theirs[1])) continue;

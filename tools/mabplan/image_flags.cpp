@@ -19,15 +19,21 @@ void CommandParser::add_image() {
         verb(*group, "inspect", "Show an image: platforms, digests, layers, configuration", [this] { return Invocation(inspect_); });
     add_common(*inspect, inspect_.common);
     add_registry(*inspect, inspect_.network);
-    inspect->add_option("image", inspect_.image, kImageWords)->required();
+    inspect->add_option("images", inspect_.images, kImageWords)->required();
+    inspect->add_option("--platform", inspect_.platform, "Only this platform (default: all that there are)");
     inspect->add_flag("--json", inspect_.common.json, "As JSON");
     inspect->add_flag("--referrers", inspect_.referrers,
                       "Also what refers to it in its registry: signatures, lists of contents, attestations");
     inspect->add_flag("--raw", inspect_.raw, "The bytes of the index or manifest, as they are");
-    inspect->add_option("--format", inspect_.format, "A template as docker's: '{{.Manifest.Digest}}', '{{json .Image.config.Env}}'");
+    inspect->add_option("-f,--format", inspect_.format, "A template as docker's: '{{.Manifest.Digest}}', '{{json .Image.config.Env}}'");
     add_image_transfers(*group);
     add_image_names(*group);
-    CLI::App* run = verb(*group, "run", "Run an image in the sandbox, emulated if need be", [this] { return Invocation(image_run_); });
+    add_image_run(*group);
+}
+
+void CommandParser::add_image_run(CLI::App& group) {
+    CLI::App* run = verb(group, "run", "Run an image in the sandbox, emulated if need be", [this] { return Invocation(image_run_); });
+    run->set_help_flag("--help", "Print this help message and exit");  // -h names the host, as docker run has it
     add_common(*run, image_run_.common, ShortVerbose::Taken);
     add_registry(*run, image_run_.network);
     run->add_option("image", image_run_.image, kImageWords)->required();
@@ -36,6 +42,8 @@ void CommandParser::add_image() {
     run->add_option("--platform", image_run_.platform, "Which of the image's platforms (default: this host's)");
     run->add_option("-u,--user", image_run_.user, "Instead of the image's user");
     run->add_option("-e,--env", image_run_.env, "NAME=value, or NAME for the one of this process; may be repeated")
+        ->allow_extra_args(false);
+    run->add_option("--env-file", image_run_.env_files, "A file with a NAME=value or NAME on each line; may be repeated")
         ->allow_extra_args(false);
     run->add_option_function<std::string>(
         "--entrypoint",
@@ -50,9 +58,18 @@ void CommandParser::add_image() {
     run->add_flag("-t,--tty", image_run_.terminal, "The command has a terminal of its own");
     run->add_option("-v,--volume", image_run_.volumes, "FOLDER:PATH[:ro]: a folder or file of this host; may be repeated")
         ->allow_extra_args(false);
+    run->add_option("--mount", image_run_.mounts,
+                    "type=bind,source=FOLDER,target=PATH[,readonly] or type=tmpfs,target=PATH; may be repeated")
+        ->allow_extra_args(false);
+    run->add_option("--tmpfs", image_run_.memory_folders, "PATH[:size=64m]: a folder in memory; may be repeated")->allow_extra_args(false);
+    run->add_option("--shm-size", image_run_.shm_size, "Size of /dev/shm (default: 64m)");
+    run->add_option("--ulimit", image_run_.ulimits, "NAME=SOFT[:HARD]; may be repeated")->allow_extra_args(false);
+    run->add_option("-h,--hostname", image_run_.hostname, "The name of the host that the command sees");
+    run->add_option("--add-host", image_run_.extra_hosts, "NAME:ADDRESS for /etc/hosts; may be repeated")->allow_extra_args(false);
     run->add_option("-w,--workdir", image_run_.working_dir, "Instead of the image's working directory");
     run->add_option("-p,--publish", image_run_.ports, "PORT:PORT: the command gets the network of this host, whose ports its servers have")
         ->allow_extra_args(false);
+    run->add_flag("-P,--publish-all", image_run_.publishes_all, "The same, whatever ports there are");
     run->add_option("--network", image_run_.network_mode, "default, none or host");
     run->add_option("--dns", image_run_.dns, "A name server, instead of the host's; may be repeated")->allow_extra_args(false);
     run->add_option("--dns-search", image_run_.dns_search, "A search domain, instead of the host's; may be repeated")
@@ -73,14 +90,16 @@ void CommandParser::add_transfer(CLI::App& group, const std::string& name, const
                             ? "The image, and where it goes to (docker://REF, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE)"
                         : what == What::Push ? "The image, and where it goes to, if that is not where its name says"
                         : what == What::Pull ? "References"
-                                             : "The image";
+                                             : "The images";
     app->add_option("images", transfer_.images, words)->required();
     app->add_option("--platform", transfer_.platforms,
                     what == What::Pull ? "Platforms, separated by commas (default: this host's)"
                                        : "Only these platforms, separated by commas (default: all)")
         ->delimiter(',')
         ->allow_extra_args(false);
-    if (what == What::Pull) app->add_flag("-a,--all-platforms", transfer_.all_platforms, "All platforms");
+    if (what == What::Pull) app->add_flag("--all-platforms", transfer_.all_platforms, "All platforms");
+    if (what == What::Pull) app->add_flag("-a,--all-tags", transfer_.all_tags, "Every tag of the repositories");
+    if (what == What::Push) app->add_flag("-a,--all-tags", transfer_.all_tags, "Every name that the store has in the repository");
     if (what == What::Save) app->add_option("-o,--output", transfer_.output, "The file; - is standard output")->required();
     if (what == What::Copy)
         app->add_flag("--referrers", transfer_.referrers,

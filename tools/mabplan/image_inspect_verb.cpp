@@ -2,6 +2,7 @@
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
+#include "plans/oci/reference.h"
 #include "runtime/sandbox/emulator.h"
 #include "tools/mabplan/error_report.h"
 #include "tools/mabplan/fill_template.h"
@@ -22,8 +23,15 @@ struct ShownImage {
     runtime::ResolvedImage image;
 };
 
-Result<std::vector<ShownImage>> resolve_all(runtime::ImageSource& source, const runtime::ImageListing& listing) {
+Result<std::vector<ShownImage>> resolve_all(runtime::ImageSource& source, const runtime::ImageListing& listing, const std::string& wanted) {
     std::vector<ShownImage> out;
+    MABPLAN_TRY(only, asked_platforms(wanted.empty() ? std::vector<std::string>{} : std::vector<std::string>{wanted}));
+    for (const Platform& each : only) {
+        MABPLAN_TRY(image, source.resolve(each));
+        const Platform platform = normalize_platform(image.platform);
+        out.push_back({platform, std::move(image)});
+    }
+    if (!only.empty()) return out;
     for (const runtime::OfferedImage& offered : listing.images) {
         const Platform platform = normalize_platform(offered.platform);
         MABPLAN_TRY(image, source.resolve(platform));
@@ -118,37 +126,89 @@ Result<std::string> raw_document(runtime::ImageSource& source, const runtime::Bl
     return store.read(content.index.digest);
 }
 
+// Of `docker buildx imagetools inspect`: the index as it is, or what is known of a manifest, with digest and size.
+Result<Json> manifest_field(runtime::ImageSource& source, const runtime::BlobStore& store, const std::vector<ShownImage>& images) {
+    MABPLAN_TRY(content, source.gather({}, store));
+    const Descriptor& root = content.index;
+    Json field = Json::object();
+    if (is_index_type(root.media_type)) {
+        MABPLAN_TRY(bytes, store.read(root.digest));
+        MABPLAN_TRY(document, parse_json(bytes, "the index"));
+        field = std::move(document);
+    } else if (!images.empty()) {
+        field["platform"] = {{"architecture", images.front().platform.architecture}, {"os", images.front().platform.os}};
+        if (!images.front().platform.variant.empty()) field["platform"]["variant"] = images.front().platform.variant;
+    }
+    field["mediaType"] = root.media_type;
+    field["digest"] = root.digest.text();
+    field["size"] = root.size;
+    return field;
+}
+
+// As `docker image inspect` has them: names with tags, and with digests, without docker.io.
+struct RepositoryNames {
+    Json tags = Json::array();
+    Json digests = Json::array();
+
+    void add(const std::string& name, const std::string& digest) {
+        const auto reference = parse_reference(name);
+        if (!reference || Digest::parse(name)) return;  // an id, or a place that is no name
+        if (!reference->tag.empty()) append(tags, familiar_reference({reference->domain, reference->repository, reference->tag, {}}));
+        append(digests, format("{}@{}", familiar_reference({reference->domain, reference->repository, {}, {}}), digest));
+    }
+
+private:
+    static void append(Json& list, std::string text) {
+        if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
+    }
+};
+
+// Its own name, and those that the store has for it.
+Result<RepositoryNames> repository_names(ImageWorld& world, const ImageWorld::Found& found, const std::string& digest) {
+    RepositoryNames names;
+    if (found.location.kind != ImageLocation::Kind::Layout) names.add(found.location.address, digest);
+    MABPLAN_TRY(stored, world.stored().records().images());
+    for (const runtime::NamedImage& image : stored)
+        if (image.root.digest.text() == digest) names.add(image.name, digest);
+    return names;
+}
+
+// A template may ask for what this image has not set.
+Json with_all_fields(Json config) {
+    for (const char* text : {"User", "WorkingDir", "StopSignal"})
+        if (!config.contains(text)) config[text] = "";
+    for (const char* list : {"Env", "Cmd", "Entrypoint", "OnBuild", "Shell"})
+        if (!config.contains(list)) config[list] = Json::array();
+    for (const char* map : {"Labels", "ExposedPorts", "Volumes"})
+        if (!config.contains(map)) config[map] = Json::object();
+    return config;
+}
+
 // The fields of `docker image inspect` of the image for this host, or of the first, and those of `docker buildx imagetools inspect`.
-Json template_data(const std::string& name, const runtime::ImageListing& listing, const std::vector<ShownImage>& images) {
-    Json manifests = Json::array(), by_platform = Json::object();
+Result<Json> template_data(ImageWorld& world, const ImageWorld::Found& found, const std::string& name,
+                           const std::vector<ShownImage>& images) {
+    MABPLAN_TRY(manifest, manifest_field(*found.source, world.store(), images));
+    Json by_platform = Json::object();
     std::vector<Platform> platforms;
     for (const ShownImage& image : images) {
-        const Descriptor& manifest = image.image.descriptor;
-        manifests.push_back({{"Digest", manifest.digest.text()},
-                             {"Size", manifest.size},
-                             {"MediaType", manifest.media_type},
-                             {"Platform", format_platform(image.platform)}});
         by_platform[format_platform(image.platform)] = Json::parse(image.image.config.json);
         platforms.push_back(image.platform);
     }
-    Json data{{"Name", name}, {"Manifest", {{"Manifests", manifests}}}};
+    MABPLAN_TRY(names, repository_names(world, found, manifest["digest"].get<std::string>()));
+    Json data{
+        {"Name", name}, {"Manifest", std::move(manifest)}, {"RepoTags", std::move(names.tags)}, {"RepoDigests", std::move(names.digests)}};
     if (!images.empty()) {
         const ShownImage& own = images[choose_platform(runtime::host_platform(), platforms).value_or(0)];
         const Json config = Json::parse(own.image.config.json);
-        const Descriptor& manifest = own.image.descriptor;
-        const bool is_index = !listing.index.empty();
-        data["Manifest"]["Digest"] = is_index ? listing.index.text() : manifest.digest.text();
-        data["Manifest"]["MediaType"] = is_index ? std::string(media_type::kIndex) : manifest.media_type;
         data["Image"] = images.size() == 1 ? config : by_platform;
         data["Id"] = own.image.manifest.config.digest.text();
-        data["RepoDigests"] = Json::array({format("{}@{}", name, data["Manifest"]["Digest"].get<std::string>())});
         data["Os"] = own.platform.os;
         data["Architecture"] = own.platform.architecture;
         data["Variant"] = own.platform.variant;
         data["Created"] = config.value("created", "");
         data["Author"] = config.value("author", "");
         data["Size"] = size_of(own);
-        data["Config"] = config.contains("config") ? config["config"] : Json::object();
+        data["Config"] = with_all_fields(config.contains("config") ? config["config"] : Json::object());
         data["RootFS"] = {{"Type", "layers"}, {"Layers", config["rootfs"]["diff_ids"]}};
     }
     return data;
@@ -186,21 +246,28 @@ std::string referrers_text(const std::vector<Descriptor>& referrers) {
     return text;
 }
 
-Result<std::string> inspect(const ImageInspectOptions& options) {
+Status check_flags(const ImageInspectOptions& options) {
     if (options.referrers && (options.raw || !options.format.empty()))
         return input_error("--referrers goes with neither --raw nor --format: they show the image itself");
     if (options.raw && !options.format.empty()) return input_error("--raw and --format exclude each other");
-    MABPLAN_TRY(world, ImageWorld::open(options.common, options.network));
-    MABPLAN_TRY(found, world->find(options.image));
+    if (options.raw && !options.platform.empty())
+        return input_error("--raw shows what a name stands for, of all platforms: leave --platform out");
+    if (options.raw && options.images.size() > 1) return input_error("--raw shows the bytes of one image");
+    return {};
+}
+
+Result<std::string> inspect(ImageWorld& world, const std::string& name, const ImageInspectOptions& options) {
+    MABPLAN_TRY(found, world.find(name));
     runtime::ImageSource& source = *found.source;
+    if (options.raw) return raw_document(source, world.store());
     MABPLAN_TRY(listing, source.list());
-    MABPLAN_TRY(shown, resolve_all(source, listing));
-    if (options.raw) return raw_document(source, world->store());
+    MABPLAN_TRY(shown, resolve_all(source, listing, options.platform));
     if (!options.format.empty()) {
-        MABPLAN_TRY(filled, fill_template(options.format, template_data(options.image, listing, shown)));
+        MABPLAN_TRY(data, template_data(world, found, name, shown));
+        MABPLAN_TRY(filled, fill_template(options.format, data));
         return filled + "\n";
     }
-    MABPLAN_TRY(referrers, options.referrers ? find_referrers(*world, found) : Result<std::vector<Descriptor>>({}));
+    MABPLAN_TRY(referrers, options.referrers ? find_referrers(world, found) : Result<std::vector<Descriptor>>({}));
     if (options.common.json) {
         OrderedJson list = OrderedJson::array();
         for (const ShownImage& image : shown) list.push_back(image_json(image));
@@ -211,19 +278,27 @@ Result<std::string> inspect(const ImageInspectOptions& options) {
         if (options.referrers) out["referrers"] = referrers_json(referrers);
         return dump_json_pretty(out);
     }
-    std::string text = listing.index.empty() ? "" : format("index {}\n", listing.index.text());
+    std::string text = options.images.size() > 1 ? format("image {}\n", plain(name)) : "";
+    if (!listing.index.empty()) text += format("index {}\n", listing.index.text());
     text += annotation_lines("", listing.annotations) + platform_table(shown);
     for (const ShownImage& image : shown) text += image_text(image);
     return text + referrers_text(referrers);
 }
 
+Status inspect_all(const ImageInspectOptions& options) {
+    MABPLAN_CHECK(check_flags(options));
+    MABPLAN_TRY(world, ImageWorld::open(options.common, options.network));
+    for (std::size_t i = 0; i < options.images.size(); ++i) {
+        MABPLAN_TRY(text, inspect(*world, options.images[i], options));
+        const bool parts = i > 0 && options.format.empty() && !options.common.json;
+        std::fputs(parts ? "\n" : "", stdout);
+        std::fwrite(text.data(), 1, text.size(), stdout);
+    }
+    return {};
+}
+
 }  // namespace
 
-int image_inspect_verb(const ImageInspectOptions& options) {
-    const auto text = inspect(options);
-    if (!text) return report(text.error());
-    std::fwrite(text->data(), 1, text->size(), stdout);
-    return 0;
-}
+int image_inspect_verb(const ImageInspectOptions& options) { return report(inspect_all(options)); }
 
 }  // namespace mabplan::tools

@@ -4,8 +4,11 @@
 #include "plans/base/text.h"
 #include "plans/oci/manifest.h"
 #include "runtime/image/image_graph.h"
+#include "runtime/output/local_sinks.h"
 #include "runtime/sandbox/emulator.h"
+#include "runtime/sys/file.h"
 #include "tools/mabplan/error_report.h"
+#include "tools/mabplan/flag_matrix.h"
 #include "tools/mabplan/image_address.h"
 #include "tools/mabplan/image_world.h"
 #include "tools/mabplan/import_archive.h"
@@ -117,49 +120,118 @@ Result<Moved> pull(ImageWorld& world, const ImageTransferOptions& options, const
     return moved;
 }
 
-// To where its name says, or to a second one.
-Result<std::vector<Moved>> push(ImageWorld& world, const ImageTransferOptions& options) {
-    if (options.images.size() > 2) return input_error("`image push` takes an image and perhaps where it goes to");
-    MABPLAN_TRY(reference, options.images.size() == 2 ? Result<Reference>(Reference{}) : parse_reference(options.images[0]));
-    const std::string to = options.images.size() == 2 ? options.images[1] : "docker://" + format_reference(reference);
-    return copy(world, options, options.images[0], to);
+// "registry/app", without a tag: of all its tags something is wanted.
+Result<Reference> read_repository(const std::string& text) {
+    const std::string_view name = std::string_view(text).substr(text.starts_with("docker://") ? std::string_view("docker://").size() : 0);
+    MABPLAN_TRY(reference, parse_reference(name));
+    if (format_reference(reference) == format_reference(parse_reference(std::string(name) + ":latest").value_or(Reference{})))
+        return reference;
+    return fail(ErrorKind::Input, format("--all-tags: {} names one image alone", quoted(text)), "name its repository, without a tag");
 }
 
-Result<Moved> save(ImageWorld& world, const ImageTransferOptions& options) {
-    if (options.images.size() != 1) return input_error("`image save` takes one image");
-    const std::string& image = options.images[0];
+// The names in the registry of all tags of a repository.
+Result<std::vector<std::string>> all_tags(ImageWorld& world, const std::string& text) {
+    MABPLAN_TRY(repository, read_repository(text));
+    runtime::RegistryClient* client = world.registries().client();
+    if (client == nullptr) return input_error("--all-tags and --offline exclude each other");
+    MABPLAN_TRY(tags, client->list_tags(repository));
+    if (tags.empty()) return fail(ErrorKind::Registry, format("{} has no tags", quoted(text)));
+    std::vector<std::string> names;
+    for (std::string& tag : tags) names.push_back(format_reference({repository.domain, repository.repository, std::move(tag), {}}));
+    return names;
+}
+
+// The names that the store has in a repository.
+Result<std::vector<std::string>> stored_names(ImageWorld& world, const std::string& text) {
+    MABPLAN_TRY(repository, read_repository(text));
+    MABPLAN_TRY(images, world.stored().records().images());
+    std::vector<std::string> names;
+    for (const runtime::NamedImage& image : images) {
+        const auto reference = parse_reference(image.name);
+        if (reference && reference->domain == repository.domain && reference->repository == repository.repository)
+            names.push_back(image.name);
+    }
+    if (names.empty())
+        return fail(ErrorKind::Input, format("the store has no image of {}", quoted(text)), "`mabplan image ls` shows those it has");
+    return names;
+}
+
+// To where its name says, or to a second one.
+Result<std::vector<Moved>> push(ImageWorld& world, const ImageTransferOptions& options) {
+    if (options.images.size() > 2 || (options.all_tags && options.images.size() > 1))
+        return input_error("`image push` takes an image and perhaps where it goes to; with --all-tags a repository alone");
+    std::vector<std::string> names{options.images[0]};
+    if (options.all_tags) {
+        MABPLAN_TRY(stored, stored_names(world, options.images[0]));
+        names = std::move(stored);
+    }
+    std::vector<Moved> all;
+    for (const std::string& name : names) {
+        MABPLAN_TRY(reference, options.images.size() == 2 ? Result<Reference>(Reference{}) : parse_reference(name));
+        const std::string to = options.images.size() == 2 ? options.images[1] : "docker://" + format_reference(reference);
+        MABPLAN_TRY(moved, copy(world, options, name, to));
+        all.insert(all.end(), moved.begin(), moved.end());
+    }
+    return all;
+}
+
+// One tar with all of them, each under its name.
+Result<std::vector<Moved>> save(ImageWorld& world, const ImageTransferOptions& options) {
+    const std::string path = options.output == "-" ? options.output : absolute_path(options.output);
+    if (runtime::is_directory(path))
+        return fail(ErrorKind::Input, format("-o {}: that is a folder", quoted(options.output)),
+                    "name a file; `mabplan image copy IMAGE oci:DIR` writes a layout into a folder");
     MABPLAN_TRY(platforms, asked_platforms(options.platforms));
-    MABPLAN_TRY(found, world.find(image));
-    MABPLAN_TRY(content, world.gather(found, platforms));
-    Moved moved{found.location.address, options.output, content.index.digest, bytes_of(content)};
-    // with one platform also as engines have it that know no layouts
-    MABPLAN_TRY(place, world.open_place((content.images.size() == 1 ? "docker-archive:" : "oci-archive:") + options.output, content));
-    if (const auto name = parse_reference(image); name && !name->digest) content.tags = {*name};
-    if (!options.dry_run) MABPLAN_CHECK(place->write(content, world, world.transfers()));
-    return moved;
+    std::vector<runtime::ImageContent> contents;
+    std::vector<Moved> all;
+    for (const std::string& image : options.images) {
+        MABPLAN_TRY(found, world.find(image));
+        MABPLAN_TRY(content, world.gather(found, platforms));
+        if (const auto name = parse_reference(image); name && !name->digest) content.tags = {*name};
+        all.push_back({found.location.address, options.output, content.index.digest, bytes_of(content)});
+        contents.push_back(std::move(content));
+    }
+    if (!options.dry_run) MABPLAN_CHECK(runtime::write_saved_tar(path, contents, world));
+    return all;
+}
+
+// The first failure counts, and keeps nobody from what stands behind it.
+Status pull_each(ImageWorld& world, const ImageTransferOptions& options) {
+    Status first;
+    const auto note = [&](const Error& error) {
+        if (first) first = fail(error);
+        else report(error);
+    };
+    for (const std::string& image : options.images) {
+        auto names = options.all_tags ? all_tags(world, image) : Result<std::vector<std::string>>(std::vector<std::string>{image});
+        if (!names) {
+            note(names.error());
+            continue;
+        }
+        for (const std::string& name : *names) {
+            const auto moved = pull(world, options, name);
+            if (moved) say(*moved, options.common, options.dry_run);
+            else if (moved.error().kind == ErrorKind::Interrupted) return fail(moved.error());
+            else note(moved.error());
+        }
+    }
+    return first;
 }
 
 Status transfer(const ImageTransferOptions& options) {
     MABPLAN_TRY(world, ImageWorld::open(options.common, options.network));
-    const auto told = [&](Result<Moved> moved) -> Status {
-        MABPLAN_TRY(good, std::move(moved));
-        say(good, options.common, options.dry_run);
-        return {};
-    };
     const auto all_told = [&](Result<std::vector<Moved>> moved) -> Status {
         MABPLAN_TRY(good, std::move(moved));
         for (const Moved& each : good) say(each, options.common, options.dry_run);
         return {};
     };
     switch (options.what) {
-        case What::Pull:
-            for (const std::string& name : options.images) MABPLAN_CHECK(told(pull(*world, options, name)));
-            return {};
+        case What::Pull: return pull_each(*world, options);
         case What::Push: return all_told(push(*world, options));
         case What::Copy:
             if (options.images.size() != 2) return input_error("`image copy` takes an image and where it goes to");
             return all_told(copy(*world, options, options.images[0], options.images[1]));
-        case What::Save: return told(save(*world, options));
+        case What::Save: return all_told(save(*world, options));
     }
     return {};
 }

@@ -138,7 +138,12 @@ Result<std::unique_ptr<runtime::ImageSink>> ImageWorld::open_place(const std::st
         return fail(ErrorKind::Input, format("{} is a path, and a path alone does not say what is to be written there", quoted(text)),
                     format("write oci:{0} for a layout in a folder, oci-archive:{0} or docker-archive:{0} for a tar", address.text));
     auto reference = parse_reference(address.text);
-    if (!reference) return pass(std::move(reference).error());
+    if (!reference) {
+        Error error = std::move(reference).error();
+        if (error.hint.empty())
+            error.hint = format("write oci:{0} for a layout in a folder, or the name of an image in a registry", address.text);
+        return fail(std::move(error));
+    }
     const bool by_digest = reference->digest.has_value();
     if (by_digest && *reference->digest != content.index.digest)
         return fail(

@@ -59,7 +59,8 @@ std::string read_line(const char* question) {
     return line;
 }
 
-Result<runtime::Credentials> ask_for_credentials(const LoginOptions& options) {
+// A stop ends what is asked for.
+Result<runtime::Credentials> ask_for_credentials(const LoginOptions& options, const runtime::Stop& stop) {
     runtime::Credentials credentials;
     credentials.user = options.user;
     const bool terminal = ::isatty(STDIN_FILENO) != 0;
@@ -68,6 +69,7 @@ Result<runtime::Credentials> ask_for_credentials(const LoginOptions& options) {
         return fail(ErrorKind::Input, "there is no terminal to ask for a password",
                     "printf %s \"$PASSWORD\" | mabplan login -u USER --password-stdin HOST");
     if (credentials.user.empty()) credentials.user = read_line("Username: ");
+    MABPLAN_CHECK(runtime::go_on(&stop));
     if (options.password_stdin) {
         std::string all((std::istreambuf_iterator<char>(std::cin)), std::istreambuf_iterator<char>());
         while (all.ends_with('\n') || all.ends_with('\r')) all.pop_back();
@@ -77,6 +79,7 @@ Result<runtime::Credentials> ask_for_credentials(const LoginOptions& options) {
         credentials.password = read_line("Password: ");
         std::fputs("\n", stderr);
     }
+    MABPLAN_CHECK(runtime::go_on(&stop));
     if (credentials.user.empty() || credentials.password.empty()) return input_error("a user and a password are needed");
     if (credentials.user.find(':') != std::string::npos) return input_error("a user name has no colon (RFC 7617)");
     return credentials;
@@ -90,7 +93,7 @@ Status login(const LoginOptions& options, const runtime::Stop& stop) {
         std::fputs(format("{} {}\n", was_there ? "logged out of" : "not logged in to", domain).c_str(), stderr);
         return {};
     }
-    MABPLAN_TRY(credentials, ask_for_credentials(options));
+    MABPLAN_TRY(credentials, ask_for_credentials(options, stop));
     runtime::RegistryOptions asking;
     asking.all_insecure = options.network.insecure;
     asking.trust.bundle = ProcessEnvironment().get("SSL_CERT_FILE").value_or("");

@@ -94,7 +94,7 @@ struct Positionals {
     Words operator()(const RunOptions& run) const { return {run.plan}; }
     Words operator()(const BuildOptions& build) const { return {build.context}; }
     Words operator()(const CheckOptions& check) const { return check.words; }
-    Words operator()(const ImageInspectOptions& inspect) const { return {inspect.image}; }
+    Words operator()(const ImageInspectOptions& inspect) const { return inspect.images; }
     Words operator()(const ImageRunOptions& run) const { return {run.image}; }
     Words operator()(const ImageTransferOptions& transfer) const { return transfer.images; }
     Words operator()(const ImageRemoveOptions& remove) const { return remove.names; }
@@ -188,7 +188,7 @@ TEST_CASE("what a verb needs is asked for, and one word too many is refused") {
     }
     for (const Words& words : std::vector<Words>{{"build", "a", "b"},
                                                  {"run", "a", "b"},
-                                                 {"image", "inspect", "a", "b"},
+                                                 {"image", "diff", "a", "b", "b"},
                                                  {"step", "run", "a", "b"},
                                                  {"cache", "ls", "b"},
                                                  {"cache", "du", "b"},

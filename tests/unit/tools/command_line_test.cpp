@@ -73,9 +73,11 @@ TEST_CASE("commands of other builders") {
     CHECK(options<BuildOptions>({"buildx", "build", "-t", "a", "dir"}).context == "dir");
     CHECK(options<BuildOptions>({"docker", "build", "dir"}).context == "dir");
     CHECK(options<ImageInspectOptions>({"imagetools", "inspect", "--raw", "app"}).raw);
-    CHECK(options<ImageInspectOptions>({"buildx", "imagetools", "inspect", "app"}).image == "app");
+    CHECK(options<ImageInspectOptions>({"buildx", "imagetools", "inspect", "app"}).images == std::vector<std::string>{"app"});
     CHECK(options<ImageTransferOptions>({"push", "app:1"}).what == ImageTransferOptions::What::Push);
-    CHECK(options<ImageTransferOptions>({"pull", "-a", "app:1"}).all_platforms);
+    CHECK(options<ImageTransferOptions>({"pull", "-a", "app"}).all_tags);
+    CHECK(options<ImageTransferOptions>({"pull", "--all-platforms", "app:1"}).all_platforms);
+    CHECK(options<ImageRunOptions>({"image", "run", "-h", "web", "app:1"}).hostname == "web");
     CHECK(options<BuildOptions>({"build", "--pull", "."}).pull == "true");
     CHECK(options<BuildOptions>({"build", "--pull=always", "."}).pull == "always");
     CHECK(refused({"build", "--pull=perhaps", "."}).find("expected always, newer, missing or never") != std::string::npos);

@@ -43,6 +43,17 @@ TEST_CASE("what means nothing here is taken, with the values for which that is s
     CHECK(way_of("--squash", "false") == "taken");
 }
 
+TEST_CASE("commands of others in words of ours") {
+    using Words = std::vector<std::string>;
+    CHECK(in_own_words({"docker", "buildx", "build", "."}) == Words{"build", "."});
+    CHECK(in_own_words({"buildx", "--builder", "mine", "build", "."}) == Words{"build", "."});
+    CHECK(in_own_words({"buildx", "--builder=mine", "build"}) == Words{"build"});
+    CHECK(in_own_words({"buildx", "--builder"}) == Words{"buildx"});
+    CHECK(in_own_words({"buildx", "bake", "x"}) == Words{"bake", "x"});
+    CHECK(in_own_words({"buildx", "create"}) == Words{"buildx", "create"});
+    CHECK_FALSE(way_of_foreign_command("buildx").empty());
+}
+
 TEST_CASE("modes of podman's networks") {
     for (const char* own : {"bridge", "private", "pasta", "slirp4netns", "slirp4netns:mtu=1500", "pasta:-T,none"})
         CHECK(foreign_network_hint(own).starts_with("that is what default is"));

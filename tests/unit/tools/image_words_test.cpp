@@ -44,6 +44,7 @@ TEST_CASE("fields, lengths, elements and JSON") {
     CHECK(filled("{{.Name}}") == "app:1");
     CHECK(filled("x {{ .Size }} y") == "x 12 y");
     CHECK(filled("{{json .Config.Env}}") == R"(["A=b","C=d"])");
+    CHECK(filled("{{json .config.env}}") == R"(["A=b","C=d"])");  // as JSON has it, or Go
     CHECK(filled("{{len .Config.Env}}") == "2");
     CHECK(filled("{{index .Config.Env 1}}") == "C=d");
     CHECK(filled(R"({{index .Config.Labels "k.e-y"}})") == "v");

@@ -59,7 +59,7 @@ std::string archive_of(ImageFixture& fixture, const Descriptor& root, const std:
     fixture.content.tags.clear();
     for (const std::string& tag : tags) fixture.content.tags.push_back(parse_reference(tag).value());
     TextSink tar;
-    REQUIRE(write_layout_tar(tar, fixture.content, fixture.store));
+    REQUIRE(write_layout_tar(tar, {&fixture.content, 1}, fixture.store));
     return tar.text;
 }
 

@@ -24,7 +24,7 @@ struct StringSink final : ByteSink {
 
 std::string tar_of(const ImageFixture& fixture, const std::string& docker_manifest = {}) {
     StringSink sink;
-    REQUIRE(write_layout_tar(sink, fixture.content, fixture.store, docker_manifest));
+    REQUIRE(write_layout_tar(sink, {&fixture.content, 1}, fixture.store, docker_manifest));
     return sink.bytes;
 }
 
@@ -169,7 +169,7 @@ TEST_CASE("a damaged or missing blob of the store stops the writing before index
     CHECK(error.message == "the blob " + layer.text() + " in the store was damaged: it is removed");
     CHECK_FALSE(path_exists(fixture.layout + "/index.json"));
     StringSink tar;
-    CHECK(write_layout_tar(tar, fixture.content, fixture.store).error().kind == ErrorKind::Verify);
+    CHECK(write_layout_tar(tar, {&fixture.content, 1}, fixture.store).error().kind == ErrorKind::Verify);
     const std::vector<std::string> left = list_names(fixture.folder.path()).value();
     for (const std::string& name : left) CHECK(name.find("tmp-") == std::string::npos);
 }

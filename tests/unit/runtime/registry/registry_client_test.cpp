@@ -451,3 +451,21 @@ TEST_CASE("several threads fetch with one client") {
     for (std::thread& thread : threads) thread.join();
     for (const std::string& body : bodies) CHECK(bench.store.size(Digest::of(body)) == body.size());
 }
+
+TEST_CASE("the tags of a repository come by pages, and sorted; one that has none any more has none") {
+    Bench bench;
+    bool is_endless = false;
+    HttpServer server([&](const Request& request) {
+        if (request.target.find("/v2/team/none/") == 0) return Answer{.body = R"({"name":"team/none","tags":null})"};
+        const bool is_first = request.target.find("last=") == std::string::npos;
+        Answer answer{.body = is_first ? R"({"tags":["c","a"]})" : R"({"tags":["b"]})"};
+        if (is_first || is_endless) answer.headers.emplace_back("Link", "</v2/team/app/tags/list?last=c&n=2>; rel=\"next\"");
+        return answer;
+    });
+    bench.plain(server);
+    RegistryClient client(bench.session());
+    CHECK(client.list_tags(bench.reference(server.host())).value() == std::vector<std::string>{"a", "b", "c"});
+    CHECK(client.list_tags(bench.reference(server.host(), "/team/none")).value().empty());
+    is_endless = true;
+    CHECK(has(text_of(client.list_tags(bench.reference(server.host())).error()), "go on for more than 1000 pages"));
+}
