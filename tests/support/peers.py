@@ -1,5 +1,6 @@
 """The other builders that mabplan is compared with: BuildKit inside Debian's docker.io, and buildah.
 
+dockerd may be that of another root file system (tools/dev/newer_docker): MABPLAN_DOCKER_ROOT names it.
 Each keeps all that it writes in a folder of its own. Daemons are started here, listen on a socket in their folder or on the loopback,
 and are ended by their process id; what they leave mounted below the folder is unmounted.
 """
@@ -30,6 +31,16 @@ def quiet(command, **options):
     subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL, **options)
 
 
+def in_root(root, folder, command):
+    """The command in another root file system that has this folder at its place, and the kernel's. What is mounted for it ends with it."""
+    script = f"""set -e
+        mount --bind {root} {root}  # dockerd wants its root to be a mount
+        mkdir -p {root}/{folder} && mount --bind {folder} {root}/{folder}
+        for each in proc sys dev run; do mount --rbind /$each {root}/$each; done
+        exec chroot {root} "$@\""""
+    return ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", *command]
+
+
 class Docker:
     """dockerd and its client. No network and no bridge, so that the host's firewall stays as it is."""
 
@@ -40,6 +51,8 @@ class Docker:
         (folder / "daemon.json").write_text("{}")
         command = ["dockerd", "--config-file", folder / "daemon.json", "--host", self.environment["DOCKER_HOST"], "--data-root", folder / "data",
                    "--exec-root", folder / "exec", "--pidfile", folder / "pid", "--iptables=false", "--ip6tables=false", "--bridge=none"]
+        if root := os.environ.get("MABPLAN_DOCKER_ROOT"):
+            command = in_root(root, folder, command)
         start_daemon(command, folder / "dockerd.log", self._answers, cleanup)
 
     def _answers(self):
