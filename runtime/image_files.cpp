@@ -9,9 +9,10 @@
 namespace mabplan::runtime {
 
 Result<std::vector<ListedEntry>> list_image_files(const std::vector<BaseLayer>& layers, const ImageLocation& location, Store& store,
-                                                  BlobFetcher& fetcher) {
+                                                  BlobFetcher& fetcher, const Stop& stop) {
     LayerStore held(store, fetcher, processor_count());
     held.hold_in_memory();
+    held.heed(stop);
     std::vector<Digest> chain;
     for (const BaseLayer& layer : layers) {
         held.know_base(layer, location);

@@ -12,6 +12,6 @@ namespace mabplan::runtime {
 
 // What the stack of layers shows, with the digests of the files; by path.
 Result<std::vector<ListedEntry>> list_image_files(const std::vector<BaseLayer>& layers, const ImageLocation& location, Store& store,
-                                                  BlobFetcher& fetcher);
+                                                  BlobFetcher& fetcher, const Stop& stop);
 
 }  // namespace mabplan::runtime

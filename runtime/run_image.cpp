@@ -54,6 +54,8 @@ private:
     bool is_gone_ = false;
 };
 
+int stop_fd_of(const ImageRunSettings& settings) { return settings.stop == nullptr ? -1 : settings.stop->fd(); }
+
 constexpr const char* kTerminalKind = "TERM=xterm";  // as docker run has it
 
 std::vector<std::string> command_of(const ImageToRun& image, const ImageRunSettings& settings) {
@@ -79,9 +81,17 @@ Status add_volumes(const ImageConfig& config, MergedView& view, std::vector<Step
         if (there || std::any_of(mounts.begin(), mounts.end(), is_given)) continue;
         mounts.push_back({target, LayersMount{{}, "/"}, MountAccess::Writable});
     }
-    // what lies inside of another one comes after it
-    std::stable_sort(mounts.begin(), mounts.end(), [](const StepMount& a, const StepMount& b) { return a.target < b.target; });
     return {};
+}
+
+// What lies inside of another one comes after it.
+Result<std::vector<StepMount>> mounts_of(const ImageToRun& image, const ImageRunSettings& settings, MergedView& view) {
+    std::vector<StepMount> mounts = settings.mounts;
+    MABPLAN_CHECK(add_volumes(image.config, view, mounts));
+    std::stable_sort(mounts.begin(), mounts.end(), [](const StepMount& a, const StepMount& b) { return a.target < b.target; });
+    const auto twice = std::adjacent_find(mounts.begin(), mounts.end(), [](const auto& a, const auto& b) { return a.target == b.target; });
+    if (twice == mounts.end()) return mounts;
+    return fail(ErrorKind::Input, format("two mounts are to be at {}", quoted(twice->target)), "leave one of them out");
 }
 
 Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& settings, LayerStore& layers, const std::string& scratch) {
@@ -98,8 +108,11 @@ Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& set
     spec.groups = user.groups;
     spec.scratch_dir = scratch;
     spec.argv = command_of(image, settings);
-    if (spec.argv.empty()) return input_error("the image has neither an entrypoint nor a command: name one");
+    if (spec.argv.empty())
+        return fail(ErrorKind::Step, "the image has neither an entrypoint nor a command", "name one: mabplan image run IMAGE COMMAND");
     std::copy_if(image.config.env.begin(), image.config.env.end(), std::back_inserter(spec.env), is_assignment);
+    for (const std::string& name : settings.unset)
+        std::erase_if(spec.env, [&](const std::string& entry) { return entry.starts_with(name + "="); });
     for (const std::string& entry : settings.env) set_in_place(spec.env, entry);
     fill_home(spec.env, user);
     spec.hostname = settings.hostname.empty() ? "mabplan" : settings.hostname;
@@ -107,12 +120,13 @@ Result<SandboxSpec> specify(const ImageToRun& image, const ImageRunSettings& set
     spec.limits = std::move(limits);
     const std::string& own_dir = settings.working_dir.empty() ? image.config.working_dir : settings.working_dir;
     spec.cwd = own_dir.empty() ? "/" : own_dir;
-    spec.mounts = settings.mounts;
-    MABPLAN_CHECK(add_volumes(image.config, view, spec.mounts));
+    MABPLAN_TRY(mounts, mounts_of(image, settings, view));
+    spec.mounts = std::move(mounts);
     const bool has_input = settings.input == ImageRunSettings::Input::Given;
     spec.stdio = settings.open_terminal ? Stdio::Terminal : has_input ? Stdio::Inherited : Stdio::InheritedOutput;
     if (settings.open_terminal && !value_of_variable(spec.env, "TERM")) spec.env.emplace_back(kTerminalKind);
-    spec.stop_fd = settings.stop_fd;
+    spec.stop_fd = stop_fd_of(settings);
+    if (settings.stop != nullptr) spec.stop_signal = [stop = settings.stop] { return stop->signal(); };
     spec.stop_grace = kStopGrace;
     return spec;
 }
@@ -125,6 +139,7 @@ Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings,
     auto supported = support_platforms({{image.platform, Runner::Auto, {}}}, settings.emulator_folders);
     if (!supported) return pass(std::move(supported).error().error, format("running the image for {}", format_platform(image.platform)));
     LayerStore layers(store, fetcher, processor_count());
+    if (settings.stop != nullptr) layers.heed(*settings.stop);
     for (const BaseLayer& layer : image.layers) layers.know_base(layer, image.location);
     MABPLAN_TRY(scratch, make_fresh_folder(store.scratch(), "image"));
     MABPLAN_TRY(spec, specify(image, settings, layers, scratch));
@@ -135,8 +150,9 @@ Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings,
     StepNetworks networks = networks_for(settings.emulator_folders, std::move(reached), {});
     MABPLAN_TRY(network,
                 connect(spec, {settings.network, settings.extra_hosts, settings.resolv_conf, settings.dns, Comments::Shown}, networks));
-    ShownOutput sink(settings.stop_fd);
+    ShownOutput sink(stop_fd_of(settings));
     if (const auto& others = supported->begin()->second.others) MABPLAN_CHECK(others->wait());
+    MABPLAN_CHECK(go_on(settings.stop));
     if (settings.open_terminal) spec.terminal = settings.open_terminal();
     auto outcome = run_sandboxed(spec, sink);
     MABPLAN_CHECK(store.remove_scratch());

@@ -7,6 +7,7 @@
 #include "runtime/sandbox/resolv_conf.h"
 #include "runtime/sandbox/sandbox.h"
 #include "runtime/store/store.h"
+#include "runtime/sys/stop.h"
 
 #include <functional>
 #include <optional>
@@ -26,6 +27,7 @@ struct ImageRunSettings {
     std::optional<std::vector<std::string>> entrypoint;  // instead of the image's
     std::vector<std::string> command;                    // instead of the image's; empty: the image's
     std::vector<std::string> env;                        // "NAME=value", beside the image's
+    std::vector<std::string> unset;                      // names of variables of the image that the command is not to have
     std::string user;                                    // instead of the image's; empty: the image's
     std::string working_dir;                             // the same
     std::string hostname;                                // empty: one of ours
@@ -33,10 +35,10 @@ struct ImageRunSettings {
     std::vector<Ulimit> ulimits;
     std::vector<StepMount> mounts;  // what the command sees beside the image
     Network network = Network::Default;
-    std::vector<std::string> emulator_folders;  // and where what connects networks is
-    std::string resolv_conf;                    // text of the host's
-    DnsSettings dns;                            // in place of it
-    int stop_fd = -1;
+    std::vector<std::string> emulator_folders;             // and where what connects networks is
+    std::string resolv_conf;                               // text of the host's
+    DnsSettings dns;                                       // in place of it
+    const Stop* stop = nullptr;                            // ends the command, and what comes before it
     enum class Input { None, Given } input = Input::None;  // Given: the standard input of this process
     // Called when the command is about to start, if it is to have a terminal of its own; that is shown on standard output.
     std::function<TerminalEnds()> open_terminal;

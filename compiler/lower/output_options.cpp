@@ -20,8 +20,10 @@ const std::string* OutputOptions::find(const char* key) const {
 Result<bool> OutputOptions::flag(const char* key, bool otherwise) const {
     const std::string* text = find(key);
     if (text == nullptr) return otherwise;
-    if (*text == "true" || *text == "1") return true;
-    if (*text == "false" || *text == "0") return false;
+    // as Go reads them, and so BuildKit
+    const std::string word = to_lower(*text);
+    if (word == "true" || word == "t" || word == "1") return true;
+    if (word == "false" || word == "f" || word == "0") return false;
     return refuse_output(spec_, format("{}={} is neither true nor false", key, *text), {});
 }
 

@@ -74,7 +74,6 @@ Result<Output> lower_image(const OutputSpec& spec, const OutputContent& content,
     image.push = pushed;
     MABPLAN_TRY(by_digest, options.flag("push-by-digest", false));
     image.by_digest = by_digest;
-    image.push = image.push || by_digest;
     MABPLAN_TRY(insecure, options.flag("registry.insecure", false));
     image.insecure = insecure;
     MABPLAN_TRY(compression, options.compression(content.compression));

@@ -25,7 +25,7 @@ struct LayoutOutput {
     std::string destination;
     bool as_tar = true;  // one tar file instead of a folder
     Compression compression = Compression::Gzip;
-    std::vector<std::string> names{};  // full references; none: those of the target
+    std::vector<std::string> names{};  // full references, beside those of the target
     OutputForm form() const { return as_tar ? OutputForm::File : OutputForm::Folder; }
     bool operator==(const LayoutOutput&) const = default;
 };
@@ -36,7 +36,7 @@ struct DockerOutput {
     static constexpr bool kHoldsImages = true;
     std::string destination;
     Compression compression = Compression::Gzip;
-    std::vector<std::string> names{};  // full references; none: those of the target
+    std::vector<std::string> names{};  // full references, beside those of the target
     OutputForm form() const { return destination.empty() ? OutputForm::Nothing : OutputForm::File; }
     bool operator==(const DockerOutput&) const = default;
 };
@@ -76,7 +76,7 @@ struct CacheOnlyOutput {
 struct ImageOutput {
     static constexpr std::string_view kType = "image";
     static constexpr bool kHoldsImages = true;
-    std::vector<std::string> names{};  // full references; none: those of the target
+    std::vector<std::string> names{};  // full references, beside those of the target
     bool push = false;
     bool by_digest = false;  // pushed without a tag
     bool insecure = false;   // any certificate of the registry is taken, and plain http

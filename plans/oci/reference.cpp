@@ -105,8 +105,12 @@ Status read_name(std::string_view name, std::string_view text, Reference& refere
     }
     if (domain == kHubOldName) domain = kHub;
     for (const std::string_view part : split(name, '/')) {
-        if (std::any_of(part.begin(), part.end(), is_upper))
-            return refuse(text, "the name of a repository has no upper-case letters", format("write {}", to_lower(name)));
+        if (std::any_of(part.begin(), part.end(), is_upper)) {
+            const std::size_t at = static_cast<std::size_t>(name.data() - text.data());
+            std::string lower = format("{}{}{}", text.substr(0, at), to_lower(name), text.substr(at + name.size()));
+            return refuse(text, "the name of a repository has no upper-case letters",
+                          is_path_part(to_lower(part)) ? "write " + std::move(lower) : std::string());
+        }
         if (!is_path_part(part))
             return refuse(text, part.empty() ? "a part of the name is empty" : format("{} cannot be part of a name", quoted(part)));
     }
@@ -152,9 +156,11 @@ Result<Reference> parse_reference(std::string_view text) {
 Result<Reference> parse_image_name(std::string_view text) {
     MABPLAN_TRY(reference, parse_reference(text));
     if (reference.digest) return input_error(format("{}: a name that is given has no digest: that comes of the bytes", quoted(text)));
-    if (text.starts_with("sha256:")) return input_error(format("{}: a name must not read as a digest", quoted(text)));
+    if (reads_as_digest(reference)) return input_error(format("{}: a name must not read as a digest", quoted(text)));
     return reference;
 }
+
+bool reads_as_digest(const Reference& reference) { return reference.domain == kHub && reference.repository == "library/sha256"; }
 
 std::string format_reference(const Reference& reference) {
     return with_tag_and_digest(format("{}/{}", reference.domain, reference.repository), reference);

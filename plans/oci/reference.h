@@ -23,6 +23,8 @@ struct Reference {
 Result<Reference> parse_reference(std::string_view text);
 // A name that is given to an image. Refused, too: one with a digest, which is not given, and one that reads as a digest ("sha256:…").
 Result<Reference> parse_image_name(std::string_view text);
+// "sha256:…", however it is spelled: people would take it for what has that digest.
+bool reads_as_digest(const Reference& reference);
 // The full form, with domain: "docker.io/library/python:3.11@sha256:…".
 std::string format_reference(const Reference& reference);
 // As people write it: without "docker.io/" and "library/".

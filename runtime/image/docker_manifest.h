@@ -5,10 +5,14 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 namespace mabplan::runtime {
 
-// Of contents with one image each.
-std::string write_docker_manifest(std::span<const ImageContent> contents);
+struct SavedImage {
+    const ImageParts* image = nullptr;
+    const std::vector<Reference>* names = nullptr;
+};
+std::string write_docker_manifest(std::span<const SavedImage> saved);
 
 }  // namespace mabplan::runtime

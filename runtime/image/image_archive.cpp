@@ -70,7 +70,8 @@ private:
         for (;;) {
             MABPLAN_TRY(block, tar.read());
             if (!block) break;
-            if (block->offset > end) MABPLAN_CHECK(out->write(std::string(block->offset - end, '\0')));
+            if (block->offset > end)
+                return input_error(format("{} of {} has holes, which an archive of images has no use for", quoted(path), what_));
             MABPLAN_CHECK(out->write(block->bytes));
             end = block->offset + block->bytes.size();
         }
@@ -96,8 +97,36 @@ std::vector<std::string> names_of(const Descriptor& entry) {
     return tag.empty() ? std::vector<std::string>{} : std::vector<std::string>{std::move(tag)};
 }
 
+Status check_blob(const Descriptor& blob, const BlobStore& store) {
+    if (store.size(blob.digest) == blob.size) return {};
+    return fail(ErrorKind::Verify, format("the blob {} of {} bytes is not there", blob.digest.text(), blob.size));
+}
+
+// All of an image, or of one at least below an index: archives may hold fewer platforms than their index names.
+Status check_that_it_is_there(const Descriptor& document, const BlobStore& store, int depth = 0) {
+    constexpr int kDeepest = 8;
+    MABPLAN_CHECK(check_blob(document, store));
+    MABPLAN_TRY(bytes, store.read(document.digest, kMostDocumentBytes));
+    MABPLAN_TRY(parsed, parse_manifest(bytes, document.media_type, document.digest.text()));
+    if (const auto* manifest = std::get_if<Manifest>(&parsed)) {
+        MABPLAN_CHECK(check_blob(manifest->config, store));
+        for (const Descriptor& layer : manifest->layers) MABPLAN_CHECK(check_blob(layer, store));
+        return {};
+    }
+    Status first = fail(ErrorKind::Verify, format("the index {} names no image", document.digest.text()));
+    bool is_first = true;
+    for (const Descriptor& entry : std::get<Index>(parsed).manifests) {
+        const bool is_other = entry.platform && entry.platform->os == "unknown";
+        if (!is_image_document(entry) || is_other || depth == kDeepest) continue;
+        Status there = check_that_it_is_there(entry, store, depth + 1);
+        if (there) return {};
+        if (std::exchange(is_first, false)) first = std::move(there);
+    }
+    return first;
+}
+
 // The entries that name one document are one image.
-Result<std::vector<ArchivedImage>> read_layout(const ArchiveFiles& files, const std::string& what) {
+Result<std::vector<ArchivedImage>> read_layout(const ArchiveFiles& files, const std::string& what, const BlobStore& store) {
     MABPLAN_TRY(text, files.text(std::string(layout_names::kIndexFile)));
     MABPLAN_TRY(document, parse_manifest(text, "", format("index.json of {}", what)));
     const auto* index = std::get_if<Index>(&document);
@@ -110,6 +139,9 @@ Result<std::vector<ArchivedImage>> read_layout(const ArchiveFiles& files, const 
         for (std::string& name : names_of(entry)) images[at->second].names.push_back(std::move(name));
         images[at->second].root.annotations.clear();
     }
+    for (const ArchivedImage& image : images)
+        if (Status there = check_that_it_is_there(image.root, store); !there)
+            return pass(std::move(there).error(), format("reading {}{}", what, image.names.empty() ? "" : ": " + image.names.front()));
     return images;
 }
 
@@ -159,7 +191,7 @@ Result<std::vector<ArchivedImage>> read_image_archive(std::unique_ptr<ByteSource
     ArchiveFiles files(what, store);
     if (Status read = files.read(*bytes); !read) return pass(std::move(read).error(), format("reading {}", what));
     if (files.find(std::string(layout_names::kIndexFile)) && files.find(std::string(layout_names::kMarkerFile)))
-        return read_layout(files, what);
+        return read_layout(files, what, store);
     if (!files.find(std::string(layout_names::kDockerManifestFile)))
         return fail(ErrorKind::Input,
                     format("{} holds no images: it has neither index.json of an OCI layout nor manifest.json of docker", what),

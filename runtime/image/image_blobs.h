@@ -5,6 +5,7 @@
 #include "plans/model/action.h"
 #include "plans/oci/descriptor.h"
 #include "runtime/store/blob_store.h"
+#include "runtime/sys/stop.h"
 
 #include <cstdint>
 #include <memory>
@@ -25,6 +26,8 @@ public:
         MABPLAN_CHECK(bring(blob));
         return store().open_at(blob.digest, offset);
     }
+    // Ends what moves them; null: nothing does.
+    virtual const Stop* stop() const { return nullptr; }
     // Where it came from, as far as is known; nothing: it was made here.
     virtual std::optional<ImageLocation> origin(const Digest& blob) const = 0;
 };

@@ -21,6 +21,7 @@ struct ImageContent {
     std::vector<Descriptor> blobs;     // all that it reaches, each once: manifests, configurations, layers
     std::vector<ImageParts> images{};  // in the order of the index
     std::vector<Reference> tags{};     // the names that it gets; none: it has no name
+    std::string layout_tag{};          // of a layout, in the place of their tags: "app:1", as skopeo has it; empty: the tags
     std::int64_t time = 0;             // of what is written around it and must have one, in seconds since 1970
 };
 

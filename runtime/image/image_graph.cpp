@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/oci/manifest.h"
+#include "runtime/registry/registry_error.h"
 
 #include <algorithm>
 #include <set>
@@ -18,14 +19,17 @@ constexpr std::size_t kMostDocuments = 4096;  // in all
 // The documents below a root, each after what it names.
 class Gathering {
 public:
-    Gathering(const ReadDocument& read, const BlobStore& store, ImageContent& content) : read_(read), store_(store), content_(content) {}
+    Gathering(const ReadDocument& read, const BlobStore& store, Absent absent, ImageContent& content)
+        : read_(read), store_(store), absent_(absent), content_(content) {}
 
     Status add(const Descriptor& document, int depth = 0) {
         if (seen_.contains(document.digest)) return {};
         if (depth == kDeepest) return fail(ErrorKind::Verify, format("indexes are nested deeper than {} levels", kDeepest));
         if (++documents_ > kMostDocuments)
             return fail(ErrorKind::Verify, format("there are more than {} documents in one index", kMostDocuments));
-        MABPLAN_TRY(bytes, read_(document));
+        auto read = read_(document);
+        if (!read && depth > 0 && absent_ == Absent::LeftOut && is_not_found(read.error())) return {};
+        MABPLAN_TRY(bytes, std::move(read));
         MABPLAN_TRY(parsed, parse_manifest(bytes, document.media_type, format("the document {}", document.digest.text())));
         MABPLAN_CHECK(store_.put(document.digest, bytes));
         const bool is_index = std::holds_alternative<Index>(parsed);
@@ -47,6 +51,7 @@ private:
 
     const ReadDocument& read_;
     const BlobStore& store_;
+    Absent absent_;
     ImageContent& content_;
     std::set<Digest> seen_;
     std::size_t documents_ = 0;
@@ -81,7 +86,7 @@ Result<Descriptor> put_index(const Index& index, const BlobStore& store) {
 }
 
 Result<ImageContent> gather_image(const ImageRoots& roots, const std::vector<Platform>& platforms, const ReadDocument& read,
-                                  const BlobStore& store) {
+                                  const BlobStore& store, Absent absent) {
     ImageContent content;
     if (!platforms.empty()) {
         MABPLAN_TRY(root, choose_images(roots, platforms, read, store));
@@ -98,7 +103,7 @@ Result<ImageContent> gather_image(const ImageRoots& roots, const std::vector<Pla
         if (store.size(document.digest) == document.size) return store.read(document.digest);
         return read(document);
     };
-    if (Status added = Gathering(read_all, store, content).add(content.index); !added)
+    if (Status added = Gathering(read_all, store, absent, content).add(content.index); !added)
         return pass(std::move(added).error(), format("looking into {}", roots.name));
     std::erase_if(content.blobs, [&](const Descriptor& blob) { return blob.digest == content.index.digest; });
     return content;

@@ -15,7 +15,7 @@ namespace mabplan::runtime {
 // several an index of them, in the order of the original, with its annotations. In `blobs` documents stand behind what they name.
 // Also an Input error: a platform that there is no image for, with a list of what there is.
 Result<ImageContent> gather_image(const ImageRoots& roots, const std::vector<Platform>& platforms, const ReadDocument& read,
-                                  const BlobStore& store);
+                                  const BlobStore& store, Absent absent = Absent::Refused);
 
 // An index of these, in the store.
 Result<Descriptor> put_index(const Index& index, const BlobStore& store);

@@ -26,9 +26,9 @@ public:
         MABPLAN_TRY(roots, find_roots());
         return resolve_image(roots, {wanted, bare}, reading());
     }
-    Result<ImageContent> gather(const std::vector<Platform>& platforms, const BlobStore& store) final {
+    Result<ImageContent> gather(const std::vector<Platform>& platforms, const BlobStore& store, Absent absent) final {
         MABPLAN_TRY(roots, find_roots());
-        return gather_image(roots, platforms, reading(), store);
+        return gather_image(roots, platforms, reading(), store, absent);
     }
     Result<GatheredReferrers> gather_referrers(const ImageContent& content, const BlobStore& store) final;
 
@@ -201,8 +201,8 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<ImageSource>> open_layout_source(const LayoutAddress& address) {
-    MABPLAN_TRY(reader, LayoutReader::open(address.folder));
+Result<std::unique_ptr<ImageSource>> open_layout_source(const LayoutAddress& address, const Stop* stop) {
+    MABPLAN_TRY(reader, LayoutReader::open(address.folder, stop));
     MABPLAN_TRY(found, reader.find(address));
     ImageRoots roots{std::move(found), format("the layout {}", format_layout_address(address))};
     return std::unique_ptr<ImageSource>(std::make_unique<LayoutSource>(std::move(reader), std::move(roots)));

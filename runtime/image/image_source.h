@@ -46,6 +46,12 @@ enum class BareManifest {
     Take  // as containerd does: there is nothing to choose from
 };
 
+// What to do with documents that an index names and the place has not: registries may keep some of its images alone.
+enum class Absent {
+    Refused,
+    LeftOut,  // but for the outermost one
+};
+
 struct GatheredReferrers {
     std::vector<ImageContent> found;   // `index` as it was listed: with its artifact type and annotations
     std::vector<Descriptor> left_out;  // listed, and not there, or of a kind that is no manifest
@@ -60,7 +66,8 @@ public:
     // each other (as many layers as diff_ids, sizes, digests) are Verify errors.
     virtual Result<ResolvedImage> resolve(const Platform& wanted, BareManifest bare = BareManifest::Refuse) = 0;
     // All that the name stands for, as it is, for copying (image_graph.h).
-    virtual Result<ImageContent> gather(const std::vector<Platform>& platforms, const BlobStore& store) = 0;
+    virtual Result<ImageContent> gather(const std::vector<Platform>& platforms, const BlobStore& store,
+                                        Absent absent = Absent::Refused) = 0;
     // What refers to the documents of the content (signatures, attestations), and to these in turn: each by itself, with its blobs, behind
     // what it refers to. None from sources that do not know.
     virtual Result<GatheredReferrers> gather_referrers(const ImageContent& content, const BlobStore& store) = 0;
@@ -71,7 +78,8 @@ public:
     virtual Status send_blob(const Descriptor& blob, ByteSink& sink) = 0;
 };
 
-Result<std::unique_ptr<ImageSource>> open_layout_source(const LayoutAddress& address);
+// Blobs on their way end with an Interrupted error once `stop`, which may be null and must outlive the source, is raised.
+Result<std::unique_ptr<ImageSource>> open_layout_source(const LayoutAddress& address, const Stop* stop = nullptr);
 // Client and memory must outlive the source. A tag is asked for, documents and blobs only where they are not in the store. Without a client
 // nobody is asked: what is not here is a Registry error that names it.
 std::unique_ptr<ImageSource> open_registry_source(RegistryClient* client, RegistryMemory memory, Reference reference);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/oci/descriptor.h"
+#include "plans/oci/reference.h"
 
 #include <string>
 #include <string_view>
@@ -24,5 +25,16 @@ inline std::string annotation_of(const Descriptor& entry, std::string_view name)
 }
 inline std::string containerd_name_of(const Descriptor& entry) { return annotation_of(entry, layout_names::kContainerdName); }
 inline std::string tag_of(const Descriptor& entry) { return annotation_of(entry, layout_names::kTag); }
+
+// "app:1", which skopeo writes as a tag, and "docker.io/library/app:1" are one name; empty for what is a tag alone, or nothing.
+inline std::string full_layout_name(const std::string& text) {
+    if (text.find_first_of("/:") == std::string::npos) return {};
+    const auto reference = parse_reference(text);
+    return reference ? format_reference(*reference) : text;
+}
+inline std::string full_name_of(const Descriptor& entry) {
+    const std::string name = containerd_name_of(entry);
+    return full_layout_name(name.empty() ? tag_of(entry) : name);
+}
 
 }  // namespace mabplan::runtime

@@ -7,6 +7,7 @@
 #include "runtime/image/layout_names.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/named_file.h"
+#include "runtime/sys/stopped_stream.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -67,13 +68,13 @@ std::string format_layout_address(const LayoutAddress& address) {
     return address.folder + (address.tag.empty() ? "" : ":" + address.tag) + (address.digest ? "@" + address.digest->text() : "");
 }
 
-Result<LayoutReader> LayoutReader::open(const std::string& folder) {
+Result<LayoutReader> LayoutReader::open(const std::string& folder, const Stop* stop) {
     MABPLAN_CHECK(check_version(folder));
     const std::string path = format("{}/{}", folder, layout_names::kIndexFile);
     MABPLAN_TRY(text, read_file(path, kMostDocumentBytes));
     MABPLAN_TRY(document, parse_manifest(text, "", path));
     if (!std::holds_alternative<Index>(document)) return input_error(format("{} is not an index", path));
-    return LayoutReader(folder, std::get<Index>(std::move(document)));
+    return LayoutReader(folder, std::get<Index>(std::move(document)), stop);
 }
 
 std::string LayoutReader::path(const Digest& digest) const { return format("{}/{}/{}", folder_, layout_names::kBlobFolder, digest.hex()); }
@@ -82,8 +83,10 @@ Failure LayoutReader::not_found(std::string_view what) const {
     std::vector<std::string> tags;
     std::string list;
     for (const Descriptor& entry : index_.manifests) {
-        const std::string tag = tag_of(entry);
+        const std::string full = full_name_of(entry);
+        const std::string tag = full.empty() ? tag_of(entry) : full;
         if (!tag.empty()) tags.push_back(tag);
+        if (!full.empty() && !tag_of(entry).empty()) tags.push_back(tag_of(entry));
         list += format("{}{}{}", list.empty() ? "" : ", ", tag.empty() ? "" : tag + " = ", entry.digest.text());
     }
     const std::string tag(what.substr(what.find(':') + 1));
@@ -108,12 +111,20 @@ Result<std::vector<Descriptor>> LayoutReader::find_digest(const Digest& digest) 
 Result<std::vector<Descriptor>> LayoutReader::find(const LayoutAddress& address) const {
     if (address.digest) return find_digest(*address.digest);
     std::vector<Descriptor> found;
+    const std::string full = full_layout_name(address.tag);
     for (const Descriptor& entry : index_.manifests)
-        if (address.tag.empty() || tag_of(entry) == address.tag || containerd_name_of(entry) == address.tag) found.push_back(entry);
+        if (address.tag.empty() || tag_of(entry) == address.tag || (!full.empty() && full_name_of(entry) == full)) found.push_back(entry);
+    // what has this tag alone is meant rather than what has a full name, too
+    const auto has_full = [](const Descriptor& entry) { return !full_name_of(entry).empty(); };
+    if (!address.tag.empty() && full.empty() && !std::all_of(found.begin(), found.end(), has_full)) std::erase_if(found, has_full);
     found = without_repeats(std::move(found));
     if (found.empty()) return not_found(address.tag.empty() ? "has no image" : format("has no image tagged :{}", address.tag));
     if (found.size() == 1 || are_platforms_of_one(found)) return found;
-    if (!address.tag.empty()) return not_found(format("has several images tagged :{}", address.tag));
+    if (!address.tag.empty()) {
+        Failure several = not_found(format("has several images tagged :{}", address.tag));
+        several.value().hint = format("write {}:NAME, or {}@DIGEST", folder_, folder_);
+        return several;
+    }
     LayoutAddress latest = address;
     latest.tag = "latest";
     const bool has_latest = std::any_of(found.begin(), found.end(), [](const Descriptor& entry) { return tag_of(entry) == "latest"; });
@@ -136,7 +147,8 @@ Result<std::string> LayoutReader::read(const Descriptor& blob) const {
 Status LayoutReader::send(const Descriptor& blob, ByteSink& sink) const {
     MABPLAN_TRY(file, open_to_read(path(blob.digest), ErrorKind::Verify));
     const std::unique_ptr<ByteSource> source = read_from(file.release(), path(blob.digest));
-    MABPLAN_TRY(count, copy_bytes(*source, sink));
+    StoppedSink heeding(sink, stop_);
+    MABPLAN_TRY(count, copy_bytes(*source, heeding));
     if (count == blob.size) return {};
     return fail(ErrorKind::Verify, format("{} has {} bytes, expected are {}", path(blob.digest), count, blob.size));
 }

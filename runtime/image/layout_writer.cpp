@@ -6,6 +6,7 @@
 #include "runtime/image/layout_names.h"
 #include "runtime/image/layout_reader.h"
 #include "runtime/layer/tar_writer.h"
+#include "runtime/sys/stopped_stream.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
 
@@ -42,7 +43,8 @@ std::vector<Descriptor> entries_of(const ImageContent& content) {
     std::vector<Descriptor> entries;
     for (const Reference& tag : content.tags) {
         Descriptor entry = plain;
-        if (!tag.tag.empty()) entry.annotations[std::string(layout_names::kTag)] = tag.tag;
+        if (!tag.tag.empty())
+            entry.annotations[std::string(layout_names::kTag)] = content.layout_tag.empty() ? tag.tag : content.layout_tag;
         // a tag alone is a name in this layout, and nowhere else
         if (!tag.repository.empty()) entry.annotations[std::string(layout_names::kContainerdName)] = format_reference(tag);
         entries.push_back(std::move(entry));
@@ -73,10 +75,11 @@ Status pour_blob(const BlobStore& store, const Digest& digest, std::uint64_t siz
                 "run again: it is made or fetched anew");
 }
 
-Status write_blob(const std::string& path, const BlobStore& store, const Digest& digest, std::uint64_t size) {
+Status write_blob(const std::string& path, const BlobStore& store, const Digest& digest, std::uint64_t size, const Stop* stop) {
     if (has_size(path, size)) return {};
     MABPLAN_TRY(file, PendingFile::beside(path));
-    MABPLAN_CHECK(pour_blob(store, digest, size, file));
+    StoppedSink heeding(file, stop);
+    MABPLAN_CHECK(pour_blob(store, digest, size, heeding));
     return file.publish(path, Durability::Cached);
 }
 
@@ -107,8 +110,22 @@ Status put_text(TarWriter& tar, std::string_view name, std::string_view text, st
 
 // By full names where both have one, else by tags, which other programs write alone.
 bool have_one_name(const Descriptor& one, const Descriptor& other) {
-    const std::string name = containerd_name_of(one), others = containerd_name_of(other);
+    const std::string name = full_name_of(one), others = full_name_of(other);
     return name.empty() || others.empty() ? tag_of(one) == tag_of(other) : name == others;
+}
+
+// A tag alone stands for one image of the layout: of several that have it, nobody says which is meant.
+Status check_tags(const std::string& folder, const Index& before, const ImageContent& content) {
+    for (const Descriptor& own : entries_of(content)) {
+        if (tag_of(own).empty() || !full_name_of(own).empty()) continue;
+        std::set<std::string> names;
+        for (const Descriptor& entry : before.manifests)
+            if (tag_of(entry) == tag_of(own) && !full_name_of(entry).empty()) names.insert(full_name_of(entry));
+        if (names.size() > 1)
+            return fail(ErrorKind::Input, format("the layout {} has several images tagged :{}: {}", folder, tag_of(own), join(names, ", ")),
+                        format("say which one is replaced: {}:NAME:{}", folder, tag_of(own)));
+    }
+    return {};
 }
 
 // The former entries, but for those whose names are given anew: these have the place of the first that they replace.
@@ -184,12 +201,13 @@ bool layout_is_current(const std::string& folder, const ImageContent& content) {
                        [&](const auto& blob) { return has_size(format("{}/{}", folder, blob_path(blob.first)), blob.second); });
 }
 
-Status write_layout_folder(const std::string& folder, const ImageContent& content, const BlobStore& store) {
+Status write_layout_folder(const std::string& folder, const ImageContent& content, const BlobStore& store, const Stop* stop) {
     MABPLAN_CHECK(make_directories(format("{}/{}", folder, layout_names::kBlobFolder)));
     MABPLAN_TRY(turn, take_turn(folder));
     MABPLAN_TRY(before, read_layout_index(folder));
+    MABPLAN_CHECK(check_tags(folder, before, content));
     for (const auto& [digest, size] : all_blobs(content))
-        MABPLAN_CHECK(write_blob(format("{}/{}", folder, blob_path(digest)), store, digest, size));
+        MABPLAN_CHECK(write_blob(format("{}/{}", folder, blob_path(digest)), store, digest, size, stop));
     MABPLAN_CHECK(write_file(format("{}/{}", folder, layout_names::kMarkerFile), layout_names::kMarker, 0644, Durability::Cached));
     MABPLAN_CHECK(write_file(format("{}/{}", folder, layout_names::kIndexFile), write_index(merge(before, content))));
     return before.manifests.empty() ? Status{} : remove_unused_blobs(folder);

@@ -5,6 +5,7 @@
 #include "runtime/image/image_content.h"
 #include "runtime/store/blob_store.h"
 #include "runtime/sys/byte_stream.h"
+#include "runtime/sys/stop.h"
 
 #include <span>
 #include <string>
@@ -20,8 +21,9 @@ bool layout_is_current(const std::string& folder, const ImageContent& content);
 // Makes the folder if need be. Other images in it stay, and keep their entries; those of equal names are replaced. index.json comes last,
 // so that whoever reads sees the old or the new image, whole; then blobs go that no image of the layout needs. Several may write into one
 // folder: one after the other. Blobs that are there with the right size stay. The copies share nothing with the store. An Input error: an
-// index.json that can't be understood.
-Status write_layout_folder(const std::string& folder, const ImageContent& content, const BlobStore& store);
+// index.json that can't be understood, or a tag alone that several images of the layout have. An Interrupted error once `stop`, which may
+// be null, is raised.
+Status write_layout_folder(const std::string& folder, const ImageContent& content, const BlobStore& store, const Stop* stop = nullptr);
 
 // One tar with one image or several: entries sorted, owned by 0, with the time of the first. The same content gives the same bytes.
 // `docker_manifest`: not empty: the manifest.json that makes it one for `docker load` too (docker_manifest.h).

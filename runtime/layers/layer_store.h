@@ -42,7 +42,7 @@ public:
     void hold_in_memory() { in_memory_ = true; }
     // Whatever reads or writes a layer from now on ends when this is raised, which must outlive the store. Before any thread starts.
     void heed(const Stop& stop) { stop_ = &stop; }
-    const Stop* stop() const { return stop_; }
+    const Stop* stop() const override { return stop_; }
     // A layer somebody else made: its packed blob is fetched when it is needed, and exported as it is. Before any thread starts.
     // `from`: asked for the place of the FROM when something is wrong with it.
     using PlaceOfBase = std::function<std::optional<SourcePlace>()>;

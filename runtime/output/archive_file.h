@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/sys/byte_stream.h"
+#include "runtime/sys/stop.h"
 
 #include <functional>
 #include <string>
@@ -9,6 +10,7 @@
 namespace mabplan::runtime {
 
 // "-" is standard output, which gets the bytes as they come; a file appears when it is whole, and its folder is made if need be.
-Status write_archive(const std::string& path, const std::function<Status(ByteSink&)>& produce);
+// An Interrupted error once `stop`, which may be null, is raised, also while nobody reads standard output.
+Status write_archive(const std::string& path, const Stop* stop, const std::function<Status(ByteSink&)>& produce);
 
 }  // namespace mabplan::runtime

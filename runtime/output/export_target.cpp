@@ -8,6 +8,8 @@
 #include "runtime/output/output_path.h"
 #include "runtime/output/tar_export.h"
 
+#include <algorithm>
+
 namespace mabplan::runtime {
 
 namespace {
@@ -37,6 +39,7 @@ private:
     // `destination`: as it is told.
     template <class OfType>
     Status write_images(const Output& output, const OfType& of_type, const std::string& destination);
+    std::vector<std::string> all_names(const std::vector<std::string>& own) const;
     Result<ImageContent> named_content(const std::vector<std::string>& names, Compression compression);
     Status keep(const std::vector<std::string>& names, Compression compression);
     Result<std::vector<MergedView>> open_views();
@@ -56,12 +59,19 @@ void Exporter::note_written(WrittenOutput written) {
     report_.written.push_back(std::move(written));
 }
 
-// Under names of the output's own, if it has some.
+// Those of the target, and the output's own.
+std::vector<std::string> Exporter::all_names(const std::vector<std::string>& own) const {
+    std::vector<std::string> names = built_.target.tags;
+    for (const std::string& name : own)
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    return names;
+}
+
 Result<ImageContent> Exporter::named_content(const std::vector<std::string>& names, Compression compression) {
     MABPLAN_TRY(known, documents_.in(compression));
     ImageContent content = *known;
-    if (!names.empty()) content.tags.clear();
-    for (const std::string& name : names) {
+    content.tags.clear();
+    for (const std::string& name : all_names(names)) {
         MABPLAN_TRY(reference, parse_reference(name));
         content.tags.push_back(std::move(reference));
     }
@@ -97,10 +107,19 @@ Status Exporter::keep(const std::vector<std::string>& names, Compression compres
 }
 
 Status Exporter::write(const ImageOutput& image) {
-    const std::vector<std::string>& names = image.names.empty() ? built_.target.tags : image.names;
+    const std::vector<std::string> names = all_names(image.names);
+    for (const std::string& name : names)
+        if (std::find(report_.names.begin(), report_.names.end(), name) == report_.names.end()) report_.names.push_back(name);
     if (!image.by_digest) MABPLAN_CHECK(keep(names, image.compression));
     if (!image.push) return {};
-    return write_images(image, image, format("{}", join(names, ", ")));
+    if (!image.by_digest) return write_images(image, image, format("{}", join(names, ", ")));
+    // it gets no tag there
+    std::vector<std::string> repositories;
+    for (const std::string& name : names) {
+        MABPLAN_TRY(reference, parse_reference(name));
+        repositories.push_back(format("{}/{}", reference.domain, reference.repository));
+    }
+    return write_images(image, image, format("{}", join(repositories, ", ")));
 }
 
 Result<std::vector<MergedView>> Exporter::open_views() {
@@ -137,7 +156,7 @@ Status Exporter::write(const TarOutput& tar) {
     MABPLAN_TRY(views, open_views());
     const LayerOptions times{.time = newest_of(built_.target)};
     const auto produce = [&](ByteSink& out) { return write_root_tar(roots_of(views, tar.platform_split), times, out); };
-    MABPLAN_CHECK(write_archive(output_path(services_.project_folder, tar.destination), produce));
+    MABPLAN_CHECK(write_archive(output_path(services_.project_folder, tar.destination), services_.layers.stop(), produce));
     note_written({tar.destination, {}});
     return {};
 }
@@ -161,7 +180,7 @@ std::optional<Compression> first_compression(const Target& target) {
 Result<TargetReport> Exporter::run() {
     const Target& target = built_.target;
     report_.name = target.name;
-    report_.tags = target.tags;
+    report_.tags = report_.names = target.tags;
     const std::optional<Compression> first = first_compression(target);
     if (first || services_.digests == Digests::Always) MABPLAN_CHECK(report_images(first.value_or(Compression::Gzip)));
     if (first) MABPLAN_CHECK(keep(target.tags, *first));

@@ -15,7 +15,7 @@ public:
     Status write(const ImageContent& content, ImageBlobs& blobs, Transfers&) override {
         MABPLAN_CHECK(bring_all(content, blobs));
         MABPLAN_CHECK(make_directories(std::string(parent_path(path_))));
-        return write_layout_folder(path_, content, blobs.store());
+        return write_layout_folder(path_, content, blobs.store(), blobs.stop());
     }
 
 private:

@@ -13,7 +13,7 @@ public:
     Result<bool> is_current(const ImageContent&) override { return false; }
     Status write(const ImageContent& content, ImageBlobs& blobs, Transfers&) override {
         MABPLAN_CHECK(bring_all(content, blobs));
-        return write_archive(path_, [&](ByteSink& out) { return write_layout_tar(out, {&content, 1}, blobs.store()); });
+        return write_archive(path_, blobs.stop(), [&](ByteSink& out) { return write_layout_tar(out, {&content, 1}, blobs.store()); });
     }
 
 private:

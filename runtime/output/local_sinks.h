@@ -16,7 +16,8 @@ std::unique_ptr<ImageSink> open_layout_tar(std::string path);
 // More images than one are an Input error, as compiling has it: a plan of others may ask for it.
 std::unique_ptr<ImageSink> open_docker_tar(std::string path);
 
-// Several images, each under its names, in one tar: an OCI layout; where each has one platform also what `docker load` reads.
-Status write_saved_tar(const std::string& path, std::span<const ImageContent> contents, ImageBlobs& blobs);
+// Several images, each under its names, in one tar: an OCI layout, and what `docker load` reads, which knows no index: of several platforms
+// the one for `host`, or the first.
+Status write_saved_tar(const std::string& path, std::span<const ImageContent> contents, const Platform& host, ImageBlobs& blobs);
 
 }  // namespace mabplan::runtime

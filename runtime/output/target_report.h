@@ -30,7 +30,8 @@ struct WrittenOutput {
 struct TargetReport {
     std::string name;
     std::vector<std::string> tags;
-    Digest index;  // of the first output with images; empty: no image was assembled
+    std::vector<std::string> names;  // those, and what outputs have of their own
+    Digest index;                    // of the first output with images; empty: no image was assembled
     std::uint64_t index_size = 0;
     std::vector<ImageReport> images;
     std::vector<WrittenOutput> written;

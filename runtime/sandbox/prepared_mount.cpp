@@ -93,8 +93,10 @@ Result<PreparedMount> prepare_mount(const StepMount& mount, std::size_t number, 
     prepared.room_name = format("m{}", number);
     prepared.prefixes = prefixes_of(mount.target);
     if (prepared.prefixes.empty()) return fail(ErrorKind::Internal, "a mount that covers all of a step's root");
-    if (const auto* memory = std::get_if<MemoryMount>(&mount.what); memory != nullptr && memory->size)
-        prepared.size = format("{}", *memory->size);
+    if (const auto* memory = std::get_if<MemoryMount>(&mount.what)) {
+        if (memory->size) prepared.size = format("{}", *memory->size);
+        prepared.mode = format("{:o}", memory->mode);
+    }
     const auto* layers = std::get_if<LayersMount>(&mount.what);
     if (layers == nullptr) return prepared;
     prepared.source = layers->source.substr(1);

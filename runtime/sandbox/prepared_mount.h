@@ -20,6 +20,7 @@ struct PreparedMount {
     std::string overlay_options;        // LayersMount
     std::string source;                 // LayersMount: relative to the root of the stack
     std::string size;                   // MemoryMount: empty for the default
+    std::string mode;                   // MemoryMount: in octal
     std::vector<std::string> prefixes;  // "a", "a/b": the paths down to the target, relative to the root
 };
 

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -95,7 +96,8 @@ struct SandboxSpec {
     std::vector<ResourceLimit> limits;  // beside or instead of the defaults (NOFILE 1024:524288, STACK 8 MiB:unlimited, CORE 0:unlimited,
                                         // as far as this host allows)
     std::optional<std::chrono::milliseconds> time_limit;
-    std::chrono::milliseconds stop_grace{0};  // between SIGTERM to the command and the end of all, after a stop; 0: at once
+    std::chrono::milliseconds stop_grace{0};  // between a signal to the command and the end of all, after a stop; 0: at once
+    std::function<int()> stop_signal;         // which one: SIGTERM, SIGINT or SIGHUP; none, or another one: SIGTERM
     int stop_fd = -1;                         // when it becomes readable (an eventfd, never read here) the step is ended
 };
 
@@ -108,7 +110,7 @@ struct SandboxOutcome {
     };
     How how = Exited;
     int code = 0;
-    std::optional<int> own_code;    // of Stopped: with which the command ended by itself within the grace
+    std::optional<int> own_code;    // of Stopped: with which the command ended by itself within the grace, 128 + N by signal N
     std::string upper_dir;          // scratch_dir/upper: what the command changed; not synced to the disk. Empty for Root::ReadOnly
     bool shares_host_proc = false;  // this host does not let a fresh /proc be mounted (masked paths): the step saw mabplan's
 };

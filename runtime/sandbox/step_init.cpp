@@ -146,12 +146,12 @@ void StepChild::enter_namespaces() {
     ::close(socket);
 }
 
-// Ends when the command ends; with PID 1 the kernel ends every other process of the step. SIGTERM and SIGHUP from outside go to the
-// command; those that the step sends itself are not passed on.
+// Ends when the command ends; with PID 1 the kernel ends every other process of the step. SIGTERM, SIGINT and SIGHUP from outside go to
+// the command; those that the step sends itself are not passed on.
 void StepChild::reap_until_end(int command) {
     sigset_t awaited;
     ::sigemptyset(&awaited);
-    for (const int number : {SIGCHLD, SIGTERM, SIGHUP}) ::sigaddset(&awaited, number);
+    for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&awaited, number);
     for (;;) {
         int status = 0;
         for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;)
@@ -161,7 +161,8 @@ void StepChild::reap_until_end(int command) {
             }
         siginfo_t signal{};
         const int number = ::sigwaitinfo(&awaited, &signal);
-        if ((number == SIGTERM || number == SIGHUP) && signal.si_code == SI_USER && signal.si_pid == 0) ::kill(command, number);
+        if ((number == SIGTERM || number == SIGINT || number == SIGHUP) && signal.si_code == SI_USER && signal.si_pid == 0)
+            ::kill(command, number);
     }
 }
 

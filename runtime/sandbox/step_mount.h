@@ -23,9 +23,11 @@ struct LayersMount {
     std::string source;                   // absolute, symlinks resolved inside of the stack
 };
 
-// An empty folder in memory, 1777.
+// An empty folder in memory.
 struct MemoryMount {
-    std::optional<std::uint64_t> size;  // bytes; nothing: half of the memory, as the kernel has it
+    std::optional<std::uint64_t> size{};  // bytes; nothing: half of the memory, as the kernel has it
+    std::uint32_t mode = 01777;
+    bool executable = true;  // programs in it can be executed
 };
 
 // A file that is held in memory and never reaches a disk. Programs in it can be executed if its mode says so.

@@ -47,8 +47,10 @@ int StepChild::open_mount(const PreparedMount& prepared) {
     if (const auto* host = std::get_if<HostMount>(&mount.what)) return copy_of_tree(host->path.c_str(), change_for(mount.access));
     if (std::holds_alternative<LayersMount>(mount.what)) return open_layers(prepared);
     if (const auto* file = std::get_if<FileMount>(&mount.what)) return open_file_in_memory(prepared, *file);
-    if (prepared.size.empty()) return make_mount("tmpfs", {{"mode", "1777"}}, MOUNT_ATTR_NOSUID);
-    return make_mount("tmpfs", {{"mode", "1777"}, {"size", prepared.size.c_str()}}, MOUNT_ATTR_NOSUID);
+    const bool executable = std::get<MemoryMount>(mount.what).executable;
+    const unsigned attributes = MOUNT_ATTR_NOSUID | (executable ? 0U : MOUNT_ATTR_NOEXEC);
+    if (prepared.size.empty()) return make_mount("tmpfs", {{"mode", prepared.mode.c_str()}}, attributes);
+    return make_mount("tmpfs", {{"mode", prepared.mode.c_str()}, {"size", prepared.size.c_str()}}, attributes);
 }
 
 int StepChild::open_layers(const PreparedMount& prepared) {

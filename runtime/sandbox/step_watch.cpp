@@ -23,6 +23,8 @@ namespace mabplan::runtime {
 
 namespace {
 
+constexpr int kSignalBase = 128;  // as shells report a signal
+
 Status open_pipe(Fd& read, Fd& write) {
     MABPLAN_TRY(made, make_pipe());
     read = std::move(made.read);
@@ -138,7 +140,9 @@ int StepWatch::milliseconds_left() const {
 void StepWatch::begin_end(SandboxOutcome::How how, std::chrono::milliseconds grace) {
     if (!ended_by_us_ && !command_status_) ended_by_us_ = how;
     const bool kill_now = grace.count() <= 0;
-    ::kill(pid_, kill_now ? SIGKILL : SIGTERM);
+    const int asked = step_->spec->stop_signal ? step_->spec->stop_signal() : SIGTERM;
+    const int gentle = asked == SIGINT || asked == SIGHUP ? asked : SIGTERM;
+    ::kill(pid_, kill_now ? SIGKILL : gentle);
     phase_ = kill_now ? Phase::Killed : Phase::Ending;
     deadline_ = kill_now ? std::nullopt : std::optional(Clock::now() + grace);
 }
@@ -218,6 +222,7 @@ Result<SandboxOutcome> StepWatch::outcome(int init_status, OutputSink& sink) con
     if (ended_by_us_) {
         result.how = *ended_by_us_;
         if (command_status_ && WIFEXITED(*command_status_)) result.own_code = WEXITSTATUS(*command_status_);
+        else if (command_status_ && WIFSIGNALED(*command_status_)) result.own_code = kSignalBase + WTERMSIG(*command_status_);
         return result;
     }
     // the first process ends by itself only after it has told the command's status; else something outside has killed it

@@ -43,10 +43,12 @@ private:
     std::uint64_t count_ = 0;
 };
 
-// Reads a whole file from a descriptor it owns.
-std::unique_ptr<ByteSource> read_from(int owned_fd, std::string path);
-// Writes to a descriptor that stays the caller's.
-std::unique_ptr<ByteSink> write_to(int fd, std::string path);
+class Stop;
+
+// Reads a whole file from a descriptor it owns. An Interrupted error once `stop`, which may be null, is raised, also while nothing comes.
+std::unique_ptr<ByteSource> read_from(int owned_fd, std::string path, const Stop* stop = nullptr);
+// Writes to a descriptor that stays the caller's; the same, while nobody reads it.
+std::unique_ptr<ByteSink> write_to(int fd, std::string path, const Stop* stop = nullptr);
 // Moves all bytes; returns how many.
 Result<std::uint64_t> copy_bytes(ByteSource& from, ByteSink& to);
 

@@ -22,7 +22,8 @@ void wake(int event) noexcept {
 
 Stop::Stop() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-void Stop::interrupt() noexcept {
+void Stop::interrupt(int signal) noexcept {
+    signal_ = signal;
     interrupted_ = true;
     wake(event_.get());
 }

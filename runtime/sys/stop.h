@@ -15,14 +15,15 @@ public:
     Stop(const Stop&) = delete;
     Stop& operator=(const Stop&) = delete;
 
-    // The user interrupts. Safe in a handler of signals.
-    void interrupt() noexcept;
+    // The user interrupts, by this signal if by any. Safe in a handler of signals.
+    void interrupt(int signal = 0) noexcept;
     // A required part failed: the rest is to end as well.
     void give_up() noexcept;
     // The parts are done anew: what failed before counts no more. An interrupt stays. Nobody may be waiting.
     void begin_anew() noexcept;
 
     bool is_interrupted() const noexcept { return interrupted_.load(); }
+    int signal() const noexcept { return signal_.load(); }
     // For either reason.
     bool is_stopped() const noexcept { return interrupted_.load() || given_up_.load(); }
     // Readable from then on; never read from it. -1 where the system gave none.
@@ -31,6 +32,7 @@ public:
 private:
     Fd event_;  // an eventfd
     std::atomic<bool> interrupted_{false};
+    std::atomic<int> signal_{0};
     std::atomic<bool> given_up_{false};
 };
 

@@ -66,16 +66,26 @@ assert_eq "mine-unset" "$(MINE=mine "$MABPLAN" image run -e MINE -e NOT_THERE vo
 
 # A stop leaves the command time for its end, and its code; one that takes no notice is ended by a second signal.
 cat >run_and_stop.sh <<'END'
-"$MABPLAN" image run -v .:/out volumes sh -c "trap 'echo cleared >/out/trap; exit 9' TERM; echo ready >/out/ready; while :; do sleep 0.1; done" &
+"$MABPLAN" image run -v .:/out volumes sh -c "trap 'echo cleared >/out/trap; exit 9' $2; echo ready >/out/ready; while :; do sleep 0.1; done" &
 until [ -e ready ]; do sleep 0.05; done
 kill -"$1" $!
 wait $!
 END
-for signal in TERM HUP; do
+for signal in TERM HUP INT; do
     rm -f ready trap
-    exits 9 bash run_and_stop.sh $signal
-    assert_eq cleared "$(cat trap)"
+    exits 9 bash run_and_stop.sh $signal $signal
+    assert_eq cleared "$(cat trap)" "$signal reaches the command as it is"
 done
+cat >sleep_and_stop.py <<'END'
+import os, signal, subprocess, sys, time
+run = subprocess.Popen([os.environ["MABPLAN"], "image", "run", "-v", ".:/out", "volumes", "sh", "-c", "echo > /out/asleep; exec sleep 60"])
+while not os.path.exists("asleep"):
+    time.sleep(0.05)
+run.send_signal(getattr(signal, sys.argv[1]))
+sys.exit(run.wait())
+END
+rm -f asleep && exits 143 python3 sleep_and_stop.py SIGTERM
+rm -f asleep && exits 130 python3 sleep_and_stop.py SIGINT
 
 # --pull always asks the registry of a name that the store has; an id is as good as a name.
 start_registry

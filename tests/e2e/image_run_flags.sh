@@ -28,6 +28,9 @@ assert_says log 'expected an IPv4 or IPv6 address'
 
 assert_eq "tmpfs 4.0M 1777" "$(run --tmpfs /fast:size=4m,noexec box sh -c 'df -h /fast | awk "NR == 2 { printf \"%s %s \", \$1, \$2 }"; stat -c %a /fast')"
 exits 2 "$MABPLAN" image run --tmpfs /fast:uid=3 box
+assert_eq 700 "$(run --tmpfs /fast:mode=700 box stat -c %a /fast)"
+exits 126 "$MABPLAN" image run --tmpfs /fast:rw,noexec,nosuid,size=65536k box sh -c 'cp /bin/busybox /fast/ && exec /fast/busybox true'
+exits 0 "$MABPLAN" image run --tmpfs /fast box sh -c 'cp /bin/busybox /fast/ && exec /fast/busybox true'
 assert_eq "8.0M" "$(run --shm-size 8m box sh -c 'df -h /dev/shm | awk "NR == 2 { print \$2 }"')"
 exits 2 "$MABPLAN" image run --shm-size much box
 assert_eq "100 200" "$(run --ulimit nofile=100:200 box sh -c 'ulimit -n; ulimit -Hn' | xargs)"
@@ -42,6 +45,22 @@ exits 2 "$MABPLAN" image run --mount source=data,target=/in box
 assert_says log 'type=volume is not mounted'
 exits 2 "$MABPLAN" image run --mount type=bind,sorce=./given,target=/in box
 assert_says log 'did you mean "source"?'
+
+# One inside of another, in whatever order; one place twice.
+assert_eq given "$(run -v ./given:/data/sub --tmpfs /data box cat /data/sub/file)"
+exits 2 "$MABPLAN" image run -v ./given:/in -v .:/in box
+assert_says log 'two mounts are to be at "/in"'
+
+printf 'FROM busybox\nENV FOO=image\n' >context/Dockerfile
+build foo --platform linux/amd64
+assert_eq "unset image" "$(env -u FOO "$MABPLAN" image run -e FOO foo sh -c 'echo "${FOO-unset}"') $(echo FOO >name && env -u FOO "$MABPLAN" image run --env-file name foo sh -c 'echo "${FOO-unset}"')"
+printf 'FROM scratch\nCOPY Dockerfile /\n' >context/Dockerfile
+build nothing --platform linux/amd64
+exits 125 "$MABPLAN" image run nothing
+assert_says log "neither an entrypoint nor a command"
+exits 2 "$MABPLAN" image run --ulimit nofile=200:100 box
+for port in 127.0.0.1:8080:8080 abc 80:81; do exits 2 "$MABPLAN" image run -p "$port" box; done
+exits 0 "$MABPLAN" image run -p 0.0.0.0:8080:8080/tcp box
 
 exits 2 "$MABPLAN" image run -w here box
 assert_says log "is not absolute"

@@ -40,10 +40,10 @@ tar xf docker.tar -C from-docker
 assert_eq "$(image_digest folder)" "$(image_digest from-docker)"
 exits 2 "$MABPLAN" build --platform linux/amd64,linux/arm64 -o type=docker,dest=docker.tar context
 assert_says log "type=docker holds one platform, and there are 2"
-# Names of an output's own, in the place of those of -t.
+# Names of an output's own, beside those of -t.
 exits 0 "$MABPLAN" build --platform linux/amd64 -t app:1 -o type=docker,dest=named.tar,name=other:2 -o 'type=oci,dest=named,tar=false,"name=a:1,b:2"' context
-assert_eq '["other:2"]' "$(tar -xOf named.tar manifest.json | jq -c '.[0].RepoTags')"
-assert_eq "docker.io/library/a:1 docker.io/library/b:2" "$(jq -r '[.manifests[].annotations["io.containerd.image.name"]] | join(" ")' named/index.json)"
+assert_eq '["app:1","other:2"]' "$(tar -xOf named.tar manifest.json | jq -c '.[0].RepoTags')"
+assert_eq "docker.io/library/app:1 docker.io/library/a:1 docker.io/library/b:2" "$(jq -r '[.manifests[].annotations["io.containerd.image.name"]] | join(" ")' named/index.json)"
 exits 2 "$MABPLAN" build --platform linux/amd64 -o type=oci,dest=named,tar=false,name=Wrong context
 exits 2 "$MABPLAN" build --platform linux/amd64 -o type=local,dest=named-files,name=a:1 context
 # Several platforms: one folder for each.

@@ -35,8 +35,31 @@ pushes team/app:3 -t "$registry/team/app:4" --push
 for tag in 3 4; do skopeo inspect --raw --tls-verify=false "docker://$registry/team/app:$tag" >/dev/null || fail "no $tag"; done
 pushes unused:1 -o "type=image,name=$registry/team/bare,push-by-digest=true,name-canonical=true,push=true"
 skopeo inspect --raw --tls-verify=false "docker://$registry/team/bare@$digest" >/dev/null || fail "not pushed by digest"
+assert_says log "$registry/team/bare"
+assert_silent_about log "$registry/team/bare:latest"
+exits 0 "$MABPLAN" build --build-context "busybox=$busybox" -o "type=image,name=$registry/team/kept,push-by-digest=true" --metadata-file metadata context
+skopeo inspect --raw --tls-verify=false "docker://$registry/team/kept@$digest" >/dev/null 2>&1 && fail "pushed, though push=true is not there"
+assert_eq "$registry/team/kept:latest" "$(jq -r '."image.name"' metadata)"
+
+# What -t names and what the output names: both.
+exits 0 "$MABPLAN" build --build-context "busybox=$busybox" -t "$registry/team/tagged:1" -o "type=image,name=$registry/team/named:1,push=true" context
+for name in tagged named; do skopeo inspect --raw --tls-verify=false "docker://$registry/team/$name:1" >/dev/null || fail "no $name"; done
+
+# The recipe of CI: a machine for each platform pushes by digest, and one makes the index of them, in buildx's words.
+for arch in amd64 arm64; do
+    exits 0 "$MABPLAN" build --build-context "busybox=$busybox" --platform "linux/$arch" -o "type=image,name=$registry/team/ci,push-by-digest=true,name-canonical=true,push=true" --metadata-file "$arch.json" context
+done
+exits 0 "$MABPLAN" buildx imagetools create -t "$registry/team/ci:1" -t "$registry/team/ci:latest" --annotation index:a=b \
+    "$registry/team/ci@$(jq -r '."containerimage.digest"' amd64.json)" "$registry/team/ci@$(jq -r '."containerimage.digest"' arm64.json)"
+for tag in 1 latest; do
+    assert_eq "amd64 arm64 b" "$(skopeo inspect --raw --tls-verify=false "docker://$registry/team/ci:$tag" | jq -r '[.manifests[].platform.architecture, .annotations.a] | join(" ")')"
+done
+whole=$(skopeo inspect --raw --tls-verify=false "docker://$registry/team/ci:1" | sha256sum)
+exits 0 "$MABPLAN" imagetools create -t "$registry/team/ci:copy" "$registry/team/ci:1"
+assert_eq "$whole" "$(skopeo inspect --raw --tls-verify=false "docker://$registry/team/ci:copy" | sha256sum)" "one index alone stays as it is"
+exits 2 "$MABPLAN" image merge --annotation manifest:a=b "docker://$registry/team/x:1" "$registry/team/ci:1"
 exits 4 "$MABPLAN" image inspect "docker://$registry/team/bare:latest"
-pushes team/app:5 -o "type=image,push=true"
+pushes team/app:5 -o "type=image,push=True"
 skopeo inspect --raw --tls-verify=false "docker://$registry/team/app:5" >/dev/null || fail "type=image,push=true did not push"
 
 # What cannot be pushed is said before anything runs; a registry that is not there, with its name.

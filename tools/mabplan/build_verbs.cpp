@@ -170,7 +170,10 @@ Status replace_outputs(Plan& plan, const std::vector<std::string>& outputs) {
 
 Result<Plan> read_plan_file(const std::string& path) {
     auto text = runtime::read_file(path, 1U << 30U);
-    if (!text) return pass(std::move(text).error().with_hint("make it with `mabplan compile`"));
+    if (!text)
+        return pass(std::move(text).error().with_hint(path.ends_with(".json")
+                                                          ? "make it with `mabplan compile`"
+                                                          : "`mabplan compile` makes a plan; `mabplan image run NAME` runs an image"));
     return read_plan(*text, path);
 }
 

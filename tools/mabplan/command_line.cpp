@@ -175,6 +175,7 @@ std::string verb_with_flag(const CLI::App& app, const std::string& word) {
 
 // The nearest of the own flags; one of other builders that is nearer, with what it would be told.
 std::string meant_flag(const std::string& name, const Words& own, std::span<const ForeignFlag> foreign) {
+    if (name.size() == 2) return {};  // all letters are near to one another
     Words others;
     for (const ForeignFlag& flag : foreign) others.emplace_back(flag.name);
     const std::string ours = nearest_word(name, own), theirs = nearest_word(name, others);
@@ -215,6 +216,8 @@ Error explain_verb(const std::vector<const CLI::App*>& path, const Words& words)
                 format("flags stand behind it: `{} {} {} …`", shown(path), verb, cut_flag(word).name),
                 {}};
     std::string hint = flag || path.size() > 1 ? std::string{} : std::string(way_of_foreign_command(word));
+    if (path.size() > 1 && path.back()->get_name() == "image" && word == "prune")
+        hint = "every image has a name here: `mabplan image rm NAME` takes it away, `mabplan cache prune` frees what nobody needs";
     const bool is_letter = flag && word.size() == 2;  // all letters are near to one another
     if (hint.empty() && !is_letter) hint = suggestion(word, flag ? names_of_flags(*path.back()) : known);
     if (hint.empty()) hint = flag || path.size() == 1 ? all : format("known are {}", join(known, ", "));

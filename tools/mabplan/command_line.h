@@ -139,8 +139,9 @@ struct ImageTransferOptions {
 struct ImageMergeOptions {
     CommonOptions common;
     NetworkOptions network;
-    std::string destination;
-    std::vector<std::string> sources;
+    std::vector<std::string> images;  // the first is the destination, where no tags say it
+    std::vector<std::string> tags;    // destinations
+    std::vector<std::string> annotations;
     bool dry_run = false;
 };
 struct ImageLoadOptions {
@@ -149,6 +150,10 @@ struct ImageLoadOptions {
 };
 struct ImageListOptions {
     CommonOptions common;
+    std::vector<std::string> names;  // only these, or those of these repositories
+    std::string format;              // a template; empty: none
+    bool ids_alone = false;
+    bool whole_ids = false;
 };
 struct ImageTagOptions {
     CommonOptions common;
@@ -158,6 +163,7 @@ struct ImageTagOptions {
 };
 struct ImageRemoveOptions {
     CommonOptions common;
+    bool force = false;
     std::vector<std::string> names;
 };
 struct ImageDiffOptions {
@@ -171,6 +177,7 @@ struct LoginOptions {
     NetworkOptions network;
     std::string registry;  // empty: Docker Hub
     std::string user;
+    std::string password;  // of a flag
     bool password_stdin = false;
     bool leave = false;  // log out
 };

@@ -28,6 +28,8 @@ Result<std::vector<Ulimit>> parse_ulimits(const std::vector<std::string>& texts)
         const auto soft = parse_signed(values.substr(0, colon));
         const auto hard = colon == std::string::npos ? soft : parse_signed(values.substr(colon + 1));
         if (!soft || !hard || *soft < -1 || *hard < -1) return input_error(format("--ulimit {}: expected NAME=SOFT[:HARD]", quoted(text)));
+        if (*hard >= 0 && (*soft < 0 || *soft > *hard))
+            return input_error(format("--ulimit {}: the soft limit lies above the hard one", quoted(text)));
         limits.push_back({text.substr(0, equals), *soft, *hard});
     }
     return limits;

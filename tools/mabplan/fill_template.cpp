@@ -60,13 +60,16 @@ const Json* find_field(const Json& object, const std::string& name) {
 Result<Json> field_of(const Json& data, const std::string& path) {
     if (!path.starts_with('.')) return input_error(format("--format: {} is no field, expected .NAME", quoted(path)));
     const Json* at = &data;
+    bool is_open = false;
     for (const std::string_view part : split(std::string_view(path).substr(1), '.')) {
         if (part.empty()) continue;
         const std::string name(part);
         if (const Json* field = find_field(*at, name)) {
             at = field;
+            is_open = name == "Labels" || name == "labels" || name == "Annotations" || name == "annotations";
             continue;
         }
+        if (is_open) return Json();  // any name may stand there, and this one does not
         std::vector<std::string> names;
         if (at->is_object())
             for (const auto& [key, value] : at->items()) names.push_back(key);

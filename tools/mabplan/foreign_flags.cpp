@@ -136,7 +136,7 @@ constexpr std::array<ForeignFlag, 116> kBuildFlags{{
      "RUN --mount=type=bind,from=NAME, and --build-context NAME=FOLDER; RUN --mount=type=cache for what is to be kept"},
 }};
 
-constexpr std::array<ForeignFlag, 61> kRunFlags{{
+constexpr std::array<ForeignFlag, 60> kRunFlags{{
     {"--annotation", kValue, "*", ""},
     {"--attach", kValue, "*", ""},
     {"-a", kValue, "*", ""},
@@ -176,7 +176,6 @@ constexpr std::array<ForeignFlag, 61> kRunFlags{{
     {"-m", kValue, "", "limit mabplan itself: systemd-run --user --scope -p MemoryMax=2G mabplan image run …"},
     {"--memory-swap", kValue, "", "limit mabplan itself: systemd-run --user --scope -p MemorySwapMax=0 mabplan image run …"},
     {"--name", kValue, "*", ""},
-    {"--net", kValue, "", "--network"},
     {"--no-healthcheck", kSwitch, "*", ""},
     {"--oom-kill-disable", kSwitch, "false", "choom -n -1000 -- mabplan image run …, as root"},
     {"--pid", kValue, "private", "a command has a pid namespace of its own"},
@@ -205,15 +204,18 @@ struct ForeignCommand {
     std::string_view way;
 };
 
-constexpr std::array<ForeignCommand, 9> kCommands{{
+constexpr std::array<ForeignCommand, 12> kCommands{{
     {"bake", "a mabplan.yaml with the targets: `mabplan compile && mabplan run`"},
     {"buildx", "`mabplan build` builds by itself: there are no builders to create, to use or to list"},
     {"compose", "a mabplan.yaml with the build sections: `mabplan compile && mabplan run`"},
     {"create", "`mabplan image run` runs an image, `mabplan build` makes one"},
     {"exec", "`mabplan image run IMAGE COMMAND` runs a command; no container stays behind it"},
+    {"history", "`mabplan image inspect --json IMAGE` shows the configuration with its history"},
     {"imagetools", "`mabplan image merge DESTINATION SOURCE…` makes an index of images, `mabplan image inspect` shows one"},
     {"lint", "`mabplan check`"},
     {"ls", "`mabplan image ls`, `mabplan cache ls`"},
+    {"manifest", "`mabplan image inspect --raw IMAGE` shows one, `mabplan image merge DESTINATION IMAGE…` makes an index"},
+    {"ps", "no container stays: `mabplan image run IMAGE` ends with its command"},
     {"system", "`mabplan cache du`, `mabplan cache prune`"},
 }};
 
@@ -236,7 +238,7 @@ constexpr std::array<OtherName, 27> kOtherNames{{
     {{"du", ""}, {"cache", "du"}},
     {{"image", "build"}, {"build", ""}},
     {{"image", "list"}, {"image", "ls"}},
-    {{"image", "prune"}, {"cache", "prune"}},
+    {{"imagetools", "create"}, {"image", "merge"}},
     {{"image", "remove"}, {"image", "rm"}},
     {{"images", ""}, {"image", "ls"}},
     {{"imagetools", "inspect"}, {"image", "inspect"}},

@@ -39,7 +39,7 @@ Result<ImageAccess::Source> ImageAccess::open_anew(const ImageLocation& location
         case ImageLocation::Kind::Layout: {
             MABPLAN_TRY(address, runtime::parse_layout_address(location.address));
             address.folder = join_path(options_.root, address.folder);
-            return runtime::open_layout_source(address);
+            return runtime::open_layout_source(address, options_.stop);
         }
         case ImageLocation::Kind::Store: {
             MABPLAN_TRY(image, find_stored(location.address));
@@ -81,46 +81,56 @@ Result<compiler::BaseImage> ImageAccess::resolve_at(ImageLocation location, cons
 
 Result<ImageLocation> ImageAccess::locate(const std::string& text) {
     MABPLAN_TRY(address, parse_image_address(text));
-    ImageLocation location;
-    const auto is_layout = [&](const std::string& name) {
-        const auto parsed = runtime::parse_layout_address(name);
-        return parsed && runtime::path_exists(join_path(options_.root, parsed->folder) + "/oci-layout");
-    };
     switch (address.kind) {
         case ImageAddress::Kind::Layout: return ImageLocation{ImageLocation::Kind::Layout, address.text, {}, {}};
         case ImageAddress::Kind::LayoutArchive:
         case ImageAddress::Kind::DockerArchive: {
-            MABPLAN_TRY(digest, import_image(address.text == "-" ? "-" : join_path(options_.root, address.text), address.name, store_));
+            const std::string path = address.text == "-" ? "-" : join_path(options_.root, address.text);
+            MABPLAN_TRY(digest, import_image(path, address.name, store_, options_.stop));
             return ImageLocation{ImageLocation::Kind::Store, std::move(digest), {}, {}};
         }
+        case ImageAddress::Kind::Bare: return locate_bare(address.text);
         case ImageAddress::Kind::Registry: break;
-        case ImageAddress::Kind::Bare: {
-            if (is_layout(address.text)) return ImageLocation{ImageLocation::Kind::Layout, address.text, {}, {}};
-            const std::string path = join_path(options_.root, address.text);
-            const bool is_file = runtime::path_exists(path) && !runtime::is_directory(path);
-            const bool is_path = address.text.starts_with('/') || address.text.starts_with("./") || address.text.starts_with("../");
-            if (is_file || is_path)
-                return fail(ErrorKind::Input, format("{} is no folder with an OCI layout", quoted(address.text)),
-                            is_file ? format("of an archive say which kind it is: oci-archive:{0} or docker-archive:{0}", address.text)
-                                    : "name a folder with an OCI layout, or an image reference");
-            break;
-        }
     }
-    if (address.kind == ImageAddress::Kind::Bare && options_.own_names) {
-        MABPLAN_TRY(by_id, find_image_id(address.text, store_));
+    MABPLAN_TRY(reference, parse_reference(address.text));
+    return ImageLocation{ImageLocation::Kind::Registry, format_reference(reference), {}, {}};
+}
+
+Failure ImageAccess::not_a_layout(const std::string& text) const {
+    const std::string path = join_path(options_.root, text);
+    const bool is_file = runtime::path_exists(path) && !runtime::is_directory(path);
+    return fail(
+        ErrorKind::Input, format("{} is no folder with an OCI layout", quoted(text)),
+        is_file
+            ? format("of an archive say which kind it is: oci-archive:{0} or docker-archive:{0}; docker://{0} is an image in a registry",
+                     text)
+            : "name a folder with an OCI layout, or an image reference");
+}
+
+// A name of the store's own, a folder with a layout, an id of the store, a reference: in this order.
+Result<ImageLocation> ImageAccess::locate_bare(const std::string& text) {
+    const auto is_layout = [&] {
+        const auto parsed = runtime::parse_layout_address(text);
+        return parsed && runtime::path_exists(join_path(options_.root, parsed->folder) + "/oci-layout");
+    };
+    auto reference = parse_reference(text);
+    const bool is_path = text.starts_with('/') || text.starts_with("./") || text.starts_with("../");
+    const bool may_be_own = options_.own_names && !is_path;
+    if (may_be_own && reference) {
+        MABPLAN_TRY(own, store_.records().find_image(format_reference(*reference)));
+        if (own) return ImageLocation{ImageLocation::Kind::Store, own->name, {}, {}};
+    }
+    if (is_layout()) return ImageLocation{ImageLocation::Kind::Layout, text, {}, {}};
+    if (may_be_own) {
+        MABPLAN_TRY(by_id, find_image_id(text, store_));
         if (by_id) return ImageLocation{ImageLocation::Kind::Store, by_id->text(), {}, {}};
     }
-    auto reference = parse_reference(address.text);
-    if (!reference) {
-        Error error = std::move(reference).error();
-        if (error.hint.empty()) error.hint = "name a folder with an OCI layout, or an image reference";
-        return fail(std::move(error));
-    }
-    location.address = format_reference(*reference);
-    if (address.kind == ImageAddress::Kind::Registry || !options_.own_names) return location;
-    MABPLAN_TRY(own, store_.records().find_image(location.address));
-    if (own) location.kind = ImageLocation::Kind::Store;
-    return location;
+    const std::string path = join_path(options_.root, text);
+    if (is_path || (runtime::path_exists(path) && !runtime::is_directory(path))) return not_a_layout(text);
+    if (reference) return ImageLocation{ImageLocation::Kind::Registry, format_reference(*reference), {}, {}};
+    Error error = std::move(reference).error();
+    if (error.hint.empty()) error.hint = "name a folder with an OCI layout, or an image reference";
+    return fail(std::move(error));
 }
 
 Result<runtime::ImageSource*> ImageAccess::open_named(const std::string& text) {

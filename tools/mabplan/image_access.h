@@ -24,6 +24,7 @@ public:
     struct Options {
         std::string root;       // what layout folders are relative to
         bool own_names = true;  // a name is looked for among the store's own before a registry is asked
+        const runtime::Stop* stop = nullptr;
     };
     ImageAccess(Options options, runtime::Store& store, Registries& registries);
     ~ImageAccess() override;
@@ -49,6 +50,8 @@ private:
         std::map<std::string, Source> sources{};  // by kind and address
         std::set<std::string> own_names{};
     };
+    Result<ImageLocation> locate_bare(const std::string& text);
+    Failure not_a_layout(const std::string& text) const;
     Result<runtime::ImageSource*> open_origin(const ImageLocation& location);
     Result<std::optional<runtime::NamedImage>> find_stored(const std::string& address);
     Result<Source> open_anew(const ImageLocation& location);

@@ -67,8 +67,8 @@ Result<Lines> compare_files(ImageWorld& world, const Side& before, const compile
         return ids;
     };
     if (diff_ids(was) == diff_ids(is)) return Lines{};
-    MABPLAN_TRY(old_files, runtime::list_image_files(was.layers, before.found.location, world.stored(), world.images()));
-    MABPLAN_TRY(new_files, runtime::list_image_files(is.layers, after.found.location, world.stored(), world.images()));
+    MABPLAN_TRY(old_files, runtime::list_image_files(was.layers, before.found.location, world.stored(), world.images(), *world.stop()));
+    MABPLAN_TRY(new_files, runtime::list_image_files(is.layers, after.found.location, world.stored(), world.images(), *world.stop()));
     return describe_difference(old_files, new_files, kMostLines);
 }
 

@@ -71,6 +71,7 @@ void CommandParser::add_image_run(CLI::App& group) {
         ->allow_extra_args(false);
     run->add_flag("-P,--publish-all", image_run_.publishes_all, "The same, whatever ports there are");
     run->add_option("--network", image_run_.network_mode, "default, none or host");
+    run->add_option("--net", image_run_.network_mode, "The same");
     run->add_option("--dns", image_run_.dns, "A name server, instead of the host's; may be repeated")->allow_extra_args(false);
     run->add_option("--dns-search", image_run_.dns_search, "A search domain, instead of the host's; may be repeated")
         ->allow_extra_args(false);
@@ -100,7 +101,7 @@ void CommandParser::add_transfer(CLI::App& group, const std::string& name, const
     if (what == What::Pull) app->add_flag("--all-platforms", transfer_.all_platforms, "All platforms");
     if (what == What::Pull) app->add_flag("-a,--all-tags", transfer_.all_tags, "Every tag of the repositories");
     if (what == What::Push) app->add_flag("-a,--all-tags", transfer_.all_tags, "Every name that the store has in the repository");
-    if (what == What::Save) app->add_option("-o,--output", transfer_.output, "The file; - is standard output")->required();
+    if (what == What::Save) app->add_option("-o,--output", transfer_.output, "The file (default: standard output)");
     if (what == What::Copy)
         app->add_flag("--referrers", transfer_.referrers,
                       "Also what refers to it in its registry: signatures, lists of contents, attestations");
@@ -119,8 +120,10 @@ void CommandParser::add_image_transfers(CLI::App& group) {
     CLI::App* merge = verb(group, "merge", "Put the platforms of several images into one index", [this] { return Invocation(merge_); });
     add_common(*merge, merge_.common);
     add_registry(*merge, merge_.network);
-    merge->add_option("destination", merge_.destination, "Where the index goes to, as of image copy")->required();
-    merge->add_option("sources", merge_.sources, "The images")->required();
+    merge->add_option("images", merge_.images, "Where the index goes to, as of image copy, unless --tag says it; then the images")
+        ->required();
+    merge->add_option("-t,--tag", merge_.tags, "Where the index goes to; may be repeated")->allow_extra_args(false);
+    merge->add_option("--annotation", merge_.annotations, "KEY=VALUE of the index; may be repeated")->allow_extra_args(false);
     merge->add_flag("--dry-run", merge_.dry_run, kDryRun);
     merge->add_flag("--json", merge_.common.json, "As JSON");
     CLI::App* load = verb(group, "load", "Take the images of a tar into the store: of docker save, or an OCI layout",
@@ -133,6 +136,10 @@ void CommandParser::add_image_transfers(CLI::App& group) {
 void CommandParser::add_image_names(CLI::App& group) {
     CLI::App* list = verb(group, "ls", "The images that the store has under names", [this] { return Invocation(image_list_); });
     add_common(*list, image_list_.common);
+    list->add_option("names", image_list_.names, "Only these, or all of these repositories");
+    list->add_flag("-q,--quiet", image_list_.ids_alone, "Digests alone, each once");
+    list->add_flag("--no-trunc", image_list_.whole_ids, "Digests in full");
+    list->add_option("--format", image_list_.format, "A template as docker's: '{{.Repository}}:{{.Tag}} {{.ID}}'");
     list->add_flag("--json", image_list_.common.json, "As JSON");
     CLI::App* tag = verb(group, "tag", "Give an image more names in the store", [this] { return Invocation(image_tag_); });
     add_common(*tag, image_tag_.common);
@@ -142,7 +149,8 @@ void CommandParser::add_image_names(CLI::App& group) {
     CLI::App* remove = verb(group, "rm", "Take names from images; `cache prune` frees what nobody uses then",
                             [this] { return Invocation(image_remove_); });
     add_common(*remove, image_remove_.common);
-    remove->add_option("names", image_remove_.names, "The names")->required();
+    remove->add_option("names", image_remove_.names, "The names, or ids")->required();
+    remove->add_flag("-f,--force", image_remove_.force, "All names of an id; names that are not there are no error");
     CLI::App* diff = verb(group, "diff", "What two images differ in: platforms, configuration, files; ends with 1 if they do",
                           [this] { return Invocation(image_diff_); });
     add_common(*diff, image_diff_.common);
@@ -164,6 +172,7 @@ void CommandParser::add_login() {
         if (leave) return;
         add_registry(*app, login_.network);
         app->add_option("-u,--username", login_.user, "The user");
+        app->add_option("-p,--password", login_.password, "The password: others of this host can see it");
         app->add_flag("--password-stdin", login_.password_stdin, "Read the password, or a token, from standard input");
     };
     add("login", "Log in to a registry, for docker and its like as well", false);

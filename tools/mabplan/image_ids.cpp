@@ -1,6 +1,7 @@
 #include "tools/mabplan/image_ids.h"
 
 #include "plans/base/format.h"
+#include "plans/base/text.h"
 #include "plans/oci/manifest.h"
 #include "runtime/image/registry_memory.h"
 
@@ -49,6 +50,8 @@ std::optional<Digest> find_below(const Descriptor& root, const std::string& hex,
 Result<std::optional<Digest>> find_image_id(const std::string& text, runtime::Store& store) {
     const bool is_digest = text.starts_with("sha256:");
     const std::string hex = is_digest ? text.substr(text.find(':') + 1) : text;
+    if (is_digest && !reads_as_hex(hex))
+        return fail(ErrorKind::Input, format("{} is no id", quoted(text)), "an id has 64 hex digits, of which the first 12 are enough");
     if (!reads_as_hex(hex)) return std::optional<Digest>();
     if (const auto whole = Digest::parse("sha256:" + hex)) {
         MABPLAN_TRY(known, runtime::RegistryMemory(store.blobs(), store.records()).recall({{}, {}, {}, *whole}));
@@ -59,6 +62,14 @@ Result<std::optional<Digest>> find_image_id(const std::string& text, runtime::St
         if (auto found = find_below(image.root, hex, store.blobs())) return found;
     if (!is_digest) return std::optional<Digest>();
     return fail(ErrorKind::Input, format("the store has no image with the id {}", text), "`mabplan image ls` shows those it has");
+}
+
+Result<std::vector<runtime::NamedImage>> find_named_by_id(const std::string& text, runtime::Store& store) {
+    const std::string hex = text.starts_with("sha256:") ? text.substr(text.find(':') + 1) : text;
+    if (!reads_as_hex(hex)) return std::vector<runtime::NamedImage>();
+    MABPLAN_TRY(images, store.records().images());
+    std::erase_if(images, [&](const runtime::NamedImage& image) { return !find_below(image.root, hex, store.blobs()); });
+    return images;
 }
 
 }  // namespace mabplan::tools

@@ -70,6 +70,28 @@ std::string annotation_lines(std::string_view margin, const std::map<std::string
     return text;
 }
 
+// What only its JSON says.
+std::string other_lines(const ImageConfig& config) {
+    const Json json = Json::parse(config.json);
+    const Json* inner = find_member(json, "config");
+    if (inner == nullptr) return {};
+    std::string text;
+    const auto names = [&](const char* shown, const char* member) {
+        if (const Json* map = find_member(*inner, member); map != nullptr && map->is_object())
+            for (const auto& [name, unused] : map->items()) text += format("  {:<10} {}\n", shown, plain(name));
+    };
+    if (const Json* labels = find_member(*inner, "Labels"); labels != nullptr && labels->is_object())
+        for (const auto& [name, value] : labels->items())
+            text += format("  label      {}={}\n", plain(name), plain(value.is_string() ? value.get<std::string>() : dump_json(value)));
+    names("port", "ExposedPorts");
+    names("volume", "Volumes");
+    if (const auto signal = find_string(*inner, "StopSignal"); signal && !signal->empty())
+        text += format("  stop       {}\n", plain(*signal));
+    if (const Json* health = find_member(*inner, "Healthcheck"); health != nullptr && health->is_object())
+        text += format("  health     {}\n", plain(dump_json(*health)));
+    return text;
+}
+
 std::string image_text(const ShownImage& shown) {
     const ImageConfig& config = shown.image.config;
     std::string text = format("{}\n  manifest   {}\n", format_platform(shown.platform), shown.image.descriptor.digest.text());
@@ -81,7 +103,8 @@ std::string image_text(const ShownImage& shown) {
     line("cmd", config.cmd);
     if (!config.user.empty()) text += format("  user       {}\n", config.user);
     if (!config.working_dir.empty()) text += format("  workdir    {}\n", config.working_dir);
-    for (const std::string& entry : config.env) text += format("  env        {}\n", entry);
+    for (const std::string& entry : config.env) text += format("  env        {}\n", plain(entry));
+    text += other_lines(config);
     for (const Descriptor& layer : shown.image.manifest.layers)
         text += format("  layer      {} {}\n", layer.digest.text(), format_bytes(layer.size));
     return text;
@@ -181,6 +204,7 @@ Json with_all_fields(Json config) {
         if (!config.contains(list)) config[list] = Json::array();
     for (const char* map : {"Labels", "ExposedPorts", "Volumes"})
         if (!config.contains(map)) config[map] = Json::object();
+    if (!config.contains("Healthcheck")) config["Healthcheck"] = nullptr;
     return config;
 }
 
@@ -205,10 +229,10 @@ Result<Json> template_data(ImageWorld& world, const ImageWorld::Found& found, co
         data["Os"] = own.platform.os;
         data["Architecture"] = own.platform.architecture;
         data["Variant"] = own.platform.variant;
-        data["Created"] = config.value("created", "");
-        data["Author"] = config.value("author", "");
+        data["Created"] = find_string(config, "created").value_or("");
+        data["Author"] = find_string(config, "author").value_or("");
         data["Size"] = size_of(own);
-        data["Config"] = with_all_fields(config.contains("config") ? config["config"] : Json::object());
+        data["Config"] = with_all_fields(config.contains("config") && config["config"].is_object() ? config["config"] : Json::object());
         data["RootFS"] = {{"Type", "layers"}, {"Layers", config["rootfs"]["diff_ids"]}};
     }
     return data;
@@ -288,13 +312,20 @@ Result<std::string> inspect(ImageWorld& world, const std::string& name, const Im
 Status inspect_all(const ImageInspectOptions& options) {
     MABPLAN_CHECK(check_flags(options));
     MABPLAN_TRY(world, ImageWorld::open(options.common, options.network));
+    Status first;  // what fails keeps nobody from what stands behind it
     for (std::size_t i = 0; i < options.images.size(); ++i) {
-        MABPLAN_TRY(text, inspect(*world, options.images[i], options));
+        const auto text = inspect(*world, options.images[i], options);
+        if (!text) {
+            if (!first) report(text.error());
+            else first = fail(text.error());
+            if (text.error().kind == ErrorKind::Interrupted) return first;
+            continue;
+        }
         const bool parts = i > 0 && options.format.empty() && !options.common.json;
         std::fputs(parts ? "\n" : "", stdout);
-        std::fwrite(text.data(), 1, text.size(), stdout);
+        std::fwrite(text->data(), 1, text->size(), stdout);
     }
-    return {};
+    return first;
 }
 
 }  // namespace

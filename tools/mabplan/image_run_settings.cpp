@@ -16,6 +16,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <cstdio>
 #include <optional>
 
@@ -100,16 +102,28 @@ private:
     }
 
     Status take_memory_option(std::string_view option, runtime::MemoryMount& memory) const {
-        // of these a folder in memory has some, and needs none
-        constexpr std::array<std::string_view, 9> kTaken{"rw",  "exec",  "noexec",    "suid",      "nosuid",
-                                                         "dev", "nodev", "mode=1777", "mode=01777"};
+        // what it is anyway
+        constexpr std::array<std::string_view, 4> kTaken{"rw", "exec", "nosuid", "nodev"};
+        if (option == "noexec") {
+            memory.executable = false;
+            return {};
+        }
+        if (option.starts_with("mode=")) {
+            std::uint32_t mode = 0;
+            const std::string_view digits = option.substr(5);
+            const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), mode, 8);
+            if (wrong != std::errc() || end != digits.data() + digits.size() || mode > 07777U) return refuse("expected a mode like 1777");
+            memory.mode = mode;
+            return {};
+        }
         if (option.starts_with("size=")) {
             memory.size = compiler::parse_size(option.substr(5), compiler::SizeUnits::Binary);
             if (!memory.size) return refuse("expected a size like 64m");
             return {};
         }
         if (std::find(kTaken.begin(), kTaken.end(), option) != kTaken.end()) return {};
-        return refuse(format("the option {} is not known", quoted(option)), "a folder in memory is 1777, and has a size: size=64m");
+        return refuse(format("the option {} is not known", quoted(option)),
+                      "known are size=64m, mode=1777, noexec, exec, rw, nosuid, nodev");
     }
 
     Failure refuse(std::string_view why, std::string hint = {}) const {
@@ -138,36 +152,54 @@ Result<Mounts> mounts_of(const ImageRunOptions& options) {
     return mounts;
 }
 
-// As docker has it: a name alone is the variable of this process, if there is one.
-void add_variable(const std::string& entry, std::vector<std::string>& env) {
-    if (entry.find('=') != std::string::npos) env.push_back(entry);
-    else if (const auto own = ProcessEnvironment().get(entry)) env.push_back(format("{}={}", entry, *own));
+// A name alone is the variable of this process; nothing: it has none.
+std::optional<std::string> variable_of(const std::string& entry) {
+    if (entry.find('=') != std::string::npos) return entry;
+    const auto own = ProcessEnvironment().get(entry);
+    return own ? std::optional(format("{}={}", entry, *own)) : std::nullopt;
 }
 
-// What a flag says goes before what a file says.
-Result<std::vector<std::string>> variables_of(const ImageRunOptions& options) {
-    std::vector<std::string> env;
+// What a flag says goes before what a file says. As docker has it, a flag with the name of a variable that is not set takes that of the
+// image away; a line of a file does not.
+Status set_variables(const ImageRunOptions& options, runtime::ImageRunSettings& settings) {
     for (const std::string& path : options.env_files) {
         MABPLAN_TRY(lines, read_env_file(path));
-        env.insert(env.end(), lines.begin(), lines.end());
+        settings.env.insert(settings.env.end(), lines.begin(), lines.end());
     }
     for (const std::string& entry : options.env) {
         if (entry.empty() || entry.front() == '=') return input_error(format("--env {}: expected NAME=value or NAME", quoted(entry)));
-        add_variable(entry, env);
+        if (auto variable = variable_of(entry)) settings.env.push_back(std::move(*variable));
+        else settings.unset.push_back(entry);
     }
-    return env;
+    return {};
 }
 
-// A port can be reached from this host where the command has its network. A port that is another outside cannot be had so.
-Status publish(const ImageRunOptions& options, runtime::ImageRunSettings& settings) {
-    for (const std::string& text : options.ports) {
-        const auto parts = split(std::string_view(text).substr(0, text.find('/')), ':');
-        if (parts.size() > 1 && parts[parts.size() - 2] != parts.back())
-            return fail(ErrorKind::Input,
-                        format("-p {}: the command has the ports of this host, and {} is not {}", quoted(text), parts[parts.size() - 2],
-                               parts.back()),
-                        format("-p {0}:{0}, or have the server listen at {1}", parts.back(), parts[parts.size() - 2]));
+// "[[ADDRESS:]HOST:]PORT[/PROTOCOL]", where ports may be ranges. A port can be reached from this host where the command has its network. A
+// port that is another outside, or an address that it alone is reached at, cannot be had so.
+Status check_port(const std::string& text) {
+    const std::string_view ports = std::string_view(text).substr(0, text.find('/'));
+    const std::size_t last = ports.rfind(':');
+    const std::string_view inside = ports.substr(last == std::string_view::npos ? 0 : last + 1);
+    std::string_view outside = last == std::string_view::npos ? std::string_view() : ports.substr(0, last), address;
+    if (const std::size_t cut = outside.rfind(':'); cut != std::string_view::npos) {
+        address = outside.substr(0, cut);
+        outside = outside.substr(cut + 1);
     }
+    if (inside.empty() || inside.find_first_not_of("0123456789-") != std::string_view::npos)
+        return input_error(format("-p {}: expected PORT or PORT:PORT", quoted(text)));
+    if (!outside.empty() && outside != inside)
+        return fail(ErrorKind::Input,
+                    format("-p {}: the command has the ports of this host, and {} is not {}", quoted(text), outside, inside),
+                    format("-p {0}:{0}, or have the server listen at {1}", inside, outside));
+    if (address.empty() || address == "0.0.0.0" || address == "[::]") return {};
+    return fail(
+        ErrorKind::Input,
+        format("-p {}: the command has the network of this host, and listens where it says itself, not at {}", quoted(text), address),
+        format("have the server listen at {} and write --network host", address));
+}
+
+Status publish(const ImageRunOptions& options, runtime::ImageRunSettings& settings) {
+    for (const std::string& text : options.ports) MABPLAN_CHECK(check_port(text));
     if (options.network_mode == "none") return input_error("-p and --network none exclude each other");
     if (settings.network != Network::Host)
         std::fputs(format("{}: the command gets the network of this host\n", options.ports.empty() ? "-P" : "-p").c_str(), stderr);
@@ -219,7 +251,7 @@ Result<std::vector<std::string>> read_env_file(const std::string& path) {
         if (name.empty() || name.find_first_of(" \t") != std::string_view::npos)
             return fail(ErrorKind::Input, format("{}:{}: {} is no name of a variable", path, number, quoted(name)),
                         "expected NAME=value or NAME on each line");
-        add_variable(std::string(line), env);
+        if (auto variable = variable_of(std::string(line))) env.push_back(std::move(*variable));
     }
     return env;
 }
@@ -240,8 +272,7 @@ Result<runtime::ImageRunSettings> image_run_settings(const ImageRunOptions& opti
     if (options.interactive) settings.input = runtime::ImageRunSettings::Input::Given;
     MABPLAN_TRY(mounts, mounts_of(options));
     settings.mounts = std::move(mounts);
-    MABPLAN_TRY(env, variables_of(options));
-    settings.env = std::move(env);
+    MABPLAN_CHECK(set_variables(options, settings));
     MABPLAN_TRY(limits, parse_ulimits(options.ulimits));
     settings.ulimits = std::move(limits);
     MABPLAN_CHECK(set_network(options, settings));

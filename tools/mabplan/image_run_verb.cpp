@@ -27,7 +27,7 @@ Result<int> run_named(const ImageRunOptions& options) {
     if (options.pull == "never") network.offline = true;
     MABPLAN_TRY(world, ImageWorld::open(options.common, network));
     MABPLAN_TRY(settings, image_run_settings(options));
-    settings.stop_fd = world->stop().fd();
+    settings.stop = world->stop();
     std::optional<HostTerminal> terminal;
     if (options.terminal) {
         settings.open_terminal = [&] { return terminal.emplace(options.interactive ? Typing::Passed : Typing::Kept).ends(); };

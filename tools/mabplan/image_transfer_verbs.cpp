@@ -14,8 +14,12 @@
 #include "tools/mabplan/import_archive.h"
 #include "tools/mabplan/verbs.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
+#include <map>
+#include <optional>
 #include <set>
 
 namespace mabplan::tools {
@@ -31,7 +35,10 @@ struct Moved {
     Digest digest;
     std::uint64_t bytes = 0;  // of all that it stands for
     bool was_there = false;
+    bool on_standard_output = false;  // that is where the image went
 };
+
+bool is_standard_output(const std::string& path) { return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1"; }
 
 std::uint64_t bytes_of(const runtime::ImageContent& content) {
     std::uint64_t bytes = content.index.size;
@@ -40,22 +47,25 @@ std::uint64_t bytes_of(const runtime::ImageContent& content) {
 }
 
 void say(const Moved& moved, const CommonOptions& common, bool dry_run) {
+    std::FILE* answer = moved.on_standard_output ? stderr : stdout;  // nothing is to follow an archive
     if (common.json) {
         const OrderedJson json{
             {"schema", "mabplan-transfer-1"}, {"from", moved.from},           {"to", moved.to},    {"digest", moved.digest.text()},
             {"bytes", moved.bytes},           {"was_there", moved.was_there}, {"dry_run", dry_run}};
-        std::fputs(dump_json_pretty(json).c_str(), stdout);
+        std::fputs(dump_json_pretty(json).c_str(), answer);
         return;
     }
     if (common.progress != Progress::Quiet && common.progress != Progress::RawJson) {
         const char* how = dry_run ? "would be written" : moved.was_there ? "is there already" : "written";
         std::fputs(format("{} -> {}: {} {}\n", moved.from, moved.to, format_bytes(moved.bytes), how).c_str(), stderr);
     }
-    std::fputs((moved.digest.text() + "\n").c_str(), stdout);
+    std::fputs((moved.digest.text() + "\n").c_str(), answer);
 }
 
 Result<Moved> write_to(ImageWorld& world, const std::string& from, const std::string& to, runtime::ImageContent content, bool dry_run) {
     Moved moved{from, to, content.index.digest, bytes_of(content)};
+    MABPLAN_TRY(address, parse_image_address(to));
+    moved.on_standard_output = address.is_archive() && is_standard_output(address.text);
     MABPLAN_TRY(place, world.open_place(to, content));
     MABPLAN_TRY(current, dry_run ? Result<bool>(false) : place->is_current(content));
     moved.was_there = current;
@@ -104,7 +114,7 @@ Result<std::vector<Moved>> copy(ImageWorld& world, const ImageTransferOptions& o
 // From its registry, under its name into the store: all documents, and the blobs of the platforms that are asked for.
 Result<Moved> pull(ImageWorld& world, const ImageTransferOptions& options, const std::string& name) {
     MABPLAN_TRY(found, world.find(name.starts_with("docker://") ? name : "docker://" + name));
-    MABPLAN_TRY(whole, world.gather(found, {}));
+    MABPLAN_TRY(whole, world.gather(found, {}, options.all_platforms ? runtime::Absent::Refused : runtime::Absent::LeftOut));
     MABPLAN_TRY(platforms, asked_platforms(options.platforms));
     if (platforms.empty() && !options.all_platforms) platforms = {runtime::host_platform()};
     MABPLAN_TRY(wanted, options.all_platforms ? Result<runtime::ImageContent>(whole) : world.gather(found, platforms));
@@ -156,8 +166,22 @@ Result<std::vector<std::string>> stored_names(ImageWorld& world, const std::stri
     return names;
 }
 
-// To where its name says, or to a second one.
-Result<std::vector<Moved>> push(ImageWorld& world, const ImageTransferOptions& options) {
+// What is pushed to where its name says is an image of the store: what a registry has is there already.
+Result<std::string> own_place(ImageWorld& world, const std::string& text) {
+    MABPLAN_TRY(found, world.find(text));
+    if (found.location.kind == ImageLocation::Kind::Store && parse_reference(found.location.address) &&
+        !Digest::parse(found.location.address))
+        return "docker://" + found.location.address;
+    const bool is_name = found.location.kind == ImageLocation::Kind::Registry && !text.starts_with("docker");
+    if (is_name)
+        return fail(ErrorKind::Input, format("the store has no image {}", quoted(text)),
+                    "`mabplan image ls` shows those it has; `mabplan build -t NAME` makes one");
+    return fail(ErrorKind::Input, format("where {} goes to is not said", quoted(text)),
+                format("mabplan image push {} REGISTRY/NAME:TAG", text));
+}
+
+// To where its name says, or to a second one. What was done is told at once: a later one may fail.
+Status push(ImageWorld& world, const ImageTransferOptions& options) {
     if (options.images.size() > 2 || (options.all_tags && options.images.size() > 1))
         return input_error("`image push` takes an image and perhaps where it goes to; with --all-tags a repository alone");
     std::vector<std::string> names{options.images[0]};
@@ -165,34 +189,83 @@ Result<std::vector<Moved>> push(ImageWorld& world, const ImageTransferOptions& o
         MABPLAN_TRY(stored, stored_names(world, options.images[0]));
         names = std::move(stored);
     }
-    std::vector<Moved> all;
     for (const std::string& name : names) {
-        MABPLAN_TRY(reference, options.images.size() == 2 ? Result<Reference>(Reference{}) : parse_reference(name));
-        const std::string to = options.images.size() == 2 ? options.images[1] : "docker://" + format_reference(reference);
+        MABPLAN_TRY(to, options.images.size() == 2 ? Result<std::string>(options.images[1]) : own_place(world, name));
         MABPLAN_TRY(moved, copy(world, options, name, to));
-        all.insert(all.end(), moved.begin(), moved.end());
+        for (const Moved& each : moved) say(each, options.common, options.dry_run);
     }
-    return all;
+    return {};
 }
 
-// One tar with all of them, each under its name.
-Result<std::vector<Moved>> save(ImageWorld& world, const ImageTransferOptions& options) {
-    const std::string path = options.output == "-" ? options.output : absolute_path(options.output);
+// The platforms of a pulled image that the store has whole, where it has some of them and not all. None for one that was built here: what
+// it lacks is fetched.
+Result<std::vector<Platform>> platforms_at_hand(ImageWorld& world, const ImageWorld::Found& found, const runtime::ImageContent& content) {
+    std::vector<Platform> whole;
+    if (found.location.kind != ImageLocation::Kind::Store) return whole;
+    const auto is_here = [&](const Descriptor& blob) { return world.store().size(blob.digest) == blob.size; };
+    bool lacks_some = false;
+    for (const runtime::ImageParts& image : content.images) {
+        if (!image.manifest.platform) return std::vector<Platform>();
+        if (!world.stored().records().find_origin(image.config.digest).value_or(std::nullopt)) return std::vector<Platform>();
+        const bool is_whole = is_here(image.config) && std::all_of(image.layers.begin(), image.layers.end(), is_here);
+        if (is_whole && image.manifest.platform->os != "unknown") whole.push_back(normalize_platform(*image.manifest.platform));
+        lacks_some = lacks_some || !is_whole;
+    }
+    return lacks_some ? whole : std::vector<Platform>();
+}
+
+// The name that the archive is to have for it: what the store or a registry knows it by. A digest, an id and a place are no names.
+std::vector<Reference> names_to_save(const ImageLocation& location) {
+    const bool is_named = location.kind != ImageLocation::Kind::Layout && !Digest::parse(location.address);
+    const auto name = is_named ? parse_image_name(location.address) : Result<Reference>(fail(ErrorKind::Input, ""));
+    return name ? std::vector<Reference>{*name} : std::vector<Reference>{};
+}
+
+Result<runtime::ImageContent> content_to_save(ImageWorld& world, const std::string& image, std::vector<Platform> platforms) {
+    MABPLAN_TRY(found, world.find(image));
+    if (platforms.empty()) {
+        MABPLAN_TRY(whole, world.gather(found, {}));
+        MABPLAN_TRY(at_hand, platforms_at_hand(world, found, whole));
+        platforms = std::move(at_hand);
+        if (!platforms.empty()) {
+            std::vector<std::string> shown;
+            for (const Platform& platform : platforms) shown.push_back(format_platform(platform));
+            std::fputs(format("{}: saved as far as the store has it, for {}; --platform names others\n", image, join(shown, ", ")).c_str(),
+                       stderr);
+        }
+    }
+    MABPLAN_TRY(content, world.gather(found, platforms));
+    content.tags = names_to_save(found.location);
+    return content;
+}
+
+// One tar with all of them, each once and under its names.
+Status save(ImageWorld& world, const ImageTransferOptions& options) {
+    if (options.output.empty() && ::isatty(STDOUT_FILENO) != 0)
+        return fail(ErrorKind::Input, "a tar is not written to a terminal", "name a file: -o FILE");
+    const std::string output = options.output.empty() ? "-" : options.output;
+    const std::string path = is_standard_output(output) ? "-" : absolute_path(output);
     if (runtime::is_directory(path))
-        return fail(ErrorKind::Input, format("-o {}: that is a folder", quoted(options.output)),
+        return fail(ErrorKind::Input, format("-o {}: that is a folder", quoted(output)),
                     "name a file; `mabplan image copy IMAGE oci:DIR` writes a layout into a folder");
     MABPLAN_TRY(platforms, asked_platforms(options.platforms));
     std::vector<runtime::ImageContent> contents;
     std::vector<Moved> all;
     for (const std::string& image : options.images) {
-        MABPLAN_TRY(found, world.find(image));
-        MABPLAN_TRY(content, world.gather(found, platforms));
-        if (const auto name = parse_reference(image); name && !name->digest) content.tags = {*name};
-        all.push_back({found.location.address, options.output, content.index.digest, bytes_of(content)});
-        contents.push_back(std::move(content));
+        MABPLAN_TRY(content, content_to_save(world, image, platforms));
+        const auto same = std::find_if(contents.begin(), contents.end(),
+                                       [&](const runtime::ImageContent& known) { return known.index.digest == content.index.digest; });
+        all.push_back({image, output, content.index.digest, bytes_of(content), false, path == "-"});
+        if (same == contents.end()) {
+            contents.push_back(std::move(content));
+            continue;
+        }
+        for (Reference& name : content.tags)
+            if (std::find(same->tags.begin(), same->tags.end(), name) == same->tags.end()) same->tags.push_back(std::move(name));
     }
-    if (!options.dry_run) MABPLAN_CHECK(runtime::write_saved_tar(path, contents, world));
-    return all;
+    if (!options.dry_run) MABPLAN_CHECK(runtime::write_saved_tar(path, contents, runtime::host_platform(), world));
+    for (const Moved& each : all) say(each, options.common, options.dry_run);
+    return {};
 }
 
 // The first failure counts, and keeps nobody from what stands behind it.
@@ -220,18 +293,16 @@ Status pull_each(ImageWorld& world, const ImageTransferOptions& options) {
 
 Status transfer(const ImageTransferOptions& options) {
     MABPLAN_TRY(world, ImageWorld::open(options.common, options.network));
-    const auto all_told = [&](Result<std::vector<Moved>> moved) -> Status {
-        MABPLAN_TRY(good, std::move(moved));
-        for (const Moved& each : good) say(each, options.common, options.dry_run);
-        return {};
-    };
     switch (options.what) {
         case What::Pull: return pull_each(*world, options);
-        case What::Push: return all_told(push(*world, options));
-        case What::Copy:
+        case What::Push: return push(*world, options);
+        case What::Copy: {
             if (options.images.size() != 2) return input_error("`image copy` takes an image and where it goes to");
-            return all_told(copy(*world, options, options.images[0], options.images[1]));
-        case What::Save: return all_told(save(*world, options));
+            MABPLAN_TRY(moved, copy(*world, options, options.images[0], options.images[1]));
+            for (const Moved& each : moved) say(each, options.common, options.dry_run);
+            return {};
+        }
+        case What::Save: return save(*world, options);
     }
     return {};
 }
@@ -245,6 +316,8 @@ public:
         MABPLAN_TRY(found, world_.find(name));
         MABPLAN_TRY(content, world_.gather(found, {}));
         MABPLAN_TRY(entries, entries_of(found, content));
+        if (is_index_type(content.index.media_type)) whole_ = content.index;
+        ++sources_;
         for (Descriptor& entry : entries) MABPLAN_CHECK(add_entry(std::move(entry), name));
         for (const Descriptor& blob : content.blobs)
             if (blobs_.insert(blob.digest).second) content_.blobs.push_back(blob);
@@ -252,8 +325,13 @@ public:
         return {};
     }
 
-    Result<runtime::ImageContent> finish() {
-        MABPLAN_TRY(index, runtime::put_index(Index{entries_, {}}, world_.store()));
+    // One index alone stays as it is.
+    Result<runtime::ImageContent> finish(std::map<std::string, std::string> annotations) {
+        if (sources_ == 1 && whole_ && annotations.empty()) {
+            content_.index = *whole_;
+            return std::move(content_);
+        }
+        MABPLAN_TRY(index, runtime::put_index(Index{entries_, std::move(annotations)}, world_.store()));
         content_.index = std::move(index);
         return std::move(content_);
     }
@@ -263,7 +341,12 @@ private:
     Result<std::vector<Descriptor>> entries_of(const ImageWorld::Found& found, runtime::ImageContent& content) {
         MABPLAN_TRY(bytes, world_.store().read(content.index.digest));
         MABPLAN_TRY(document, parse_manifest(bytes, content.index.media_type, found.location.address));
-        if (auto* index = std::get_if<Index>(&document)) return std::move(index->manifests);
+        if (auto* index = std::get_if<Index>(&document)) {
+            MABPLAN_TRY(json, parse_json(bytes, found.location.address));
+            if (json["manifests"].size() == index->manifests.size()) return std::move(index->manifests);
+            return fail(ErrorKind::Input,
+                        format("{} has entries whose digests are no SHA-256: they can't be merged", found.location.address));
+        }
         MABPLAN_TRY(listing, found.source->list());
         Descriptor entry = content.index;
         if (!listing.images.empty()) entry.platform = normalize_platform(listing.images.front().platform);
@@ -287,24 +370,52 @@ private:
     ImageWorld& world_;
     std::vector<Descriptor> entries_;
     std::set<Digest> blobs_;
+    std::size_t sources_ = 0;
+    std::optional<Descriptor> whole_;
     runtime::ImageContent content_;
 };
+
+// "KEY=VALUE" or "index:KEY=VALUE": it is the index that is made.
+Result<std::map<std::string, std::string>> index_annotations(const std::vector<std::string>& texts) {
+    constexpr std::string_view kIndex = "index:";
+    std::map<std::string, std::string> annotations;
+    for (const std::string& text : texts) {
+        const std::string own = text.starts_with(kIndex) ? text.substr(kIndex.size()) : text;
+        const std::size_t equals = own.find('=');
+        const std::string key = own.substr(0, equals);
+        if (equals == std::string::npos || key.empty()) return input_error(format("--annotation {}: expected KEY=VALUE", quoted(text)));
+        if (key.find(':') != std::string::npos)
+            return fail(ErrorKind::Input,
+                        format("--annotation {}: images stay as they are, and the index alone is annotated", quoted(text)),
+                        format("--annotation index:{}", own.substr(own.find(':') + 1)));
+        annotations[key] = own.substr(equals + 1);
+    }
+    return annotations;
+}
 
 Status merge(const ImageMergeOptions& options) {
     MABPLAN_TRY(world, ImageWorld::open(options.common, options.network));
     Merging merging(*world);
-    for (const std::string& source : options.sources) MABPLAN_CHECK(merging.add(source));
-    MABPLAN_TRY(content, merging.finish());
-    MABPLAN_TRY(moved,
-                write_to(*world, format("{}", join(options.sources, " + ")), options.destination, std::move(content), options.dry_run));
-    say(moved, options.common, options.dry_run);
+    std::vector<std::string> sources = options.images, destinations = options.tags;
+    if (destinations.empty()) {
+        destinations.push_back(sources.front());
+        sources.erase(sources.begin());
+    }
+    if (sources.empty()) return fail(ErrorKind::Input, "there is nothing to merge", "`mabplan image merge DESTINATION IMAGE…`");
+    MABPLAN_TRY(annotations, index_annotations(options.annotations));
+    for (const std::string& source : sources) MABPLAN_CHECK(merging.add(source));
+    MABPLAN_TRY(content, merging.finish(std::move(annotations)));
+    for (const std::string& destination : destinations) {
+        MABPLAN_TRY(moved, write_to(*world, format("{}", join(sources, " + ")), destination, content, options.dry_run));
+        say(moved, options.common, options.dry_run);
+    }
     return {};
 }
 
 // A tag alone gets no name of the store: what repository it is of, nobody says.
 Status load(const ImageLoadOptions& options) {
     MABPLAN_TRY(world, ImageWorld::open(options.common, {}));
-    MABPLAN_TRY(images, import_archive(options.input, world->stored()));
+    MABPLAN_TRY(images, import_archive(options.input, world->stored(), world->stop()));
     if (images.empty()) return input_error(format("{} holds no image", options.input));
     OrderedJson list = OrderedJson::array();
     for (const runtime::ArchivedImage& image : images) {

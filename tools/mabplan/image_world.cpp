@@ -16,10 +16,14 @@ namespace mabplan::tools {
 
 namespace {
 
-// "latest" alone is a tag; with a repository it is a full name.
-Result<Reference> read_layout_name(const std::string& text) {
-    if (text.find_first_of("/:") == std::string::npos) return Reference{{}, {}, text, std::nullopt};
-    return parse_reference(text);
+// "latest" alone is a tag; with a repository it is a full name, which stands there as it was written, as skopeo has it.
+Status name_in_layout(const std::string& text, runtime::ImageContent& content) {
+    const bool is_tag = text.find_first_of("/:@") == std::string::npos;
+    MABPLAN_TRY(name, parse_image_name(is_tag ? "image:" + text : text));
+    if (is_tag) name = {{}, {}, text, std::nullopt};
+    else content.layout_tag = text;
+    content.tags.push_back(std::move(name));
+    return {};
 }
 
 }  // namespace
@@ -31,7 +35,7 @@ Result<std::vector<Platform>> asked_platforms(const std::vector<std::string>& te
 ImageWorld::ImageWorld(std::unique_ptr<runtime::Store> store, const CommonOptions& common, const NetworkOptions& network)
     : store_(std::move(store)),
       registries_({absolute_path("."), {}, network.insecure, network.offline, &interrupts_.stop()}),
-      images_({absolute_path("."), true}, *store_, registries_),
+      images_({absolute_path("."), true, &interrupts_.stop()}, *store_, registries_),
       lines_(common.progress),
       transfers_(lines_) {}
 
@@ -47,8 +51,8 @@ Result<ImageWorld::Found> ImageWorld::find(const std::string& image) {
     return Found{std::move(location), source};
 }
 
-Result<runtime::ImageContent> ImageWorld::gather(const Found& found, const std::vector<Platform>& platforms) {
-    MABPLAN_TRY(content, found.source->gather(platforms, store_->blobs()));
+Result<runtime::ImageContent> ImageWorld::gather(const Found& found, const std::vector<Platform>& platforms, runtime::Absent absent) {
+    MABPLAN_TRY(content, found.source->gather(platforms, store_->blobs(), absent));
     for (const Descriptor& blob : content.blobs) found_.emplace(blob.digest, found);
     return content;
 }
@@ -116,18 +120,18 @@ std::vector<runtime::BlobOrigin> ImageWorld::origins_of(const runtime::ImageCont
 Result<std::unique_ptr<runtime::ImageSink>> ImageWorld::open_place(const std::string& text, runtime::ImageContent& content) {
     MABPLAN_TRY(address, parse_image_address(text));
     content.tags.clear();
+    content.layout_tag.clear();
     if (address.kind == ImageAddress::Kind::Layout) {
         MABPLAN_TRY(layout, runtime::parse_layout_address(address.text));
         if (layout.digest) return input_error(format("{}: what is written has the digest that it has", quoted(text)));
-        if (!layout.tag.empty()) {
-            MABPLAN_TRY(name, read_layout_name(layout.tag));
-            content.tags.push_back(std::move(name));
-        }
+        if (!layout.tag.empty()) MABPLAN_CHECK(name_in_layout(layout.tag, content));
         return runtime::open_layout_folder(absolute_path(layout.folder));
     }
     if (address.is_archive()) {
-        if (!address.name.empty()) {
-            MABPLAN_TRY(name, read_layout_name(address.name));
+        if (!address.name.empty() && address.kind == ImageAddress::Kind::LayoutArchive) {
+            MABPLAN_CHECK(name_in_layout(address.name, content));
+        } else if (!address.name.empty()) {
+            MABPLAN_TRY(name, parse_image_name(address.name));
             content.tags.push_back(std::move(name));
         }
         const std::string path = address.text == "-" ? address.text : absolute_path(address.text);

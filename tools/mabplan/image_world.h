@@ -26,7 +26,6 @@ public:
     Registries& registries() { return registries_; }
     ImageAccess& images() { return images_; }
     runtime::Transfers& transfers() { return transfers_; }
-    runtime::Stop& stop() { return interrupts_.stop(); }
 
     struct Found {
         ImageLocation location;
@@ -34,7 +33,8 @@ public:
     };
     Result<Found> find(const std::string& image);
     // All that an image stands for, or its images for some platforms; its blobs can be brought from then on.
-    Result<runtime::ImageContent> gather(const Found& found, const std::vector<Platform>& platforms);
+    Result<runtime::ImageContent> gather(const Found& found, const std::vector<Platform>& platforms,
+                                         runtime::Absent absent = runtime::Absent::Refused);
     // What refers to its documents (image_source.h), the same; what had to be left out is told.
     Result<std::vector<runtime::ImageContent>> gather_referrers(const Found& found, const runtime::ImageContent& content);
     // Where the blobs of the content are that the store has not.
@@ -44,6 +44,7 @@ public:
     Result<std::unique_ptr<runtime::ImageSink>> open_place(const std::string& text, runtime::ImageContent& content);
 
     const runtime::BlobStore& store() const override { return store_->blobs(); }
+    const runtime::Stop* stop() const override { return &interrupts_.stop(); }
     Status bring(const Descriptor& blob) override;
     // What the store has not is passed on as it comes, and kept only where that broke off.
     Result<std::unique_ptr<runtime::ByteSource>> open(const Descriptor& blob, std::uint64_t offset) override;

@@ -33,15 +33,19 @@ Failure which_one(const std::string& path, const std::string& name, const std::v
 
 }  // namespace
 
-Result<std::vector<runtime::ArchivedImage>> import_archive(const std::string& path, runtime::Store& store) {
-    if (path == "-")
-        return runtime::read_image_archive(runtime::read_from(::dup(STDIN_FILENO), "standard input"), "standard input", store.blobs());
+Result<std::vector<runtime::ArchivedImage>> import_archive(const std::string& path, runtime::Store& store, const runtime::Stop* stop) {
+    if (path == "-") {
+        if (::isatty(STDIN_FILENO) != 0)
+            return fail(ErrorKind::Input, "standard input is a terminal, and no archive of images", "name a file: -i FILE");
+        return runtime::read_image_archive(runtime::read_from(::dup(STDIN_FILENO), "standard input", stop), "standard input",
+                                           store.blobs());
+    }
     MABPLAN_TRY(file, runtime::open_to_read(path, ErrorKind::Input));
-    return runtime::read_image_archive(runtime::read_from(file.release(), path), path, store.blobs());
+    return runtime::read_image_archive(runtime::read_from(file.release(), path, stop), path, store.blobs());
 }
 
-Result<std::string> import_image(const std::string& path, const std::string& name, runtime::Store& store) {
-    MABPLAN_TRY(images, import_archive(path, store));
+Result<std::string> import_image(const std::string& path, const std::string& name, runtime::Store& store, const runtime::Stop* stop) {
+    MABPLAN_TRY(images, import_archive(path, store, stop));
     std::vector<const runtime::ArchivedImage*> found;
     for (const runtime::ArchivedImage& image : images)
         if (name.empty() || has_name(image, name)) found.push_back(&image);

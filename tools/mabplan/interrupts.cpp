@@ -28,7 +28,7 @@ void on_signal(int number) {
         ::raise(number);
         return;
     }
-    stop->interrupt();
+    stop->interrupt(number);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ public:
     Interrupts(const Interrupts&) = delete;
     Interrupts& operator=(const Interrupts&) = delete;
     runtime::Stop& stop() { return stop_; }
+    const runtime::Stop& stop() const { return stop_; }
 
 private:
     runtime::Stop stop_;

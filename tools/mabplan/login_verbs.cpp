@@ -65,7 +65,10 @@ Result<runtime::Credentials> ask_for_credentials(const LoginOptions& options, co
     credentials.user = options.user;
     const bool terminal = ::isatty(STDIN_FILENO) != 0;
     if (credentials.user.empty() && options.password_stdin) return input_error("--password-stdin needs a user: -u USER");
-    if (!options.password_stdin && !terminal)
+    if (options.password_stdin && !options.password.empty()) return input_error("--password and --password-stdin exclude each other");
+    if (!options.password.empty()) std::fputs("warning: --password can be seen by others of this host: use --password-stdin\n", stderr);
+    if (!options.password.empty() && credentials.user.empty()) return input_error("--password needs a user: -u USER");
+    if (!options.password_stdin && options.password.empty() && !terminal)
         return fail(ErrorKind::Input, "there is no terminal to ask for a password",
                     "printf %s \"$PASSWORD\" | mabplan login -u USER --password-stdin HOST");
     if (credentials.user.empty()) credentials.user = read_line("Username: ");
@@ -74,6 +77,8 @@ Result<runtime::Credentials> ask_for_credentials(const LoginOptions& options, co
         std::string all((std::istreambuf_iterator<char>(std::cin)), std::istreambuf_iterator<char>());
         while (all.ends_with('\n') || all.ends_with('\r')) all.pop_back();
         credentials.password = std::move(all);
+    } else if (!options.password.empty()) {
+        credentials.password = options.password;
     } else {
         const Unseen unseen;
         credentials.password = read_line("Password: ");

@@ -130,7 +130,7 @@ Status write_result_files(const runtime::RunReport& report, const std::string& m
         {"containerimage.descriptor", {{"mediaType", media_type::kIndex}, {"digest", first.index.text()}, {"size", first.index_size}}},
         {"mabplan.platforms", std::move(platforms)}};
     if (first.images.size() == 1) out["containerimage.config.digest"] = first.images.front().config.text();
-    if (!first.tags.empty()) out["image.name"] = format("{}", join(first.tags, ","));
+    if (!first.names.empty()) out["image.name"] = format("{}", join(first.names, ","));
     return runtime::write_file(metadata_file, dump_json_pretty(out));
 }
 

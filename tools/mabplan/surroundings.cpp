@@ -9,7 +9,7 @@ Surroundings::Surroundings(const SurroundingsOptions& options, runtime::Store& s
       store_(store),
       stop_(stop),
       registries_({options.root, options.registries, false, options.offline, &stop}),
-      images_({options.root, options.own_names}, store, registries_),
+      images_({options.root, options.own_names, &stop}, store, registries_),
       remote_({options.root, options.registries, options.offline, options.standard_input, &stop}, store),
       folders_({options.root, {store.stat_cache(), store.scratch()}, options.jobs > 0 ? options.jobs : default_jobs(), [&stop] {
                     return stop.is_stopped();

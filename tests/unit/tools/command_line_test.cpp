@@ -69,7 +69,8 @@ TEST_CASE("what is wrong is blamed, not what stands before it") {
 TEST_CASE("commands of other builders") {
     CHECK(refused({"bake"}).find("`mabplan compile && mabplan run`") != std::string::npos);
     CHECK(refused({"ls"}).ends_with("| `mabplan image ls`, `mabplan cache ls`"));
-    CHECK(refused({"imagetools", "create"}).find("`mabplan image merge DESTINATION SOURCE…`") != std::string::npos);
+    CHECK(options<ImageMergeOptions>({"buildx", "imagetools", "create", "-t", "a:1", "-t", "b", "c", "d"}).tags ==
+          std::vector<std::string>{"a:1", "b"});
     CHECK(options<BuildOptions>({"buildx", "build", "-t", "a", "dir"}).context == "dir");
     CHECK(options<BuildOptions>({"docker", "build", "dir"}).context == "dir");
     CHECK(options<ImageInspectOptions>({"imagetools", "inspect", "--raw", "app"}).raw);

@@ -58,7 +58,7 @@ TEST_CASE("mounts that mean something else are refused") {
     }
     options.volumes.clear();
     for (const char* wrong : {"", "type=bind,target=/in", "type=bind,source=/tmp", "type=volume,source=/tmp,target=/in",
-                              "type=bind,source=/tmp,target=/in,propagation=shared", "type=tmpfs,target=/in,tmpfs-mode=0700"}) {
+                              "type=bind,source=/tmp,target=/in,propagation=shared", "type=tmpfs,target=/in,tmpfs-mode=0800"}) {
         options.mounts = {wrong};
         CHECK(refusal(options).starts_with("--mount "));
     }

@@ -51,6 +51,7 @@ TEST_CASE("fields, lengths, elements and JSON") {
     CHECK(filled(R"({{index .Config.Labels "none"}})").empty());
     CHECK(filled("{{.Config.Env}}") == "[A=b C=d]");
     CHECK(filled("{{.None}}") == "<no value>");
+    CHECK(filled("{{.Config.Labels.none}}") == "<no value>");
     CHECK(filled(R"({{"{{"}}{{- .Size -}})") == "{{12");
     CHECK(filled(R"(a\n{{.Size}}\t)") == "a\n12\t");
     CHECK(filled("json") == dump_json(kData));

@@ -91,7 +91,7 @@ TEST_CASE("an image has names, and is pushed where that is said") {
     CHECK(lower("type=image,push=true,\"name=app:1, registry.lan:5000/app\"").value() == Output{ImageOutput{{full, other}, true}});
     CHECK(lower("type=registry,name=app:1").value() == Output{ImageOutput{{full}, true}});
     CHECK(lower("type=registry,name=app:1,push=false").value() == Output{ImageOutput{{full}, false}});
-    CHECK(lower("type=image,name=app:1,push-by-digest=true").value() == Output{ImageOutput{{full}, true, true}});
+    CHECK(lower("type=image,name=app:1,push-by-digest=true").value() == Output{ImageOutput{{full}, false, true}});
     CHECK(lower("type=registry,name=app:1,registry.insecure=true,compression=zstd").value() ==
           Output{ImageOutput{{full}, true, false, true, Compression::Zstd}});
     CHECK(lower("type=registry", {1, false, Compression::Gzip, true}).value() == Output{ImageOutput{{}, true}});

@@ -49,7 +49,8 @@ TEST_CASE("an image is found by tag, by digest, or because it is the only one") 
     CHECK(error.kind == ErrorKind::Input);
     CHECK(error.message == "the layout " + dir + " has no image tagged :lates");
     CHECK(error.hint == "did you mean \"latest\"?");
-    CHECK(error.detail == "images there are: latest = " + two.digest.text() + ", 1 = " + one.digest.text() + ", 1 = " + one.digest.text());
+    CHECK(error.detail == "images there are: docker.io/library/app:latest = " + two.digest.text() +
+                              ", docker.io/library/app:1 = " + one.digest.text() + ", docker.io/other/app:1 = " + one.digest.text());
     CHECK(missing(dir + "@" + Digest::of("nothing").text()).kind == ErrorKind::Input);
 }
 

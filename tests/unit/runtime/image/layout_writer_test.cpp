@@ -190,3 +190,29 @@ TEST_CASE("the tar is sorted, and the same for the same content") {
     CHECK(tar != tar_of(fixture));
     CHECK(names_in(tar_of(fixture, "[]"))[9] == "manifest.json");
 }
+
+TEST_CASE("a stop ends what reads a layout, and what writes one") {
+    ImageFixture fixture;
+    fixture.write(fixture.index({fixture.image(tests::kAmd64, "the layer")}), {"app:1"});
+    Stop stop;
+    stop.interrupt();
+    StringSink sink;
+    const LayoutReader reader = LayoutReader::open(fixture.layout, &stop).value();
+    CHECK(reader.send(reader.entries().front(), sink).error().kind == ErrorKind::Interrupted);
+    CHECK(write_layout_folder(fixture.folder / "other", fixture.content, fixture.store, &stop).error().kind == ErrorKind::Interrupted);
+    CHECK_FALSE(path_exists(fixture.folder / "other/index.json"));
+}
+
+TEST_CASE("a tag alone is no name where several images have it") {
+    ImageFixture fixture;
+    fixture.write(fixture.index({fixture.image(tests::kAmd64, "one")}), {"one:1"});
+    fixture.write(fixture.index({fixture.image(tests::kAmd64, "two")}), {"two:1"});
+    fixture.content.tags = {Reference{{}, {}, "1", std::nullopt}};
+    const Error error = write_layout_folder(fixture.layout, fixture.content, fixture.store).error();
+    CHECK(error.message.find("has several images tagged :1: docker.io/library/one:1, docker.io/library/two:1") != std::string::npos);
+    const LayoutReader reader = LayoutReader::open(fixture.layout).value();
+    CHECK(reader.entries().size() == 2);
+    CHECK(reader.find({fixture.layout, "one:1", std::nullopt}).value() == std::vector<Descriptor>{reader.entries()[0]});
+    CHECK(reader.find({fixture.layout, "docker.io/library/two:1", std::nullopt}).value() == std::vector<Descriptor>{reader.entries()[1]});
+    CHECK_FALSE(reader.find({fixture.layout, "1", std::nullopt}));
+}

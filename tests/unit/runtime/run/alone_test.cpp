@@ -185,10 +185,11 @@ TEST_CASE("another entrypoint comes without the image's command; an empty one le
 }
 
 TEST_CASE("an image without anything to run says so") {
-    check_run("error: the image has neither an entrypoint nor a command: name one\n", [](ImageToRun& image, ImageRunSettings&) {
-        image.config.entrypoint.clear();
-        image.config.cmd.clear();
-    });
+    check_run("error: the image has neither an entrypoint nor a command\n  hint: name one: mabplan image run IMAGE COMMAND\n",
+              [](ImageToRun& image, ImageRunSettings&) {
+                  image.config.entrypoint.clear();
+                  image.config.cmd.clear();
+              });
 }
 
 TEST_CASE("variables given go over those of the image, and words that are none are left out") {
