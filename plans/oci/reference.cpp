@@ -106,7 +106,7 @@ Status read_name(std::string_view name, std::string_view text, Reference& refere
     if (domain == kHubOldName) domain = kHub;
     for (const std::string_view part : split(name, '/')) {
         if (std::any_of(part.begin(), part.end(), is_upper)) {
-            const std::size_t at = static_cast<std::size_t>(name.data() - text.data());
+            const auto at = static_cast<std::size_t>(name.data() - text.data());
             std::string lower = format("{}{}{}", text.substr(0, at), to_lower(name), text.substr(at + name.size()));
             return refuse(text, "the name of a repository has no upper-case letters",
                           is_path_part(to_lower(part)) ? "write " + std::move(lower) : std::string());
