@@ -53,4 +53,4 @@ sleep 0.2
 END
 on_terminal 80x24 'wait=same after the end' 'wait=same after a broken pipe' 'wait=waiting' 'run=kill -TERM $(cat pid)' 'wait=same after SIGTERM' -- bash both.sh
 assert_matches history '^started'
-assert_matches history '^ended 130'
+assert_matches history '^ended 143'
