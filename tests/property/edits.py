@@ -121,6 +121,8 @@ def switch_context(sequence):
 
 
 def touch(sequence):
+    if not sequence.tree.context.paths():
+        return change(sequence)  # this context was not built yet
     path, when = sequence.randomness.choice(sequence.tree.context.paths()), sequence.randomness.choice(WHENS)
     sequence.tree.context.touch(path, when)
     return f"touches {path}: {when}"
