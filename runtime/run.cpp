@@ -22,10 +22,13 @@
 #include "runtime/step/saved_steps.h"
 #include "runtime/step/step_network.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/guarded.h"
 #include "runtime/sys/thread.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace mabplan::runtime {
 
@@ -60,13 +63,14 @@ public:
           saving_(settings.steps_folder, local_),
           tally_(plan_, results_, events_),
           executor_(plan_, results_,
-                    {store_.records(), store_.blobs(), layers_, contexts_, ports.sources, transfers_, store_.scratch(), runner(),
-                     settings.use_cache, settings.fresh_stages,
+                    {store_.records(), store_.blobs(), layers_, contexts_, ports.sources, transfers_, store_.root(), store_.scratch(),
+                     runner(), settings.use_cache, settings.fresh_stages,
                      [this](ActionId id, std::string_view text) {
                          events_.tell(Noted{id, std::string(text)});
                      }}),
           required_(required_actions(plan_)) {
         layers_.heed(ports.stop);
+        layers_.tell_damage([this](const std::string& what) { events_.tell(Warned{what}); });
     }
 
     Result<RunReport> run();
@@ -119,6 +123,9 @@ private:
     std::vector<TargetReport> reports_;
     WorkList work_{Schedule(0), {}, {}};
     StepPlatforms platforms_;
+    int repairs_left_ = kMostRepairs;
+    int losses_before_ = 0;                 // of the attempt
+    Guarded<std::optional<Error>> damage_;  // for which this attempt ends
 };
 
 void PlanRun::tell_end(const Result<RunReport>& report) {
@@ -206,6 +213,12 @@ ActionEnd PlanRun::failed(ActionId id, Error error, const ActionTime& time) {
         tally_.stop(id, Error{ErrorKind::Interrupted, "stopped, because another step failed"}, time, required);
         return ActionEnd::Failed;
     }
+    // a layer that was found damaged is no fault of the action that needed it: all is tried again, and makes it anew
+    if (error.kind == ErrorKind::Verify && layers_.losses() > losses_before_ && repairs_left_ > 0) {
+        *damage_.lock() = std::move(error);
+        stop_.give_up();
+        return ActionEnd::FailedForAll;
+    }
     tally_.fail(id, explain(id, std::move(error)), time, required);
     if (!required) return ActionEnd::Failed;
     stop_.give_up();
@@ -252,6 +265,7 @@ Status PlanRun::export_all() {
 Status PlanRun::attempt() {
     reports_.clear();
     stop_.begin_anew();
+    losses_before_ = layers_.losses();
     know_bases();
     MABPLAN_TRY(work, find_work(plan_, [this](ActionId id) { return executor_.look_up(id); }));
     work_ = std::move(work);
@@ -265,6 +279,7 @@ Status PlanRun::attempt() {
     MABPLAN_CHECK(execute_all());
     networks_.end_idle();
     if (is_interrupted()) return fail(ErrorKind::Interrupted, "interrupted");
+    if (auto damage = std::exchange(*damage_.lock(), std::nullopt)) return fail(std::move(*damage));
     return tally_.has_required_failure() ? Status{} : export_all();
 }
 
@@ -299,7 +314,8 @@ Result<RunReport> PlanRun::run_all() {
     pin_failures_ = std::move(failures);
     Status done = attempt();
     // what was found damaged was removed: it is absent now, and made again
-    for (int again = 0; again < kMostRepairs && !done && done.error().kind == ErrorKind::Verify; ++again) {
+    while (repairs_left_ > 0 && !done && done.error().kind == ErrorKind::Verify) {
+        --repairs_left_;
         events_.tell(Warned{done.error().message});
         done = attempt();
     }

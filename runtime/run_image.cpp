@@ -10,6 +10,7 @@
 #include "runtime/step/resource_limits.h"
 #include "runtime/step/step_network.h"
 #include "runtime/step/variables.h"
+#include "runtime/sys/file.h"
 #include "runtime/sys/temporary.h"
 #include "runtime/sys/thread.h"
 
@@ -140,6 +141,7 @@ Result<int> run_image(const ImageToRun& image, const ImageRunSettings& settings,
     if (!supported) return pass(std::move(supported).error().error, format("running the image for {}", format_platform(image.platform)));
     LayerStore layers(store, fetcher, processor_count());
     if (settings.stop != nullptr) layers.heed(*settings.stop);
+    layers.tell_damage([](const std::string& what) { static_cast<void>(write_all(STDERR_FILENO, "warning: " + what + "\n", "stderr")); });
     for (const BaseLayer& layer : image.layers) layers.know_base(layer, image.location);
     MABPLAN_TRY(scratch, make_fresh_folder(store.scratch(), "image"));
     MABPLAN_TRY(spec, specify(image, settings, layers, scratch));

@@ -2,8 +2,8 @@
 
 #include "runtime/context/digest_records.h"
 #include "runtime/context/stat_cache_file.h"
-#include "runtime/context/xxh3.h"
 #include "runtime/sys/file_clock.h"
+#include "runtime/sys/xxh3.h"
 
 #include <sys/stat.h>
 

@@ -1,7 +1,7 @@
 #include "runtime/context/stat_cache_file.h"
 
-#include "runtime/context/xxh3.h"
 #include "runtime/sys/temporary.h"
+#include "runtime/sys/xxh3.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -61,6 +61,10 @@ Result<bool> ActionCache::look_up(ActionId id) {
     return true;
 }
 
+std::optional<Digest> ActionCache::content_key(ActionId id, const InputIdentity& inputs) const {
+    return is_executed_again(id) ? std::nullopt : std::optional(content_of(id, inputs).digest);
+}
+
 Result<std::optional<Executed>> ActionCache::find_content(ActionId id, const InputIdentity& inputs, KeysOf keys) {
     if (is_executed_again(id)) return std::optional<Executed>{};
     MABPLAN_TRY(found, find(content_of(id, inputs)));

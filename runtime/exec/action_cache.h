@@ -39,6 +39,8 @@ public:
           fresh_stages_(std::move(fresh_stages)),
           downstream_(find_downstream()) {}
 
+    // What tells it from all others of the same content. Nothing: it is executed whatever is known.
+    std::optional<Digest> content_key(ActionId id, const InputIdentity& inputs) const;
     // By its definition. What is found is remembered among the results of this run, here and below.
     Result<bool> look_up(ActionId id);
     // By what its inputs were found to be; the result also stands for this definition from now on.

@@ -11,7 +11,7 @@ ActionExecutor::ActionExecutor(const Plan& plan, ActionResults& results, Service
       copies_(plan, drafter_, cache_, services.layers),
       directories_(plan, results, cache_, services.layers),
       remotes_(services.sources, services.transfers, cache_, services.layers, services.blobs),
-      runs_({plan, results, copies_, services.layers, services.contexts}, cache_, services.runner, services.note) {}
+      runs_({plan, results, copies_, services.layers, services.contexts}, cache_, services.runner, services.store_root, services.note) {}
 
 Result<Executed> ActionExecutor::execute(ActionId id, const std::function<void(std::string_view)>& output) {
     const Work& work = plan_.action(id).work;

@@ -24,6 +24,7 @@ public:
         ContextSource& contexts;
         SourceFetcher& sources;
         Transfers& transfers;
+        std::string store_root;
         std::string scratch;  // a folder for what archives hold
         StepRunner& runner;
         bool use_cache = true;

@@ -34,6 +34,18 @@ Result<ActionResult> RunExecution::keep(const StepLayer& layer, const StepResult
     return ActionResult{layer.diff_id, layer.bytes, result.seconds, result.emulator, layer.left_out};
 }
 
+// Of all that would execute the same now, one does. Nothing: it is executed whatever others do.
+Result<std::optional<ActionTurn>> RunExecution::take_turn(ActionId id, const InputIdentity& inputs) {
+    const auto key = cache_.content_key(id, inputs);
+    if (!key) return std::optional<ActionTurn>();
+    const Stop* stop = files_.layers.stop();
+    const auto waiting = [&] {
+        if (note_) note_(id, "waits for another one that executes the same");
+    };
+    MABPLAN_TRY(turn, ActionTurn::take(store_root_, {*key, waiting, stop == nullptr ? -1 : stop->fd()}));
+    return std::optional(std::move(turn));
+}
+
 Result<Executed> RunExecution::execute(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output) {
     const Action& action = plan_.action(id);
     std::vector<Digest> below = files_.results.chain(run.root);
@@ -47,6 +59,15 @@ Result<Executed> RunExecution::execute(ActionId id, const RunAction& run, const 
     if (keys == KeysOf::Content) inputs.root += format(" on {}", seen);
     MABPLAN_TRY(cached, cache_.find_content(id, inputs, keys));
     if (cached) return *cached;
+    MABPLAN_TRY(turn, take_turn(id, inputs));
+    const double waited = turn ? turn->waited_seconds() : 0;
+    if (turn) {
+        MABPLAN_TRY(made, cache_.find_content(id, inputs, keys));
+        if (made) {
+            made->waited_seconds = waited;
+            return *made;
+        }
+    }
     MABPLAN_TRY(request, make_step_request(action, std::move(below), files));
     ActionLog log(id, output, note_);
     MABPLAN_TRY(result, runner_.run(request, log));
@@ -54,7 +75,7 @@ Result<Executed> RunExecution::execute(ActionId id, const RunAction& run, const 
         return fail(explain_failure(*failed, {result.emulator, request.timeout_ms}));
     MABPLAN_TRY(kept, keep(std::get<StepLayer>(result.what), result));
     MABPLAN_CHECK(cache_.record(id, inputs, kept, keys));
-    return Executed{std::move(kept), result.emulator.empty() ? HowDone::Native : HowDone::Emulated, result.waited_seconds};
+    return Executed{std::move(kept), result.emulator.empty() ? HowDone::Native : HowDone::Emulated, waited + result.waited_seconds};
 }
 
 }  // namespace mabplan::runtime

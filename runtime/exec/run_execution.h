@@ -6,9 +6,13 @@
 #include "runtime/exec/action_mounts.h"
 #include "runtime/exec/executed.h"
 #include "runtime/step/step_runner.h"
+#include "runtime/store/turns_of_actions.h"
 
 #include <functional>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace mabplan::runtime {
 
@@ -18,18 +22,21 @@ using NoteOfStep = std::function<void(ActionId, std::string_view)>;
 // Safe to use from several threads.
 class RunExecution {
 public:
-    RunExecution(const ActionMounts::Sources& files, ActionCache& cache, StepRunner& runner, NoteOfStep note)
-        : plan_(files.plan), files_(files), cache_(cache), runner_(runner), note_(std::move(note)) {}
+    // `store_root`: where those who execute the same take turns.
+    RunExecution(const ActionMounts::Sources& files, ActionCache& cache, StepRunner& runner, std::string store_root, NoteOfStep note)
+        : plan_(files.plan), files_(files), cache_(cache), runner_(runner), store_root_(std::move(store_root)), note_(std::move(note)) {}
 
     Result<Executed> execute(ActionId id, const RunAction& run, const std::function<void(std::string_view)>& output);
 
 private:
+    Result<std::optional<ActionTurn>> take_turn(ActionId id, const InputIdentity& inputs);
     Result<ActionResult> keep(const StepLayer& layer, const StepResult& result);
 
     const Plan& plan_;
     ActionMounts::Sources files_;
     ActionCache& cache_;
     StepRunner& runner_;
+    std::string store_root_;
     NoteOfStep note_;
 };
 

@@ -1,8 +1,8 @@
 #include "runtime/freshness/checked_file.h"
 
-#include "runtime/context/xxh3.h"
 #include "runtime/freshness/own_format.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/xxh3.h"
 
 namespace mabplan::runtime {
 

@@ -1,8 +1,8 @@
 #include "runtime/freshness/step_sight.h"
 
 #include "plans/base/text.h"
-#include "runtime/context/xxh3.h"
 #include "runtime/snapshot/merged_view.h"
+#include "runtime/sys/xxh3.h"
 
 #include <algorithm>
 

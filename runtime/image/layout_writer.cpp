@@ -204,6 +204,8 @@ bool layout_is_current(const std::string& folder, const ImageContent& content) {
 Status write_layout_folder(const std::string& folder, const ImageContent& content, const BlobStore& store, const Stop* stop) {
     MABPLAN_CHECK(make_directories(format("{}/{}", folder, layout_names::kBlobFolder)));
     MABPLAN_TRY(turn, take_turn(folder));
+    sweep_unfinished(folder);
+    sweep_unfinished(format("{}/{}", folder, layout_names::kBlobFolder));
     MABPLAN_TRY(before, read_layout_index(folder));
     MABPLAN_CHECK(check_tags(folder, before, content));
     for (const auto& [digest, size] : all_blobs(content))

@@ -106,8 +106,12 @@ Result<std::unique_ptr<ByteSource>> LayerStore::find_tar(const Digest& diff_id, 
         MABPLAN_TRY(packed, open_base(base->second, bytes));
         return decompress(std::move(packed));
     }
-    // without the namespace that it was unpacked in its owners are not those of the layer
-    if (!in_memory_ && snapshots_.contains(diff_id)) {
+    bool is_unpacked = false;  // without the namespace that it was unpacked in its owners are not those of the layer
+    if (!in_memory_) {
+        MABPLAN_TRY(holds, snapshots_.holds(diff_id));
+        is_unpacked = holds;
+    }
+    if (is_unpacked) {
         return read_produced([path = snapshots_.path(diff_id)](ByteSink& out) -> Status {
             MABPLAN_CHECK(write_snapshot_tar(path, out));
             return {};
@@ -118,7 +122,17 @@ Result<std::unique_ptr<ByteSource>> LayerStore::find_tar(const Digest& diff_id, 
     return content_.open(diff_id);
 }
 
+void LayerStore::tell_damage(Tell tell) {
+    tell_ = std::move(tell);
+    snapshots_.on_damage([this](const Digest& diff_id) {
+        const bool is_base = bases_.contains(diff_id);
+        tell_(format("the unpacked layer {} in the store was changed by somebody else: it is made again{}", diff_id.short_hex(),
+                     is_base ? " from its image" : ""));
+    });
+}
+
 Status LayerStore::drop(const Digest& diff_id) {
+    if (!bases_.contains(diff_id)) ++losses_;
     // the record goes first: what it promises must be there while it stands
     MABPLAN_CHECK(store_.records().forget_layer(diff_id));
     MABPLAN_CHECK(store_.blobs().remove(diff_id));
@@ -156,6 +170,7 @@ template <class Make>
 auto LayerStore::make_whole(const Digest& diff_id, const Make& make) -> decltype(make()) {
     const auto base = bases_.find(diff_id);
     const bool arrives = base != bases_.end() && !store_.blobs().size(base->second.layer.blob.digest);
+    const bool was_here = store_.blobs().size(diff_id) || (!in_memory_ && snapshots_.contains(diff_id));
     auto made = make();
     const auto is_refused = [&] { return !made && (made.error().kind == ErrorKind::Input || made.error().kind == ErrorKind::Verify); };
     if (is_refused() && arrives) {
@@ -166,6 +181,9 @@ auto LayerStore::make_whole(const Digest& diff_id, const Make& make) -> decltype
     MABPLAN_TRY(damaged, is_damaged(diff_id));
     if (damaged) MABPLAN_CHECK(drop(diff_id));
     if (damaged && base != bases_.end()) made = make();
+    if (!made && damaged && was_here && base == bases_.end())
+        return fail(ErrorKind::Verify, format("the layer {} in the store was damaged: it is removed", diff_id.text()),
+                    "run again: it is made anew");
     if (!made) return fail(about(diff_id, std::move(made).error()));
     return made;
 }
@@ -202,7 +220,7 @@ Result<std::shared_ptr<LayerFolder>> LayerStore::tree(const Digest& diff_id) {
 Status LayerStore::unpack_missing(std::span<const Digest> diff_ids) {
     std::vector<Digest> missing;
     for (const Digest& diff_id : diff_ids)
-        if (!snapshots_.contains(diff_id) && std::find(missing.begin(), missing.end(), diff_id) == missing.end())
+        if (!snapshots_.has_looked_at(diff_id) && std::find(missing.begin(), missing.end(), diff_id) == missing.end())
             missing.push_back(diff_id);
     if (missing.size() < 2) return {};
     return share_items(missing.size(), kMostAtOnce, [&](std::size_t i) -> Status {

@@ -16,6 +16,7 @@
 #include "runtime/sys/stop.h"
 #include "runtime/sys/turns.h"
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -43,6 +44,12 @@ public:
     // Whatever reads or writes a layer from now on ends when this is raised, which must outlive the store. Before any thread starts.
     void heed(const Stop& stop) { stop_ = &stop; }
     const Stop* stop() const override { return stop_; }
+    // Called by any thread with a sentence for people, where something of the store was found damaged and taken out. Before any thread
+    // starts.
+    using Tell = std::function<void(const std::string& what)>;
+    void tell_damage(Tell tell);
+    // How often a layer of our own was found damaged and dropped: whatever needs it is made again in another attempt.
+    int losses() const { return losses_.load(); }
     // A layer somebody else made: its packed blob is fetched when it is needed, and exported as it is. Before any thread starts.
     // `from`: asked for the place of the FROM when something is wrong with it.
     using PlaceOfBase = std::function<std::optional<SourcePlace>()>;
@@ -126,6 +133,8 @@ private:
     LayerListings listings_;
     bool in_memory_ = false;
     const Stop* stop_ = nullptr;
+    Tell tell_;
+    std::atomic<int> losses_{0};
     Guarded<std::map<Digest, std::shared_ptr<HeldTree>>> trees_;  // for in_memory_
     std::map<Digest, Base> bases_;                                // by diff_id
     std::map<Digest, const Base*> packed_;                        // the same by blob

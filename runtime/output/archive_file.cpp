@@ -15,6 +15,7 @@ Status write_archive(const std::string& path, const Stop* stop, const std::funct
         return produce(*sink);
     }
     MABPLAN_CHECK(make_directories(std::string(parent_path(path))));
+    sweep_beside(path);
     MABPLAN_TRY(file, PendingFile::beside(path));
     StoppedSink heeding(file, stop);
     MABPLAN_CHECK(produce(heeding));

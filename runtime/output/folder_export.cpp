@@ -7,8 +7,10 @@
 #include "runtime/snapshot/folders_beneath.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
+#include "runtime/sys/temporary.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -139,8 +141,9 @@ Status FolderWriter::finish() {
 
 }  // namespace
 
-Status write_root_folder(const std::vector<ExportedRoot>& roots, const std::string& folder, std::vector<std::string>& notes) {
-    MABPLAN_CHECK(check_overlap(roots));
+namespace {
+
+Status write_roots(const std::vector<ExportedRoot>& roots, const std::string& folder, std::vector<std::string>& notes) {
     FolderWriter writer(notes);
     const auto write_all = [&]() -> Status {
         for (std::size_t index = 0; index < roots.size(); ++index) {
@@ -156,6 +159,23 @@ Status write_root_folder(const std::vector<ExportedRoot>& roots, const std::stri
     const Status written = write_all();
     const Status finished = writer.finish();
     return written ? finished : written;
+}
+
+}  // namespace
+
+Status write_root_folder(const std::vector<ExportedRoot>& roots, const std::string& folder, std::vector<std::string>& notes) {
+    MABPLAN_CHECK(check_overlap(roots));
+    if (path_exists(folder)) return write_roots(roots, folder, notes);
+    const std::string parent(parent_path(folder));
+    MABPLAN_CHECK(make_directories(parent));
+    sweep_beside(folder);
+    MABPLAN_TRY(making, make_fresh_folder(parent, format("{}.tmp", base_name(folder)), 0755));
+    MABPLAN_TRY(lock, open_file(making, O_RDONLY | O_DIRECTORY));
+    static_cast<void>(::flock(lock.get(), LOCK_EX | LOCK_NB) == 0);  // it is no leftover
+    Status written = write_roots(roots, making, notes);
+    if (written) written = rename_path(making, folder);
+    if (!written) static_cast<void>(remove_tree(making));
+    return written;
 }
 
 }  // namespace mabplan::runtime

@@ -3,7 +3,9 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/layer/byte_pipe.h"
+#include "runtime/layer/layer_diff.h"
 #include "runtime/snapshot/layer_folder.h"
+#include "runtime/snapshot/seal.h"
 #include "runtime/sys/id_map.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
@@ -25,8 +27,10 @@ constexpr std::uint64_t kMaxBootBytes = 4096;
 constexpr std::uint64_t kMaxMapBytes = 1U << 16U;  // 340 lines, user_namespaces(7)
 constexpr std::uint64_t kMaxIdsBytes = 64;
 constexpr std::uint32_t kOverflowId = 65534;  // what an id is shown as that is not mapped
-constexpr std::string_view kDurableMark = "durable-4";
-constexpr std::string_view kBootMark = "boot-4";
+constexpr std::string_view kDurableMark = "durable-5";
+constexpr std::string_view kBootMark = "boot-5";
+constexpr std::string_view kSealFile = "seal";
+constexpr std::uint64_t kMaxSealBytes = 256;
 constexpr std::string_view kIdsFile = "ids";
 
 Status sync_file_system(const std::string& directory) {
@@ -102,7 +106,7 @@ struct SnapshotStore::Staging {
 };
 
 SnapshotStore::SnapshotStore(std::string root, std::string scratch, SnapshotOptions options)
-    : root_(std::move(root)), scratch_(std::move(scratch)), options_(std::move(options)) {
+    : root_(std::move(root)), scratch_(std::move(scratch)), options_(std::move(options)), uses_(root_ + "/uses-lock") {
     if (const Result<std::string> boot = read_file("/proc/sys/kernel/random/boot_id", kMaxBootBytes)) boot_ = trim(*boot);
     if (boot_.empty()) options_.durability = Durability::Synced;
 }
@@ -118,7 +122,46 @@ bool SnapshotStore::is_whole(const std::string& snapshot) const {
 
 bool SnapshotStore::contains(const Digest& diff_id) const {
     const std::string snapshot = format("{}/snapshots/{}", root_, diff_id.hex());
-    return is_whole(snapshot) && shows_owners(snapshot);
+    return is_whole(snapshot) && shows_owners(snapshot) && uses_.note(snapshot);
+}
+
+Result<std::string> SnapshotStore::seal(const std::string& snapshot) const {
+    return seal_of(snapshot + "/fs", {format("{}/{}", snapshot, kDevicesFile), format("{}/{}", snapshot, kImpliedFile)});
+}
+
+// By the seal; where that is another one, by the tar that is made of it, which knows of nothing beside it.
+Result<SnapshotStore::State> SnapshotStore::look(const Digest& diff_id) const {
+    if (!contains(diff_id)) return State::Absent;
+    const std::string snapshot = format("{}/snapshots/{}", root_, diff_id.hex());
+    const auto now = seal(snapshot);
+    const auto known = read_file(format("{}/{}", snapshot, kSealFile), kMaxSealBytes);
+    if (now && known && *known == *now) return State::AsPublished;
+    const bool is_alone = !path_exists(format("{}/{}", snapshot, kDevicesFile)) && !path_exists(format("{}/{}", snapshot, kImpliedFile));
+    HashingSink hash;
+    const bool is_the_layer = now && is_alone && write_snapshot_tar(snapshot + "/fs", hash) && hash.finish() == diff_id;
+    return is_the_layer ? State::Resealable : State::Changed;
+}
+
+Status SnapshotStore::seal_anew(const Digest& diff_id) const {
+    const std::string snapshot = format("{}/snapshots/{}", root_, diff_id.hex());
+    MABPLAN_TRY(now, seal(snapshot));
+    return write_file(format("{}/{}", snapshot, kSealFile), now, 0644, Durability::Cached);
+}
+
+Result<bool> SnapshotStore::holds(const Digest& diff_id) {
+    if (!contains(diff_id)) return false;
+    if (has_looked_at(diff_id)) return true;
+    const auto turn = looking_.take(diff_id);
+    if (has_looked_at(diff_id)) return contains(diff_id);
+    MABPLAN_TRY(state, look(diff_id));
+    if (state == State::Changed) {
+        MABPLAN_CHECK(remove(diff_id));
+        if (tell_damage_) tell_damage_(diff_id);
+    }
+    if (state == State::Resealable) MABPLAN_CHECK(seal_anew(diff_id));
+    const bool is_good = state == State::AsPublished || state == State::Resealable;
+    if (is_good) looked_at_.lock()->insert(diff_id);
+    return is_good;
 }
 
 Failure not_the_layer(const Digest& expected, const Digest& found) {
@@ -127,9 +170,11 @@ Failure not_the_layer(const Digest& expected, const Digest& found) {
 }
 
 Result<std::string> SnapshotStore::ensure(const Digest& diff_id, const OpenTar& open_tar, const TarLimits& limits) {
-    if (contains(diff_id)) return path(diff_id);
+    MABPLAN_TRY(is_there, holds(diff_id));
+    if (is_there) return path(diff_id);
     const auto turn = unpacking_.take(diff_id);
-    if (contains(diff_id)) return path(diff_id);
+    MABPLAN_TRY(is_there_now, holds(diff_id));
+    if (is_there_now) return path(diff_id);
 
     MABPLAN_TRY(staging, Staging::make(scratch_));
     MABPLAN_CHECK(make_new_folder(staging.fs()));
@@ -156,6 +201,8 @@ Result<std::string> SnapshotStore::adopt(const std::string& upper_dir, const Dig
 
 Status SnapshotStore::vouch_for(const std::string& staged) const {
     MABPLAN_CHECK(write_ids(staged));
+    MABPLAN_TRY(sealed, seal(staged));
+    MABPLAN_CHECK(write_file(format("{}/{}", staged, kSealFile), sealed, 0644, Durability::Cached));
     if (options_.durability == Durability::Cached) return write_file(format("{}/{}", staged, kBootMark), boot_, 0644, Durability::Cached);
     MABPLAN_CHECK(mark_durable(staged));
     return sync_file_system(staged);
@@ -176,6 +223,7 @@ Result<std::string> SnapshotStore::publish(const std::string& staged, const Dige
     MABPLAN_CHECK(vouch_for(staged));
     MABPLAN_TRY(is_ours, move_in(staged, diff_id));
     if (!is_ours) return path(diff_id);
+    looked_at_.lock()->insert(diff_id);  // it was made just now
     if (options_.durability == Durability::Synced) MABPLAN_CHECK(sync_folder(root_ + "/snapshots"));
     if (options_.durability == Durability::Cached) waiting_.lock()->push_back(format("{}/snapshots/{}", root_, diff_id.hex()));
     return path(diff_id);

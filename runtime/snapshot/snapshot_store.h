@@ -4,12 +4,16 @@
 // Device nodes, which cannot be made in a user namespace, stand in devices.tar beside fs: views show them, steps do not see them. The file
 // "implied" beside it lists the directories that the layer needs and does not describe (layer_folder.h).
 //
-// Beside fs lies what it can be trusted by: the file "durable-4" says that all of it was on the disk before that file was made; the file
-// "boot-4" holds the id of the boot (random(4), /proc/sys/kernel/random/boot_id) in which the snapshot was published. A snapshot is there
+// Beside fs lies what it can be trusted by: the file "durable-5" says that all of it was on the disk before that file was made; the file
+// "boot-5" holds the id of the boot (random(4), /proc/sys/kernel/random/boot_id) in which the snapshot was published. A snapshot is there
 // if it is durable or was published in this boot: the death of a process loses nothing that was written, only that of the machine
 // does. What neither vouches for is made anew. So nothing has to wait for the disk until sync() makes all of a run durable at once.
 // (Marks without a number vouched for snapshots that could be half removed, or have files of others, those with 2 for some that do not
-// know which directories they imply, those with 3 do not say whose ids they have: they count for nothing.)
+// know which directories they imply, those with 3 do not say whose ids they have, those with 4 have no seal: they count for nothing.)
+//
+// The file "seal" is the sum over its files by which changes are noticed (seal.h): it is compared when a process uses the snapshot for the
+// first time. A snapshot that differs is as it was if the tar that is made of it hashes to diff_id: then it is sealed anew, as after the
+// store was copied. Else it is removed, and made again by who asks for it.
 //
 // The owners of the files are ids of the host, which each user namespace shows as its own: the file "ids" belongs to the last ids that the
 // maker of fs had, and says which these were. Where a run sees another owner, since it has fewer ids or others, the snapshot is absent for
@@ -24,12 +28,14 @@
 #include "runtime/sys/byte_stream.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/guarded.h"
+#include "runtime/sys/last_use.h"
 #include "runtime/sys/turns.h"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,11 +55,29 @@ public:
 
     // `root` holds snapshots/ and tmp/, which must exist; `scratch` is a folder of this process's own on the same file system.
     SnapshotStore(std::string root, std::string scratch, SnapshotOptions options = {});
+    // Called by any thread when a snapshot was not what it was. Before any thread starts.
+    void on_damage(std::function<void(const Digest& diff_id)> tell) { tell_damage_ = std::move(tell); }
 
     // The fs directory of a snapshot, whether it is there or not.
     std::string path(const Digest& diff_id) const;
-    // In the user namespace that it is to be used in.
+    // In the user namespace that it is to be used in. It counts as a use.
     bool contains(const Digest& diff_id) const;
+
+    // The same, and its files are as they were when it was published, which is looked at once for each; one that is not is removed, and
+    // told of as damage.
+    Result<bool> holds(const Digest& diff_id);
+    // What it is found to be, whatever was seen before; nothing is changed.
+    enum class State {
+        Absent,
+        AsPublished,  // by its seal
+        Resealable,   // the seal is another one, and the files are those of the layer all the same
+        Changed,
+    };
+    Result<State> look(const Digest& diff_id) const;
+    // Of a snapshot that is Resealable.
+    Status seal_anew(const Digest& diff_id) const;
+    // Whether that needs no look any more.
+    bool has_looked_at(const Digest& diff_id) const { return looked_at_.lock()->contains(diff_id); }
 
     // The fs directory, unpacked first if it is not there. A Verify error if the tar (not packed) does not hash to diff_id. Any
     // number of threads and processes may ask for the same one.
@@ -70,14 +94,19 @@ private:
     struct Staging;
     bool is_whole(const std::string& snapshot) const;
     Status vouch_for(const std::string& staged) const;
+    Result<std::string> seal(const std::string& snapshot) const;
     Result<bool> move_in(const std::string& staged, const Digest& diff_id) const;
     Result<std::string> publish(const std::string& staged, const Digest& diff_id);
 
     std::string root_;
     std::string scratch_;
     SnapshotOptions options_;
+    LastUses uses_;
     std::string boot_;                           // of this machine; empty if it cannot be known: then all is synced
     Guarded<std::vector<std::string>> waiting_;  // published, not yet durable
+    mutable Guarded<std::set<Digest>> looked_at_;
+    Turns<Digest> looking_;
+    std::function<void(const Digest&)> tell_damage_;
     Turns<Digest> unpacking_;
 };
 

@@ -47,7 +47,8 @@ std::string BlobStore::path(const Digest& digest) const { return format("{}/blob
 
 std::optional<std::uint64_t> BlobStore::size(const Digest& digest) const {
     struct stat facts {};
-    if (::stat(path(digest).c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
+    const std::string blob = path(digest);
+    if (::stat(blob.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode) || !uses_->note(blob)) return std::nullopt;
     return static_cast<std::uint64_t>(facts.st_size);
 }
 

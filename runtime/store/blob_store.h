@@ -5,6 +5,7 @@
 #include "plans/base/digest.h"
 #include "plans/base/result.h"
 #include "runtime/store/content_store.h"
+#include "runtime/sys/last_use.h"
 
 #include <cstdint>
 #include <memory>
@@ -19,7 +20,8 @@ namespace mabplan::runtime {
 class BlobStore final : public ContentStore {
 public:
     // `root` holds blobs/sha256, which must exist. Blobs are written in `scratch`, a folder on the same file system.
-    BlobStore(std::string root, std::string scratch) : root_(std::move(root)), scratch_(std::move(scratch)) {}
+    BlobStore(std::string root, std::string scratch)
+        : root_(std::move(root)), scratch_(std::move(scratch)), uses_(std::make_shared<LastUses>(root_ + "/uses-lock")) {}
 
     Result<std::vector<bool>> has(std::span<const Digest> digests) const override;
     Result<std::unique_ptr<ByteSource>> open(const Digest& digest) const override;
@@ -29,7 +31,7 @@ public:
     Result<std::unique_ptr<ByteSource>> open_at(const Digest& digest, std::uint64_t offset) const;
     // Into a sink, from a byte on; not verified.
     Status send(const Digest& digest, std::uint64_t offset, ByteSink& sink) const;
-    // Size in bytes if the blob is there.
+    // Size in bytes if the blob is there, which counts as its use.
     std::optional<std::uint64_t> size(const Digest& digest) const;
     std::string path(const Digest& digest) const;
     Status put(const Digest& digest, std::string_view bytes) const;
@@ -40,6 +42,7 @@ public:
 private:
     std::string root_;
     std::string scratch_;
+    std::shared_ptr<LastUses> uses_;
 };
 
 }  // namespace mabplan::runtime

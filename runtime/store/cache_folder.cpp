@@ -2,11 +2,11 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/store/waited_lock.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
@@ -18,33 +18,7 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr int kPauseMilliseconds = 50;  // flock(2) can't be waited for together with anything else
-
 Result<Fd> open_lock(const std::string& path) { return open_file(path, O_RDWR | O_CREAT, 0600); }
-
-Result<bool> try_lock(const Fd& file, int operation, const std::string& path) {
-    while (::flock(file.get(), operation | LOCK_NB) != 0) {
-        if (errno == EWOULDBLOCK) return false;
-        if (errno != EINTR) return system_error(errno, "lock", path);
-    }
-    return true;
-}
-
-using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds kMoment{1000};  // what nobody needs to be told of
-
-Status wait_for_lock(const Fd& file, int operation, const std::string& path, const CacheFolderRequest& request) {
-    const auto begin = Clock::now();
-    for (bool told = false;;) {
-        MABPLAN_TRY(locked, try_lock(file, operation, path));
-        if (locked) return {};
-        pollfd stop{request.stop_fd, POLLIN, 0};
-        if (::poll(&stop, 1, kPauseMilliseconds) > 0) return fail(ErrorKind::Interrupted, "interrupted");
-        if (told || !request.waiting || Clock::now() - begin < kMoment) continue;
-        request.waiting();
-        told = true;
-    }
-}
 
 struct Instance {
     std::string folder;
@@ -54,17 +28,21 @@ struct Instance {
 // One that this user may have now; its folder is made if there is none.
 Result<Instance> take_instance(const std::string& folder, const CacheFolderRequest& request) {
     const bool shares = request.sharing == FolderSharing::Shared;
-    for (unsigned number = 0;; ++number) {
+    for (unsigned number = 0;;) {
         std::string instance = format("{}/{}", folder, number);
         MABPLAN_CHECK(make_directories(instance, 0700));
         const std::string path = instance + "/lock";
-        MABPLAN_TRY(lock, open_lock(path));
+        auto opened = open_lock(path);
+        if (!opened && !path_exists(instance)) continue;  // it was removed between
+        MABPLAN_TRY(lock, std::move(opened));
         if (request.sharing == FolderSharing::Locked) {
-            MABPLAN_CHECK(wait_for_lock(lock, LOCK_EX, path, request));
-            return Instance{std::move(instance), std::move(lock)};
+            MABPLAN_CHECK(wait_for_lock(lock, LOCK_EX, path, {request.waiting, request.stop_fd}));
+            if (is_still_there(lock, path)) return Instance{std::move(instance), std::move(lock)};
+            continue;
         }
         MABPLAN_TRY(locked, try_lock(lock, shares ? LOCK_SH : LOCK_EX, path));
-        if (locked) return Instance{std::move(instance), std::move(lock)};
+        if (!locked) ++number;
+        else if (is_still_there(lock, path)) return Instance{std::move(instance), std::move(lock)};
     }
 }
 
@@ -105,7 +83,7 @@ Result<Fd> fill_instance(const Instance& taken, const CacheFolderRequest& reques
     const std::string current = instance + "/fs";
     const std::string path = instance + "/fill-lock";
     MABPLAN_TRY(lock, open_lock(path));
-    MABPLAN_CHECK(wait_for_lock(lock, LOCK_EX, path, request));
+    MABPLAN_CHECK(wait_for_lock(lock, LOCK_EX, path, {request.waiting, request.stop_fd}));
     if (request.starts_empty && request.starts_empty(instance) && path_exists(current)) MABPLAN_CHECK(put_aside(instance));
     MABPLAN_CHECK(remove_replaced(instance));
     if (!path_exists(current)) {
@@ -123,9 +101,9 @@ Result<CacheFolder> CacheFolder::take(const std::string& store_root, const Cache
     const std::string folder = format("{}/cache-mounts/{}", store_root, request.key.hex());
     MABPLAN_CHECK(make_directories(folder, 0700));
     if (!path_exists(folder + "/about")) MABPLAN_CHECK(write_file(folder + "/about", request.about + "\n", 0600, Durability::Cached));
-    const auto begin = Clock::now();
+    const auto begin = std::chrono::steady_clock::now();
     MABPLAN_TRY(taken, take_instance(folder, request));
-    const double waited = std::chrono::duration<double>(Clock::now() - begin).count();
+    const double waited = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     if (::futimens(taken.lock.get(), nullptr) != 0) return system_error(errno, "set the time of", taken.folder + "/lock");
     MABPLAN_TRY(use, fill_instance(taken, request));
     return CacheFolder(taken.folder + "/fs", std::move(taken.lock), std::move(use), waited);

@@ -1,11 +1,13 @@
 #include "runtime/store/prune.h"
 
+#include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/store/named_blobs.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -44,8 +46,8 @@ Status collect(const std::string& folder, ItemKind kind, const std::map<Digest, 
         struct stat facts {};
         if (!digest || ::lstat(path.c_str(), &facts) != 0) continue;
         const auto used = uses.find(*digest);
-        items.push_back(
-            {kind, *digest, disk_bytes(path), used != uses.end() ? used->second : static_cast<std::int64_t>(facts.st_mtime), path, {}});
+        const auto dated = static_cast<std::int64_t>(facts.st_mtime);
+        items.push_back({kind, *digest, disk_bytes(path), used != uses.end() ? std::max(used->second, dated) : dated, path, {}});
     }
     return {};
 }
@@ -87,9 +89,56 @@ Result<StoreUsage> measure(Store& store, const Stop* stop) {
     return usage;
 }
 
-bool goes(const StoredItem& item, std::uint64_t left, const PruneLimits& limits) {
+// `left`: what the store has then, `free` what the file system has.
+bool goes(const StoredItem& item, std::uint64_t left, std::uint64_t free, const PruneLimits& limits) {
     if (limits.unused_since && item.used >= *limits.unused_since) return false;
-    return !limits.max_bytes || left > *limits.max_bytes;
+    if (limits.kinds && !limits.kinds->contains(item.kind)) return false;
+    if (!limits.max_bytes && !limits.min_free) return true;
+    return (limits.max_bytes && left > *limits.max_bytes) || (limits.min_free && free < *limits.min_free);
+}
+
+std::uint64_t free_bytes(const std::string& folder) {
+    struct statvfs facts {};
+    return ::statvfs(folder.c_str(), &facts) == 0 ? std::uint64_t{facts.f_bavail} * facts.f_frsize : 0;
+}
+
+// The records go first: what they promise must be there while they stand. A layer that is there in another form still has its results.
+Status forget(Store& store, const StoredItem& item) {
+    const std::string other =
+        item.kind == ItemKind::Blob ? format("{}/{}", store.snapshots(), item.digest.hex()) : store.blobs().path(item.digest);
+    return path_exists(other) ? store.records().forget_packed(item.digest) : store.records().forget_layer(item.digest);
+}
+
+// False: it is in use.
+Result<bool> remove(Store& store, const StoredItem& item) {
+    if (item.kind == ItemKind::CacheMount) return store.remove_cache(item.path);
+    return store.remove_item(item.path, [&] { return forget(store, item); });
+}
+
+// In the order in which they go.
+std::vector<const StoredItem*> find_going(const StoreUsage& usage, const std::set<Digest>& kept, const PruneLimits& limits,
+                                          std::uint64_t free) {
+    std::vector<const StoredItem*> going;
+    std::uint64_t left = usage.total();
+    for (const StoredItem& item : usage.items) {
+        if (item.kind == ItemKind::Blob && kept.contains(item.digest)) continue;
+        if (!goes(item, left, free, limits)) continue;
+        going.push_back(&item);
+        left -= item.bytes;
+        free += item.bytes;
+    }
+    return going;
+}
+
+// Names go before what they stand for: all of them, or within limits those whose images are to go.
+Status forget_names(Store& store, const std::vector<const StoredItem*>& going, const PruneLimits& limits) {
+    std::set<Digest> blobs;
+    for (const StoredItem* item : going)
+        if (item->kind == ItemKind::Blob) blobs.insert(item->digest);
+    MABPLAN_TRY(images, store.records().images());
+    for (const NamedImage& image : images)
+        if (!limits.is_bounded() || blobs.contains(image.root.digest)) MABPLAN_CHECK(store.records().forget_image(image.name));
+    return {};
 }
 
 }  // namespace
@@ -112,25 +161,21 @@ Result<PruneReport> prune_store(Store& store, const PruneLimits& limits, const S
     report.interrupted = is_interrupted(stop);
     if (report.interrupted) return report;
     std::set<Digest> kept;
-    if (limits.named_too) {
-        // names first: what they promise must be there while they stand
-        MABPLAN_TRY(images, store.records().images());
-        for (const NamedImage& image : images) MABPLAN_CHECK(store.records().forget_image(image.name));
-    } else {
+    if (!limits.named_too) {
         MABPLAN_TRY(named, blobs_of_named_images(store));
         kept = std::move(named);
     }
-    std::uint64_t left = usage.total();
-    for (const StoredItem& item : usage.items) {
-        if (item.kind == ItemKind::Blob && kept.contains(item.digest)) continue;
-        if (!goes(item, left, limits)) continue;
+    const std::vector<const StoredItem*> going = find_going(usage, kept, limits, free_bytes(store.root()));
+    if (limits.named_too && !limits.dry_run) MABPLAN_CHECK(forget_names(store, going, limits));
+    for (const StoredItem* item : going) {
         report.interrupted = is_interrupted(stop);
         if (report.interrupted) break;
-        // the record goes first: what it promises must be there while it stands
-        if (item.kind != ItemKind::CacheMount) MABPLAN_CHECK(store.records().forget_layer(item.digest));
-        MABPLAN_CHECK(store.remove_item(item.path));
-        left -= item.bytes;
-        report.bytes += item.bytes;
+        MABPLAN_TRY(removed, limits.dry_run ? Result<bool>(true) : remove(store, *item));
+        if (!removed) {
+            ++report.in_use;
+            continue;
+        }
+        report.bytes += item->bytes;
         ++report.items;
     }
     return report;

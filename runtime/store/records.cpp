@@ -213,6 +213,14 @@ Result<std::vector<ResultRow>> Records::list() {
     return rows;
 }
 
+Result<bool> Records::has_result_with(const Digest& diff_id) {
+    const auto state = state_.lock();
+    MABPLAN_TRY(query, state->database.prepare("SELECT 1 FROM results WHERE diff_id=?1 LIMIT 1"));
+    MABPLAN_TRY(found, query.bind(1, diff_id.text()).step());
+    query.reset();
+    return found;
+}
+
 Result<std::map<Digest, std::int64_t>> Records::last_uses() {
     const auto state = state_.lock();
     MABPLAN_TRY(query,
@@ -239,6 +247,22 @@ Status Records::forget_layer(const Digest& digest) {
         }
         return {};
     });
+}
+
+Status Records::forget_packed(const Digest& digest) {
+    const auto state = state_.lock();
+    MABPLAN_TRY(remove, state->database.prepare("DELETE FROM packed WHERE digest=?1"));
+    return remove.bind(1, digest.text()).run();
+}
+
+Result<std::vector<std::string>> Records::check() {
+    const auto state = state_.lock();
+    MABPLAN_TRY(query, state->database.prepare("PRAGMA integrity_check"));
+    std::vector<std::string> faults;
+    MABPLAN_CHECK(query.each([&] {
+        if (query.text(0) != "ok") faults.push_back(query.text(0));
+    }));
+    return faults;
 }
 
 Status Records::flush() {

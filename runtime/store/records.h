@@ -80,10 +80,16 @@ public:
     Result<std::optional<ImageLocation>> find_origin(const Digest& blob);
 
     Result<std::vector<ResultRow>> list();
+    // Whether an action has made the layer.
+    Result<bool> has_result_with(const Digest& diff_id);
     // Last use of each layer, by diff_id and by packed digest: the order of eviction.
     Result<std::map<Digest, std::int64_t>> last_uses();
     // Drops all that refers to the layer or blob.
     Status forget_layer(const Digest& digest);
+    // Drops what says that the blob is a packed layer.
+    Status forget_packed(const Digest& digest);
+    // What SQLite finds wrong with the file, a sentence each.
+    Result<std::vector<std::string>> check();
     // Writes the access times gathered since the start.
     Status flush();
 

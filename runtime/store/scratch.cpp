@@ -1,6 +1,7 @@
 #include "runtime/store/scratch.h"
 
 #include "runtime/sys/file.h"
+#include "runtime/sys/last_use.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
 
@@ -9,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace mabplan::runtime {
@@ -70,6 +72,21 @@ Status sweep_scratch_folders(const std::string& tmp) {
         if (auto swept = sweep_one(lock.substr(0, lock.size() - kEnding.size()), lock); !swept && done) done = std::move(swept);
     }
     return done;
+}
+
+Result<std::optional<std::int64_t>> oldest_start(const std::string& tmp, const std::string& own) {
+    MABPLAN_TRY(names, list_names(tmp));
+    std::optional<std::int64_t> oldest;
+    for (const std::string& name : names) {
+        const std::string path = tmp + "/" + name;
+        if (!name.ends_with(kEnding) || path == own + std::string(kEnding)) continue;
+        const Fd file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+        const bool lives = file.valid() && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+        if (!lives) continue;
+        const std::int64_t began = last_use(path);
+        oldest = std::min(oldest.value_or(began), began);
+    }
+    return oldest;
 }
 
 bool is_scratch(const std::string& tmp, const std::string& name) {

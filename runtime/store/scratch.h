@@ -6,6 +6,8 @@
 #include "plans/base/result.h"
 #include "runtime/sys/fd.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace mabplan::runtime {
@@ -29,6 +31,9 @@ private:
 // Removes those whose processes are gone. One that cannot be removed from here (its files may belong to ids that only a user namespace
 // has) stays, and keeps the others from nothing: the result is the first error.
 Status sweep_scratch_folders(const std::string& tmp);
+// When the oldest process began that works in `tmp` and lives, but for the one with the folder `own`: nanoseconds since 1970, by the clock
+// of the file system. Nothing: there is no other.
+Result<std::optional<std::int64_t>> oldest_start(const std::string& tmp, const std::string& own);
 // Whether it is one, or the lock of one: to be left to sweep_scratch_folders.
 bool is_scratch(const std::string& tmp, const std::string& name);
 

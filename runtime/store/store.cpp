@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/last_use.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
 
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 
 namespace mabplan::runtime {
 
@@ -104,12 +106,31 @@ Status Store::sweep_unlocked() const {
     return done;
 }
 
-Status Store::remove_item(const std::string& path) const { return remove_whole(path, scratch()); }
+Result<bool> Store::remove_item(const std::string& path, const std::function<Status()>& first) const {
+    std::optional<std::string> aside;
+    const Status taken = while_nobody_notes(root_ + "/uses-lock", [&]() -> Status {
+        MABPLAN_TRY(oldest, oldest_start(root_ + "/tmp", scratch()));
+        const std::int64_t used = last_use(path);
+        if (used == 0 || (oldest && used >= *oldest)) return {};
+        MABPLAN_CHECK(first());
+        MABPLAN_TRY(moved, put_aside(path, scratch()));
+        aside = std::move(moved);
+        return {};
+    });
+    if (!taken) return fail(taken.error());
+    if (!aside) return false;
+    static_cast<void>(remove_tree(*aside));  // what stays of it goes with the scratch folder
+    return true;
+}
 
-Result<bool> Store::lock_for_removal() {
-    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) return true;
-    if (errno == EWOULDBLOCK) return false;
-    return system_error(errno, "lock", root_ + "/lock");
+Result<bool> Store::remove_cache(const std::string& instance) const {
+    const std::string path = instance + "/lock";
+    const Fd lock(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    if (lock.valid() && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return false;
+    MABPLAN_TRY(aside, put_aside(instance, scratch()));
+    if (!aside) return false;
+    static_cast<void>(remove_tree(*aside));
+    return true;
 }
 
 }  // namespace mabplan::runtime

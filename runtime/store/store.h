@@ -3,11 +3,13 @@
 //   blobs/sha256/HEX    blobs; a layer's uncompressed tar is the blob of its diff_id
 //   snapshots/HEX/fs    unpacked layers in overlay form, HEX of the diff_id
 //   cache-mounts/       what commands keep for the next time (cache_folder.h)
+//   running/            locks of what is being executed (turns_of_actions.h)
 //   tmp/run-XXXX/       what one process works on (scratch.h); everything unfinished is in one
 //   tmp/removed-XXXX/   what was taken out of sight and may still be in use: deleted by who has the store alone
 //   records.sqlite      results, explanations, packed forms, last uses; records.sqlite.lock while damaged ones are replaced
 //   stat-cache          digests of context files by their stat
-//   lock                shared by who uses the store, exclusive by who removes from it
+//   uses-lock           shared by who finds something, which is dated by that; exclusive by who takes something away (last_use.h)
+//   lock                shared by who uses the store, exclusive by who sweeps what stands in tmp/ without a lock
 #pragma once
 
 #include "plans/base/result.h"
@@ -17,6 +19,7 @@
 #include "runtime/sys/fd.h"
 #include "runtime/sys/wall_clock.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -38,13 +41,14 @@ public:
     // A folder of this process's own on the store's file system, gone at the end.
     const std::string& scratch() const { return scratch_.path(); }
 
-    // Removal needs the store for itself: false if another process uses it.
-    Result<bool> lock_for_removal();
     // Removes what processes that are gone left in tmp/, also beside others that work there now. Best within the user namespace that
     // owns the files; what cannot be removed stays, and is the error.
     Status sweep() const;
-    // Takes an item out of sight in one step, then deletes it. The store must be locked for removal: nobody uses the item then.
-    Status remove_item(const std::string& path) const;
+    // Takes an item out of sight in one step, then deletes it. False: it is gone, or another process that lives has found it since it
+    // began. `first`: what is to be done before, while nobody finds it.
+    Result<bool> remove_item(const std::string& path, const std::function<Status()>& first) const;
+    // The same for a cache mount, which those who use it have locked.
+    Result<bool> remove_cache(const std::string& instance) const;
     // The scratch folder may hold files of other owners: who works in a user namespace removes it there.
     Status remove_scratch();
 

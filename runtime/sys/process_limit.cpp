@@ -67,4 +67,11 @@ std::string advise_process_limit() {
     return format("raise the limit of processes (pids.max of the container, or `ulimit -u`), {}", kFewer);
 }
 
+void raise_file_limit() {
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == files.rlim_max) return;
+    files.rlim_cur = files.rlim_max;
+    static_cast<void>(::setrlimit(RLIMIT_NOFILE, &files) == 0);  // what is there must do then
+}
+
 }  // namespace mabplan::runtime

@@ -2,10 +2,12 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/sys/file_clock.h"
 #include "runtime/sys/named_file.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -87,6 +89,47 @@ Result<FreshFile> make_fresh_file(const std::string& folder, std::string_view st
     return made;
 }
 
+namespace {
+
+constexpr std::string_view kUnfinished = ".tmp";
+constexpr std::int64_t kMoment = 60;  // seconds: a file may be new, and not locked yet
+
+// "STEM.tmp-…" with letters as they are made up here. An empty stem stands for any.
+bool is_unfinished(std::string_view name, std::string_view stem) {
+    const std::size_t letters = kRandomLetters + 1;
+    if (name.size() < letters + kUnfinished.size() || name[name.size() - letters] != '-') return false;
+    const std::string_view front = name.substr(0, name.size() - letters), random = name.substr(name.size() - letters + 1);
+    if (!front.ends_with(kUnfinished) || random.find_first_not_of("abcdefghijklmnopqrstuvwxyz234567") != std::string_view::npos)
+        return false;
+    return stem.empty() || front.substr(0, front.size() - kUnfinished.size()) == stem;
+}
+
+void sweep(const std::string& folder, std::string_view stem) {
+    const auto names = list_names(folder);
+    if (!names) return;
+    for (const std::string& name : *names) {
+        if (!is_unfinished(name, stem)) continue;
+        const std::string path = format("{}/{}", folder, name);
+        const Fd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+        struct stat facts {};
+        const bool is_stale = file.valid() && ::fstat(file.get(), &facts) == 0 && (S_ISREG(facts.st_mode) || S_ISDIR(facts.st_mode)) &&
+                              file_time_now().tv_sec - facts.st_mtim.tv_sec > kMoment && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0;
+        if (is_stale) static_cast<void>(remove_tree(path));
+    }
+}
+
+std::string stem_of(const std::string& target) { return std::string(base_name(target).substr(0, kLongestStem - kUnfinished.size())); }
+
+}  // namespace
+
+void sweep_beside(const std::string& target) {
+    if (is_a_stream(target)) return;
+    const std::string real = behind_links(target);
+    sweep(std::string(parent_path(real)), stem_of(real));
+}
+
+void sweep_unfinished(const std::string& folder) { sweep(folder, {}); }
+
 Result<PendingFile> PendingFile::within(const std::string& folder, std::string_view stem, mode_t mode) {
     MABPLAN_TRY(file, make_fresh_file(folder, stem, mode));
     return PendingFile(std::move(file), Place::Fresh);
@@ -98,8 +141,9 @@ Result<PendingFile> PendingFile::beside(const std::string& target, mode_t mode) 
         return PendingFile({std::move(stream), target}, Place::Itself);
     }
     const std::string real = behind_links(target);
-    const std::string stem(base_name(real).substr(0, kLongestStem - 4));
-    return within(std::string(parent_path(real)), stem + ".tmp", mode);
+    MABPLAN_TRY(file, within(std::string(parent_path(real)), stem_of(real) + std::string(kUnfinished), mode));
+    static_cast<void>(::flock(file.file_.file.get(), LOCK_EX | LOCK_NB) == 0);
+    return file;
 }
 
 PendingFile::~PendingFile() {

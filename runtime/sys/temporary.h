@@ -35,13 +35,19 @@ bool is_a_stream(const std::string& path);
 // Where a path leads that is a symbolic link, also to what is not there yet; else itself. A loop of links is itself, too.
 std::string behind_links(const std::string& path);
 
+// Removes files and folders that were on their way to the target, beside it, when their processes were killed: those that nobody has
+// locked. Whatever cannot be removed stays.
+void sweep_beside(const std::string& target);
+// The same of all files in a folder that were on their way to another name there.
+void sweep_unfinished(const std::string& folder);
+
 // A file on its way: it becomes what it is to be by a rename, when it is whole, or goes away. Where a device, a pipe or a socket stands
 // (/dev/null, /dev/stdout), that is written to as the bytes come, and stays; a symbolic link stays, too, and what it leads to is replaced.
 class PendingFile final : public ByteSink {
 public:
     // In a folder on the file system where it is to be published.
     static Result<PendingFile> within(const std::string& folder, std::string_view stem, mode_t mode = 0644);
-    // In the folder of what it is to become; that must be what it is published as.
+    // In the folder of what it is to become; that must be what it is published as. It is locked (flock(2)) while it is written.
     static Result<PendingFile> beside(const std::string& target, mode_t mode = 0644);
     ~PendingFile() override;
     PendingFile(PendingFile&& other) noexcept : file_(std::move(other.file_)), place_(other.place_) {}

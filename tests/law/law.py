@@ -40,7 +40,7 @@ WRAPPERS = {
     "seccomp.h": ["runtime/sandbox/seccomp_filter.cpp"],
     "sqlite3.h": ["runtime/store/database.cpp"],
     "tl/": ["plans/base/result.h"],
-    "xxhash.h": ["runtime/context/xxh3.cpp"],
+    "xxhash.h": ["runtime/sys/xxh3.cpp"],
     "yaml-cpp/": ["compiler/matrix/yaml_document.cpp"],
     "zlib.h": ["runtime/layer/gzip_zlib.cpp"],
     "zstd": ["runtime/layer/zstd_codec.cpp"],

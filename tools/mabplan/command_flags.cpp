@@ -234,11 +234,21 @@ void CommandParser::add_cache() {
     CLI::App* prune = verb(*group, "prune", "Remove what was not used for longest; without a limit, everything but images with a name",
                            [this] { return Invocation(cache_prune_); });
     add_common(*prune, cache_prune_.common);
-    prune->add_flag("-a,--all", cache_prune_.all, "Remove everything, images with a name as well");
+    prune->add_flag("-a,--all", cache_prune_.all, "Images with a name as well");
     prune->add_option("--max-used-space", cache_prune_.max_used_space, "Remove until the store is at most this large: 20GB");
     prune->add_option("--keep-duration", cache_prune_.keep_duration, "Keep what was used within this time: 48h, 7d");
+    prune->add_option("--keep-storage", cache_prune_.max_used_space, "The same, as docker builder prune has it");
+    prune->add_option("--min-free-space", cache_prune_.min_free_space, "Remove until the disk has so much free: 10GB");
+    prune->add_option("--filter", cache_prune_.filters, "until=48h, kind=blob|layer|mount; may be repeated")->allow_extra_args(false);
+    prune->add_flag("--dry-run", cache_prune_.dry_run, "Say how much would go, and remove nothing");
     prune->add_flag("-f,--force", cache_prune_.force, "Do not ask; needed without a terminal where everything is removed");
     prune->add_flag("--json", cache_prune_.common.json, "As JSON");
+    CLI::App* verify =
+        verb(*group, "verify", "Compare all that the store holds with what it should be; ends with 5 if something is damaged",
+             [this] { return Invocation(cache_verify_); });
+    add_common(*verify, cache_verify_.common);
+    verify->add_flag("--repair", cache_verify_.repair, "Take out what is damaged: it is made or fetched again when it is needed");
+    verify->add_flag("--json", cache_verify_.common.json, "As JSON");
 }
 
 void CommandParser::add_doctor() {

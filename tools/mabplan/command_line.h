@@ -227,9 +227,16 @@ struct CacheUsageOptions {
 struct CachePruneOptions {
     CommonOptions common;
     bool all = false;
-    std::string max_used_space;  // "20GB"; empty: not bounded
-    std::string keep_duration;   // "48h"
-    bool force = false;          // no question
+    std::string max_used_space;        // "20GB"; empty: not bounded
+    std::string keep_duration;         // "48h"
+    std::string min_free_space;        // "10GB"
+    std::vector<std::string> filters;  // "until=48h", "kind=blob"
+    bool dry_run = false;
+    bool force = false;  // no question
+};
+struct CacheVerifyOptions {
+    CommonOptions common;
+    bool repair = false;
 };
 struct DoctorOptions {
     CommonOptions common;
@@ -254,7 +261,7 @@ struct TextAnswer {
 using Invocation = std::variant<CompileOptions, RunOptions, BuildOptions, CheckOptions, ImageInspectOptions, ImageTransferOptions,
                                 ImageMergeOptions, ImageLoadOptions, ImageListOptions, ImageTagOptions, ImageRemoveOptions,
                                 ImageDiffOptions, LoginOptions, ImageRunOptions, StepRunOptions, CacheListOptions, CacheUsageOptions,
-                                CachePruneOptions, DoctorOptions, DumpOptions, HelpOptions, TextAnswer>;
+                                CachePruneOptions, CacheVerifyOptions, DoctorOptions, DumpOptions, HelpOptions, TextAnswer>;
 
 // Input errors for unknown verbs and flags, with the nearest known ones.
 Result<Invocation> parse_command_line(int argc, const char* const* argv);

@@ -68,6 +68,7 @@ private:
     CacheListOptions cache_list_;
     CacheUsageOptions cache_usage_;
     CachePruneOptions cache_prune_;
+    CacheVerifyOptions cache_verify_;
     DoctorOptions doctor_;
     DumpOptions dump_;
     std::vector<std::string> help_words_;

@@ -1,6 +1,7 @@
 // mabplan: from words to verbs.
 #include "plans/base/format.h"
 #include "plans/base/overloaded.h"
+#include "runtime/sys/process_limit.h"
 #include "tools/mabplan/console.h"
 #include "tools/mabplan/error_report.h"
 #include "tools/mabplan/process.h"
@@ -9,6 +10,7 @@
 #include "tools/mabplan/verbs.h"
 
 #include <clocale>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <optional>
@@ -39,6 +41,7 @@ int dispatch(const Invocation& invocation) {
                           [](const CacheListOptions& options) { return cache_list_verb(options); },
                           [](const CacheUsageOptions& options) { return cache_usage_verb(options); },
                           [](const CachePruneOptions& options) { return cache_prune_verb(options); },
+                          [](const CacheVerifyOptions& options) { return cache_verify_verb(options); },
                           [](const DoctorOptions& options) { return doctor_verb(options); },
                           [](const DumpOptions& options) { return dump_verb(options); },
                           [](const HelpOptions& options) { return help_verb(options); },
@@ -64,6 +67,8 @@ int refuse(const Error& error, const std::optional<RefusedRun>& run) {
 
 int main(int argc, char** argv) {
     occupy_standard_descriptors();
+    mabplan::runtime::raise_file_limit();
+    std::signal(SIGXFSZ, [](int) {});  // what writes too much is told so, and says it
     try {
         auto invocation = parse_command_line(argc, argv);
         if (invocation)

@@ -23,6 +23,7 @@ int step_run_verb(const StepRunOptions& options);
 int cache_list_verb(const CacheListOptions& options);
 int cache_usage_verb(const CacheUsageOptions& options);
 int cache_prune_verb(const CachePruneOptions& options);
+int cache_verify_verb(const CacheVerifyOptions& options);
 int doctor_verb(const DoctorOptions& options);
 int dump_verb(const DumpOptions& options);
 int help_verb(const HelpOptions& options);

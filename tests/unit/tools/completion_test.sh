@@ -22,7 +22,7 @@ completes() {
 
 completes "compile" co
 completes "build" b
-completes "du ls prune" cache ""
+completes "du ls prune verify" cache ""
 completes "inspect" image i
 completes "pull push" image pu
 completes "prune" cache p

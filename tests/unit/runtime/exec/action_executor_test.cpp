@@ -54,7 +54,17 @@ struct Run {
           key_agents(kept.store->scratch(), {}),
           runner({*kept.store, layers, {}, {}, networks, -1, secrets, agents, key_agents, devices}),
           executor(plan, results,
-                   {kept.known, kept.store->blobs(), layers, contexts, sources, transfers, kept.store->scratch(), runner, use_cache, {}}) {
+                   {kept.known,
+                    kept.store->blobs(),
+                    layers,
+                    contexts,
+                    sources,
+                    transfers,
+                    kept.store->root(),
+                    kept.store->scratch(),
+                    runner,
+                    use_cache,
+                    {}}) {
         layers.hold_in_memory();
     }
     Result<Executed> execute(std::uint32_t index) {

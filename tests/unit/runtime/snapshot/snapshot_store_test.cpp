@@ -1,6 +1,8 @@
 #include "runtime/snapshot/snapshot_store.h"
 
 #include "plans/base/format.h"
+#include "runtime/layer/layer_diff.h"
+#include "runtime/snapshot/seal.h"
 #include "tests/support/layer_builder.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/support/tree.h"
@@ -8,10 +10,15 @@
 #include <doctest/doctest.h>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <fstream>
+#include <functional>
+#include <memory>
 #include <thread>
 
 using namespace mabplan;
@@ -166,24 +173,24 @@ TEST_CASE("after a crash of the machine only what was durable is there") {
     {
         SnapshotStore store(place.folder.path(), place.scratch());
         REQUIRE(store.ensure(diff_id, opener(tar)));
-        CHECK_FALSE(path_exists(snapshot + "/durable-4"));
+        CHECK_FALSE(path_exists(snapshot + "/durable-5"));
         CHECK(SnapshotStore(place.folder.path(), place.scratch()).contains(diff_id));  // another process of this boot
     }
-    REQUIRE(write_file(snapshot + "/boot-4", "another boot"));
+    REQUIRE(write_file(snapshot + "/boot-5", "another boot"));
     REQUIRE(write_file(snapshot + "/fs/a/f", ""));  // what a power cut leaves
     SnapshotStore store(place.folder.path(), place.scratch());
     CHECK_FALSE(store.contains(diff_id));
     REQUIRE(store.ensure(diff_id, opener(tar)));
     CHECK(read_file(store.path(diff_id) + "/a/f").value() == "content");
     REQUIRE(store.sync());
-    REQUIRE(write_file(snapshot + "/boot-4", "another boot"));
+    REQUIRE(write_file(snapshot + "/boot-5", "another boot"));
     CHECK(store.contains(diff_id));
     CHECK(place.rubbish().empty());
 
     SnapshotStore synced(place.folder.path(), place.scratch(), {{}, Durability::Synced});
     REQUIRE(store.remove(diff_id));
     REQUIRE(synced.ensure(diff_id, opener(tar)));
-    CHECK(path_exists(snapshot + "/durable-4"));
+    CHECK(path_exists(snapshot + "/durable-5"));
 }
 
 TEST_CASE("a finished directory is moved in") {
@@ -197,5 +204,75 @@ TEST_CASE("a finished directory is moved in") {
         CHECK_FALSE(path_exists(place.folder / "upper"));
         CHECK(read_file(store.path(diff_id) + "/f").value() == "1");
         CHECK(place.rubbish().empty());
+    }
+}
+
+TEST_CASE("what changes a snapshot is noticed by the next process that uses it, and it is made again") {
+    const std::string tar = tar_of({{folder_line("a"), ""}, {file_line("a/f", 0), "content"}, {file_line("g", 0), "other"}});
+    const Digest diff_id = Digest::of(tar);
+    using Change = std::function<void(const std::string& fs)>;
+    const std::vector<Change> changes{
+        [](const std::string& fs) { REQUIRE(write_file(fs + "/a/f", "CONTENT")); },
+        [](const std::string& fs) {  // in place, with the times of before
+            struct stat facts {};
+            REQUIRE(::stat((fs + "/a/f").c_str(), &facts) == 0);
+            std::fstream(fs + "/a/f", std::ios::in | std::ios::out) << "C";
+            const std::array<timespec, 2> times{facts.st_atim, facts.st_mtim};
+            REQUIRE(::utimensat(AT_FDCWD, (fs + "/a/f").c_str(), times.data(), 0) == 0);
+        },
+        [](const std::string& fs) { REQUIRE(::truncate((fs + "/g").c_str(), 2) == 0); },
+        [](const std::string& fs) { REQUIRE(::unlink((fs + "/g").c_str()) == 0); },
+        [](const std::string& fs) { REQUIRE(write_file(fs + "/a/new", "more")); },
+        [](const std::string& fs) { REQUIRE(::chmod((fs + "/a").c_str(), 0700) == 0); },
+        [](const std::string& fs) { REQUIRE(::rename((fs + "/g").c_str(), (fs + "/h").c_str()) == 0); },
+    };
+    for (const Change& change : changes) {
+        const Store place;
+        const auto open = [&](std::vector<std::string>& damaged) {
+            auto store = std::make_unique<SnapshotStore>(place.folder.path(), place.scratch());
+            store->on_damage([&damaged](const Digest& found) { damaged.push_back(found.hex()); });
+            return store;
+        };
+        std::vector<std::string> damaged;
+        const std::string fs = open(damaged)->ensure(diff_id, opener(tar)).value();
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));  // a tick of the clock that file systems have
+        change(fs);
+        const auto store = open(damaged);
+        CHECK(store->contains(diff_id));
+        std::atomic<int> opened{0};
+        REQUIRE(store->ensure(diff_id, opener(tar, &opened)));
+        CHECK(opened == 1);
+        CHECK(damaged == std::vector<std::string>{diff_id.hex()});
+        CHECK(read_file(fs + "/a/f").value() == "content");
+        CHECK(read_file(fs + "/g").value() == "other");
+        CHECK_FALSE(path_exists(fs + "/a/new"));
+        CHECK(open(damaged)->holds(diff_id).value());
+        CHECK(damaged.size() == 1);
+    }
+}
+
+TEST_CASE("a snapshot of our own that only looks changed is sealed anew, and one without a seal is looked into") {
+    const Store place;
+    const std::string upper = place.folder / "upper";
+    REQUIRE(make_directories(upper));
+    REQUIRE(write_file(upper + "/f", "content"));
+    struct Nothing final : LowerView {
+        Result<std::optional<TreeEntry>> stat(std::string_view) override { return std::optional<TreeEntry>(); }
+    } lower;
+    HashingSink hash;
+    REQUIRE(write_layer_diff(upper, lower, {.time = 1'000'000'000}, hash));
+    const Digest diff_id = hash.finish();
+    const std::string fs = SnapshotStore(place.folder.path(), place.scratch()).adopt(upper, diff_id).value();
+    const std::string seal = fs.substr(0, fs.size() - 2) + "seal";
+    for (const bool is_removed : {false, true}) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        if (is_removed) REQUIRE(::unlink(seal.c_str()) == 0);
+        else REQUIRE(::chmod((fs + "/f").c_str(), 0644) == 0);  // ctime alone, as after a copy of the store
+        std::vector<std::string> damaged;
+        SnapshotStore store(place.folder.path(), place.scratch());
+        store.on_damage([&](const Digest& found) { damaged.push_back(found.hex()); });
+        CHECK(store.holds(diff_id).value());
+        CHECK(damaged.empty());
+        CHECK(read_file(seal).value() == seal_of(fs).value());
     }
 }

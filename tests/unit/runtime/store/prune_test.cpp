@@ -7,10 +7,15 @@
 #include "tests/support/temporary_directory.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <functional>
 #include <random>
 
 using namespace mabplan;
@@ -49,7 +54,7 @@ struct Place {
 
 [[noreturn]] void prune_all(const std::string& root) {
     auto store = Store::open(root);
-    const bool done = store && (*store)->lock_for_removal().value_or(false) && prune_store(**store, {});
+    const bool done = store && prune_store(**store, {});
     ::_exit(done ? 0 : 1);
 }
 
@@ -117,6 +122,8 @@ struct UsedBlobs {
             keys.push_back(key);
             Database records = Database::open(place.root + "/records.sqlite").value();
             REQUIRE(records.execute(format("UPDATE results SET used = {} WHERE key = '{}';", used, key.digest.text())));
+            const std::array<timespec, 2> times{timespec{used, 0}, timespec{used, 0}};
+            REQUIRE(::utimensat(AT_FDCWD, store->blobs().path(digest).c_str(), times.data(), 0) == 0);
         }
     }
     std::vector<bool> left() const { return store->blobs().has(digests).value(); }
@@ -160,4 +167,114 @@ TEST_CASE("only what was not used since a time goes; both limits have to ask for
     CHECK(prune_store(*world.store, {std::uint64_t{1} << 40U, 1000}).value().items == 0);
     CHECK(prune_store(*world.store, {{}, 201}).value().items == 2);
     CHECK(world.left() == std::vector<bool>{false, false, true});
+}
+
+namespace {
+
+// Another process that has the store open, does something with it, and lives until this goes.
+class Other {
+public:
+    Other(const std::string& root, const std::function<void(Store&)>& work) {
+        REQUIRE(::pipe(ready_.data()) == 0);
+        REQUIRE(::pipe(end_.data()) == 0);
+        child_ = ::fork();
+        REQUIRE(child_ >= 0);
+        if (child_ == 0) {
+            ::close(end_[1]);
+            const auto store = Store::open(root);
+            if (store) work(**store);
+            char byte = 0;
+            ::_exit(::write(ready_[1], &byte, 1) == 1 && ::read(end_[0], &byte, 1) == 0 ? 0 : 1);
+        }
+        char byte = 0;
+        REQUIRE(::read(ready_[0], &byte, 1) == 1);
+    }
+    ~Other() {
+        ::close(end_[1]);
+        ::waitpid(child_, nullptr, 0);
+        for (const int end : {ready_[0], ready_[1], end_[0]}) ::close(end);
+    }
+    Other(const Other&) = delete;
+    Other& operator=(const Other&) = delete;
+
+private:
+    std::array<int, 2> ready_{}, end_{};
+    pid_t child_ = -1;
+};
+
+}  // namespace
+
+TEST_CASE("beside others everything goes that none of them has found or made since it began") {
+    UsedBlobs world;
+    const std::string made(4096, 'm');
+    {
+        const Other other(world.place.root, [&](Store& store) {
+            static_cast<void>(store.blobs().size(world.digests[1]));
+            static_cast<void>(store.blobs().put(Digest::of(made), made));
+        });
+        const PruneReport report = prune_store(*world.store, {}).value();
+        CHECK(report.items == 2);
+        CHECK(report.in_use == 2);
+        CHECK(world.left() == std::vector<bool>{false, true, false});
+        CHECK(world.store->records().find(world.keys[1]).value());
+        CHECK_FALSE(world.store->records().find(world.keys[0]).value());
+        CHECK(world.store->blobs().size(Digest::of(made)));
+    }
+    CHECK(prune_store(*world.store, {}).value().items == 2);
+    CHECK(world.left() == std::vector<bool>{false, false, false});
+}
+
+TEST_CASE("a cache mount that somebody has locked stays, and who waited for one that went has a new one") {
+    const Place place;
+    const auto store = Store::open(place.root).value();
+    make_item(place.cache);
+    {
+        const Fd lock(::open((place.cache + "/lock").c_str(), O_RDWR | O_CLOEXEC));
+        REQUIRE(::flock(lock.get(), LOCK_SH) == 0);
+        CHECK(prune_store(*store, {}).value().in_use == 1);
+        CHECK(files_in(place.cache) == kFiles);
+    }
+    CHECK(prune_store(*store, {}).value().items == 1);
+    CHECK_FALSE(path_exists(place.cache));
+}
+
+TEST_CASE("results stay as long as a form of their layer does") {
+    UsedBlobs world;
+    const std::string snapshot = world.store->snapshots() + "/" + world.digests[0].hex();
+    make_item(snapshot);
+    const std::array<timespec, 2> new_times{timespec{5000, 0}, timespec{5000, 0}};
+    REQUIRE(::utimensat(AT_FDCWD, snapshot.c_str(), new_times.data(), 0) == 0);
+    CHECK(prune_store(*world.store, {{}, 150}).value().items == 1);
+    CHECK(world.left()[0] == false);
+    CHECK(world.store->records().find(world.keys[0]).value());
+    CHECK(prune_store(*world.store, {{}, 100'000'000'000}).value().items >= 1);
+    CHECK_FALSE(path_exists(snapshot));
+    CHECK_FALSE(world.store->records().find(world.keys[0]).value());
+}
+
+TEST_CASE("kinds, free space and a dry run") {
+    UsedBlobs world;
+    make_item(world.place.cache);
+    PruneLimits mounts{.kinds = std::set<ItemKind>{ItemKind::CacheMount}};
+    mounts.dry_run = true;
+    CHECK(prune_store(*world.store, mounts).value().items == 1);
+    CHECK(path_exists(world.place.cache));
+    mounts.dry_run = false;
+    CHECK(prune_store(*world.store, mounts).value().items == 1);
+    CHECK_FALSE(path_exists(world.place.cache));
+    CHECK(prune_store(*world.store, {.min_free = 1}).value().items == 0);
+    CHECK(prune_store(*world.store, {.min_free = ~std::uint64_t{0}}).value().items == 3);
+}
+
+TEST_CASE("names of images within limits go with what they stand for") {
+    UsedBlobs world;
+    for (const std::size_t i : {0U, 2U})
+        REQUIRE(world.store->records().put_image(format("docker.io/library/app:{}", i), {"type", world.digests[i], 4096, {}, {}}));
+    CHECK(prune_store(*world.store, {.unused_since = 150}).value().items == 0);
+    PruneLimits named{.unused_since = 150};
+    named.named_too = true;
+    CHECK(prune_store(*world.store, named).value().items == 1);
+    const std::vector<NamedImage> left = world.store->records().images().value();
+    REQUIRE(left.size() == 1);
+    CHECK(left[0].root.digest == world.digests[2]);
 }

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -165,4 +166,41 @@ TEST_CASE("a folder that is not there is named, and no name that was made up") {
     const TemporaryDirectory folder;
     CHECK(write_file(folder / "none/file", "x").error().message ==
           format("cannot write into the folder {}: No such file or directory", quoted(folder / "none")));
+}
+
+namespace {
+
+void make_old(const std::string& path) {
+    const std::array<timespec, 2> times{timespec{1000, 0}, timespec{1000, 0}};
+    REQUIRE(::utimensat(AT_FDCWD, path.c_str(), times.data(), 0) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("what a killed process left on its way goes, and what somebody works on, is new or another's stays") {
+    const TemporaryDirectory folder;
+    const std::string target = folder / "out.tar";
+    auto living = PendingFile::beside(target).value();
+    const std::vector<std::string> living_name = list_names(folder.path()).value();
+    make_old(folder / living_name.at(0));
+    for (const char* name :
+         {"out.tar.tmp-abcdefghij", "other.tmp-abcdefghij", "out.tar.tmp-abc", "out.tar.tmp-ABCDEFGHIJ", "out.tar.tmp-zyxwvutsrq"})
+        REQUIRE(write_file(folder / name, "part"));
+    REQUIRE(make_directories(folder / "out.tar.tmp-2345672345/inside"));
+    for (const char* name :
+         {"out.tar.tmp-abcdefghij", "other.tmp-abcdefghij", "out.tar.tmp-abc", "out.tar.tmp-ABCDEFGHIJ", "out.tar.tmp-2345672345"})
+        make_old(folder / name);
+    const auto is_there = [&](const std::string& name) { return path_exists(folder / name); };
+    sweep_beside(target);
+    CHECK_FALSE(is_there("out.tar.tmp-abcdefghij"));
+    CHECK_FALSE(is_there("out.tar.tmp-2345672345"));
+    CHECK(is_there("other.tmp-abcdefghij"));
+    CHECK(is_there("out.tar.tmp-abc"));
+    CHECK(is_there("out.tar.tmp-ABCDEFGHIJ"));
+    CHECK(is_there("out.tar.tmp-zyxwvutsrq"));
+    CHECK(is_there(living_name.at(0)));
+    REQUIRE(living.publish(target, Durability::Cached));
+    sweep_unfinished(folder.path());
+    CHECK_FALSE(is_there("other.tmp-abcdefghij"));
+    CHECK(is_there("out.tar"));
 }

@@ -1,4 +1,4 @@
-#include "runtime/context/xxh3.h"
+#include "runtime/sys/xxh3.h"
 
 #include <xxhash.h>
 
@@ -6,7 +6,7 @@
 
 namespace mabplan::runtime {
 
-std::uint64_t xxh3_64(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+std::uint64_t xxh3_64(std::string_view bytes, std::uint64_t seed) { return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed); }
 
 struct Xxh3::State {
     XXH3_state_t* value = XXH3_createState();

@@ -7,7 +7,7 @@
 
 namespace mabplan::runtime {
 
-std::uint64_t xxh3_64(std::string_view bytes);
+std::uint64_t xxh3_64(std::string_view bytes, std::uint64_t seed = 0);
 
 // The same over bytes that come in pieces.
 class Xxh3 {

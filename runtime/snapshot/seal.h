@@ -1,0 +1,16 @@
+// Whether the files of a snapshot are as they were when it was published: names, kinds, modes, sizes, mtimes and ctimes of all of them, in
+// one sum. Reads no content: what writes to a file, changes it or takes its place is seen by its ctime, which nobody sets. What the medium
+// changes by itself is not seen.
+#pragma once
+
+#include "plans/base/result.h"
+
+#include <string>
+#include <vector>
+
+namespace mabplan::runtime {
+
+// Of all below the folder, and of itself, as one line of text; and of the contents of small files, which need not be there.
+Result<std::string> seal_of(const std::string& folder, const std::vector<std::string>& small_files = {});
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,50 @@
+#include "runtime/sys/last_use.h"
+
+#include "runtime/sys/fd.h"
+#include "runtime/sys/file.h"
+#include "runtime/sys/system_error.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+namespace mabplan::runtime {
+
+namespace {
+
+constexpr std::int64_t kNanoseconds = 1'000'000'000;
+
+// Of a descriptor of its own: threads of one process take turns as well.
+Result<Fd> take(const std::string& path, int operation) {
+    MABPLAN_TRY(file, open_file(path, O_RDWR | O_CREAT, 0600));
+    while (::flock(file.get(), operation) != 0)
+        if (errno != EINTR) return system_error(errno, "lock", path);
+    return file;
+}
+
+}  // namespace
+
+bool LastUses::note(const std::string& path) const {
+    const bool is_noted = noted_.lock()->contains(path);
+    struct stat facts {};
+    if (is_noted) return ::lstat(path.c_str(), &facts) == 0;
+    const auto turn = take(lock_, LOCK_SH);  // without one it is dated all the same: then nobody takes turns here
+    const bool is_there = ::utimensat(AT_FDCWD, path.c_str(), nullptr, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+    if (is_there) noted_.lock()->insert(path);
+    return is_there;
+}
+
+std::int64_t last_use(const std::string& path) {
+    struct stat facts {};
+    if (::lstat(path.c_str(), &facts) != 0) return 0;
+    return facts.st_mtim.tv_sec * kNanoseconds + facts.st_mtim.tv_nsec;
+}
+
+Status while_nobody_notes(const std::string& lock, const std::function<Status()>& work) {
+    MABPLAN_TRY(turn, take(lock, LOCK_EX));
+    return work();
+}
+
+}  // namespace mabplan::runtime

@@ -1,0 +1,34 @@
+// When a file or folder was last used, as its mtime, kept by whoever finds it; and taking it out of the way unless somebody uses it. Both
+// take turns by a lock on one file (flock(2)): what was found is not taken by who looked before. Does not know who lives, nor what it is.
+#pragma once
+
+#include "plans/base/result.h"
+#include "runtime/sys/guarded.h"
+
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <string>
+
+namespace mabplan::runtime {
+
+class LastUses {
+public:
+    // `lock`: a file that is made where it is missing. The same one for all who share what is used.
+    explicit LastUses(std::string lock) : lock_(std::move(lock)) {}
+
+    // False: it is not there. Each path is dated once by one object.
+    bool note(const std::string& path) const;
+
+private:
+    std::string lock_;
+    mutable Guarded<std::set<std::string>> noted_;
+};
+
+// Of a path, in nanoseconds since 1970; 0: it is gone.
+std::int64_t last_use(const std::string& path);
+
+// Calls it while nobody notes a use.
+Status while_nobody_notes(const std::string& lock, const std::function<Status()>& work);
+
+}  // namespace mabplan::runtime
