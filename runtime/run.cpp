@@ -215,9 +215,9 @@ ActionEnd PlanRun::failed(ActionId id, Error error, const ActionTime& time) {
     }
     // a layer that was found damaged is no fault of the action that needed it: all is tried again, and makes it anew
     if (error.kind == ErrorKind::Verify && layers_.losses() > losses_before_ && repairs_left_ > 0) {
+        events_.tell(Noted{id, "needs a layer that was damaged: it is made again"});
         *damage_.lock() = std::move(error);
-        stop_.give_up();
-        return ActionEnd::FailedForAll;
+        return ActionEnd::FailedForAll;  // what runs beside it comes to its end
     }
     tally_.fail(id, explain(id, std::move(error)), time, required);
     if (!required) return ActionEnd::Failed;
@@ -269,6 +269,7 @@ Status PlanRun::attempt() {
     know_bases();
     MABPLAN_TRY(work, find_work(plan_, [this](ActionId id) { return executor_.look_up(id); }));
     work_ = std::move(work);
+    for (const ActionId id : work_.missing) results_.forget(id);
     tally_.begin(work_);
     tell_unused_ranges();
     if (auto fault =

@@ -6,8 +6,11 @@
 #include "runtime/snapshot/snapshot_store.h"
 #include "runtime/snapshot/unpack.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/last_use.h"
 #include "runtime/sys/stopped_stream.h"
 #include "runtime/sys/temporary.h"
+
+#include <sys/stat.h>
 
 #include <array>
 #include <map>
@@ -24,6 +27,7 @@ public:
         : store_(store), repair_(repair), stop_(stop), progress_(progress), snapshots_(store.root(), store.scratch()) {}
 
     Result<VerifyReport> run() {
+        snapshots_.heed(stop_);
         MABPLAN_CHECK(look_at_blobs());
         MABPLAN_CHECK(look_at_snapshots());
         MABPLAN_CHECK(compare_with_blobs());
@@ -41,6 +45,7 @@ private:
     Status compare(const Digest& diff_id, const Digest& blob);
     Status look_at_records();
     Status take_out_snapshot(const Digest& diff_id);
+    Status take_out_blob(const Digest& digest, std::uint64_t inode);
     Result<Digest> hash_tree(const std::string& fs);
     std::optional<Digest> unpacked_hash(const Digest& blob);
     Result<std::vector<Digest>> digests_in(const std::string& folder) const;
@@ -53,6 +58,7 @@ private:
     SnapshotStore snapshots_;
     std::vector<Digest> blobs_;                // that are whole
     std::map<Digest, Digest> made_of_others_;  // snapshots that are not ours -> the hash of their files
+    std::map<Digest, SnapshotStore::Look> looks_;
     VerifyReport report_;
 };
 
@@ -75,7 +81,8 @@ Status Verifying::look_at_blobs() {
 
 Status Verifying::look_at_blob(const Digest& digest) {
     progress_(format("blob {}", digest.short_hex()));
-    auto source = store_.blobs().open(digest);
+    struct stat facts {};
+    auto source = ::stat(store_.blobs().path(digest).c_str(), &facts) == 0 ? store_.blobs().open(digest) : fail(ErrorKind::Verify, "");
     if (!source) return {};  // it went meanwhile
     HashingSink hash;
     StoppedSink heeding(hash, &stop_);
@@ -89,10 +96,18 @@ Status Verifying::look_at_blob(const Digest& digest) {
     }
     note(copied ? format("the blob {} has other bytes than its digest says", digest.text())
                 : format("the blob {} cannot be read: {}", digest.text(), copied.error().message));
-    if (repair_ == Repair::No) return {};
-    const bool is_unpacked = path_exists(format("{}/{}", store_.snapshots(), digest.hex()));
-    MABPLAN_CHECK(is_unpacked ? store_.records().forget_packed(digest) : store_.records().forget_layer(digest));
-    return store_.blobs().remove(digest);
+    return repair_ == Repair::No ? Status{} : take_out_blob(digest, facts.st_ino);
+}
+
+// Not one that was made or fetched in its place meanwhile.
+Status Verifying::take_out_blob(const Digest& digest, std::uint64_t inode) {
+    return while_nobody_notes(store_.root() + "/uses-lock", [&]() -> Status {
+        struct stat facts {};
+        if (::stat(store_.blobs().path(digest).c_str(), &facts) != 0 || facts.st_ino != inode) return {};
+        const bool is_unpacked = path_exists(format("{}/{}", store_.snapshots(), digest.hex()));
+        MABPLAN_CHECK(is_unpacked ? store_.records().forget_packed(digest) : store_.records().forget_layer(digest));
+        return store_.blobs().remove(digest);
+    });
 }
 
 Result<Digest> Verifying::hash_tree(const std::string& fs) {
@@ -107,7 +122,9 @@ Result<Digest> Verifying::hash_tree(const std::string& fs) {
 Status Verifying::take_out_snapshot(const Digest& diff_id) {
     if (repair_ == Repair::No) return {};
     if (!path_exists(store_.blobs().path(diff_id))) MABPLAN_CHECK(store_.records().forget_layer(diff_id));
-    return snapshots_.remove(diff_id);
+    MABPLAN_TRY(removed, snapshots_.remove_looked_at(diff_id, looks_[diff_id]));
+    static_cast<void>(removed);
+    return {};
 }
 
 Status Verifying::look_at_snapshots() {
@@ -121,14 +138,20 @@ Status Verifying::look_at_snapshots() {
 }
 
 Status Verifying::look_at_snapshot(const Digest& diff_id) {
-    MABPLAN_TRY(state, snapshots_.look(diff_id));
-    if (state == State::Absent) return {};
+    auto found = snapshots_.look(diff_id);
+    if (!found && found.error().kind == ErrorKind::Interrupted) return pass(std::move(found).error());
+    if (!found) {
+        report_.lasting.push_back(format("the unpacked layer {} cannot be read: {}", diff_id.text(), found.error().message));
+        return {};
+    }
+    if (found->state == State::Absent) return {};
+    looks_[diff_id] = *found;
     ++report_.snapshots;
-    if (state == State::Changed) {
+    if (found->state == State::Changed) {
         note(format("the unpacked layer {} was changed", diff_id.text()));
         return take_out_snapshot(diff_id);
     }
-    if (state == State::Resealable) return repair_ == Repair::Yes ? snapshots_.seal_anew(diff_id) : Status{};
+    if (found->state == State::Resealable) return repair_ == Repair::Yes ? snapshots_.seal_anew(diff_id, *found) : Status{};
     auto hash = hash_tree(snapshots_.path(diff_id));
     if (!hash && hash.error().kind == ErrorKind::Interrupted) return pass(std::move(hash).error());
     if (!hash) {
@@ -200,7 +223,7 @@ Status Verifying::compare(const Digest& diff_id, const Digest& blob) {
 Status Verifying::look_at_records() {
     progress_("records");
     MABPLAN_TRY(faults, store_.records().check());
-    for (const std::string& fault : faults) note(format("the records: {}", fault));
+    for (const std::string& fault : faults) report_.lasting.push_back(format("the records: {}", fault));
     MABPLAN_TRY(rows, store_.records().list());
     for (const ResultRow& row : rows) {
         MABPLAN_CHECK(go_on(&stop_));
@@ -208,6 +231,8 @@ Status Verifying::look_at_records() {
         const bool is_there = path_exists(store_.blobs().path(row.result.diff_id)) ||
                               path_exists(format("{}/{}", store_.snapshots(), row.result.diff_id.hex()));
         if (is_there) continue;
+        MABPLAN_TRY(is_still_promised, store_.records().has_result_with(row.result.diff_id));
+        if (!is_still_promised) continue;  // somebody has pruned
         if (repair_ == Repair::No)
             note(format("the layer {} of the result {} is not there", row.result.diff_id.text(), row.key.short_hex()));
         else MABPLAN_CHECK(store_.records().forget_layer(row.result.diff_id));

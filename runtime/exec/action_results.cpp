@@ -4,6 +4,8 @@ namespace mabplan::runtime {
 
 void ActionResults::remember(ActionId id, const ActionResult& result) { (*results_.lock())[id.index] = result; }
 
+void ActionResults::forget(ActionId id) { results_.lock()->at(id.index).reset(); }
+
 std::optional<ActionResult> ActionResults::find(ActionId id) const { return (*results_.lock())[id.index]; }
 
 bool ActionResults::has_result(ActionId id) const {

@@ -17,6 +17,7 @@ public:
     explicit ActionResults(const Plan& plan) : plan_(plan), results_(ByAction(plan.actions.size())) {}
 
     void remember(ActionId id, const ActionResult& result);
+    void forget(ActionId id);
     std::optional<ActionResult> find(ActionId id) const;
     // A base image is done as it is.
     bool has_result(ActionId id) const;

@@ -10,10 +10,47 @@ namespace mabplan::runtime {
 
 namespace {
 
+// Whether an action is found done: asked once of each. One that stands on, or takes from, what is made anew does not count, since it was
+// made from something else: what it is then is for who executes it to find out, by content.
+class KnownAnswers {
+public:
+    KnownAnswers(const Plan& plan, const std::function<Result<bool>(ActionId)>& is_done)
+        : plan_(plan), is_done_(is_done), answers_(plan.actions.size()), blocked_(plan.actions.size()) {}
+
+    Result<bool> ask(ActionId id) {
+        if (blocked_[id.index]) return false;
+        auto& answer = answers_[id.index];
+        if (!answer) {
+            MABPLAN_TRY(done, is_done_(id));
+            answer = done;
+        }
+        return *answer;
+    }
+    // True if there were such among them. Inputs come first in a plan.
+    bool block(const WorkList& list) {
+        std::vector<bool> is_made(plan_.actions.size());
+        for (const ActionId id : list.missing) is_made[id.index] = true;
+        for (std::size_t i = 0; i < is_made.size(); ++i)
+            for (const ActionId input : inputs_of(plan_.actions[i].work))
+                if (is_made[input.index]) is_made[i] = true;
+        bool found = false;
+        for (const ActionId id : list.cached) {
+            if (!is_made[id.index]) continue;
+            blocked_[id.index] = found = true;
+        }
+        return found;
+    }
+
+private:
+    const Plan& plan_;
+    const std::function<Result<bool>(ActionId)>& is_done_;
+    std::vector<std::optional<bool>> answers_;
+    std::vector<bool> blocked_;
+};
+
 class WorkFinder {
 public:
-    WorkFinder(const Plan& plan, const std::function<Result<bool>(ActionId)>& is_done)
-        : plan_(plan), is_done_(is_done), list_{Schedule(plan.actions.size()), {}, {}} {}
+    WorkFinder(const Plan& plan, KnownAnswers& answers) : plan_(plan), answers_(answers), list_{Schedule(plan.actions.size()), {}, {}} {}
 
     // From the lowest up: a long chain needs no deep recursion.
     Status want_chain(const std::optional<ActionId>& id) {
@@ -32,7 +69,7 @@ private:
             list_.schedule.settle(id);
             return {};
         }
-        MABPLAN_TRY(done, is_done_(id));
+        MABPLAN_TRY(done, answers_.ask(id));
         if (done) {
             list_.schedule.settle(id);
             list_.cached.push_back(id);
@@ -46,17 +83,21 @@ private:
     }
 
     const Plan& plan_;
-    const std::function<Result<bool>(ActionId)>& is_done_;
+    KnownAnswers& answers_;
     WorkList list_;
 };
 
 }  // namespace
 
 Result<WorkList> find_work(const Plan& plan, const std::function<Result<bool>(ActionId)>& is_done) {
-    WorkFinder finder(plan, is_done);
-    for (const Target& target : plan.targets)
-        for (const Cell& cell : target.cells) MABPLAN_CHECK(finder.want_chain(cell.root));
-    return finder.take();
+    KnownAnswers answers(plan, is_done);
+    for (;;) {
+        WorkFinder finder(plan, answers);
+        for (const Target& target : plan.targets)
+            for (const Cell& cell : target.cells) MABPLAN_CHECK(finder.want_chain(cell.root));
+        WorkList list = finder.take();
+        if (!answers.block(list)) return list;
+    }
 }
 
 // Inputs come first in a plan: what needs an action has been seen when it is reached from the end.

@@ -1,5 +1,6 @@
 // What of a plan has to be done: an action that is found done needs nothing below it; one that is not needs the whole chain that it stands
-// on, and what it copies from. Does not know how an action is looked up, nor how it is executed.
+// on, and what it copies from; and what was found done counts only if nothing of that is made anew. Does not know how an action is looked
+// up, nor how it is executed.
 #pragma once
 
 #include "plans/model/plan.h"

@@ -6,7 +6,9 @@
 #include "runtime/layer/layer_diff.h"
 #include "runtime/layers/arriving_blob.h"
 #include "runtime/snapshot/layer_tree.h"
+#include "runtime/sys/file.h"
 #include "runtime/sys/stopped_stream.h"
+#include "runtime/sys/temporary.h"
 #include "runtime/sys/thread.h"
 
 #include <algorithm>
@@ -48,6 +50,10 @@ TarLimits LayerStore::limits_of(const Digest& diff_id) const {
 void LayerStore::know_base(const BaseLayer& layer, const ImageLocation& location, PlaceOfBase from) {
     const auto [base, added] = bases_.emplace(layer.diff_id, Base{layer, location, std::move(from)});
     if (added) packed_.emplace(layer.blob.digest, &base->second);
+    // what is here of it is in use from now on
+    static_cast<void>(store_.blobs().size(layer.blob.digest));
+    static_cast<void>(store_.blobs().size(layer.diff_id));
+    if (!in_memory_) static_cast<void>(snapshots_.contains(layer.diff_id));
 }
 
 Result<bool> LayerStore::has_content(const Digest& diff_id) const {
@@ -126,8 +132,9 @@ void LayerStore::tell_damage(Tell tell) {
     tell_ = std::move(tell);
     snapshots_.on_damage([this](const Digest& diff_id) {
         const bool is_base = bases_.contains(diff_id);
-        tell_(format("the unpacked layer {} in the store was changed by somebody else: it is made again{}", diff_id.short_hex(),
-                     is_base ? " from its image" : ""));
+        tell_(
+            format("the unpacked layer {} in the store is not as it was left (it was changed, or the store was copied): it is made again{}",
+                   diff_id.short_hex(), is_base ? " from its image" : ""));
     });
 }
 
@@ -192,6 +199,20 @@ Result<std::string> LayerStore::snapshot(const Digest& diff_id) {
     return make_whole(diff_id, [&] {
         return snapshots_.ensure(
             diff_id, [&] { return open_tar_as(diff_id, Bytes::Arriving); }, limits_of(diff_id));
+    });
+}
+
+Status LayerStore::unpack(const Digest& diff_id, const std::string& folder) {
+    return make_whole(diff_id, [&]() -> Status {
+        MABPLAN_CHECK(remove_tree(folder));
+        MABPLAN_CHECK(make_new_folder(folder, 0700));
+        MABPLAN_TRY(tar, open_tar(diff_id));
+        HashingSource hash(std::move(tar));
+        UnpackOptions options;
+        options.limits = limits_of(diff_id);
+        MABPLAN_CHECK(unpack_layer(hash, folder, options));
+        const Digest found = hash.finish();
+        return found == diff_id ? Status{} : Status(not_the_layer(diff_id, found));
     });
 }
 

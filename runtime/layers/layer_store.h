@@ -42,7 +42,10 @@ public:
     // cannot be given to files. Before any thread starts; snapshots are not to be asked for then.
     void hold_in_memory() { in_memory_ = true; }
     // Whatever reads or writes a layer from now on ends when this is raised, which must outlive the store. Before any thread starts.
-    void heed(const Stop& stop) { stop_ = &stop; }
+    void heed(const Stop& stop) {
+        stop_ = &stop;
+        snapshots_.heed(stop);
+    }
     const Stop* stop() const override { return stop_; }
     // Called by any thread with a sentence for people, where something of the store was found damaged and taken out. Before any thread
     // starts.
@@ -64,6 +67,8 @@ public:
     Result<std::vector<std::string>> snapshots(std::span<const Digest> diff_ids);
     // The fs folders of the last kind.
     std::set<std::string> settling_folders() const { return stacks_.added(); }
+    // Into a folder, which is made anew, in overlay form.
+    Status unpack(const Digest& diff_id, const std::string& folder);
     Result<MergedView> view(std::span<const Digest> diff_ids);
     // The uncompressed tar; whoever reads it to the end may trust that it hashes to the diff_id only after hashing it.
     Result<std::unique_ptr<ByteSource>> open_tar(const Digest& diff_id);

@@ -169,13 +169,18 @@ Status write_root_folder(const std::vector<ExportedRoot>& roots, const std::stri
     const std::string parent(parent_path(folder));
     MABPLAN_CHECK(make_directories(parent));
     sweep_beside(folder);
-    MABPLAN_TRY(making, make_fresh_folder(parent, format("{}.tmp", base_name(folder)), 0755));
+    MABPLAN_TRY(making, make_fresh_folder(parent, unfinished_stem(base_name(folder)), 0755));
     MABPLAN_TRY(lock, open_file(making, O_RDONLY | O_DIRECTORY));
     static_cast<void>(::flock(lock.get(), LOCK_EX | LOCK_NB) == 0);  // it is no leftover
     Status written = write_roots(roots, making, notes);
-    if (written) written = rename_path(making, folder);
-    if (!written) static_cast<void>(remove_tree(making));
-    return written;
+    const bool is_named = written && ::rename(making.c_str(), folder.c_str()) == 0;
+    const int why = errno;
+    if (is_named) return {};
+    static_cast<void>(remove_tree(making));
+    if (!written) return written;
+    // another one was quicker: what is there already stays
+    if (why == EEXIST || why == ENOTEMPTY) return write_roots(roots, folder, notes);
+    return system_error(why, "rename to", folder);
 }
 
 }  // namespace mabplan::runtime

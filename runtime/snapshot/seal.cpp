@@ -49,12 +49,15 @@ private:
         while (const dirent* entry = folder.next()) {
             struct stat facts {};
             const std::string inner = path == "." ? entry->d_name : format("{}/{}", path, entry->d_name);
-            if (::fstatat(folder.fd(), entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0)
-                return system_error(errno, "look at", format("{}/{}", root_path_, inner));
+            if (::fstatat(folder.fd(), entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0) {
+                if (errno != ENOENT) return system_error(errno, "look at", format("{}/{}", root_path_, inner));
+                ++count_;  // it goes this moment: the sum is another one
+                continue;
+            }
             add(inner, facts);
             if (S_ISDIR(facts.st_mode)) folders_.push_back(inner);
         }
-        if (folder.error() == 0) return {};
+        if (folder.error() == 0 || folder.error() == ENOENT) return {};
         return system_error(folder.error(), "read the folder", format("{}/{}", root_path_, path));
     }
 

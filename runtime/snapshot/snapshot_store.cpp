@@ -7,6 +7,7 @@
 #include "runtime/snapshot/layer_folder.h"
 #include "runtime/snapshot/seal.h"
 #include "runtime/sys/id_map.h"
+#include "runtime/sys/stopped_stream.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
 
@@ -130,38 +131,63 @@ Result<std::string> SnapshotStore::seal(const std::string& snapshot) const {
 }
 
 // By the seal; where that is another one, by the tar that is made of it, which knows of nothing beside it.
-Result<SnapshotStore::State> SnapshotStore::look(const Digest& diff_id) const {
-    if (!contains(diff_id)) return State::Absent;
+Result<SnapshotStore::Look> SnapshotStore::look(const Digest& diff_id) const {
     const std::string snapshot = format("{}/snapshots/{}", root_, diff_id.hex());
-    const auto now = seal(snapshot);
-    const auto known = read_file(format("{}/{}", snapshot, kSealFile), kMaxSealBytes);
-    if (now && known && *known == *now) return State::AsPublished;
-    const bool is_alone = !path_exists(format("{}/{}", snapshot, kDevicesFile)) && !path_exists(format("{}/{}", snapshot, kImpliedFile));
+    struct stat facts {};
+    if (!is_whole(snapshot) || !shows_owners(snapshot) || ::stat(snapshot.c_str(), &facts) != 0) return Look{};
+    Look found{State::AsPublished, {}, facts.st_ino};
+    MABPLAN_TRY(now, seal(snapshot));
+    found.seal = std::move(now);
+    const std::string seal_path = format("{}/{}", snapshot, kSealFile);
+    if (path_exists(seal_path)) {
+        MABPLAN_TRY(known, read_file(seal_path, kMaxSealBytes));
+        if (known == found.seal) return found;
+    }
+    found.state = State::Changed;
+    if (path_exists(format("{}/{}", snapshot, kDevicesFile)) || path_exists(format("{}/{}", snapshot, kImpliedFile))) return found;
     HashingSink hash;
-    const bool is_the_layer = now && is_alone && write_snapshot_tar(snapshot + "/fs", hash) && hash.finish() == diff_id;
-    return is_the_layer ? State::Resealable : State::Changed;
+    StoppedSink heeding(hash, stop_);
+    const auto read = write_snapshot_tar(snapshot + "/fs", heeding);
+    if (!read && read.error().kind != ErrorKind::Input) return pass(read.error());
+    if (read && hash.finish() == diff_id) found.state = State::Resealable;
+    return found;
 }
 
-Status SnapshotStore::seal_anew(const Digest& diff_id) const {
-    const std::string snapshot = format("{}/snapshots/{}", root_, diff_id.hex());
-    MABPLAN_TRY(now, seal(snapshot));
-    return write_file(format("{}/{}", snapshot, kSealFile), now, 0644, Durability::Cached);
+Status SnapshotStore::seal_anew(const Digest& diff_id, const Look& found) const {
+    return write_file(format("{}/snapshots/{}/{}", root_, diff_id.hex(), kSealFile), found.seal, 0644, Durability::Cached);
+}
+
+// Not the one that somebody has made in its place meanwhile.
+Result<bool> SnapshotStore::remove_looked_at(const Digest& diff_id, const Look& found) const {
+    bool is_removed = false;
+    const Status done = while_nobody_notes(root_ + "/uses-lock", [&]() -> Status {
+        struct stat facts {};
+        if (::stat(format("{}/snapshots/{}", root_, diff_id.hex()).c_str(), &facts) != 0 || facts.st_ino != found.inode) return {};
+        is_removed = true;
+        return remove(diff_id);
+    });
+    if (!done) return fail(done.error());
+    return is_removed;
 }
 
 Result<bool> SnapshotStore::holds(const Digest& diff_id) {
     if (!contains(diff_id)) return false;
     if (has_looked_at(diff_id)) return true;
     const auto turn = looking_.take(diff_id);
-    if (has_looked_at(diff_id)) return contains(diff_id);
-    MABPLAN_TRY(state, look(diff_id));
-    if (state == State::Changed) {
-        MABPLAN_CHECK(remove(diff_id));
+    for (;;) {
+        if (has_looked_at(diff_id)) return contains(diff_id);
+        MABPLAN_TRY(found, look(diff_id));
+        if (found.state == State::Absent) return false;
+        if (found.state == State::Resealable) MABPLAN_CHECK(seal_anew(diff_id, found));
+        if (found.state != State::Changed) {
+            looked_at_.lock()->insert(diff_id);
+            return true;
+        }
+        MABPLAN_TRY(removed, remove_looked_at(diff_id, found));
+        if (!removed) continue;
         if (tell_damage_) tell_damage_(diff_id);
+        return false;
     }
-    if (state == State::Resealable) MABPLAN_CHECK(seal_anew(diff_id));
-    const bool is_good = state == State::AsPublished || state == State::Resealable;
-    if (is_good) looked_at_.lock()->insert(diff_id);
-    return is_good;
 }
 
 Failure not_the_layer(const Digest& expected, const Digest& found) {
@@ -213,9 +239,13 @@ Result<bool> SnapshotStore::move_in(const std::string& staged, const Digest& dif
     const std::string target = format("{}/snapshots/{}", root_, diff_id.hex());
     while (::rename(staged.c_str(), target.c_str()) != 0) {
         if (errno != EEXIST && errno != ENOTEMPTY) return system_error(errno, "rename to", target);
-        if (is_whole(target) && shows_owners(target)) return false;
+        if (is_whole(target) && shows_owners(target)) {
+            if (uses_.note(target)) return false;
+            continue;  // it went this moment
+        }
         MABPLAN_CHECK(remove(diff_id));
     }
+    uses_.note(target);
     return true;
 }
 

@@ -29,6 +29,7 @@
 #include "runtime/sys/file.h"
 #include "runtime/sys/guarded.h"
 #include "runtime/sys/last_use.h"
+#include "runtime/sys/stop.h"
 #include "runtime/sys/turns.h"
 
 #include <cstdint>
@@ -55,6 +56,8 @@ public:
 
     // `root` holds snapshots/ and tmp/, which must exist; `scratch` is a folder of this process's own on the same file system.
     SnapshotStore(std::string root, std::string scratch, SnapshotOptions options = {});
+    // What reads layers ends once it is raised, which must outlive this. Before any thread starts.
+    void heed(const Stop& stop) { stop_ = &stop; }
     // Called by any thread when a snapshot was not what it was. Before any thread starts.
     void on_damage(std::function<void(const Digest& diff_id)> tell) { tell_damage_ = std::move(tell); }
 
@@ -73,9 +76,17 @@ public:
         Resealable,   // the seal is another one, and the files are those of the layer all the same
         Changed,
     };
-    Result<State> look(const Digest& diff_id) const;
+    struct Look {
+        State state = State::Absent;
+        std::string seal;         // of what is there
+        std::uint64_t inode = 0;  // of its folder
+    };
+    // No use of it. Errors of the file system are errors, and no change.
+    Result<Look> look(const Digest& diff_id) const;
     // Of a snapshot that is Resealable.
-    Status seal_anew(const Digest& diff_id) const;
+    Status seal_anew(const Digest& diff_id, const Look& found) const;
+    // False: another one is there by now, or none.
+    Result<bool> remove_looked_at(const Digest& diff_id, const Look& found) const;
     // Whether that needs no look any more.
     bool has_looked_at(const Digest& diff_id) const { return looked_at_.lock()->contains(diff_id); }
 
@@ -107,6 +118,7 @@ private:
     mutable Guarded<std::set<Digest>> looked_at_;
     Turns<Digest> looking_;
     std::function<void(const Digest&)> tell_damage_;
+    const Stop* stop_ = nullptr;
     Turns<Digest> unpacking_;
 };
 

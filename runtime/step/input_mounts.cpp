@@ -86,10 +86,9 @@ Status Preparation::note_seed(const std::string& folder, const std::vector<Diges
 }
 
 Status Preparation::fill_cache(const std::string& folder, const CacheInput& cache) {
-    if (::mkdir(folder.c_str(), 0700) != 0) return system_error(errno, "make the folder", folder);
+    if (!cache.seed && ::mkdir(folder.c_str(), 0700) != 0) return system_error(errno, "make the folder", folder);
     if (cache.seed) {
-        MABPLAN_TRY(tar, around_.layers.open_tar(cache.seed->layer));
-        MABPLAN_CHECK(unpack_layer(*tar, folder));
+        MABPLAN_CHECK(around_.layers.unpack(cache.seed->layer, folder));
         MABPLAN_CHECK(note_seed(folder, cache.seed->seen));
     }
     if (::chown(folder.c_str(), cache.uid, cache.gid) != 0) return system_error(errno, "give an owner to the cache", folder);

@@ -1,6 +1,7 @@
 #include "runtime/store/named_blobs.h"
 
 #include "plans/oci/manifest.h"
+#include "runtime/sys/file.h"
 
 #include <optional>
 #include <string>
@@ -8,18 +9,14 @@
 
 namespace mabplan::runtime {
 
-Result<std::set<Digest>> blobs_of_named_images(Store& store) {
-    MABPLAN_TRY(images, store.records().images());
-    std::set<Digest> reached;
-    const BlobStore& blobs = store.blobs();
+// No use of any: a look at what is there.
+void reach_named_blobs(Store& store, const NamedImage& image, std::set<Digest>& reached) {
     const FindDocument find_document = [&](const Descriptor& document) -> std::optional<std::string> {
-        if (blobs.size(document.digest).value_or(kMostDocumentBytes + 1) > kMostDocumentBytes) return std::nullopt;
-        auto bytes = blobs.read(document.digest, kMostDocumentBytes);
-        return bytes ? std::optional(std::move(*bytes)) : std::nullopt;
+        auto bytes = read_file(store.blobs().path(document.digest), kMostDocumentBytes);
+        return bytes && Digest::of(*bytes) == document.digest ? std::optional(std::move(*bytes)) : std::nullopt;
     };
     // what an incomplete image names besides is kept as well
-    for (const NamedImage& image : images) reach_blobs(image.root, find_document, reached);
-    return reached;
+    reach_blobs(image.root, find_document, reached);
 }
 
 }  // namespace mabplan::runtime

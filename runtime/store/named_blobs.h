@@ -7,7 +7,7 @@
 
 namespace mabplan::runtime {
 
-// Documents included. What a damaged or missing document names is not among them.
-Result<std::set<Digest>> blobs_of_named_images(Store& store);
+// Adds those of one image, documents included. What a damaged or missing document names is not among them.
+void reach_named_blobs(Store& store, const NamedImage& image, std::set<Digest>& reached);
 
 }  // namespace mabplan::runtime

@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/store/named_blobs.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/file_clock.h"
 #include "runtime/sys/system_error.h"
 
 #include <sys/stat.h>
@@ -19,6 +20,7 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr std::uint64_t kBlockBytes = 512;  // the unit of st_blocks (stat(2))
+constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
 // Disk use of all below a path, hard links counted once per name that is not shared.
 std::uint64_t disk_bytes(const std::string& path) {
@@ -102,27 +104,55 @@ std::uint64_t free_bytes(const std::string& folder) {
     return ::statvfs(folder.c_str(), &facts) == 0 ? std::uint64_t{facts.f_bavail} * facts.f_frsize : 0;
 }
 
+// An image with a name, and what it is made of.
+struct NamedBlobs {
+    std::string name;
+    std::set<Digest> blobs;
+};
+
+class Pruning {
+public:
+    Pruning(Store& store, const PruneLimits& limits, const Stop* stop) : store_(store), limits_(limits), stop_(stop) {}
+    Result<PruneReport> run();
+
+private:
+    std::vector<const StoredItem*> find_going(const StoreUsage& usage, const std::set<Digest>& kept) const;
+    Status take_names(std::set<Digest>& kept);
+    Status forget(const StoredItem& item);
+    Result<Store::Removal> remove(const StoredItem& item);
+
+    Store& store_;
+    const PruneLimits& limits_;
+    const Stop* stop_;
+    std::int64_t listed_ = 0;        // when it looked; nanoseconds since 1970
+    std::vector<NamedBlobs> named_;  // that go with the first of their blobs
+};
+
 // The records go first: what they promise must be there while they stand. A layer that is there in another form still has its results.
-Status forget(Store& store, const StoredItem& item) {
+Status Pruning::forget(const StoredItem& item) {
+    for (const NamedBlobs& image : named_) {
+        if (item.kind != ItemKind::Blob || !image.blobs.contains(item.digest)) continue;
+        MABPLAN_TRY(was_there, store_.records().forget_image(image.name));
+        static_cast<void>(was_there);
+    }
     const std::string other =
-        item.kind == ItemKind::Blob ? format("{}/{}", store.snapshots(), item.digest.hex()) : store.blobs().path(item.digest);
-    return path_exists(other) ? store.records().forget_packed(item.digest) : store.records().forget_layer(item.digest);
+        item.kind == ItemKind::Blob ? format("{}/{}", store_.snapshots(), item.digest.hex()) : store_.blobs().path(item.digest);
+    return path_exists(other) ? store_.records().forget_packed(item.digest) : store_.records().forget_layer(item.digest);
 }
 
-// False: it is in use.
-Result<bool> remove(Store& store, const StoredItem& item) {
-    if (item.kind == ItemKind::CacheMount) return store.remove_cache(item.path);
-    return store.remove_item(item.path, [&] { return forget(store, item); });
+Result<Store::Removal> Pruning::remove(const StoredItem& item) {
+    if (limits_.dry_run) return Store::Removal::Done;
+    if (item.kind == ItemKind::CacheMount) return store_.remove_cache(item.path);
+    return store_.remove_item(item.path, listed_, [&] { return forget(item); });
 }
 
 // In the order in which they go.
-std::vector<const StoredItem*> find_going(const StoreUsage& usage, const std::set<Digest>& kept, const PruneLimits& limits,
-                                          std::uint64_t free) {
+std::vector<const StoredItem*> Pruning::find_going(const StoreUsage& usage, const std::set<Digest>& kept) const {
     std::vector<const StoredItem*> going;
-    std::uint64_t left = usage.total();
+    std::uint64_t left = usage.total(), free = free_bytes(store_.root());
     for (const StoredItem& item : usage.items) {
         if (item.kind == ItemKind::Blob && kept.contains(item.digest)) continue;
-        if (!goes(item, left, free, limits)) continue;
+        if (!goes(item, left, free, limits_)) continue;
         going.push_back(&item);
         left -= item.bytes;
         free += item.bytes;
@@ -130,15 +160,38 @@ std::vector<const StoredItem*> find_going(const StoreUsage& usage, const std::se
     return going;
 }
 
-// Names go before what they stand for: all of them, or within limits those whose images are to go.
-Status forget_names(Store& store, const std::vector<const StoredItem*>& going, const PruneLimits& limits) {
-    std::set<Digest> blobs;
-    for (const StoredItem* item : going)
-        if (item->kind == ItemKind::Blob) blobs.insert(item->digest);
-    MABPLAN_TRY(images, store.records().images());
-    for (const NamedImage& image : images)
-        if (!limits.is_bounded() || blobs.contains(image.root.digest)) MABPLAN_CHECK(store.records().forget_image(image.name));
+// Those that stay keep their blobs; of those that may go a name goes before the first of its blobs.
+Status Pruning::take_names(std::set<Digest>& kept) {
+    MABPLAN_TRY(images, store_.records().images());
+    for (const NamedImage& image : images) {
+        NamedBlobs named{image.name, {}};
+        reach_named_blobs(store_, image, named.blobs);
+        if (!limits_.named_too) kept.insert(named.blobs.begin(), named.blobs.end());
+        else if (limits_.is_bounded()) named_.push_back(std::move(named));
+        else if (!limits_.dry_run) MABPLAN_CHECK(store_.records().forget_image(image.name));
+    }
     return {};
+}
+
+Result<PruneReport> Pruning::run() {
+    const timespec now = file_time_now();
+    listed_ = std::int64_t{now.tv_sec} * kNanoseconds + now.tv_nsec;
+    PruneReport report;
+    MABPLAN_TRY(usage, measure(store_, stop_));
+    report.interrupted = is_interrupted(stop_);
+    if (report.interrupted) return report;
+    std::set<Digest> kept;
+    MABPLAN_CHECK(take_names(kept));
+    for (const StoredItem* item : find_going(usage, kept)) {
+        report.interrupted = is_interrupted(stop_);
+        if (report.interrupted) break;
+        MABPLAN_TRY(removal, remove(*item));
+        if (removal == Store::Removal::InUse) ++report.in_use;
+        if (removal != Store::Removal::Done) continue;
+        report.bytes += item->bytes;
+        ++report.items;
+    }
+    return report;
 }
 
 }  // namespace
@@ -155,30 +208,6 @@ Result<std::vector<StoredItem>> list_cache_mounts(Store& store) {
 
 Result<StoreUsage> measure_store(Store& store) { return measure(store, nullptr); }
 
-Result<PruneReport> prune_store(Store& store, const PruneLimits& limits, const Stop* stop) {
-    MABPLAN_TRY(usage, measure(store, stop));
-    PruneReport report;
-    report.interrupted = is_interrupted(stop);
-    if (report.interrupted) return report;
-    std::set<Digest> kept;
-    if (!limits.named_too) {
-        MABPLAN_TRY(named, blobs_of_named_images(store));
-        kept = std::move(named);
-    }
-    const std::vector<const StoredItem*> going = find_going(usage, kept, limits, free_bytes(store.root()));
-    if (limits.named_too && !limits.dry_run) MABPLAN_CHECK(forget_names(store, going, limits));
-    for (const StoredItem* item : going) {
-        report.interrupted = is_interrupted(stop);
-        if (report.interrupted) break;
-        MABPLAN_TRY(removed, limits.dry_run ? Result<bool>(true) : remove(store, *item));
-        if (!removed) {
-            ++report.in_use;
-            continue;
-        }
-        report.bytes += item->bytes;
-        ++report.items;
-    }
-    return report;
-}
+Result<PruneReport> prune_store(Store& store, const PruneLimits& limits, const Stop* stop) { return Pruning(store, limits, stop).run(); }
 
 }  // namespace mabplan::runtime

@@ -81,6 +81,7 @@ Result<std::optional<std::int64_t>> oldest_start(const std::string& tmp, const s
         const std::string path = tmp + "/" + name;
         if (!name.ends_with(kEnding) || path == own + std::string(kEnding)) continue;
         const Fd file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+        if (!file.valid() && errno != ENOENT) return system_error(errno, "open", path);
         const bool lives = file.valid() && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
         if (!lives) continue;
         const std::int64_t began = last_use(path);

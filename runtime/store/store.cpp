@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/store/waited_lock.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/last_use.h"
 #include "runtime/sys/system_error.h"
@@ -11,8 +12,10 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
+#include <vector>
 
 namespace mabplan::runtime {
 
@@ -83,6 +86,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& root, WallClock& c
 Status Store::remove_scratch() { return scratch_.remove(); }
 
 Status Store::sweep() const {
+    sweep_turns();
     const Status swept = sweep_scratch_folders(root_ + "/tmp");
     const Status rest = sweep_unlocked();
     return swept ? rest : swept;
@@ -106,31 +110,45 @@ Status Store::sweep_unlocked() const {
     return done;
 }
 
-Result<bool> Store::remove_item(const std::string& path, const std::function<Status()>& first) const {
+Result<Store::Removal> Store::remove_item(const std::string& path, std::int64_t listed, const std::function<Status()>& first) const {
     std::optional<std::string> aside;
+    Removal removal = Removal::Gone;
     const Status taken = while_nobody_notes(root_ + "/uses-lock", [&]() -> Status {
         MABPLAN_TRY(oldest, oldest_start(root_ + "/tmp", scratch()));
         const std::int64_t used = last_use(path);
-        if (used == 0 || (oldest && used >= *oldest)) return {};
+        if (used >= std::min(oldest.value_or(listed), listed)) removal = Removal::InUse;
+        if (used == 0 || removal == Removal::InUse) return {};
         MABPLAN_CHECK(first());
         MABPLAN_TRY(moved, put_aside(path, scratch()));
         aside = std::move(moved);
         return {};
     });
     if (!taken) return fail(taken.error());
-    if (!aside) return false;
+    if (!aside) return removal;
     static_cast<void>(remove_tree(*aside));  // what stays of it goes with the scratch folder
-    return true;
+    return Removal::Done;
 }
 
-Result<bool> Store::remove_cache(const std::string& instance) const {
+Result<Store::Removal> Store::remove_cache(const std::string& instance) const {
     const std::string path = instance + "/lock";
     const Fd lock(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-    if (lock.valid() && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return false;
+    if (lock.valid() && (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 || !is_still_there(lock, path))) return Removal::InUse;
     MABPLAN_TRY(aside, put_aside(instance, scratch()));
-    if (!aside) return false;
+    if (!aside) return Removal::Gone;
     static_cast<void>(remove_tree(*aside));
-    return true;
+    return Removal::Done;
+}
+
+// Locks of what a killed process executed.
+void Store::sweep_turns() const {
+    const std::string folder = root_ + "/running";
+    const auto names = path_exists(folder) ? list_names(folder) : Result<std::vector<std::string>>(std::vector<std::string>());
+    if (!names) return;
+    for (const std::string& name : *names) {
+        const std::string path = format("{}/{}", folder, name);
+        const Fd lock(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+        if (lock.valid() && ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0 && is_still_there(lock, path)) ::unlink(path.c_str());
+    }
 }
 
 }  // namespace mabplan::runtime

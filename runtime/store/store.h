@@ -44,17 +44,22 @@ public:
     // Removes what processes that are gone left in tmp/, also beside others that work there now. Best within the user namespace that
     // owns the files; what cannot be removed stays, and is the error.
     Status sweep() const;
-    // Takes an item out of sight in one step, then deletes it. False: it is gone, or another process that lives has found it since it
-    // began. `first`: what is to be done before, while nobody finds it.
-    Result<bool> remove_item(const std::string& path, const std::function<Status()>& first) const;
-    // The same for a cache mount, which those who use it have locked.
-    Result<bool> remove_cache(const std::string& instance) const;
+    enum class Removal {
+        Done,
+        Gone,   // somebody else has removed it
+        InUse,  // it was found since `listed`, or since another process began that lives; a cache mount: somebody has locked it
+    };
+    // Takes an item out of sight in one step, then deletes it. `listed`: nanoseconds since 1970, by the clock of the file system. `first`:
+    // what is to be done before, while nobody finds it.
+    Result<Removal> remove_item(const std::string& path, std::int64_t listed, const std::function<Status()>& first) const;
+    Result<Removal> remove_cache(const std::string& instance) const;
     // The scratch folder may hold files of other owners: who works in a user namespace removes it there.
     Status remove_scratch();
 
 private:
     Store(std::string root, Fd lock, Scratch scratch, std::unique_ptr<Records> records, WallClock& clock);
     Status sweep_unlocked() const;
+    void sweep_turns() const;
 
     std::string root_;
     Fd lock_;

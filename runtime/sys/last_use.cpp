@@ -2,13 +2,16 @@
 
 #include "runtime/sys/fd.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/file_clock.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <cerrno>
+#include <utility>
 
 namespace mabplan::runtime {
 
@@ -26,12 +29,17 @@ Result<Fd> take(const std::string& path, int operation) {
 
 }  // namespace
 
+LastUses::LastUses(std::string lock) : lock_(std::move(lock)), began_(precise_file_time_now()) {}
+
 bool LastUses::note(const std::string& path) const {
     const bool is_noted = noted_.lock()->contains(path);
     struct stat facts {};
     if (is_noted) return ::lstat(path.c_str(), &facts) == 0;
     const auto turn = take(lock_, LOCK_SH);  // without one it is dated all the same: then nobody takes turns here
-    const bool is_there = ::utimensat(AT_FDCWD, path.c_str(), nullptr, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+    timespec now = precise_file_time_now();
+    if (std::pair(now.tv_sec, now.tv_nsec) < std::pair(began_.tv_sec, began_.tv_nsec)) now = began_;
+    const std::array<timespec, 2> times{now, now};
+    const bool is_there = ::utimensat(AT_FDCWD, path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
     if (is_there) noted_.lock()->insert(path);
     return is_there;
 }

@@ -5,6 +5,8 @@
 #include "plans/base/result.h"
 #include "runtime/sys/guarded.h"
 
+#include <time.h>
+
 #include <cstdint>
 #include <functional>
 #include <set>
@@ -14,14 +16,16 @@ namespace mabplan::runtime {
 
 class LastUses {
 public:
-    // `lock`: a file that is made where it is missing. The same one for all who share what is used.
-    explicit LastUses(std::string lock) : lock_(std::move(lock)) {}
+    // `lock`: a file that is made where it is missing. The same one for all who share what is used. Nothing is dated before this is made,
+    // whatever the clock does.
+    explicit LastUses(std::string lock);
 
     // False: it is not there. Each path is dated once by one object.
     bool note(const std::string& path) const;
 
 private:
     std::string lock_;
+    timespec began_{};
     mutable Guarded<std::set<std::string>> noted_;
 };
 

@@ -69,8 +69,10 @@ std::string advise_process_limit() {
 
 void raise_file_limit() {
     rlimit files{};
-    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == files.rlim_max) return;
-    files.rlim_cur = files.rlim_max;
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    constexpr rlim_t kEnough = 65536;  // programs that close all that they might have open count up to it
+    if (files.rlim_cur >= std::min(files.rlim_max, kEnough)) return;
+    files.rlim_cur = std::min(files.rlim_max, kEnough);
     static_cast<void>(::setrlimit(RLIMIT_NOFILE, &files) == 0);  // what is there must do then
 }
 

@@ -16,7 +16,7 @@ struct ProcessLimit {
 // Of the control groups that this process is in, the one whose bound (pids.max) is reached, in a system below `root`.
 std::optional<ProcessLimit> reached_group_limit(const std::string& root = "");
 
-// As many open files as the hard limit allows: the soft one is 1024 at most places, for the sake of programs that are not this one.
+// As many open files as the hard limit allows, but no more than are ever needed: the soft one is 1024 at most places.
 void raise_file_limit();
 
 // What to do where a thread or a process can't be started, for the hint of an error.

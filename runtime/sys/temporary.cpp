@@ -91,7 +91,7 @@ Result<FreshFile> make_fresh_file(const std::string& folder, std::string_view st
 
 namespace {
 
-constexpr std::string_view kUnfinished = ".tmp";
+constexpr std::string_view kUnfinished = ".mabplan-tmp";
 constexpr std::int64_t kMoment = 60;  // seconds: a file may be new, and not locked yet
 
 // "STEM.tmp-…" with letters as they are made up here. An empty stem stands for any.
@@ -122,6 +122,10 @@ std::string stem_of(const std::string& target) { return std::string(base_name(ta
 
 }  // namespace
 
+std::string unfinished_stem(std::string_view name) {
+    return format("{}{}", name.substr(0, kLongestStem - kUnfinished.size()), kUnfinished);
+}
+
 void sweep_beside(const std::string& target) {
     if (is_a_stream(target)) return;
     const std::string real = behind_links(target);
@@ -141,7 +145,7 @@ Result<PendingFile> PendingFile::beside(const std::string& target, mode_t mode) 
         return PendingFile({std::move(stream), target}, Place::Itself);
     }
     const std::string real = behind_links(target);
-    MABPLAN_TRY(file, within(std::string(parent_path(real)), stem_of(real) + std::string(kUnfinished), mode));
+    MABPLAN_TRY(file, within(std::string(parent_path(real)), unfinished_stem(base_name(real)), mode));
     static_cast<void>(::flock(file.file_.file.get(), LOCK_EX | LOCK_NB) == 0);
     return file;
 }

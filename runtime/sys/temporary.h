@@ -35,6 +35,8 @@ bool is_a_stream(const std::string& path);
 // Where a path leads that is a symbolic link, also to what is not there yet; else itself. A loop of links is itself, too.
 std::string behind_links(const std::string& path);
 
+// "NAME.mabplan-tmp", under which a folder is on its way to be NAME, and swept if it is left.
+std::string unfinished_stem(std::string_view name);
 // Removes files and folders that were on their way to the target, beside it, when their processes were killed: those that nobody has
 // locked. Whatever cannot be removed stays.
 void sweep_beside(const std::string& target);
@@ -47,7 +49,8 @@ class PendingFile final : public ByteSink {
 public:
     // In a folder on the file system where it is to be published.
     static Result<PendingFile> within(const std::string& folder, std::string_view stem, mode_t mode = 0644);
-    // In the folder of what it is to become; that must be what it is published as. It is locked (flock(2)) while it is written.
+    // In the folder of what it is to become, as "NAME.mabplan-tmp-…"; that must be what it is published as. It is locked (flock(2)) while
+    // it is written.
     static Result<PendingFile> beside(const std::string& target, mode_t mode = 0644);
     ~PendingFile() override;
     PendingFile(PendingFile&& other) noexcept : file_(std::move(other.file_)), place_(other.place_) {}

@@ -40,6 +40,23 @@ survives "a file that is gone" rm "$(snapshot_with made/file)"
 survives "a file more" bash -c 'echo more >"$(dirname "$1")/more"' - "$(snapshot_with made/file)"
 survives "a file of the base that is gone" rm -f "$(snapshot_with bin/busybox)"
 
+# What stood on a layer that is made anew is made of the new one: no image has parts of two executions.
+printf 'FROM busybox\nRUN head -c 16 /dev/urandom | od -An -tx1 >/first\nRUN cp /first /second\nCOPY file /file\nRUN cat /file /first >/third\n' >context/Dockerfile
+echo a >context/file
+build random
+in_the_store bash -c 'flip "$1"' - "$(snapshot_with first)"
+echo b >context/file
+build random
+unpack random amd64 mixed
+cmp mixed/rootfs/first mixed/rootfs/second || fail "an image of two executions"
+{ echo b; cat mixed/rootfs/first; } | cmp - mixed/rootfs/third || fail "an image of two executions"
+dockerfile <<'END'
+FROM busybox
+RUN mkdir /made && echo made >/made/file && echo other >/made/other
+COPY file /file
+RUN cat /made/file /bin/busybox /file | sha256sum >/sum && cp -r /made /copied
+END
+
 # The command is no one to blame, and runs once more; a store that was copied is as good as before.
 assert_silent_about log "failed: "
 cp -a store copied 2>/dev/null || { rm -rf copied; in_the_store cp -a store copied; }

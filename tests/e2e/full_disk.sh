@@ -34,12 +34,12 @@ for output in "type=local,dest=$disk/files" "type=tar,dest=$disk/files.tar" "typ
     exits 36 "$MABPLAN" build --build-context "busybox=$busybox" -o "$output" context
     assert_says log "No space left on device"
     [ ! -e "$disk/files" ] && [ ! -e "$disk/files.tar" ] && [ ! -e "$disk/layout.tar" ] && [ ! -e "$disk/layout/index.json" ] || fail "a part of $output is there"
-    assert_eq "" "$(find "$disk" -name '*.tmp-*')" "leftovers of $output"
+    assert_eq "" "$(find "$disk" -name '*.mabplan-tmp-*')" "leftovers of $output"
     rm -rf "$disk/layout"
 done
 
 # What a killed one has left goes with the next.
-mkdir dist && for left in dist/out.tar.tmp-abcdefghij dist/other.tar.tmp-abcdefghij; do echo part >"$left" && touch -d '1 hour ago' "$left"; done
-mkdir -p dist/files.tmp-abcdefghij/inside && touch -d '1 hour ago' dist/files.tmp-abcdefghij
+mkdir dist && for left in dist/out.tar.mabplan-tmp-abcdefghij dist/other.tar.mabplan-tmp-abcdefghij; do echo part >"$left" && touch -d '1 hour ago' "$left"; done
+mkdir -p dist/files.mabplan-tmp-abcdefghij/inside && touch -d '1 hour ago' dist/files.mabplan-tmp-abcdefghij
 exits 0 "$MABPLAN" build --build-context "busybox=$busybox" -o type=oci,dest=dist/out.tar -o type=local,dest=dist/files context
-assert_eq "files other.tar.tmp-abcdefghij out.tar" "$(ls dist | xargs)"
+assert_eq "files other.tar.mabplan-tmp-abcdefghij out.tar" "$(ls dist | xargs)"

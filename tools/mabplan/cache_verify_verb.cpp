@@ -40,19 +40,22 @@ private:
 
 void show(const runtime::VerifyReport& found, const CacheVerifyOptions& options) {
     if (options.common.json) {
-        const OrderedJson out{{"schema", "mabplan-verify-1"}, {"blobs", found.blobs},      {"snapshots", found.snapshots},
-                              {"results", found.results},     {"bytes", found.bytes},      {"unknown", found.unknown},
-                              {"damage", found.damage},       {"repaired", options.repair}};
+        const OrderedJson out{{"schema", "mabplan-verify-1"}, {"blobs", found.blobs},     {"snapshots", found.snapshots},
+                              {"results", found.results},     {"bytes", found.bytes},     {"unknown", found.unknown},
+                              {"damage", found.damage},       {"lasting", found.lasting}, {"repaired", options.repair}};
         std::fputs(dump_json_pretty(out).c_str(), stdout);
         return;
     }
-    for (const std::string& each : found.damage) std::fputs((each + "\n").c_str(), stdout);
+    for (const auto* list : {&found.damage, &found.lasting})
+        for (const std::string& each : *list) std::fputs((each + "\n").c_str(), stdout);
     std::string text = format("{} blobs, {} unpacked layers, {} results, {} read: ", found.blobs, found.snapshots, found.results,
                               format_bytes(found.bytes));
-    if (found.damage.empty()) text += "all is as it should be\n";
+    if (found.damage.empty()) text += found.lasting.empty() ? "all is as it should be\n" : "";
     else
         text += format("{} damaged{}\n", found.damage.size(),
                        options.repair ? ", and taken out: what needs them makes or fetches them again" : "");
+    if (!found.lasting.empty())
+        text += format("{} are of the store itself, and stay: a new store is made where this one is deleted\n", found.lasting.size());
     if (!found.unknown.empty())
         text += format("{} layers of bases were compared by names, sizes and times alone: their images are not in the store\n",
                        found.unknown.size());
@@ -68,8 +71,9 @@ Result<int> verify(const CacheVerifyOptions& options) {
     const auto repair = options.repair ? runtime::Repair::Yes : runtime::Repair::No;
     MABPLAN_TRY(found, runtime::verify_store(*store, repair, interrupts.stop(), [&](const std::string& what) { progress.tell(what); }));
     show(found, options);
-    const bool is_damaged = !found.damage.empty() && !options.repair;
-    if (is_damaged && !options.common.json) std::fputs("`mabplan cache verify --repair` takes them out\n", stderr);
+    const bool can_be_repaired = !found.damage.empty() && !options.repair;
+    const bool is_damaged = can_be_repaired || !found.lasting.empty();
+    if (can_be_repaired && !options.common.json) std::fputs("`mabplan cache verify --repair` takes them out\n", stderr);
     return is_damaged ? exit_code(ErrorKind::Verify) : 0;
 }
 

@@ -73,7 +73,7 @@ struct World {
     // As a medium does it: nobody's times tell of it.
     void rot(const Digest& diff_id, const std::string& file) {
         std::fstream(snapshots->path(diff_id) + "/" + file, std::ios::in | std::ios::out) << "X";
-        REQUIRE(snapshots->seal_anew(diff_id));
+        REQUIRE(snapshots->seal_anew(diff_id, snapshots->look(diff_id).value()));
     }
 
     TemporaryDirectory folder;

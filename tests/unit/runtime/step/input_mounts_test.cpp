@@ -229,7 +229,8 @@ TEST_CASE("a cache whose first files are lacking is not made, and says which it 
     CacheInput seeded = cache("a");
     seeded.seed = CacheSeed{Digest::of(tar), {}};
     CHECK(error_of(world.prepare({{"/a", seeded}})) ==
-          format("error: the layer {} is not in the store\n  while taking the cache \"a\"\n", Digest::of(tar).text()));
+          format("error: the layer {0} is not in the store\n  while reading the layer {0}\n  while taking the cache \"a\"\n",
+                 Digest::of(tar).text()));
     CHECK_FALSE(path_exists(format("{}/cache-mounts/{}/0/fs", world.store->root(), seeded.key.hex())));
 }
 

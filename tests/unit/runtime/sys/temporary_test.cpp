@@ -183,24 +183,24 @@ TEST_CASE("what a killed process left on its way goes, and what somebody works o
     auto living = PendingFile::beside(target).value();
     const std::vector<std::string> living_name = list_names(folder.path()).value();
     make_old(folder / living_name.at(0));
-    for (const char* name :
-         {"out.tar.tmp-abcdefghij", "other.tmp-abcdefghij", "out.tar.tmp-abc", "out.tar.tmp-ABCDEFGHIJ", "out.tar.tmp-zyxwvutsrq"})
+    for (const char* name : {"out.tar.mabplan-tmp-abcdefghij", "other.mabplan-tmp-abcdefghij", "out.tar.mabplan-tmp-abc",
+                             "out.tar.mabplan-tmp-ABCDEFGHIJ", "out.tar.mabplan-tmp-zyxwvutsrq"})
         REQUIRE(write_file(folder / name, "part"));
-    REQUIRE(make_directories(folder / "out.tar.tmp-2345672345/inside"));
-    for (const char* name :
-         {"out.tar.tmp-abcdefghij", "other.tmp-abcdefghij", "out.tar.tmp-abc", "out.tar.tmp-ABCDEFGHIJ", "out.tar.tmp-2345672345"})
+    REQUIRE(make_directories(folder / "out.tar.mabplan-tmp-2345672345/inside"));
+    for (const char* name : {"out.tar.mabplan-tmp-abcdefghij", "other.mabplan-tmp-abcdefghij", "out.tar.mabplan-tmp-abc",
+                             "out.tar.mabplan-tmp-ABCDEFGHIJ", "out.tar.mabplan-tmp-2345672345"})
         make_old(folder / name);
     const auto is_there = [&](const std::string& name) { return path_exists(folder / name); };
     sweep_beside(target);
-    CHECK_FALSE(is_there("out.tar.tmp-abcdefghij"));
-    CHECK_FALSE(is_there("out.tar.tmp-2345672345"));
-    CHECK(is_there("other.tmp-abcdefghij"));
-    CHECK(is_there("out.tar.tmp-abc"));
-    CHECK(is_there("out.tar.tmp-ABCDEFGHIJ"));
-    CHECK(is_there("out.tar.tmp-zyxwvutsrq"));
+    CHECK_FALSE(is_there("out.tar.mabplan-tmp-abcdefghij"));
+    CHECK_FALSE(is_there("out.tar.mabplan-tmp-2345672345"));
+    CHECK(is_there("other.mabplan-tmp-abcdefghij"));
+    CHECK(is_there("out.tar.mabplan-tmp-abc"));
+    CHECK(is_there("out.tar.mabplan-tmp-ABCDEFGHIJ"));
+    CHECK(is_there("out.tar.mabplan-tmp-zyxwvutsrq"));
     CHECK(is_there(living_name.at(0)));
     REQUIRE(living.publish(target, Durability::Cached));
     sweep_unfinished(folder.path());
-    CHECK_FALSE(is_there("other.tmp-abcdefghij"));
+    CHECK_FALSE(is_there("other.mabplan-tmp-abcdefghij"));
     CHECK(is_there("out.tar"));
 }
