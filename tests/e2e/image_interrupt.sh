@@ -16,7 +16,7 @@ program, gives, *words = sys.argv[1:]
 silent, held = os.pipe()
 run = subprocess.Popen([program, *words], stdin=silent if gives == "input" else subprocess.DEVNULL,
                        stdout=held if gives == "output" else subprocess.DEVNULL)
-time.sleep(1)
+time.sleep(1.5)
 if run.poll() is not None:
     sys.exit(f"ended by itself with {run.returncode}")
 run.send_signal(signal.SIGINT)

@@ -5,7 +5,7 @@
 
 dockerfile <<'END'
 FROM busybox
-RUN sleep 2 && head -c 16 /dev/urandom | od -An -tx1 > /random
+RUN sleep 4 && head -c 16 /dev/urandom | od -An -tx1 > /random
 END
 start() {
     "$MABPLAN" build --build-context "busybox=$busybox" --progress plain -o "type=oci,dest=out-$1,tar=false" context >"log-$1" 2>&1 &
