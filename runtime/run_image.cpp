@@ -28,7 +28,6 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr int kSignalBase = 128;  // as shells report it
 constexpr int kInterrupted = 130;
 constexpr std::chrono::seconds kStopGrace{10};  // as docker stop has it
 

@@ -101,7 +101,7 @@ Status Verifying::look_at_blob(const Digest& digest) {
 
 // Not one that was made or fetched in its place meanwhile.
 Status Verifying::take_out_blob(const Digest& digest, std::uint64_t inode) {
-    return while_nobody_notes(store_.root() + "/uses-lock", [&]() -> Status {
+    return while_nobody_notes(uses_lock(store_.root()), [&]() -> Status {
         struct stat facts {};
         if (::stat(store_.blobs().path(digest).c_str(), &facts) != 0 || facts.st_ino != inode) return {};
         const bool is_unpacked = path_exists(format("{}/{}", store_.snapshots(), digest.hex()));

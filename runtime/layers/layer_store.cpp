@@ -177,7 +177,7 @@ template <class Make>
 auto LayerStore::make_whole(const Digest& diff_id, const Make& make) -> decltype(make()) {
     const auto base = bases_.find(diff_id);
     const bool arrives = base != bases_.end() && !store_.blobs().size(base->second.layer.blob.digest);
-    const bool was_here = store_.blobs().size(diff_id) || (!in_memory_ && snapshots_.contains(diff_id));
+    const bool was_here = base == bases_.end() && (store_.blobs().size(diff_id) || (!in_memory_ && snapshots_.contains(diff_id)));
     auto made = make();
     const auto is_refused = [&] { return !made && (made.error().kind == ErrorKind::Input || made.error().kind == ErrorKind::Verify); };
     if (is_refused() && arrives) {
@@ -188,7 +188,7 @@ auto LayerStore::make_whole(const Digest& diff_id, const Make& make) -> decltype
     MABPLAN_TRY(damaged, is_damaged(diff_id));
     if (damaged) MABPLAN_CHECK(drop(diff_id));
     if (damaged && base != bases_.end()) made = make();
-    if (!made && damaged && was_here && base == bases_.end())
+    if (!made && damaged && was_here)
         return fail(ErrorKind::Verify, format("the layer {} in the store was damaged: it is removed", diff_id.text()),
                     "run again: it is made anew");
     if (!made) return fail(about(diff_id, std::move(made).error()));

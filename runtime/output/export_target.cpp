@@ -39,7 +39,6 @@ private:
     // `destination`: as it is told.
     template <class OfType>
     Status write_images(const Output& output, const OfType& of_type, const std::string& destination);
-    std::vector<std::string> all_names(const std::vector<std::string>& own) const;
     Result<ImageContent> named_content(const std::vector<std::string>& names, Compression compression);
     Status keep(const std::vector<std::string>& names, Compression compression);
     Result<std::vector<MergedView>> open_views();
@@ -59,19 +58,11 @@ void Exporter::note_written(WrittenOutput written) {
     report_.written.push_back(std::move(written));
 }
 
-// Those of the target, and the output's own.
-std::vector<std::string> Exporter::all_names(const std::vector<std::string>& own) const {
-    std::vector<std::string> names = built_.target.tags;
-    for (const std::string& name : own)
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    return names;
-}
-
 Result<ImageContent> Exporter::named_content(const std::vector<std::string>& names, Compression compression) {
     MABPLAN_TRY(known, documents_.in(compression));
     ImageContent content = *known;
     content.tags.clear();
-    for (const std::string& name : all_names(names)) {
+    for (const std::string& name : names_of(built_.target, names)) {
         MABPLAN_TRY(reference, parse_reference(name));
         content.tags.push_back(std::move(reference));
     }
@@ -107,7 +98,7 @@ Status Exporter::keep(const std::vector<std::string>& names, Compression compres
 }
 
 Status Exporter::write(const ImageOutput& image) {
-    const std::vector<std::string> names = all_names(image.names);
+    const std::vector<std::string> names = names_of(built_.target, image.names);
     for (const std::string& name : names)
         if (std::find(report_.names.begin(), report_.names.end(), name) == report_.names.end()) report_.names.push_back(name);
     if (!image.by_digest) MABPLAN_CHECK(keep(names, image.compression));

@@ -101,6 +101,9 @@ struct SandboxSpec {
     int stop_fd = -1;                         // when it becomes readable (an eventfd, never read here) the step is ended
 };
 
+// A command that signal N has ended counts as one that ended with 128 + N, as shells report it.
+inline constexpr int kSignalBase = 128;
+
 struct SandboxOutcome {
     enum How {
         Exited,     // code: 0..255. 126 and 127 also stand for a command that could not be executed, as in a shell; stderr says why

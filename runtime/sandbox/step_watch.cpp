@@ -23,8 +23,6 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr int kSignalBase = 128;  // as shells report a signal
-
 Status open_pipe(Fd& read, Fd& write) {
     MABPLAN_TRY(made, make_pipe());
     read = std::move(made.read);

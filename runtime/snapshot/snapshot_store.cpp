@@ -107,7 +107,7 @@ struct SnapshotStore::Staging {
 };
 
 SnapshotStore::SnapshotStore(std::string root, std::string scratch, SnapshotOptions options)
-    : root_(std::move(root)), scratch_(std::move(scratch)), options_(std::move(options)), uses_(root_ + "/uses-lock") {
+    : root_(std::move(root)), scratch_(std::move(scratch)), options_(std::move(options)), uses_(uses_lock(root_)) {
     if (const Result<std::string> boot = read_file("/proc/sys/kernel/random/boot_id", kMaxBootBytes)) boot_ = trim(*boot);
     if (boot_.empty()) options_.durability = Durability::Synced;
 }
@@ -160,7 +160,7 @@ Status SnapshotStore::seal_anew(const Digest& diff_id, const Look& found) const 
 // Not the one that somebody has made in its place meanwhile.
 Result<bool> SnapshotStore::remove_looked_at(const Digest& diff_id, const Look& found) const {
     bool is_removed = false;
-    const Status done = while_nobody_notes(root_ + "/uses-lock", [&]() -> Status {
+    const Status done = while_nobody_notes(uses_lock(root_), [&]() -> Status {
         struct stat facts {};
         if (::stat(format("{}/snapshots/{}", root_, diff_id.hex()).c_str(), &facts) != 0 || facts.st_ino != found.inode) return {};
         is_removed = true;

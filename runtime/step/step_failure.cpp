@@ -12,7 +12,6 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr int kSignalBase = 128;  // a shell ends so when its last command was ended by a signal
 constexpr int kTimedOut = 124;
 constexpr std::array kCrashes{SIGSEGV, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGTRAP};
 

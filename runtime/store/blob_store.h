@@ -21,7 +21,7 @@ class BlobStore final : public ContentStore {
 public:
     // `root` holds blobs/sha256, which must exist. Blobs are written in `scratch`, a folder on the same file system.
     BlobStore(std::string root, std::string scratch)
-        : root_(std::move(root)), scratch_(std::move(scratch)), uses_(std::make_shared<LastUses>(root_ + "/uses-lock")) {}
+        : root_(std::move(root)), scratch_(std::move(scratch)), uses_(std::make_shared<LastUses>(uses_lock(root_))) {}
 
     Result<std::vector<bool>> has(std::span<const Digest> digests) const override;
     Result<std::unique_ptr<ByteSource>> open(const Digest& digest) const override;

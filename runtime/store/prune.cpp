@@ -20,7 +20,6 @@ namespace mabplan::runtime {
 namespace {
 
 constexpr std::uint64_t kBlockBytes = 512;  // the unit of st_blocks (stat(2))
-constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
 // Disk use of all below a path, hard links counted once per name that is not shared.
 std::uint64_t disk_bytes(const std::string& path) {
@@ -174,8 +173,7 @@ Status Pruning::take_names(std::set<Digest>& kept) {
 }
 
 Result<PruneReport> Pruning::run() {
-    const timespec now = file_time_now();
-    listed_ = std::int64_t{now.tv_sec} * kNanoseconds + now.tv_nsec;
+    listed_ = nanoseconds_of(file_time_now());
     PruneReport report;
     MABPLAN_TRY(usage, measure(store_, stop_));
     report.interrupted = is_interrupted(stop_);

@@ -113,7 +113,7 @@ Status Store::sweep_unlocked() const {
 Result<Store::Removal> Store::remove_item(const std::string& path, std::int64_t listed, const std::function<Status()>& first) const {
     std::optional<std::string> aside;
     Removal removal = Removal::Gone;
-    const Status taken = while_nobody_notes(root_ + "/uses-lock", [&]() -> Status {
+    const Status taken = while_nobody_notes(uses_lock(root_), [&]() -> Status {
         MABPLAN_TRY(oldest, oldest_start(root_ + "/tmp", scratch()));
         const std::int64_t used = last_use(path);
         if (used >= std::min(oldest.value_or(listed), listed)) removal = Removal::InUse;

@@ -17,8 +17,6 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::int64_t kNanoseconds = 1'000'000'000;
-
 // Of a descriptor of its own: threads of one process take turns as well.
 Result<Fd> take(const std::string& path, int operation) {
     MABPLAN_TRY(file, open_file(path, O_RDWR | O_CREAT, 0600));
@@ -28,6 +26,8 @@ Result<Fd> take(const std::string& path, int operation) {
 }
 
 }  // namespace
+
+std::string uses_lock(const std::string& store_root) { return store_root + "/uses-lock"; }
 
 LastUses::LastUses(std::string lock) : lock_(std::move(lock)), began_(precise_file_time_now()) {}
 
@@ -47,7 +47,7 @@ bool LastUses::note(const std::string& path) const {
 std::int64_t last_use(const std::string& path) {
     struct stat facts {};
     if (::lstat(path.c_str(), &facts) != 0) return 0;
-    return facts.st_mtim.tv_sec * kNanoseconds + facts.st_mtim.tv_nsec;
+    return nanoseconds_of(facts.st_mtim);
 }
 
 Status while_nobody_notes(const std::string& lock, const std::function<Status()>& work) {

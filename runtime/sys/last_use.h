@@ -14,9 +14,12 @@
 
 namespace mabplan::runtime {
 
+// Of a store, the file that all who share it take.
+std::string uses_lock(const std::string& store_root);
+
 class LastUses {
 public:
-    // `lock`: a file that is made where it is missing. The same one for all who share what is used. Nothing is dated before this is made,
+    // `lock`: a file that is made where it is missing. Nothing is dated before this is made,
     // whatever the clock does.
     explicit LastUses(std::string lock);
 

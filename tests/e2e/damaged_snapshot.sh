@@ -2,12 +2,13 @@
 # An unpacked layer that somebody changed in the store reaches no image: it is told of and made again, of a base and of a command alike.
 . "$(dirname "$0")/../support/e2e.sh"
 
-dockerfile <<'END'
+layers() { dockerfile; } <<'END'
 FROM busybox
 RUN mkdir /made && echo made >/made/file && echo other >/made/other
 COPY file /file
 RUN cat /made/file /bin/busybox /file | sha256sum >/sum && cp -r /made /copied
 END
+layers
 echo 0 >context/file
 build reference0
 snapshot_with() { find store/snapshots -path "*/fs/$1" -print -quit; }
@@ -50,12 +51,7 @@ build random
 unpack random amd64 mixed
 cmp mixed/rootfs/first mixed/rootfs/second || fail "an image of two executions"
 { echo b; cat mixed/rootfs/first; } | cmp - mixed/rootfs/third || fail "an image of two executions"
-dockerfile <<'END'
-FROM busybox
-RUN mkdir /made && echo made >/made/file && echo other >/made/other
-COPY file /file
-RUN cat /made/file /bin/busybox /file | sha256sum >/sum && cp -r /made /copied
-END
+layers
 
 # The command is no one to blame, and runs once more; a store that was copied is as good as before.
 assert_silent_about log "failed: "

@@ -173,20 +173,19 @@ std::vector<Reference> names_to_save(const ImageLocation& location) {
     return name ? std::vector<Reference>{*name} : std::vector<Reference>{};
 }
 
-Result<runtime::ImageContent> content_to_save(ImageWorld& world, const std::string& image, std::vector<Platform> platforms) {
+Result<runtime::ImageContent> content_to_save(ImageWorld& world, const std::string& image, const std::vector<Platform>& platforms) {
     MABPLAN_TRY(found, world.find(image));
-    if (platforms.empty()) {
-        MABPLAN_TRY(whole, world.gather(found, {}));
-        MABPLAN_TRY(at_hand, platforms_at_hand(world, found, whole));
-        platforms = std::move(at_hand);
-        if (!platforms.empty()) {
-            std::vector<std::string> shown;
-            for (const Platform& platform : platforms) shown.push_back(format_platform(platform));
-            std::fputs(format("{}: saved as far as the store has it, for {}; --platform names others\n", image, join(shown, ", ")).c_str(),
-                       stderr);
-        }
-    }
     MABPLAN_TRY(content, world.gather(found, platforms));
+    MABPLAN_TRY(at_hand,
+                platforms.empty() ? platforms_at_hand(world, found, content) : Result<std::vector<Platform>>(std::vector<Platform>()));
+    if (!at_hand.empty()) {
+        std::vector<std::string> shown;
+        for (const Platform& platform : at_hand) shown.push_back(format_platform(platform));
+        std::fputs(format("{}: saved as far as the store has it, for {}; --platform names others\n", image, join(shown, ", ")).c_str(),
+                   stderr);
+        MABPLAN_TRY(part, world.gather(found, at_hand));
+        content = std::move(part);
+    }
     content.tags = names_to_save(found.location);
     return content;
 }

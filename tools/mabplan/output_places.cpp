@@ -46,12 +46,8 @@ Result<std::unique_ptr<runtime::ImageSink>> open_registries(Registries& registri
 }
 
 Result<std::unique_ptr<runtime::ImageSink>> OutputPlaces::open(const Output& output, const Target& target) {
-    if (const auto* image = std::get_if<ImageOutput>(&output)) {
-        std::vector<std::string> names = target.tags;
-        for (const std::string& name : image->names)
-            if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-        return open_registries(registries_, names, image->by_digest, image->insecure);
-    }
+    if (const auto* image = std::get_if<ImageOutput>(&output))
+        return open_registries(registries_, runtime::names_of(target, image->names), image->by_digest, image->insecure);
     if (std::holds_alternative<DockerOutput>(output) && form_of(output) == OutputForm::Nothing) {
         const runtime::HelperSurroundings around = helper_surroundings(stop_);
         return runtime::open_engine({around.folders, around.env, scratch_, runtime::host_platform(), around.stop});
