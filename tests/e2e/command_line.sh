@@ -66,7 +66,7 @@ rm mabplan.yaml
 
 # Results: where they are, and none of an earlier run.
 plain 0 -t app:1
-"$MABPLAN" image ls | grep -q app:1 || fail "what was tagged has no name in the store"
+grep -q app:1 <("$MABPLAN" image ls) || fail "what was tagged has no name in the store"
 plain 0 -t app:1 -o type=oci,dest=tagged
 plain 0
 assert_says log 'nothing to do: 1 action is cached'

@@ -35,7 +35,7 @@ arm -o type=oci,dest=out,tar=false
 unpack out arm64 image
 assert_eq "aarch64 /bin/readlink 0 from within" "$(tr '\n' ' ' <image/rootfs/said | sed 's/ $//; s|/bin/busybox|/bin/readlink|')" "what the programs saw"
 assert_eq nobody "$(cat image/rootfs/tmp/user)"
-emulators | grep -qE '^qemu-aarch64-static \(qemu-aarch64 version .*\), cpu neoverse-n1$' || { emulators; fail "the cpu is not on record"; }
+grep -qE '^qemu-aarch64-static \(qemu-aarch64 version .*\), cpu neoverse-n1$' <(emulators) || { emulators; fail "the cpu is not on record"; }
 
 # Instructions of Armv8.1 run; vectors and signed addresses need more, get it, and the result is found again.
 arm64_program context/atomic b82103e0
@@ -51,7 +51,7 @@ END
 arm
 assert_says log 'needs an instruction that cpu neoverse-n1 lacks: run again with cpu max,pauth=off'
 assert_says log 'needs an instruction that cpu max,pauth=off lacks: run again with cpu max,pauth-impdef=on'
-emulators | grep -q ', cpu max,pauth-impdef=on$' || { emulators; fail "the wider cpu is not on record"; }
+grep -q ', cpu max,pauth-impdef=on$' <(emulators) || { emulators; fail "the wider cpu is not on record"; }
 arm
 assert_says log 'nothing to do'
 
@@ -86,7 +86,7 @@ RUN /vector && /signed || exit 1
 END
 arm
 assert_silent_about log 'needs an instruction'
-emulators | grep -q ', cpu max by QEMU_CPU$' || { emulators; fail "the user's cpu is not on record"; }
+grep -q ', cpu max by QEMU_CPU$' <(emulators) || { emulators; fail "the user's cpu is not on record"; }
 printf 'FROM busybox\nCOPY vector /\nENV QEMU_CPU=cortex-a57\nRUN /vector\n' >context/Dockerfile
 exits 1 "$MABPLAN" build --build-context "busybox=$busybox" --platform linux/arm64 context
 assert_silent_about log 'run again'
@@ -136,7 +136,7 @@ RUN echo something > /made
 END
 only_old() { PATH=$work/old exits 0 "$MABPLAN" build --build-context "busybox=$busybox" --platform linux/arm64 context; }
 only_old
-emulators | grep -q '^qemu-aarch64 (.*), cpu max,pauth=off$' || { emulators; fail "the second model is not on record"; }
+grep -q '^qemu-aarch64 (.*), cpu max,pauth=off$' <(emulators) || { emulators; fail "the second model is not on record"; }
 only_old
 assert_eq 0 "$(executed)" "actions executed again"
 arm

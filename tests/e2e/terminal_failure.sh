@@ -46,5 +46,5 @@ for progress in plain tty; do
     assert_eq 3 "$status" "exit status"
     assert_eq 1 "$(grep -c 'error: the command exited with 7' history)" "times that the failure is told"
     assert_eq 1 "$(sed -n '/2 failed$/,$p' history | grep -c '^the reason$')" "times that its log is shown"
-    tail -n 4 history | tr -d '\n' | grep -qE 'on linux/(amd64 and linux/arm64|arm64 and linux/amd64)' || { cat history >&2; fail "the platforms are not named last"; }
+    grep -qE 'on linux/(amd64 and linux/arm64|arm64 and linux/amd64)' <(tail -n 4 history | tr -d '\n') || { cat history >&2; fail "the platforms are not named last"; }
 done

@@ -74,6 +74,6 @@ assert_eq "$(jq -c 'keys' events | sort -u)" "$(jq -c 'keys' log | sort -u)" "th
 "$MABPLAN" build --progress rawjson "${flags[@]}" context 2>log
 jq -e . log >/dev/null || { cat log >&2; fail "a warning before the run is no JSON"; }
 assert_eq "$(jq -r "select(.type == \"schema\") | input_line_number" log)" 1 "the lines that say the schema"
-jq -r 'select(.type == "warned") | .text' log | grep -q MaintainerDeprecated || { cat log >&2; fail "the warning is no event"; }
+grep -q MaintainerDeprecated <(jq -r 'select(.type == "warned") | .text' log) || { cat log >&2; fail "the warning is no event"; }
 "$MABPLAN" build --progress quiet "${flags[@]}" context 2>log
 assert_says log MaintainerDeprecated

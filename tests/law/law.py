@@ -54,6 +54,9 @@ IMPURE_HEADER = re.compile(
     r"condition_variable|future|stop_token|semaphore|barrier|latch|random")
 IMPURE_WORD = re.compile(r"\b(\w+_clock\s*::|(?:secure_)?getenv\s*\(|std::(?:cout|cerr|clog|cin)\b|std::system\s*\(|random_device\b)")
 
+# A test that fails once in a hundred runs.
+QUIET_GREP_IN_A_PIPE = re.compile(r"(?<!\|)\|\s*[ef]?grep\s+(-\w+\s+)*(-\w*q|--quiet)")
+
 # Threads are started in one place, which knows what to do when there are none and when something is thrown. Tests start their own.
 THREAD_STARTER = ("runtime/sys/thread.h", "runtime/sys/thread.cpp")
 THREAD_WORD = re.compile(r"\b(std::j?thread|std::async|pthread_create|thrd_create)\b")
@@ -101,6 +104,8 @@ class Law:
         self.check_top_level()
         for file in self.source_files():
             self.check_file(file)
+        for path in sorted((self.root / "tests").rglob("*.sh")):
+            self.check_script(path)
         self.check_cycles("files", {file: set(targets) for file, targets in self.edges.items()})
         self.check_storeys()
         self.check_cycles("rooms", self.room_edges())
@@ -141,6 +146,12 @@ class Law:
                 self.fail(place, f"a lock without its value: use {GUARDED}, or say `{GUARDS_NO_VALUE}` and what else")
             if unfinished := UNFINISHED.search(line):
                 self.fail(place, f"{unfinished[1]}: finish it, or write it down as an issue")
+
+    def check_script(self, path):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if QUIET_GREP_IN_A_PIPE.search(line):
+                self.fail(f"{path.relative_to(self.root).as_posix()}:{number}",
+                          "grep -q ends at its first match, and what writes to it may die of that, which fails the pipe: use grep -q … <(…)")
 
     def check_own_include(self, place, file, floor, number, target):
         if not (self.root / target).is_file():

@@ -36,6 +36,10 @@ class LawTest(unittest.TestCase):
     def test_lawful_tree(self):
         self.assertEqual(self.violations(), [])
 
+    def test_quiet_grep_in_a_pipe(self):
+        script = "grep -q x file || grep -q y <(printf y)\nls | tr a b | grep -Eq b\n"
+        self.assertEqual([found.split(": ")[0] for found in self.violations(**{"tests/e2e/a.sh": script})], ["tests/e2e/a.sh:2"])
+
     def test_compiler_includes_runtime(self):
         self.assert_only('compiler/lower/key.cpp:1: compiler/ includes "runtime/sys/fd.h"; it may include plans',
                          {"compiler/lower/key.cpp": '#include "runtime/sys/fd.h"\n'})

@@ -17,7 +17,7 @@ printf 'a\n\n  b\\n \nend\n' | cmp - out || fail "lines were changed"
 # A silence is ended, in the middle of a line too, which stays one.
 { echo a; printf b; sleep 2.5; echo c; } | sign_of_life "some work" >out
 grep -Eq '^ *… still at it after [12] s: some work$' out || fail "no sign of life: $(cat out)"
-grep -vF '…' out | tr '\n' ' ' | grep -qx 'a bc ' || fail "a line was torn: $(cat out)"
+grep -qx 'a bc ' <(grep -vF '…' out | tr '\n' ' ') || fail "a line was torn: $(cat out)"
 
 # No sign of life where there is no silence.
 for _ in 1 2 3 4 5; do echo tick; sleep 0.3; done | sign_of_life waiting >out
@@ -55,5 +55,5 @@ script -qec "stty rows 20 cols 60; bash steps_to_watch" shown </dev/null >/dev/n
 tr -d '\r' <shown | sed 's/.*\x1b\[K//' >left
 grep -qx 100 left && grep -qx 62 left && grep -qx "$long" left || fail "the end is not shown: $(cat left)"
 ! grep -qx 61 left && ! grep -qx 'said before' left || fail "more than the end is shown: $(cat left)"
-! tr '\r' '\n' <shown | grep -q '\[Kx\{60\}' || fail "a line is longer than the terminal is wide"
-tr '\r' '\n' <shown | grep -q '\[Kx\{59\}$' || fail "a line is cut to less than the width of the terminal"
+! grep -q '\[Kx\{60\}' <(tr '\r' '\n' <shown) || fail "a line is longer than the terminal is wide"
+grep -q '\[Kx\{59\}$' <(tr '\r' '\n' <shown) || fail "a line is cut to less than the width of the terminal"
