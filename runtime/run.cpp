@@ -94,6 +94,8 @@ private:
     bool is_emulated(ActionId id) const;
     Error explain(ActionId id, Error error) const { return explain_error(plan_, id, settings_.project_folder, std::move(error)); }
     void know_bases();
+    void note_uses();
+    std::optional<BudgetReport> keep_to_budget();
 
     Plan plan_;  // its sources pinned
     Store& store_;
@@ -270,6 +272,7 @@ Status PlanRun::attempt() {
     MABPLAN_TRY(work, find_work(plan_, [this](ActionId id) { return executor_.look_up(id); }));
     work_ = std::move(work);
     for (const ActionId id : work_.missing) results_.forget(id);
+    note_uses();
     tally_.begin(work_);
     tell_unused_ranges();
     if (auto fault =
@@ -304,6 +307,29 @@ Status PlanRun::enter_namespace() {
     return {};
 }
 
+// A stage that others copy from is used by them, also where their copies are there already and nobody asks for it.
+void PlanRun::note_uses() {
+    std::vector<Digest> keys;
+    for (const Action& action : plan_.actions) keys.push_back(action.definition_key);
+    store_.records().note_uses(keys);
+}
+
+// A run that found all done has made nothing that takes room. What can't be done is told, and spoils no run.
+std::optional<BudgetReport> PlanRun::keep_to_budget() {
+    if (!settings_.budget || (tally_.counts().executed == 0 && !transfers_.any())) return std::nullopt;
+    auto kept = keep_budget(store_, *settings_.budget, store_.opened(), &stop_);
+    if (kept && kept->is_over)
+        events_.tell(Warned{
+            format(
+                "the store has {}, more than its budget of {}: what is left is used by this run, by another one, or by images with a name",
+                kept->bytes > settings_.budget->bytes ? format_bytes(kept->bytes) : format("{} files", kept->inodes),
+                kept->bytes > settings_.budget->bytes ? format_bytes(settings_.budget->bytes) : format("{}", settings_.budget->inodes)),
+            "MABPLAN_CACHE_BUDGET sets another budget; `mabplan cache du` and `mabplan image ls` say what is there"});
+    if (kept) return *std::move(kept);
+    events_.tell(Warned{format("the store could not be kept to its budget: {}", kept.error().message)});
+    return std::nullopt;
+}
+
 Result<RunReport> PlanRun::run_all() {
     MABPLAN_CHECK(check_destinations(plan_, settings_.project_folder));
     MABPLAN_CHECK(secrets_.check_files());
@@ -327,6 +353,7 @@ Result<RunReport> PlanRun::run_all() {
         counts.only_optional_failed};
     MABPLAN_CHECK(folders_.save());
     if (report.executed > 0) MABPLAN_CHECK(layers_.sync());
+    report.upkeep = keep_to_budget();
     key_agents_.end();
     MABPLAN_CHECK(store_.remove_scratch());
     return report;

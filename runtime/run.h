@@ -13,6 +13,7 @@
 #include "runtime/output/image_destinations.h"
 #include "runtime/output/target_report.h"
 #include "runtime/sources/source_fetcher.h"
+#include "runtime/store/budget.h"
 #include "runtime/store/store.h"
 #include "runtime/sys/stop.h"
 
@@ -40,6 +41,7 @@ struct RunSettings {
     HostDevices devices{};                                  // for RUN --device
     std::string steps_folder;                               // where each step is saved before it is run; empty: nowhere
     std::uint64_t max_layer_bytes = TarLimits{}.max_bytes;  // that one layer of a base, or one archive of ADD, may unpack to
+    std::optional<StoreBudget> budget{};                    // that the store is kept to at the end; nothing: as large as it becomes
     std::string resolv_conf;                                // text of the host's /etc/resolv.conf, empty if there is none
 };
 
@@ -51,6 +53,7 @@ struct RunReport {
     std::vector<EmulationTax> taxes;  // of the platforms with emulated steps
     std::vector<Error> failures;      // of actions and cells; those of required cells first
     bool only_optional_failed = false;
+    std::optional<BudgetReport> upkeep{};  // where the store has grown and has a budget
 };
 
 // What a run works with.

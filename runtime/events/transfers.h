@@ -37,6 +37,8 @@ public:
         return moved;
     }
 
+    bool any() const { return last_number_ > 0; }
+
 private:
     EventSink& events_;
     std::atomic<std::uint64_t> last_number_{0};

@@ -7,11 +7,9 @@
 
 namespace mabplan::runtime {
 
-namespace {
+namespace {}  // namespace
 
 std::string origin_text(const Origin& origin) { return format("{}:{} {}", origin.dockerfile, origin.line, origin.text); }
-
-}  // namespace
 
 ResultKey ActionCache::definition_of(ActionId id) const {
     const Action& action = plan_.action(id);

@@ -16,6 +16,9 @@
 
 namespace mabplan::runtime {
 
+// As results name it for people.
+std::string origin_text(const Origin& origin);
+
 // What a result is recorded by: Content alone for one that another host would not have made.
 enum class KeysOf { DefinitionAndContent, Content };
 

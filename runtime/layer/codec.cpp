@@ -38,16 +38,6 @@ std::unique_ptr<ByteSource> unpack_as(Compression compression, std::unique_ptr<B
     return packed;
 }
 
-Status pack_as(Compression compression, ByteSource& tar, ByteSink& out, int threads) {
-    switch (compression) {
-        case Compression::None: break;
-        case Compression::Gzip: return gzip_members(tar, out, threads);
-        case Compression::Zstd: return zstd_frame(tar, out);
-    }
-    MABPLAN_CHECK(copy_bytes(tar, out));
-    return {};
-}
-
 }  // namespace
 
 std::unique_ptr<ByteSource> rejoin(std::string first, std::unique_ptr<ByteSource> rest) {
@@ -72,9 +62,19 @@ Result<std::unique_ptr<ByteSource>> decompress(std::unique_ptr<ByteSource> packe
     return unpack_as(compression, rejoin(std::move(magic), std::move(packed)));
 }
 
-Result<CompressedBlob> compress(ByteSource& tar, Compression compression, ByteSink& out, int threads) {
+Status pack_bytes(ByteSource& tar, Compression compression, ByteSink& out, int threads, PackedMembers* known) {
+    switch (compression) {
+        case Compression::None: break;
+        case Compression::Gzip: return gzip_members(tar, out, threads, known);
+        case Compression::Zstd: return zstd_frame(tar, out);
+    }
+    MABPLAN_CHECK(copy_bytes(tar, out));
+    return {};
+}
+
+Result<CompressedBlob> compress(ByteSource& tar, Compression compression, ByteSink& out, int threads, PackedMembers* known) {
     HashingSink hash(&out);
-    MABPLAN_CHECK(pack_as(compression, tar, hash, threads));
+    MABPLAN_CHECK(pack_bytes(tar, compression, hash, threads, known));
     const std::uint64_t size = hash.count();
     return CompressedBlob{hash.finish(), size};
 }

@@ -3,6 +3,7 @@
 
 #include "plans/base/digest.h"
 #include "plans/oci/descriptor.h"
+#include "runtime/layer/packed_members.h"
 #include "runtime/sys/byte_stream.h"
 
 #include <cstdint>
@@ -25,9 +26,11 @@ struct CompressedBlob {
     std::uint64_t size = 0;  // bytes
 };
 
-// Packs all of `tar` into `out`. The bytes depend on the input and codec_id() alone, on any number of threads (at least 1) and any
-// machine. gzip: members of 1 MiB of input each, libdeflate level 6, mtime 0, OS 255. zstd: level 3, one frame, with checksum.
-Result<CompressedBlob> compress(ByteSource& tar, Compression compression, ByteSink& out, int threads);
+// Packs all of `tar` into `out`, which says what they hash to. The bytes depend on the input and codec_id() alone, on any number of threads
+// (at least 1) and any machine. gzip: members as member_cuts.h cuts them, libdeflate level 5, mtime 0, OS 255. zstd: level 3, one frame,
+// with checksum. `known`, which may be null: members of gzip that were packed with the same codec_id() before; those are taken as they are.
+Status pack_bytes(ByteSource& tar, Compression compression, ByteSink& out, int threads, PackedMembers* known = nullptr);
+Result<CompressedBlob> compress(ByteSource& tar, Compression compression, ByteSink& out, int threads, PackedMembers* known = nullptr);
 
 // What the packed bytes depend on beside the input, for cache keys: codec, library version, level, block size.
 std::string codec_id(Compression compression);

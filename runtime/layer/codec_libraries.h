@@ -1,6 +1,7 @@
 // One codec a library; what each of the files beside offers to codec.cpp.
 #pragma once
 
+#include "runtime/layer/packed_members.h"
 #include "runtime/sys/byte_stream.h"
 
 #include <memory>
@@ -16,7 +17,8 @@ std::unique_ptr<ByteSource> rejoin(std::string first, std::unique_ptr<ByteSource
 std::unique_ptr<ByteSource> gunzip(std::unique_ptr<ByteSource> packed);
 
 // libdeflate
-Status gzip_members(ByteSource& input, ByteSink& out, int threads);
+// `known` may be null.
+Status gzip_members(ByteSource& input, ByteSink& out, int threads, PackedMembers* known);
 std::string gzip_members_id();
 
 // zstd

@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/layer/tar_fields.h"
 #include "runtime/layer/tar_header.h"
 
 #include <algorithm>
@@ -16,24 +17,9 @@ namespace {
 constexpr std::size_t kReadBytes = 256U << 10U;
 constexpr std::uint64_t kMaxPaxBytes = 1U << 20U;
 constexpr std::string_view kBinaryRecord = "21 hdrcharset=BINARY\n";
-constexpr std::size_t kSizeAt = 124, kSizeBytes = 12, kChecksumAt = 148, kChecksumBytes = 8, kTypeAt = 156;
 constexpr std::size_t kSparseMoreAt = 482, kSparseExtensionMoreAt = 504;  // GNU tar, "oldgnu_header" and "sparse_header"
 
-// Octal digits, or GNU's base 256.
-std::uint64_t header_number(std::string_view field) {
-    std::uint64_t value = 0;
-    if ((static_cast<unsigned char>(field[0]) & 0x80U) != 0) {
-        for (const char byte : field.substr(field.size() - sizeof value)) value = value << 8U | static_cast<unsigned char>(byte);
-        return value;
-    }
-    for (const char digit : field) {
-        if (digit >= '0' && digit <= '7') value = value << 3U | static_cast<unsigned>(digit - '0');
-        else if (digit != ' ' || value != 0) break;
-    }
-    return value;
-}
-
-// What header_number can read: digits with blanks before and blanks or zero bytes behind, or none at all.
+// What tar_number can read: digits with blanks before and blanks or zero bytes behind, or none at all.
 bool is_number(std::string_view field) {
     if ((static_cast<unsigned char>(field[0]) & 0x80U) != 0) return true;
     const std::size_t begin = std::min(field.find_first_not_of(' '), field.size());
@@ -41,23 +27,14 @@ bool is_number(std::string_view field) {
     return field.find_first_not_of(std::string_view(" \0", 2), end) == std::string_view::npos;
 }
 
-unsigned checksum(std::string_view header) {
-    unsigned sum = 0;
-    for (std::size_t at = 0; at < kTarBlock; ++at)
-        sum += at >= kChecksumAt && at < kChecksumAt + kChecksumBytes ? ' ' : static_cast<unsigned char>(header[at]);
-    return sum;
-}
-
-bool is_header(std::string_view block) { return checksum(block) == header_number(block.substr(kChecksumAt, kChecksumBytes)); }
-
 bool is_zero(std::string_view block) { return block.find_first_not_of('\0') == std::string_view::npos; }
 
 void set_size_and_checksum(std::string& header, std::uint64_t size) {
     const std::string digits = format("{:011o}", size);
-    std::memcpy(header.data() + kSizeAt, digits.c_str(), kSizeBytes);
-    const std::string sum = format("{:06o}", checksum(header));
-    std::memcpy(header.data() + kChecksumAt, sum.c_str(), sum.size() + 1);
-    header[kChecksumAt + kChecksumBytes - 1] = ' ';
+    std::memcpy(header.data() + kTarSize.at, digits.c_str(), kTarSize.bytes);
+    const std::string sum = format("{:06o}", tar_checksum(header));
+    std::memcpy(header.data() + kTarChecksum.at, sum.c_str(), sum.size() + 1);
+    header[kTarChecksum.at + kTarChecksum.bytes - 1] = ' ';
 }
 
 struct PaxRecord {
@@ -142,7 +119,7 @@ Result<std::string_view> TarBlocks::next() {
             const std::uint64_t passed = std::min(body_blocks_, blocks);
             body_blocks_ -= passed;
             at_ += static_cast<std::size_t>(passed) * kTarBlock;
-        } else if (is_header(block()) && (block()[kTypeAt] == 'x' || block()[kTypeAt] == 'X') && !sparse_map_) {
+        } else if (is_tar_header(block()) && (block()[kTarTypeAt] == 'x' || block()[kTarTypeAt] == 'X') && !sparse_map_) {
             if (at_ == start) return rewrite_pax_header();
             break;
         } else {
@@ -159,14 +136,14 @@ Status TarBlocks::pass_header(std::string_view header) {
         return {};
     }
     if (is_zero(header.substr(0, kTarBlock))) end_ = End::OneBlock;
-    if (end_ != End::NotYet || !is_header(header)) return {};
-    const std::string_view written = header.substr(kSizeAt, kSizeBytes);
+    if (end_ != End::NotYet || !is_tar_header(header)) return {};
+    const std::string_view written = header.substr(kTarSize.at, kTarSize.bytes);
     if (!is_number(written))
         return input_error(format("the tar archive has a header with the size {}, which is no number", quoted(written)));
-    const char type = header[kTypeAt];
+    const char type = header[kTarTypeAt];
     const bool no_body = type >= '1' && type <= '6';
     const bool is_metadata = type == 'g' || type == 'L' || type == 'K';
-    const std::uint64_t size = has_pax_size_ && !is_metadata ? pax_size_ : header_number(written);
+    const std::uint64_t size = has_pax_size_ && !is_metadata ? pax_size_ : tar_number(written);
     if (!is_metadata) has_pax_size_ = false;
     if (!no_body) body_blocks_ = size / kTarBlock + (size % kTarBlock != 0 ? 1 : 0);
     // the map lies before the body, which is as long as the header says
@@ -177,7 +154,7 @@ Status TarBlocks::pass_header(std::string_view header) {
 Result<std::string_view> TarBlocks::rewrite_pax_header() {
     std::string header(block().substr(0, kTarBlock));
     at_ += kTarBlock;
-    const std::uint64_t size = header_number(std::string_view(header).substr(kSizeAt, kSizeBytes));
+    const std::uint64_t size = tar_number(std::string_view(header).substr(kTarSize.at, kTarSize.bytes));
     if (size > kMaxPaxBytes)
         return input_error(
             format("the tar archive has a pax header of {}: more than {} is refused", format_bytes(size), format_bytes(kMaxPaxBytes)));

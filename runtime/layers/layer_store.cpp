@@ -5,6 +5,7 @@
 #include "runtime/layer/codec.h"
 #include "runtime/layer/layer_diff.h"
 #include "runtime/layers/arriving_blob.h"
+#include "runtime/layers/stored_members.h"
 #include "runtime/snapshot/layer_tree.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/stopped_stream.h"
@@ -292,17 +293,25 @@ Result<Descriptor> LayerStore::pack_own(const Digest& diff_id, Compression compr
     MABPLAN_TRY(known, store_.records().find_packed(diff_id, codec));
     if (known && store_.blobs().size(known->digest) == known->bytes)
         return Descriptor{std::string(layer_media_type(compression)), known->digest, known->bytes, {}, {}};
+    const bool is_verified = store_.blobs().has_written(diff_id);
     MABPLAN_TRY(tar, open_tar(diff_id));
-    HashingSource hashed(std::move(tar));
     MABPLAN_TRY(out, store_.blobs().create());
-    MABPLAN_TRY(packed, compress(hashed, compression, *out, threads_));
-    if (hashed.finish() != diff_id) {
-        MABPLAN_CHECK(drop(diff_id));
-        return fail(ErrorKind::Verify, format("the layer {} in the store was damaged: it is removed", diff_id.text()));
+    StoredMembers members(store_.records(), store_.blobs(), codec);
+    if (is_verified) {
+        MABPLAN_CHECK(pack_bytes(*tar, compression, *out, threads_, &members));
+    } else {
+        HashingSource hashed(std::move(tar));
+        MABPLAN_CHECK(pack_bytes(hashed, compression, *out, threads_, &members));
+        if (hashed.finish() != diff_id) {
+            MABPLAN_CHECK(drop(diff_id));
+            return fail(ErrorKind::Verify, format("the layer {} in the store was damaged: it is removed", diff_id.text()));
+        }
     }
-    MABPLAN_CHECK(out->commit(packed.digest));
-    MABPLAN_CHECK(store_.records().put_packed(diff_id, codec, {packed.digest, packed.size}));
-    return Descriptor{std::string(layer_media_type(compression)), packed.digest, packed.size, {}, {}};
+    const std::uint64_t bytes = out->count();
+    MABPLAN_TRY(digest, out->commit(std::nullopt));
+    MABPLAN_CHECK(store_.records().put_packed(diff_id, codec, {digest, bytes}));
+    static_cast<void>(members.keep(digest));  // without it they are packed anew the next time
+    return Descriptor{std::string(layer_media_type(compression)), digest, bytes, {}, {}};
 }
 
 Status LayerStore::sync() { return snapshots_.sync(); }

@@ -165,10 +165,10 @@ Status write_roots(const std::vector<ExportedRoot>& roots, const std::string& fo
 
 Status write_root_folder(const std::vector<ExportedRoot>& roots, const std::string& folder, std::vector<std::string>& notes) {
     MABPLAN_CHECK(check_overlap(roots));
-    if (path_exists(folder)) return write_roots(roots, folder, notes);
     const std::string parent(parent_path(folder));
     MABPLAN_CHECK(make_directories(parent));
     sweep_beside(folder);
+    if (path_exists(folder)) return write_roots(roots, folder, notes);
     MABPLAN_TRY(making, make_fresh_folder(parent, unfinished_stem(base_name(folder)), 0755));
     MABPLAN_TRY(lock, open_file(making, O_RDONLY | O_DIRECTORY));
     static_cast<void>(::flock(lock.get(), LOCK_EX | LOCK_NB) == 0);  // it is no leftover

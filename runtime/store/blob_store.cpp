@@ -14,12 +14,11 @@
 
 namespace mabplan::runtime {
 
-namespace {
-
 class BlobWriter final : public ContentWriter {
 public:
     // `blobs`: the folder to publish in.
-    BlobWriter(PendingFile file, std::string blobs) : file_(std::move(file)), blobs_(std::move(blobs)), hash_(&file_) {}
+    BlobWriter(PendingFile file, std::string blobs, std::shared_ptr<LastUses> uses, std::shared_ptr<BlobStore::Written> written)
+        : file_(std::move(file)), blobs_(std::move(blobs)), uses_(std::move(uses)), written_(std::move(written)), hash_(&file_) {}
     BlobWriter(const BlobWriter&) = delete;
     BlobWriter& operator=(const BlobWriter&) = delete;
 
@@ -31,17 +30,34 @@ public:
             return fail(ErrorKind::Verify,
                         format("the bytes are not what was asked for: expected {}, they hash to {}", expected->text(), digest.text()));
         MABPLAN_CHECK(file_.sync());
-        MABPLAN_CHECK(file_.publish(blobs_ + "/" + digest.hex(), Durability::Cached));
+        const std::string path = format("{}/{}", blobs_, digest.hex());
+        MABPLAN_CHECK(file_.publish(path, Durability::Cached));
+        static_cast<void>(uses_->note(path));  // not later, since it changes the file
+        if (const auto identity = BlobStore::identity_of(path)) (*written_->lock())[digest] = *identity;
         return digest;
     }
 
 private:
     PendingFile file_;
     std::string blobs_;
+    std::shared_ptr<LastUses> uses_;
+    std::shared_ptr<BlobStore::Written> written_;
     HashingSink hash_;
 };
 
-}  // namespace
+std::optional<BlobStore::Identity> BlobStore::identity_of(const std::string& path) {
+    struct stat facts {};
+    if (::lstat(path.c_str(), &facts) != 0) return std::nullopt;
+    return Identity{facts.st_ino, std::int64_t{facts.st_ctim.tv_sec} * 1'000'000'000 + facts.st_ctim.tv_nsec};
+}
+
+bool BlobStore::has_written(const Digest& digest) const {
+    const auto known = written_->with([&](const auto& written) {
+        const auto found = written.find(digest);
+        return found == written.end() ? std::nullopt : std::optional(found->second);
+    });
+    return known && known == identity_of(path(digest));
+}
 
 std::string BlobStore::path(const Digest& digest) const { return format("{}/blobs/sha256/{}", root_, digest.hex()); }
 
@@ -60,7 +76,7 @@ Result<std::vector<bool>> BlobStore::has(std::span<const Digest> digests) const 
 
 Result<std::unique_ptr<ContentWriter>> BlobStore::create() const {
     MABPLAN_TRY(file, PendingFile::within(scratch_, "blob"));
-    return std::unique_ptr<ContentWriter>(std::make_unique<BlobWriter>(std::move(file), root_ + "/blobs/sha256"));
+    return std::unique_ptr<ContentWriter>(std::make_unique<BlobWriter>(std::move(file), root_ + "/blobs/sha256", uses_, written_));
 }
 
 Status BlobStore::put(const Digest& digest, std::string_view bytes) const {

@@ -5,9 +5,11 @@
 #include "plans/base/digest.h"
 #include "plans/base/result.h"
 #include "runtime/store/content_store.h"
+#include "runtime/sys/guarded.h"
 #include "runtime/sys/last_use.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,7 +23,10 @@ class BlobStore final : public ContentStore {
 public:
     // `root` holds blobs/sha256, which must exist. Blobs are written in `scratch`, a folder on the same file system.
     BlobStore(std::string root, std::string scratch)
-        : root_(std::move(root)), scratch_(std::move(scratch)), uses_(std::make_shared<LastUses>(uses_lock(root_))) {}
+        : root_(std::move(root)),
+          scratch_(std::move(scratch)),
+          uses_(std::make_shared<LastUses>(uses_lock(root_))),
+          written_(std::make_shared<Written>()) {}
 
     Result<std::vector<bool>> has(std::span<const Digest> digests) const override;
     Result<std::unique_ptr<ByteSource>> open(const Digest& digest) const override;
@@ -38,11 +43,22 @@ public:
     // The bytes, verified against the digest; a damaged blob is removed and reported as a Verify error.
     Result<std::string> read(const Digest& digest, std::uint64_t max_bytes = 64U << 20U) const;
     Status remove(const Digest& digest) const;
+    // This process has written it, hashed what it wrote, and nobody has touched the file since: its bytes need not be verified once more.
+    bool has_written(const Digest& digest) const;
 
 private:
+    friend class BlobWriter;
+    struct Identity {  // of a file as it was left: nobody sets the time of its change
+        std::uint64_t inode = 0;
+        std::int64_t changed = 0;  // nanoseconds since 1970
+        bool operator==(const Identity&) const = default;
+    };
+    using Written = Guarded<std::map<Digest, Identity>>;
+    static std::optional<Identity> identity_of(const std::string& path);
     std::string root_;
     std::string scratch_;
     std::shared_ptr<LastUses> uses_;
+    std::shared_ptr<Written> written_;
 };
 
 }  // namespace mabplan::runtime

@@ -13,10 +13,14 @@
 #include <cerrno>
 #include <chrono>
 #include <string_view>
+#include <thread>
 
 namespace mabplan::runtime {
 
 namespace {
+
+constexpr int kLockTries = 4;
+constexpr std::chrono::milliseconds kBetweenTries{3};
 
 Result<Fd> open_lock(const std::string& path) { return open_file(path, O_RDWR | O_CREAT, 0600); }
 
@@ -24,6 +28,15 @@ struct Instance {
     std::string folder;
     Fd lock;
 };
+
+// Who only looks whether it is used has it for less.
+Result<bool> try_lock_for_a_moment(const Fd& lock, int operation, const std::string& path) {
+    for (int tries = 0;; ++tries) {
+        MABPLAN_TRY(locked, try_lock(lock, operation, path));
+        if (locked || tries == kLockTries) return locked;
+        std::this_thread::sleep_for(kBetweenTries);
+    }
+}
 
 // One that this user may have now; its folder is made if there is none.
 Result<Instance> take_instance(const std::string& folder, const CacheFolderRequest& request) {
@@ -40,7 +53,7 @@ Result<Instance> take_instance(const std::string& folder, const CacheFolderReque
             if (is_still_there(lock, path)) return Instance{std::move(instance), std::move(lock)};
             continue;
         }
-        MABPLAN_TRY(locked, try_lock(lock, shares ? LOCK_SH : LOCK_EX, path));
+        MABPLAN_TRY(locked, try_lock_for_a_moment(lock, shares ? LOCK_SH : LOCK_EX, path));
         if (!locked) ++number;
         else if (is_still_there(lock, path)) return Instance{std::move(instance), std::move(lock)};
     }

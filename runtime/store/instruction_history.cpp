@@ -53,4 +53,17 @@ Result<std::vector<InstructionRecord>> history_of(Database& database, const Inst
     return records;
 }
 
+Result<std::map<Digest, std::vector<InstructionId>>> instructions_by_key(Database& database) {
+    MABPLAN_TRY(query,
+                database.prepare("SELECT key, target, stage, platform, kind, ordinal FROM history ORDER BY key, target, stage, platform"));
+    std::map<Digest, std::vector<InstructionId>> found;
+    MABPLAN_CHECK(query.each([&] {
+        auto platform = parse_platform(query.text(3), {"linux", {}, {}, {}, {}});
+        found[Digest::parse(query.text(0)).value_or(Digest{})].push_back({query.text(1), query.text(2),
+                                                                          platform ? *std::move(platform) : Platform{}, query.text(4),
+                                                                          static_cast<std::uint32_t>(query.integer(5))});
+    }));
+    return found;
+}
+
 }  // namespace mabplan::runtime

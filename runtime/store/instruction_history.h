@@ -9,6 +9,7 @@
 #include "runtime/store/result_cache.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ struct InstructionRecord {
 Status note_instructions(Database& database, const ResultKey& key, std::int64_t used);
 // The latest first. Keys whose results were removed are not among them.
 Result<std::vector<InstructionRecord>> history_of(Database& database, const InstructionId& instruction);
+
+// All instructions of each key.
+Result<std::map<Digest, std::vector<InstructionId>>> instructions_by_key(Database& database);
 
 // How fields are kept in the table of explanations.
 std::string fields_text(const std::vector<KeyField>& fields);

@@ -19,83 +19,27 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::uint64_t kBlockBytes = 512;  // the unit of st_blocks (stat(2))
-
-// Disk use of all below a path, hard links counted once per name that is not shared.
-std::uint64_t disk_bytes(const std::string& path) {
-    struct stat facts {};
-    if (::lstat(path.c_str(), &facts) != 0) return 0;
-    std::uint64_t bytes = static_cast<std::uint64_t>(facts.st_blocks) * kBlockBytes;
-    if (!S_ISDIR(facts.st_mode)) return facts.st_nlink > 1 ? bytes / facts.st_nlink : bytes;
-    const auto names = list_names(path);
-    if (!names) return bytes;
-    for (const std::string& name : *names) bytes += disk_bytes(path + "/" + name);
-    return bytes;
-}
-
-Result<Digest> digest_of_name(const std::string& name) { return Digest::parse("sha256:" + name); }
-
 bool is_interrupted(const Stop* stop) { return stop != nullptr && stop->is_interrupted(); }
 
-Status collect(const std::string& folder, ItemKind kind, const std::map<Digest, std::int64_t>& uses, const Stop* stop,
-               std::vector<StoredItem>& items) {
-    MABPLAN_TRY(names, list_names(folder));
-    for (const std::string& name : names) {
-        if (is_interrupted(stop)) break;
-        const auto digest = digest_of_name(name);
-        const std::string path = folder + "/" + name;
-        struct stat facts {};
-        if (!digest || ::lstat(path.c_str(), &facts) != 0) continue;
-        const auto used = uses.find(*digest);
-        const auto dated = static_cast<std::int64_t>(facts.st_mtime);
-        items.push_back({kind, *digest, disk_bytes(path), used != uses.end() ? std::max(used->second, dated) : dated, path, {}});
+// What there is when some of it has gone.
+struct Left {
+    std::uint64_t bytes = 0;  // of the store
+    std::uint64_t inodes = 0;
+    std::uint64_t free = 0;  // bytes of the file system
+    void take(const StoredItem& item) {
+        bytes -= std::min(bytes, item.bytes);
+        inodes -= std::min(inodes, item.inodes);
+        free += item.bytes;
     }
-    return {};
-}
+};
 
-// Each instance is an item of its own: the lock beside it tells when it was used last.
-Status collect_instances(const std::string& folder, const Digest& key, std::vector<StoredItem>& items) {
-    const std::string about = read_file(folder + "/about").value_or("");
-    MABPLAN_TRY(names, list_names(folder));
-    for (const std::string& name : names) {
-        const std::string path = folder + "/" + name;
-        struct stat facts {};
-        if (name.starts_with("removed-")) {  // what an interrupted removal left, where it could not be put into tmp/
-            items.push_back({ItemKind::CacheMount, key, disk_bytes(path), 0, path, std::string(trim(about))});
-            continue;
-        }
-        if (name == "about" || ::stat((path + "/lock").c_str(), &facts) != 0) continue;
-        items.push_back(
-            {ItemKind::CacheMount, key, disk_bytes(path), static_cast<std::int64_t>(facts.st_mtime), path, std::string(trim(about))});
-    }
-    return {};
-}
-
-// Not all of it, if it is stopped.
-Result<StoreUsage> measure(Store& store, const Stop* stop) {
-    MABPLAN_CHECK(store.records().flush());
-    MABPLAN_TRY(uses, store.records().last_uses());
-    StoreUsage usage;
-    MABPLAN_CHECK(collect(store.root() + "/blobs/sha256", ItemKind::Blob, uses, stop, usage.items));
-    MABPLAN_CHECK(collect(store.snapshots(), ItemKind::Snapshot, uses, stop, usage.items));
-    MABPLAN_TRY(caches, list_cache_mounts(store));
-    usage.items.insert(usage.items.end(), caches.begin(), caches.end());
-    for (const StoredItem& item : usage.items)
-        (item.kind == ItemKind::Blob       ? usage.blob_bytes
-         : item.kind == ItemKind::Snapshot ? usage.snapshot_bytes
-                                           : usage.cache_mount_bytes) += item.bytes;
-    for (const char* name : {"/records.sqlite", "/records.sqlite-wal", "/records.sqlite-shm", "/stat-cache"})
-        usage.record_bytes += disk_bytes(store.root() + name);
-    std::stable_sort(usage.items.begin(), usage.items.end(), [](const StoredItem& a, const StoredItem& b) { return a.used < b.used; });
-    return usage;
-}
-
-// `left`: what the store has then, `free` what the file system has.
-bool goes(const StoredItem& item, std::uint64_t left, std::uint64_t free, const PruneLimits& limits) {
+bool goes(const StoredItem& item, const Left& left, const PruneLimits& limits) {
     if (limits.unused_since && item.used >= *limits.unused_since) return false;
+    if (limits.kept_since && item.used >= *limits.kept_since) return false;
     if (limits.kinds && !limits.kinds->contains(item.kind)) return false;
-    if (!limits.max_bytes && !limits.min_free) return true;
-    return (limits.max_bytes && left > *limits.max_bytes) || (limits.min_free && free < *limits.min_free);
+    if (!limits.max_bytes && !limits.min_free && !limits.max_inodes) return true;
+    return (limits.max_bytes && left.bytes > *limits.max_bytes) || (limits.max_inodes && left.inodes > *limits.max_inodes) ||
+           (limits.min_free && left.free < *limits.min_free);
 }
 
 std::uint64_t free_bytes(const std::string& folder) {
@@ -148,13 +92,12 @@ Result<Store::Removal> Pruning::remove(const StoredItem& item) {
 // In the order in which they go.
 std::vector<const StoredItem*> Pruning::find_going(const StoreUsage& usage, const std::set<Digest>& kept) const {
     std::vector<const StoredItem*> going;
-    std::uint64_t left = usage.total(), free = free_bytes(store_.root());
+    Left left{usage.total(), usage.inodes, free_bytes(store_.root())};
     for (const StoredItem& item : usage.items) {
         if (item.kind == ItemKind::Blob && kept.contains(item.digest)) continue;
-        if (!goes(item, left, free, limits_)) continue;
+        if (!goes(item, left, limits_)) continue;
         going.push_back(&item);
-        left -= item.bytes;
-        free += item.bytes;
+        left.take(item);
     }
     return going;
 }
@@ -175,9 +118,10 @@ Status Pruning::take_names(std::set<Digest>& kept) {
 Result<PruneReport> Pruning::run() {
     listed_ = nanoseconds_of(file_time_now());
     PruneReport report;
-    MABPLAN_TRY(usage, measure(store_, stop_));
+    MABPLAN_TRY(usage, measure_store(store_, limits_.sizes, stop_));
     report.interrupted = is_interrupted(stop_);
     if (report.interrupted) return report;
+    Left left{usage.total(), usage.inodes, 0};
     std::set<Digest> kept;
     MABPLAN_CHECK(take_names(kept));
     for (const StoredItem* item : find_going(usage, kept)) {
@@ -188,23 +132,15 @@ Result<PruneReport> Pruning::run() {
         if (removal != Store::Removal::Done) continue;
         report.bytes += item->bytes;
         ++report.items;
+        left.take(*item);
+        report.removed.push_back(*item);
     }
+    report.bytes_left = left.bytes;
+    report.inodes_left = left.inodes;
     return report;
 }
 
 }  // namespace
-
-Result<std::vector<StoredItem>> list_cache_mounts(Store& store) {
-    std::vector<StoredItem> items;
-    const std::string folder = store.root() + "/cache-mounts";
-    if (!path_exists(folder)) return items;
-    MABPLAN_TRY(names, list_names(folder));
-    for (const std::string& name : names)
-        if (const auto key = digest_of_name(name)) MABPLAN_CHECK(collect_instances(folder + "/" + name, *key, items));
-    return items;
-}
-
-Result<StoreUsage> measure_store(Store& store) { return measure(store, nullptr); }
 
 Result<PruneReport> prune_store(Store& store, const PruneLimits& limits, const Stop* stop) { return Pruning(store, limits, stop).run(); }
 

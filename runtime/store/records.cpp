@@ -7,7 +7,8 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::int64_t kVersion = 5;
+constexpr std::int64_t kVersion = 6;
+constexpr std::int64_t kNotedSeconds = 3600;  // uses that nobody asked for are dated so roughly
 
 Digest digest_or_empty(const std::string& text) { return Digest::parse(text).value_or(Digest{}); }
 
@@ -52,7 +53,7 @@ Status create_tables(Database& database) {
             "CREATE TABLE IF NOT EXISTS left_out(key TEXT, path TEXT, what TEXT, PRIMARY KEY(key, path)) WITHOUT ROWID;"
             "CREATE TABLE IF NOT EXISTS baked_in(diff_id TEXT, path TEXT, kind TEXT, PRIMARY KEY(diff_id, path)) WITHOUT ROWID;"
             "CREATE INDEX IF NOT EXISTS results_by_layer ON results(diff_id);" +
-            std::string(kHistoryTable) + std::string(kImageTables) +
+            std::string(kHistoryTable) + std::string(kImageTables) + std::string(kMemberTable) + std::string(kSizeTable) +
             format("INSERT OR REPLACE INTO meta VALUES('version', {});", kVersion));
     });
 }
@@ -71,6 +72,7 @@ Result<std::optional<ActionResult>> Records::find(const ResultKey& key) {
     MABPLAN_TRY(found, query.bind(1, key.digest.text()).step());
     if (!found) return std::optional<ActionResult>{};
     Use& use = state->used[key.digest];
+    use.is_noted = false;
     use.time = clock_.seconds();
     use.kind = key.kind;
     use.instructions.insert(use.instructions.end(), key.instructions.begin(), key.instructions.end());
@@ -118,6 +120,16 @@ Status Records::put_packed(const Digest& diff_id, const std::string& codec, cons
         .bind(4, static_cast<std::int64_t>(packed.bytes))
         .bind(5, clock_.seconds())
         .run();
+}
+
+Result<std::optional<MemberOfBlob>> Records::find_member(const Digest& unpacked, const std::string& codec) {
+    const auto state = state_.lock();
+    return find_packed_member(state->database, unpacked, codec);
+}
+
+Status Records::put_members(const std::string& codec, const Digest& blob, const std::vector<MemberRow>& members) {
+    const auto state = state_.lock();
+    return state->database.transact([&] { return put_packed_members(state->database, codec, blob, members); });
 }
 
 // A row without an architecture says that the layer was looked through.
@@ -175,6 +187,14 @@ Status Records::put_remote(const std::string& address, const RemoteAnswer& answe
     return insert.bind(1, address).bind(2, answer.value).bind(3, answer.etag).bind(4, answer.modified).run();
 }
 
+Result<std::vector<std::pair<std::string, RemoteAnswer>>> Records::remote_answers() {
+    const auto state = state_.lock();
+    MABPLAN_TRY(query, state->database.prepare("SELECT address, value, etag, modified FROM remote ORDER BY address"));
+    std::vector<std::pair<std::string, RemoteAnswer>> answers;
+    MABPLAN_CHECK(query.each([&] { answers.emplace_back(query.text(0), RemoteAnswer{query.text(1), query.text(2), query.text(3)}); }));
+    return answers;
+}
+
 Status Records::put_image(const std::string& name, const Descriptor& root, const std::vector<BlobOrigin>& origins) {
     const auto state = state_.lock();
     return state->database.transact([&] { return runtime::put_image(state->database, {name, root, clock_.seconds()}, origins); });
@@ -213,6 +233,48 @@ Result<std::vector<ResultRow>> Records::list() {
     return rows;
 }
 
+Result<std::map<Digest, std::vector<InstructionId>>> Records::instructions() {
+    const auto state = state_.lock();
+    return instructions_by_key(state->database);
+}
+
+Result<Explanation> Records::explanation(const Digest& key) {
+    const auto state = state_.lock();
+    MABPLAN_TRY(query, state->database.prepare("SELECT fields, origin FROM explanations WHERE key=?1"));
+    MABPLAN_TRY(found, query.bind(1, key.text()).step());
+    if (!found) return Explanation{};
+    Explanation why{parse_fields(query.text(0)), query.text(1)};
+    query.reset();
+    return why;
+}
+
+Result<std::vector<LeftOut>> Records::left_out(const Digest& key) {
+    const auto state = state_.lock();
+    return find_left_out(state->database, key);
+}
+
+Result<std::map<std::string, PackedLayer>> Records::packed_forms(const Digest& diff_id) {
+    const auto state = state_.lock();
+    MABPLAN_TRY(query, state->database.prepare("SELECT codec, digest, bytes FROM packed WHERE diff_id=?1"));
+    query.bind(1, diff_id.text());
+    std::map<std::string, PackedLayer> forms;
+    MABPLAN_CHECK(query.each([&] {
+        forms[query.text(0)] = {digest_or_empty(query.text(1)), static_cast<std::uint64_t>(query.integer(2))};
+    }));
+    return forms;
+}
+
+Result<RememberedUses> Records::remembered_uses() {
+    const auto state = state_.lock();
+    return runtime::remembered_uses(state->database);
+}
+
+Status Records::remember_uses(const RememberedUses& before, const RememberedUses& now) {
+    if (before == now) return {};
+    const auto state = state_.lock();
+    return state->database.transact([&] { return runtime::remember_uses(state->database, before, now); });
+}
+
 Result<bool> Records::has_result_with(const Digest& diff_id) {
     const auto state = state_.lock();
     MABPLAN_TRY(query, state->database.prepare("SELECT 1 FROM results WHERE diff_id=?1 LIMIT 1"));
@@ -234,6 +296,12 @@ Result<std::map<Digest, std::int64_t>> Records::last_uses() {
     return uses;
 }
 
+void Records::note_uses(const std::vector<Digest>& keys) {
+    const auto state = state_.lock();
+    const std::int64_t now = clock_.seconds();
+    for (const Digest& key : keys) state->used.try_emplace(key, Use{now, KeyKind::Definition, {}, true});
+}
+
 Status Records::forget_layer(const Digest& digest) {
     const auto state = state_.lock();
     return state->database.transact([&]() -> Status {
@@ -241,7 +309,8 @@ Status Records::forget_layer(const Digest& digest) {
              {"DELETE FROM left_out WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM baked_in WHERE diff_id=?1",
               "DELETE FROM explanations WHERE key IN (SELECT key FROM results WHERE diff_id=?1)",
               "DELETE FROM history WHERE key IN (SELECT key FROM results WHERE diff_id=?1)", "DELETE FROM results WHERE diff_id=?1",
-              "DELETE FROM packed WHERE diff_id=?1 OR digest=?1", "DELETE FROM programs WHERE diff_id=?1"}) {
+              "DELETE FROM packed WHERE diff_id=?1 OR digest=?1", "DELETE FROM members WHERE blob=?1",
+              "DELETE FROM programs WHERE diff_id=?1"}) {
             MABPLAN_TRY(remove, state->database.prepare(sql));
             MABPLAN_CHECK(remove.bind(1, digest.text()).run());
         }
@@ -251,8 +320,11 @@ Status Records::forget_layer(const Digest& digest) {
 
 Status Records::forget_packed(const Digest& digest) {
     const auto state = state_.lock();
-    MABPLAN_TRY(remove, state->database.prepare("DELETE FROM packed WHERE digest=?1"));
-    return remove.bind(1, digest.text()).run();
+    return state->database.transact([&]() -> Status {
+        MABPLAN_TRY(remove, state->database.prepare("DELETE FROM packed WHERE digest=?1"));
+        MABPLAN_CHECK(remove.bind(1, digest.text()).run());
+        return forget_packed_members(state->database, digest);
+    });
 }
 
 Result<std::vector<std::string>> Records::check() {
@@ -270,7 +342,12 @@ Status Records::flush() {
     if (state->used.empty() && state->used_packed.empty()) return {};
     Status written = state->database.transact([&]() -> Status {
         MABPLAN_TRY(results, state->database.prepare("UPDATE results SET used=?2 WHERE key=?1"));
+        MABPLAN_TRY(noted, state->database.prepare("UPDATE results SET used=?2 WHERE key=?1 AND used < ?3"));
         for (const auto& [digest, use] : state->used) {
+            if (use.is_noted) {
+                MABPLAN_CHECK(noted.bind(1, digest.text()).bind(2, use.time).bind(3, use.time - kNotedSeconds).run());
+                continue;
+            }
             MABPLAN_CHECK(results.bind(1, digest.text()).bind(2, use.time).run());
             MABPLAN_CHECK(note_instructions(state->database, {digest, use.kind, use.instructions}, use.time));
         }

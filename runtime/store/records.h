@@ -4,7 +4,8 @@
 // Tables: results(key, kind, diff_id, bytes, seconds, emulator, made, used) · explanations(key, fields, origin) ·
 //         left_out(key, path, what) · packed(diff_id, codec, digest, bytes, used) · programs(diff_id, architecture, path) ·
 //         baked_in(diff_id, path, kind) · remote(address, value, etag, modified) · history (instruction_history.h) ·
-//         images, origins (image_names.h) · meta(name, value). Times are seconds since 1970.
+//         images, origins (image_names.h) · members (member_table.h) · sizes (size_table.h) · meta(name, value). Times are seconds since
+//         1970.
 #pragma once
 
 #include "plans/base/digest.h"
@@ -12,7 +13,9 @@
 #include "runtime/store/database.h"
 #include "runtime/store/image_names.h"
 #include "runtime/store/instruction_history.h"
+#include "runtime/store/member_table.h"
 #include "runtime/store/result_cache.h"
+#include "runtime/store/size_table.h"
 #include "runtime/sys/guarded.h"
 #include "runtime/sys/wall_clock.h"
 
@@ -61,6 +64,9 @@ public:
     Result<std::optional<PackedLayer>> find_packed(const Digest& diff_id, const std::string& codec);
     Status put_packed(const Digest& diff_id, const std::string& codec, const PackedLayer& packed);
 
+    Result<std::optional<MemberOfBlob>> find_member(const Digest& unpacked, const std::string& codec);
+    Status put_members(const std::string& codec, const Digest& blob, const std::vector<MemberRow>& members);
+
     // The programs in a layer; nothing if nobody has looked yet.
     Result<std::optional<std::vector<ProgramFound>>> find_programs(const Digest& diff_id);
     Status put_programs(const Digest& diff_id, const std::vector<ProgramFound>& programs);
@@ -71,6 +77,7 @@ public:
 
     Result<std::optional<RemoteAnswer>> find_remote(const std::string& address);
     Status put_remote(const std::string& address, const RemoteAnswer& answer);
+    Result<std::vector<std::pair<std::string, RemoteAnswer>>> remote_answers();  // by address
 
     // An image by name: `origins` are those of blobs that it names and that need not be in the store.
     Status put_image(const std::string& name, const Descriptor& root, const std::vector<BlobOrigin>& origins = {});
@@ -80,10 +87,21 @@ public:
     Result<std::optional<ImageLocation>> find_origin(const Digest& blob);
 
     Result<std::vector<ResultRow>> list();
+    // Which instructions have had each key.
+    Result<std::map<Digest, std::vector<InstructionId>>> instructions();
+    // Why the key is what it is; empty for one without a result. It is no use of it.
+    Result<Explanation> explanation(const Digest& key);
+    Result<std::vector<LeftOut>> left_out(const Digest& key);
+    // The packed forms of a layer, by codec.
+    Result<std::map<std::string, PackedLayer>> packed_forms(const Digest& diff_id);
+    Result<RememberedUses> remembered_uses();
+    Status remember_uses(const RememberedUses& before, const RememberedUses& now);
     // Whether an action has made the layer.
     Result<bool> has_result_with(const Digest& diff_id);
     // Last use of each layer, by diff_id and by packed digest: the order of eviction.
     Result<std::map<Digest, std::int64_t>> last_uses();
+    // What has these definition keys is used by a run that need not ask for it. Dated to the hour.
+    void note_uses(const std::vector<Digest>& keys);
     // Drops all that refers to the layer or blob.
     Status forget_layer(const Digest& digest);
     // Drops what says that the blob is a packed layer.
@@ -98,6 +116,7 @@ private:
         std::int64_t time = 0;
         KeyKind kind = KeyKind::Definition;
         std::vector<InstructionId> instructions;
+        bool is_noted = false;  // alone: nobody asked
     };
     struct State {
         Database database;

@@ -2,8 +2,10 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/store/store_owner.h"
 #include "runtime/store/waited_lock.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/file_clock.h"
 #include "runtime/sys/last_use.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
@@ -62,7 +64,8 @@ Store::Store(std::string root, Fd lock, Scratch scratch, std::unique_ptr<Records
       scratch_(std::move(scratch)),
       blobs_(root_, scratch_.path()),
       records_(std::move(records)),
-      clock_(clock) {}
+      clock_(clock),
+      opened_(std::min(clock.seconds(), std::int64_t{file_time_now().tv_sec})) {}
 
 Store::~Store() {
     // at the end of a process there is nobody to tell; what stays is swept by the next one
@@ -74,6 +77,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& root, WallClock& c
     const auto make = [&]() -> Result<std::unique_ptr<Store>> {
         MABPLAN_CHECK(make_directories(std::string(parent_path(root))));
         MABPLAN_CHECK(make_directories(root, 0700));
+        MABPLAN_CHECK(own_store_folder(root));
         for (const char* name : {"/blobs/sha256", "/snapshots", "/tmp"}) MABPLAN_CHECK(make_directories(root + name));
         MABPLAN_TRY(lock, open_lock(root + "/lock", LOCK_SH));
         MABPLAN_TRY(records, open_records(root + "/records.sqlite", clock));
@@ -133,6 +137,9 @@ Result<Store::Removal> Store::remove_cache(const std::string& instance) const {
     const std::string path = instance + "/lock";
     const Fd lock(::open(path.c_str(), O_RDWR | O_CLOEXEC));
     if (lock.valid() && (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 || !is_still_there(lock, path))) return Removal::InUse;
+    // a run that goes on may come back to what it has used
+    MABPLAN_TRY(oldest, oldest_start(root_ + "/tmp", scratch()));
+    if (oldest && last_use(path) >= *oldest) return Removal::InUse;
     MABPLAN_TRY(aside, put_aside(instance, scratch()));
     if (!aside) return Removal::Gone;
     static_cast<void>(remove_tree(*aside));

@@ -38,6 +38,8 @@ public:
     WallClock& clock() const { return clock_; }
     std::string snapshots() const { return root_ + "/snapshots"; }
     std::string stat_cache() const { return root_ + "/stat-cache"; }
+    // When it was opened, in seconds since 1970: nothing that was used since is dated earlier.
+    std::int64_t opened() const { return opened_; }
     // A folder of this process's own on the store's file system, gone at the end.
     const std::string& scratch() const { return scratch_.path(); }
 
@@ -67,6 +69,7 @@ private:
     BlobStore blobs_;
     std::unique_ptr<Records> records_;
     WallClock& clock_;
+    std::int64_t opened_ = 0;
 };
 
 }  // namespace mabplan::runtime

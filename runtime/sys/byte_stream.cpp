@@ -81,12 +81,12 @@ std::unique_ptr<ByteSink> write_to(int fd, std::string path, const Stop* stop) {
 
 Result<std::uint64_t> copy_bytes(ByteSource& from, ByteSink& to) {
     constexpr std::size_t kBufferBytes = 256U << 10U;
-    std::vector<char> buffer(kBufferBytes);
+    const auto buffer = std::make_unique_for_overwrite<char[]>(kBufferBytes);  // most of what is copied needs little of it
     std::uint64_t total = 0;
     for (;;) {
-        MABPLAN_TRY(count, from.read(buffer));
+        MABPLAN_TRY(count, from.read(std::span(buffer.get(), kBufferBytes)));
         if (count == 0) return total;
-        MABPLAN_CHECK(to.write(std::string_view(buffer.data(), count)));
+        MABPLAN_CHECK(to.write(std::string_view(buffer.get(), count)));
         total += count;
     }
 }

@@ -9,6 +9,7 @@
 #include "runtime/run.h"
 #include "runtime/sys/fd.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/file_clock.h"
 #include "runtime/sys/temporary.h"
 #include "tools/mabplan/compile_project.h"
 #include "tools/mabplan/device_specs.h"
@@ -21,6 +22,7 @@
 #include "tools/mabplan/process.h"
 #include "tools/mabplan/result_report.h"
 #include "tools/mabplan/run_display.h"
+#include "tools/mabplan/run_upkeep.h"
 #include "tools/mabplan/surroundings.h"
 #include "tools/mabplan/verbs.h"
 
@@ -47,6 +49,7 @@ struct ExecuteOptions {
     std::string iid_file;
     std::string steps_folder;
     std::string events;
+    std::string verb;
 };
 
 constexpr int kOnlyOptionalFailed = 3;
@@ -95,7 +98,7 @@ bool asks_for_devices(const Plan& plan) {
     });
 }
 
-int execute(const Plan& plan, Surroundings& surroundings, const Remarks& remarks, const ExecuteOptions& options) {
+int execute(const Plan& plan, Surroundings& surroundings, Remarks& remarks, const ExecuteOptions& options) {
     const std::string& root = surroundings.options().root;
     if (auto good = check_standard_output(plan, root, options); !good) return report(good.error());
     auto grants = parse_grants(options.grants);
@@ -120,7 +123,11 @@ int execute(const Plan& plan, Surroundings& surroundings, const Remarks& remarks
     settings.max_layer_bytes = grants->max_layer_bytes;
     settings.resolv_conf = resolv_conf();
     OutputPlaces destinations(root, surroundings.store().scratch(), surroundings.registries(), &surroundings.stop());
-    auto display = RunDisplay::open(plan, surroundings.store().records(), {options.common, options.events, settings.jobs, remarks});
+    auto budget = budget_of(surroundings.store().root(), process_variables());
+    if (!budget) return report(budget.error());
+    settings.budget = *budget;
+    const LoggedRun logged{options.verb, root, runtime::precise_file_time_now()};
+    auto display = RunDisplay::open(plan, surroundings.store(), {options.common, options.events, settings.jobs, remarks, logged});
     if (!display) return report(display.error());
     const auto result = runtime::run_plan(plan,
                                           {surroundings.store(), surroundings.images(), surroundings.remote().sources(),
@@ -129,6 +136,9 @@ int execute(const Plan& plan, Surroundings& surroundings, const Remarks& remarks
     (*display)->end();
     if (!result) return report(result.error());
     print_summary(*result, options.common.progress);
+    const std::string upkeep =
+        result->upkeep ? tell_upkeep(*result->upkeep, runtime::RunHistory(surroundings.store().root())) : std::string();
+    if (!upkeep.empty()) remarks.note(upkeep);
     if (auto written = write_result_files(*result, options.metadata_file, options.iid_file); !written) return report(written.error());
     if (options.common.json) std::fputs(result_json(*result).c_str(), stdout);
     else if (options.print_digest && result->failures.empty())
@@ -252,7 +262,7 @@ int build(BuildOptions options) {
     tell_unknown_stages(compiled->plan, options.fresh_stages, remarks);
     const int code = execute(compiled->plan, surroundings, remarks,
                              {options.common, options.grants, options.jobs, !options.no_cache, options.fresh_stages, options.quiet,
-                              options.metadata_file, options.iid_file, options.steps_folder, options.events});
+                              options.metadata_file, options.iid_file, options.steps_folder, options.events, "build"});
     return code == 0 && compiled->lacks_optional ? kOnlyOptionalFailed : code;
 }
 
@@ -309,7 +319,8 @@ int run_verb(const RunOptions& options) {
     const std::string root = options.root.empty() ? folder_of(options.plan) : clean_path(std::filesystem::absolute(options.root).string());
     leave_out_events(*plan, root, options.events);
     Surroundings surroundings({root, plan->registries, options.network.offline, {}, options.jobs}, **store, interrupts.stop());
-    return execute(*plan, surroundings, Remarks(options.common.progress),
+    Remarks remarks(options.common.progress);
+    return execute(*plan, surroundings, remarks,
                    {options.common,
                     options.grants,
                     options.jobs,
@@ -319,7 +330,8 @@ int run_verb(const RunOptions& options) {
                     options.metadata_file,
                     {},
                     options.steps_folder,
-                    options.events});
+                    options.events,
+                    "run"});
 }
 
 int build_verb(const BuildOptions& options) {

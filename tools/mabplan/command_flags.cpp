@@ -227,8 +227,18 @@ void CommandParser::add_cache() {
     group->require_subcommand(1);
     CLI::App* list = verb(*group, "ls", "What is cached: one line for each result", [this] { return Invocation(cache_list_); });
     add_common(*list, cache_list_.common);
+    list->add_option("--filter", cache_list_.filters,
+                     "Only what is so: kind=run|copy|mount|…, target=, stage=, platform=, until=48h (not used for so long), since=48h, "
+                     "larger=100MB, smaller=, inuse=true; may be repeated")
+        ->allow_extra_args(false);
     list->add_flag("--json", cache_list_.common.json, "As JSON");
-    CLI::App* usage = verb(*group, "du", "How much the store holds, by kind", [this] { return Invocation(cache_usage_); });
+    CLI::App* show = verb(*group, "show", "All that is known of one result or layer: inputs, outputs, times, what its command said",
+                          [this] { return Invocation(cache_show_); });
+    add_common(*show, cache_show_.common);
+    show->add_option("key", cache_show_.key, "The start of a key or of a digest")->required();
+    show->add_flag("--json", cache_show_.common.json, "As JSON");
+    CLI::App* usage =
+        verb(*group, "du", "How much the store holds, by kind, target and platform", [this] { return Invocation(cache_usage_); });
     add_common(*usage, cache_usage_.common);
     usage->add_flag("--json", cache_usage_.common.json, "As JSON");
     CLI::App* prune = verb(*group, "prune", "Remove what was not used for longest; without a limit, everything but images with a name",
@@ -249,6 +259,70 @@ void CommandParser::add_cache() {
     add_common(*verify, cache_verify_.common);
     verify->add_flag("--repair", cache_verify_.repair, "Take out what is damaged: it is made or fetched again when it is needed");
     verify->add_flag("--json", cache_verify_.common.json, "As JSON");
+    add_cache_exchange(*group);
+    add_cache_mounts(*group);
+}
+
+void CommandParser::add_cache_exchange(CLI::App& group) {
+    CLI::App* to = verb(group, "export", "Results, layers and bases as a folder or a tar, for another machine or the cache of a CI",
+                        [this] { return Invocation(cache_export_); });
+    add_common(*to, cache_export_.common);
+    to->add_option("place", cache_export_.place,
+                   "A folder (one that holds an export is brought up to date), FILE.tar, or - for a tar on standard output")
+        ->required();
+    to->add_option("--plan", cache_export_.plan, "Only what this plan needs");
+    to->add_flag("--mounts", cache_export_.mounts, "Cache mounts as well");
+    to->add_flag("--json", cache_export_.common.json, "As JSON");
+    CLI::App* from = verb(group, "import", "Take in what `cache export` has written; every byte is verified",
+                          [this] { return Invocation(cache_import_); });
+    add_common(*from, cache_import_.common);
+    from->add_option("place", cache_import_.place, "The folder, the tar, or - for a tar on standard input")->required();
+    from->add_flag("--json", cache_import_.common.json, "As JSON");
+}
+
+void CommandParser::add_cache_mounts(CLI::App& group) {
+    CLI::App* mounts = group.add_subcommand("mounts", "Cache mounts: what commands keep for the next time");
+    mounts->require_subcommand(1);
+    const auto add = [&](const std::string& name, const std::string& about, CacheMountOptions::What what) {
+        CLI::App* app = verb(*mounts, name, about, [this, what] {
+            cache_mounts_.what = what;
+            return Invocation(cache_mounts_);
+        });
+        add_common(*app, cache_mounts_.common);
+        app->add_option("--filter", cache_mounts_.filters, "As `cache ls` has it; may be repeated")->allow_extra_args(false);
+        app->add_flag("--json", cache_mounts_.common.json, "As JSON");
+        return app;
+    };
+    add("ls", "List them, the last used first", CacheMountOptions::What::List);
+    const char* names = "Starts of names as `ls` shows them, or ids";
+    add("show", "How large they are, and what lies in them", CacheMountOptions::What::Show)
+        ->add_option("mounts", cache_mounts_.mounts, names);
+    CLI::App* remove = add("rm", "Remove those that no build uses now", CacheMountOptions::What::Remove);
+    remove->add_option("mounts", cache_mounts_.mounts, names);
+    remove->add_flag("-a,--all", cache_mounts_.all, "All of them");
+}
+
+void CommandParser::add_history() {
+    CLI::App* group = app_.add_subcommand("history", "What runs did: the last 200 are kept in the store");
+    group->require_subcommand(1);
+    const auto add = [&](const std::string& name, const std::string& about, HistoryOptions::What what) {
+        CLI::App* app = verb(*group, name, about, [this, what] {
+            history_.what = what;
+            return Invocation(history_);
+        });
+        add_common(*app, history_.common);
+        app->add_flag("--json", history_.common.json, "As JSON");
+        return app;
+    };
+    add("ls", "List them, the latest first", HistoryOptions::What::List);
+    const char* one = "The start of its name; the latest if there is none";
+    add("show", "What a run executed, wrote and warned of, and what failed", HistoryOptions::What::Show)
+        ->add_option("run", history_.runs, one)
+        ->expected(0, 1);
+    add("logs", "What the commands of a run printed", HistoryOptions::What::Logs)->add_option("run", history_.runs, one)->expected(0, 1);
+    CLI::App* remove = add("rm", "Forget runs", HistoryOptions::What::Remove);
+    remove->add_option("runs", history_.runs, "Starts of their names");
+    remove->add_flag("-a,--all", history_.all, "All but those that go on");
 }
 
 void CommandParser::add_doctor() {
@@ -294,6 +368,7 @@ CommandParser::CommandParser() {
     add_login();
     add_step();
     add_cache();
+    add_history();
     add_doctor();
     add_dump();
     add_help();

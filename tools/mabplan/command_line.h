@@ -220,6 +220,7 @@ struct StepRunOptions {
 
 struct CacheListOptions {
     CommonOptions common;
+    std::vector<std::string> filters;  // "kind=run", "target=web", …
 };
 struct CacheUsageOptions {
     CommonOptions common;
@@ -237,6 +238,35 @@ struct CachePruneOptions {
 struct CacheVerifyOptions {
     CommonOptions common;
     bool repair = false;
+};
+struct CacheShowOptions {
+    CommonOptions common;
+    std::string key;  // the start of one
+};
+struct CacheExportOptions {
+    CommonOptions common;
+    std::string place;  // a folder, a .tar, "-"
+    std::string plan;   // only what this one needs; empty: all
+    bool mounts = false;
+};
+struct CacheImportOptions {
+    CommonOptions common;
+    std::string place;
+};
+struct CacheMountOptions {
+    enum class What { List, Show, Remove };
+    CommonOptions common;
+    What what = What::List;
+    std::vector<std::string> mounts;
+    std::vector<std::string> filters;
+    bool all = false;
+};
+struct HistoryOptions {
+    enum class What { List, Show, Logs, Remove };
+    CommonOptions common;
+    What what = What::List;
+    std::vector<std::string> runs;
+    bool all = false;
 };
 struct DoctorOptions {
     CommonOptions common;
@@ -261,7 +291,8 @@ struct TextAnswer {
 using Invocation = std::variant<CompileOptions, RunOptions, BuildOptions, CheckOptions, ImageInspectOptions, ImageTransferOptions,
                                 ImageMergeOptions, ImageLoadOptions, ImageListOptions, ImageTagOptions, ImageRemoveOptions,
                                 ImageDiffOptions, LoginOptions, ImageRunOptions, StepRunOptions, CacheListOptions, CacheUsageOptions,
-                                CachePruneOptions, CacheVerifyOptions, DoctorOptions, DumpOptions, HelpOptions, TextAnswer>;
+                                CachePruneOptions, CacheVerifyOptions, CacheShowOptions, CacheExportOptions, CacheImportOptions,
+                                CacheMountOptions, HistoryOptions, DoctorOptions, DumpOptions, HelpOptions, TextAnswer>;
 
 // Input errors for unknown verbs and flags, with the nearest known ones.
 Result<Invocation> parse_command_line(int argc, const char* const* argv);

@@ -38,6 +38,9 @@ private:
     void add_login();
     void add_step();
     void add_cache();
+    void add_cache_exchange(CLI::App& group);
+    void add_cache_mounts(CLI::App& group);
+    void add_history();
     void add_doctor();
     void add_dump();
     void add_help();
@@ -69,6 +72,11 @@ private:
     CacheUsageOptions cache_usage_;
     CachePruneOptions cache_prune_;
     CacheVerifyOptions cache_verify_;
+    CacheShowOptions cache_show_;
+    CacheExportOptions cache_export_;
+    CacheImportOptions cache_import_;
+    CacheMountOptions cache_mounts_;
+    HistoryOptions history_;
     DoctorOptions doctor_;
     DumpOptions dump_;
     std::vector<std::string> help_words_;

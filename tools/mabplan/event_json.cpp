@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 namespace mabplan::tools {
@@ -81,7 +82,8 @@ std::vector<bool> needed_by(const Plan& plan, const Target& target) {
 // The members of each event behind its type and time.
 class Members {
 public:
-    Members(const Plan& plan, const std::vector<EventJson::Place>& places, OrderedJson& out) : plan_(plan), places_(places), out_(out) {}
+    using Places = std::function<const std::vector<EventJson::Place>&()>;
+    Members(const Plan& plan, Places places, OrderedJson& out) : plan_(plan), places_(std::move(places)), out_(out) {}
 
     void add(const runtime::RunBegan& began) {
         OrderedJson platforms = OrderedJson::array();
@@ -168,7 +170,7 @@ private:
     void name(std::string_view type, ActionId id, Fields fields) {
         name(type);
         const Action& action = plan_.action(id);
-        const auto& [targets, platform] = places_[id.index];
+        const auto& [targets, platform] = places_()[id.index];
         OrderedJson& out = out_["action"];
         out = {{"index", id.index}, {"kind", kind_name(action.work)}, {"targets", targets}, {"stage", action.origin.stage}};
         out["platform"] = platform ? OrderedJson(format_platform(*platform)) : OrderedJson();
@@ -180,25 +182,31 @@ private:
     }
 
     const Plan& plan_;
-    const std::vector<EventJson::Place>& places_;
+    Places places_;
     OrderedJson& out_;
 };
 
 }  // namespace
 
-EventJson::EventJson(const Plan& plan) : plan_(plan), places_(plan.actions.size()) {
+EventJson::EventJson(const Plan& plan) : plan_(plan) {}
+
+// Not before they are asked for: a run that finds all done may tell of no action.
+const std::vector<EventJson::Place>& EventJson::places() {
+    if (!places_.empty()) return places_;
+    places_.resize(plan_.actions.size());
     for (std::size_t i = 0; i < places_.size(); ++i) {
-        const Work& work = plan.actions[i].work;
+        const Work& work = plan_.actions[i].work;
         const auto root = root_of(work);
         if (const auto* run = std::get_if<RunAction>(&work)) places_[i].platform = run->platform;
         else if (const auto* image = std::get_if<ImageAction>(&work)) places_[i].platform = image->platform;
         else if (root) places_[i].platform = places_[root->index].platform;
     }
-    for (const Target& target : plan.targets) {
-        const std::vector<bool> needed = needed_by(plan, target);
+    for (const Target& target : plan_.targets) {
+        const std::vector<bool> needed = needed_by(plan_, target);
         for (std::size_t i = 0; i < places_.size(); ++i)
             if (needed[i]) places_[i].targets.push_back(target.name);
     }
+    return places_;
 }
 
 std::string EventJson::first_line() {
@@ -218,7 +226,8 @@ std::string EventJson::whole_characters(ActionId id, std::string bytes) {
 std::string EventJson::lines(const runtime::BuildEvent& event) {
     const auto line = [&](const runtime::Happening& what) {
         OrderedJson out{{"type", ""}, {"at", rounded(event.at)}};
-        Members members(plan_, places_, out);
+        Members members(
+            plan_, [this]() -> const std::vector<Place>& { return places(); }, out);
         std::visit([&](const auto& each) { members.add(each); }, what);
         return dump_json(out) + "\n";
     };

@@ -30,9 +30,10 @@ public:
 
 private:
     std::string whole_characters(ActionId id, std::string bytes);
+    const std::vector<Place>& places();
 
     const Plan& plan_;
-    std::vector<Place> places_;                 // of each action
+    std::vector<Place> places_;                 // of each action, once one is told of
     std::map<std::uint32_t, std::string> cut_;  // by action: the start of a character, to which the rest of its output belongs
 };
 

@@ -81,6 +81,10 @@ Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& path, const 
         new EventLog(std::move(file), descriptor == STDOUT_FILENO ? "standard output" : path, plan, begin, std::move(complain)));
 }
 
+std::unique_ptr<EventLog> EventLog::into(runtime::Fd file, std::string name, const Plan& plan, Complain complain) {
+    return std::unique_ptr<EventLog>(new EventLog(std::move(file), std::move(name), plan, Begin::GoesOn, std::move(complain)));
+}
+
 void EventLog::see(const runtime::BuildEvent& event) {
     if (file_.valid()) write(json_.lines(event));
 }

@@ -26,6 +26,9 @@ public:
     // must outlive it.
     static Result<std::unique_ptr<EventLog>> open(const std::string& path, const Plan& plan, Begin begin, Complain complain);
 
+    // Goes on in an open file; `name` is for messages.
+    static std::unique_ptr<EventLog> into(runtime::Fd file, std::string name, const Plan& plan, Complain complain);
+
     void see(const runtime::BuildEvent& event) override;
 
 private:

@@ -224,22 +224,26 @@ struct OtherName {
     std::array<std::string_view, 2> theirs;  // the second may be empty
     std::array<std::string_view, 2> ours;
 };
-constexpr std::array<OtherName, 27> kOtherNames{{
+constexpr std::array<OtherName, 31> kOtherNames{{
     {{"version", ""}, {"--version", ""}},
     {{"bud", ""}, {"build", ""}},
     {{"buildx", "bake"}, {"bake", ""}},
     {{"buildx", "build"}, {"build", ""}},
     {{"buildx", "du"}, {"cache", "du"}},
+    {{"buildx", "history"}, {"history", ""}},
     {{"buildx", "prune"}, {"cache", "prune"}},
     {{"buildx", "version"}, {"--version", ""}},
     {{"builder", "build"}, {"build", ""}},
     {{"builder", "prune"}, {"cache", "prune"}},
+    {{"cache", "history"}, {"history", ""}},
+    {{"cache", "inspect"}, {"cache", "show"}},
     {{"copy", ""}, {"image", "copy"}},
     {{"du", ""}, {"cache", "du"}},
     {{"image", "build"}, {"build", ""}},
     {{"image", "list"}, {"image", "ls"}},
     {{"imagetools", "create"}, {"image", "merge"}},
     {{"image", "remove"}, {"image", "rm"}},
+    {{"history", "list"}, {"history", "ls"}},
     {{"images", ""}, {"image", "ls"}},
     {{"imagetools", "inspect"}, {"image", "inspect"}},
     {{"inspect", ""}, {"image", "inspect"}},

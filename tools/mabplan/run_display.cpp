@@ -95,9 +95,9 @@ void FailureList::see(const runtime::BuildEvent& event) {
     if (failed != nullptr && failed->error.kind != ErrorKind::Interrupted) failures_.push_back(*failed);
 }
 
-Result<std::unique_ptr<RunDisplay>> RunDisplay::open(const Plan& plan, runtime::Records& records, const DisplayOptions& options) {
+Result<std::unique_ptr<RunDisplay>> RunDisplay::open(const Plan& plan, runtime::Store& store, const DisplayOptions& options) {
     std::unique_ptr<RunDisplay> display(new RunDisplay(plan));
-    MABPLAN_TRY(shown, make_shown(plan, records, options));
+    MABPLAN_TRY(shown, make_shown(plan, store.records(), options));
     display->shown_ = std::move(shown);
     std::vector<std::reference_wrapper<runtime::BuildObserver>> all{*display->shown_, display->failed_};
     if (!options.events.empty()) {
@@ -105,6 +105,10 @@ Result<std::unique_ptr<RunDisplay>> RunDisplay::open(const Plan& plan, runtime::
         display->log_ = std::move(log);
         all.emplace_back(*display->log_);
     }
+    // last of all: a run that could not begin is none
+    display->history_ =
+        RunLog::begin(runtime::RunHistory(store.root()), plan, options.run, [](const std::string& warning) { print_warning(warning); });
+    all.emplace_back(*display->history_);
     display->all_ = std::make_unique<runtime::ObserverList>(std::move(all));
     return display;
 }

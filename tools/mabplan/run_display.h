@@ -4,9 +4,10 @@
 
 #include "plans/model/plan.h"
 #include "runtime/events/build_observer.h"
-#include "runtime/store/records.h"
+#include "runtime/store/store.h"
 #include "tools/mabplan/command_line.h"
 #include "tools/mabplan/remarks.h"
+#include "tools/mabplan/run_log.h"
 
 #include <memory>
 #include <string>
@@ -29,12 +30,14 @@ struct DisplayOptions {
     const std::string& events;  // the file; empty: none
     int jobs = 1;               // steps at a time
     const Remarks& before;      // what was told already
+    const LoggedRun& run;       // for the history
 };
 
 class RunDisplay {
 public:
-    // The plan must outlive it. `records`: how long steps took before. An Input error if the file of events can't be written.
-    static Result<std::unique_ptr<RunDisplay>> open(const Plan& plan, runtime::Records& records, const DisplayOptions& options);
+    // The plan must outlive it. The store knows how long steps took before, and keeps the history. An Input error if the file of events
+    // can't be written.
+    static Result<std::unique_ptr<RunDisplay>> open(const Plan& plan, runtime::Store& store, const DisplayOptions& options);
 
     runtime::BuildObserver& observers() { return *all_; }
     // Nothing more is to be seen: standard error is everybody's again.
@@ -48,6 +51,7 @@ private:
     const Plan& plan_;
     std::unique_ptr<runtime::BuildObserver> shown_;
     std::unique_ptr<runtime::BuildObserver> log_;
+    std::unique_ptr<RunLog> history_;
     FailureList failed_;
     std::unique_ptr<runtime::ObserverList> all_;
 };

@@ -52,7 +52,8 @@ TEST_CASE("what is wrong is blamed, not what stands before it") {
     CHECK(refused({"image", "zzzzzz"})
               .starts_with("unknown command \"zzzzzz\" of `mabplan image` | known are inspect, pull, push, copy, save,"));
     CHECK(refused({"image", "inspekt"}) == "unknown command \"inspekt\" of `mabplan image` | did you mean \"inspect\"?");
-    CHECK(refused({"cache"}) == "a command is missing behind `mabplan cache` | known are ls, du, prune, verify");
+    CHECK(refused({"cache"}) ==
+          "a command is missing behind `mabplan cache` | known are ls, show, du, prune, verify, export, import, mounts");
     CHECK(refused({"cache", "--nothing"}) == "unknown flag --nothing | see `mabplan cache --help`");
     CHECK(refused({"cache", "--all"}) == "the flag --all stands before the command | flags stand behind it: `mabplan cache prune --all …`");
     CHECK(refused({"biuld"}) == "unknown command \"biuld\" | did you mean \"build\"?");

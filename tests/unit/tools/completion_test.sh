@@ -22,7 +22,8 @@ completes() {
 
 completes "compile" co
 completes "build" b
-completes "du ls prune verify" cache ""
+completes "du export import ls mounts prune show verify" cache ""
+completes "ls rm show" cache mounts ""
 completes "inspect" image i
 completes "pull push" image pu
 completes "prune" cache p

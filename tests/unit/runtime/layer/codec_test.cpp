@@ -127,7 +127,7 @@ TEST_CASE("a zstd frame that asks for a huge window is refused") {
 
 TEST_CASE("codec ids name what the bytes depend on") {
     CHECK(codec_id(Compression::None) == "none");
-    CHECK(codec_id(Compression::Gzip).ends_with(" level 6 members of 1048576 bytes"));
+    CHECK(codec_id(Compression::Gzip).ends_with(" level 5 members of about 1048576 bytes cut 1"));
     CHECK(codec_id(Compression::Gzip).starts_with("gzip libdeflate "));
     CHECK(codec_id(Compression::Zstd).starts_with("zstd "));
 }

@@ -256,3 +256,26 @@ TEST_CASE("forgetting a layer forgets all that refers to it, and nothing else") 
     CHECK(records->find(key_of("other")).value() == other);
     CHECK(records->find_remote("https://example.com/").value());
 }
+
+TEST_CASE("what is used without being asked for is dated to the hour") {
+    const TemporaryDirectory folder;
+    SetClock clock(1'000'000);
+    const auto records = Records::open(folder / "records.sqlite", clock).value();
+    const ResultKey key{Digest::of("key"), KeyKind::Definition, {}, [] { return Explanation{}; }};
+    REQUIRE(records->put(key, {Digest::of("layer"), 1, 0, {}}));
+    const auto used = [&] { return records->list().value().front().used; };
+    clock.set(1'000'600);
+    records->note_uses({key.digest, Digest::of("of nothing")});
+    REQUIRE(records->flush());
+    CHECK(used() == 1'000'000);
+    clock.set(1'007'200);
+    records->note_uses({key.digest});
+    REQUIRE(records->flush());
+    CHECK(used() == 1'007'200);
+    clock.set(1'007'300);
+    records->note_uses({key.digest});
+    REQUIRE(records->find(key).value());  // asked for as well
+    REQUIRE(records->flush());
+    CHECK(used() == 1'007'300);
+    CHECK(records->list().value().size() == 1);
+}
