@@ -82,18 +82,113 @@ Result<std::vector<Form>> forms_of(runtime::Store& store, const Digest& diff_id)
     return forms;
 }
 
+// All that is known of a result.
+struct Known {
+    const StoredResult& result;
+    runtime::Explanation why;
+    std::vector<LeftOut> left_out;
+    std::vector<Form> forms;
+    std::optional<std::vector<ProgramFound>> programs;
+    std::optional<KeptLog> log;
+};
+
+void print_head(const StoredResult& result) {
+    const runtime::ResultRow& row = result.row;
+    const bool by_definition = row.kind == runtime::KeyKind::Definition;
+    say(format("what      {}\nkey       {} ({})\n", runtime::as_one_line(row.origin), row.key.text(),
+               by_definition ? "of the definition" : "of what it really reads"));
+    say(format("made      {}\nused      {}{}\n", format_rfc3339(row.made), format_rfc3339(row.used),
+               result.in_use ? ", and in use now" : ""));
+    say(format("took      {}{}\n", tenths(row.result.seconds), row.result.emulator.empty() ? "" : ", emulated by " + row.result.emulator));
+    for (const InstructionId& id : result.instructions)
+        say(format("for       {} {} {}, {} {} of the stage\n", id.target, format_platform(id.platform), id.stage, id.kind, id.ordinal + 1));
+}
+
+void print_layer(const Known& known) {
+    const runtime::ActionResult& made = known.result.row.result;
+    say(format("layer     {}, {}\n", made.diff_id.text(), format_bytes(made.bytes)));
+    for (const Form& form : known.forms) say(format("stored    {} {}, {}\n", form.digest.short_hex(), form.name, format_bytes(form.bytes)));
+    if (known.forms.empty()) say("stored    no more: it is made again when it is needed\n");
+    for (const ProgramFound& program : known.programs.value_or(std::vector<ProgramFound>()))
+        say(format("program   {} {}\n", program.architecture, runtime::as_one_line(program.path)));
+    for (const LeftOut& file : known.left_out) say(format("left out  {} ({})\n", runtime::as_one_line(file.path), file.what));
+}
+
+void print_log(const std::optional<KeptLog>& log) {
+    if (!log) return say("log       of no run that is kept\n");
+    say(format("log       of the run {} ({}, {})\n", log->run, log->how, tenths(log->seconds)));
+    const auto lines = split(trim(log->output), '\n');
+    const std::size_t first = lines.size() > kLogLines ? lines.size() - kLogLines : 0;
+    if (first > 0) say(format("  [{} lines before; `mabplan history logs` has all]\n", first));
+    for (std::size_t i = first; i < lines.size(); ++i) say(format("  {}\n", runtime::as_one_line(lines[i])));
+}
+
+void print(const Known& known) {
+    print_head(known.result);
+    print_layer(known);
+    say("inputs\n");
+    for (const KeyField& field : known.why.fields) say(format("  {}: {}\n", field.tag, runtime::as_one_line(field.value)));
+    print_log(known.log);
+}
+
+OrderedJson head_json(const StoredResult& result) {
+    const runtime::ResultRow& row = result.row;
+    OrderedJson out{{"schema", "mabplan-cache-entry-1"}, {"what", "result"}, {"key", row.key.text()}};
+    out["kind"] = row.kind == runtime::KeyKind::Definition ? "definition" : "content";
+    out["origin"] = row.origin;
+    out["made"] = row.made;
+    out["used"] = row.used;
+    out["in_use"] = result.in_use;
+    out["seconds"] = row.result.seconds;
+    out["emulator"] = row.result.emulator;
+    out["layer"] = row.result.diff_id.text();
+    out["bytes"] = row.result.bytes;
+    out["instructions"] = instructions_json(result.instructions);
+    return out;
+}
+
+template <class Values, class Make>
+OrderedJson array_of(const Values& values, const Make& make) {
+    OrderedJson out = OrderedJson::array();
+    for (const auto& value : values) out.push_back(make(value));
+    return out;
+}
+
+void print_json(const Known& known) {
+    OrderedJson out = head_json(known.result);
+    out["stored"] = array_of(known.forms, [](const Form& form) {
+        return OrderedJson{{"form", form.name}, {"digest", form.digest.text()}, {"bytes", form.bytes}};
+    });
+    out["programs"] = array_of(known.programs.value_or(std::vector<ProgramFound>()), [](const ProgramFound& program) {
+        return OrderedJson{{"architecture", program.architecture}, {"path", program.path}};
+    });
+    out["left_out"] = array_of(known.left_out, [](const LeftOut& file) { return OrderedJson{{"path", file.path}, {"what", file.what}}; });
+    out["inputs"] = array_of(known.why.fields, [](const KeyField& field) {
+        return OrderedJson{{"field", field.tag}, {"value", field.value}};
+    });
+    if (known.log)
+        out["log"] = {{"run", known.log->run}, {"how", known.log->how}, {"seconds", known.log->seconds}, {"output", known.log->output}};
+    say(dump_json_pretty(out));
+}
+
 class Shown {
 public:
     Shown(runtime::Store& store, bool json) : store_(store), json_(json) {}
 
     Status result(const StoredResult& result) {
         const runtime::ResultRow& row = result.row;
+        Known known{result, {}, {}, {}, {}, {}};
         MABPLAN_TRY(why, store_.records().explanation(row.key));
+        known.why = std::move(why);
         MABPLAN_TRY(left_out, store_.records().left_out(row.key));
+        known.left_out = std::move(left_out);
         MABPLAN_TRY(forms, forms_of(store_, row.result.diff_id));
+        known.forms = std::move(forms);
         MABPLAN_TRY(programs, store_.records().find_programs(row.result.diff_id));
+        known.programs = std::move(programs);
         MABPLAN_TRY(log, find_log(runtime::RunHistory(store_.root()), row));
-        json_ ? print_json(result, why, left_out, forms, programs, log) : print(result, why, left_out, forms, programs, log);
+        known.log = std::move(log);
+        json_ ? print_json(known) : print(known);
         return {};
     }
 
@@ -107,76 +202,13 @@ public:
                                              {"used", item.used},
                                              {"path", item.path}}));
         else
-            say(format("what      {}, of a base or of an address\ndigest    {}\nsize      {}\nused      {}\nfile      {}\n", kind,
-                       item.digest.text(), format_bytes(item.bytes), format_rfc3339(item.used), item.path));
+            say(
+                format("what      {}: of a base, a document, a packed layer or a file from elsewhere\ndigest    {}\nsize      {}\nused     "
+                       " {}\nfile      {}\n",
+                       kind, item.digest.text(), format_bytes(item.bytes), format_rfc3339(item.used), item.path));
     }
 
 private:
-    using Programs = std::optional<std::vector<ProgramFound>>;
-
-    static void print(const StoredResult& result, const runtime::Explanation& why, const std::vector<LeftOut>& left_out,
-                      const std::vector<Form>& forms, const Programs& programs, const std::optional<KeptLog>& log) {
-        const runtime::ResultRow& row = result.row;
-        say(format("what      {}\nkey       {} ({})\nmade      {}\nused      {}{}\ntook      {}{}\n", runtime::as_one_line(row.origin),
-                   row.key.text(), row.kind == runtime::KeyKind::Definition ? "of the definition" : "of what it really reads",
-                   format_rfc3339(row.made), format_rfc3339(row.used), result.in_use ? ", and in use now" : "", tenths(row.result.seconds),
-                   row.result.emulator.empty() ? "" : ", emulated by " + row.result.emulator));
-        for (const InstructionId& id : result.instructions)
-            say(format("for       {} {} {}, {} {} of the stage\n", id.target, format_platform(id.platform), id.stage, id.kind,
-                       id.ordinal + 1));
-        say(format("layer     {}, {}\n", row.result.diff_id.text(), format_bytes(row.result.bytes)));
-        for (const Form& form : forms) say(format("stored    {} {}, {}\n", form.digest.short_hex(), form.name, format_bytes(form.bytes)));
-        if (forms.empty()) say("stored    no more: it is made again when it is needed\n");
-        if (programs)
-            for (const ProgramFound& program : *programs)
-                say(format("program   {} {}\n", program.architecture, runtime::as_one_line(program.path)));
-        for (const auto& file : left_out) say(format("left out  {} ({})\n", runtime::as_one_line(file.path), file.what));
-        say("inputs\n");
-        for (const KeyField& field : why.fields) say(format("  {}: {}\n", field.tag, runtime::as_one_line(field.value)));
-        if (!log) return say("log       of no run that is kept\n");
-        say(format("log       of the run {} ({}, {})\n", log->run, log->how, tenths(log->seconds)));
-        print_log(log->output);
-    }
-
-    static void print_log(const std::string& output) {
-        const auto lines = split(trim(output), '\n');
-        const std::size_t first = lines.size() > kLogLines ? lines.size() - kLogLines : 0;
-        if (first > 0) say(format("  [{} lines before; `mabplan history logs` has all]\n", first));
-        for (std::size_t i = first; i < lines.size(); ++i) say(format("  {}\n", runtime::as_one_line(lines[i])));
-    }
-
-    static void print_json(const StoredResult& result, const runtime::Explanation& why, const std::vector<LeftOut>& left_out,
-                           const std::vector<Form>& forms, const Programs& programs, const std::optional<KeptLog>& log) {
-        const runtime::ResultRow& row = result.row;
-        OrderedJson out{{"schema", "mabplan-cache-entry-1"},
-                        {"what", "result"},
-                        {"key", row.key.text()},
-                        {"kind", row.kind == runtime::KeyKind::Definition ? "definition" : "content"},
-                        {"origin", row.origin},
-                        {"made", row.made},
-                        {"used", row.used},
-                        {"in_use", result.in_use},
-                        {"seconds", row.result.seconds},
-                        {"emulator", row.result.emulator},
-                        {"layer", row.result.diff_id.text()},
-                        {"bytes", row.result.bytes},
-                        {"instructions", instructions_json(result.instructions)}};
-        OrderedJson of_forms = OrderedJson::array(), of_programs = OrderedJson::array(), of_left = OrderedJson::array(),
-                    inputs = OrderedJson::array();
-        for (const Form& form : forms) of_forms.push_back({{"form", form.name}, {"digest", form.digest.text()}, {"bytes", form.bytes}});
-        if (programs)
-            for (const ProgramFound& program : *programs)
-                of_programs.push_back({{"architecture", program.architecture}, {"path", program.path}});
-        for (const auto& file : left_out) of_left.push_back({{"path", file.path}, {"what", file.what}});
-        for (const KeyField& field : why.fields) inputs.push_back({{"field", field.tag}, {"value", field.value}});
-        out["stored"] = std::move(of_forms);
-        out["programs"] = std::move(of_programs);
-        out["left_out"] = std::move(of_left);
-        out["inputs"] = std::move(inputs);
-        if (log) out["log"] = {{"run", log->run}, {"how", log->how}, {"seconds", log->seconds}, {"output", log->output}};
-        say(dump_json_pretty(out));
-    }
-
     runtime::Store& store_;
     bool json_;
 };
