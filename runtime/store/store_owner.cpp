@@ -6,10 +6,14 @@
 #include "runtime/sys/system_error.h"
 
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace mabplan::runtime {
@@ -33,9 +37,13 @@ std::string own_folder_hint(const std::string& root) {
                   for_a_shell(root == "/" ? "/mabplan" : root + "/mabplan"));
 }
 
+// Also one of which only some parts were brought along.
 bool is_a_store(const std::vector<std::string>& names) {
-    return std::find(names.begin(), names.end(), "records.sqlite") != names.end() ||
-           std::find(names.begin(), names.end(), "lock") != names.end();
+    constexpr std::array<std::string_view, 9> kParts{"blobs", "snapshots", "cache-mounts", "history",   "running",
+                                                     "tmp",   "lock",      "uses-lock",    "stat-cache"};
+    return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+        return name.starts_with("records.sqlite") || std::find(kParts.begin(), kParts.end(), name) != kParts.end();
+    });
 }
 
 Status refuse_open(const std::string& root, mode_t mode) {
@@ -45,9 +53,36 @@ Status refuse_open(const std::string& root, mode_t mode) {
         format("if nobody else has been there: chmod 700 {}; else delete it, or {}", for_a_shell(root), own_folder_hint(root)));
 }
 
+Status refuse_network(const std::string& root) {
+    struct statfs facts {};
+    const std::string_view name =
+        ::statfs(root.c_str(), &facts) == 0 ? network_file_system(static_cast<long>(facts.f_type)) : std::string_view();
+    if (name.empty()) return {};
+    return fail(
+        ErrorKind::Environment,
+        format("the store {} is on a network file system ({}), where its database and the mounts of commands do not work", quoted(root),
+               name),
+        "put it on a disk of this machine: --cache-dir FOLDER, or MABPLAN_CACHE_DIR; `mabplan cache export` carries it between machines");
+}
+
 }  // namespace
 
+// linux/magic.h, and what is not in it.
+std::string_view network_file_system(long type) {
+    constexpr std::array<std::pair<std::uint32_t, std::string_view>, 7> kTypes{{{0x6969, "NFS"},
+                                                                                {0x517B, "SMB"},
+                                                                                {0xFF534D42, "CIFS"},
+                                                                                {0xFE534D42, "SMB"},
+                                                                                {0x5346414F, "AFS"},
+                                                                                {0x00C36400, "Ceph"},
+                                                                                {0x73757245, "Coda"}}};
+    for (const auto& [known, name] : kTypes)
+        if (static_cast<std::uint32_t>(type) == known) return name;
+    return {};
+}
+
 Status own_store_folder(const std::string& root) {
+    MABPLAN_CHECK(refuse_network(root));
     struct stat facts {};
     if (::stat(root.c_str(), &facts) != 0) return system_error(errno, "look at", root);
     if (facts.st_uid != ::geteuid())
@@ -57,7 +92,7 @@ Status own_store_folder(const std::string& root) {
     if ((facts.st_mode & kOthers) == 0) return {};
     const mode_t mode = facts.st_mode;
     MABPLAN_TRY(before, list_names(root));
-    if (!before.empty() && !is_a_store(before))
+    if (!is_a_store(before))
         return fail(ErrorKind::Environment, format("{} is open to others, and holds other things than a store", quoted(root)),
                     own_folder_hint(root));
     if (!before.empty() && (mode & kOthersWrite) != 0) return refuse_open(root, mode);

@@ -4,6 +4,7 @@
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
 
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -74,6 +75,13 @@ void raise_file_limit() {
     if (files.rlim_cur >= std::min(files.rlim_max, kEnough)) return;
     files.rlim_cur = std::min(files.rlim_max, kEnough);
     static_cast<void>(::setrlimit(RLIMIT_NOFILE, &files) == 0);  // what is there must do then
+}
+
+void keep_freed_memory() {
+    constexpr int kLargestKept = 32 << 20;  // bytes: larger pieces are mapped by themselves, and given back
+    constexpr int kMostKept = 128 << 20;    // at the end of a heap
+    ::mallopt(M_MMAP_THRESHOLD, kLargestKept);
+    ::mallopt(M_TRIM_THRESHOLD, kMostKept);
 }
 
 }  // namespace mabplan::runtime

@@ -19,6 +19,10 @@ std::optional<ProcessLimit> reached_group_limit(const std::string& root = "");
 // As many open files as the hard limit allows, but no more than are ever needed: the soft one is 1024 at most places.
 void raise_file_limit();
 
+// Memory that was freed is kept for what is needed next: buffers of some MiB come and go, and the kernel clears each page that it gives,
+// which on virtual machines costs more than what is done with it. Before threads start.
+void keep_freed_memory();
+
 // What to do where a thread or a process can't be started, for the hint of an error.
 std::string advise_process_limit();
 

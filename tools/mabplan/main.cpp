@@ -73,6 +73,7 @@ int refuse(const Error& error, const std::optional<RefusedRun>& run) {
 int main(int argc, char** argv) {
     occupy_standard_descriptors();
     mabplan::runtime::raise_file_limit();
+    mabplan::runtime::keep_freed_memory();
     std::signal(SIGXFSZ, [](int) {});  // what writes too much is told so, and says it
     try {
         auto invocation = parse_command_line(argc, argv);

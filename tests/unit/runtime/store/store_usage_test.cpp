@@ -106,6 +106,14 @@ TEST_CASE("the usual budget is a share of the file system, and has a bound") {
     CHECK_FALSE(usual_budget(place.root + "/nothing"));
 }
 
+TEST_CASE("a store is on no network file system") {
+    CHECK(network_file_system(0x6969) == "NFS");
+    CHECK(network_file_system(static_cast<long>(0xFF534D42)) == "CIFS");
+    CHECK(network_file_system(static_cast<int>(0xFF534D42)) == "CIFS");  // a type is signed on some machines
+    for (const long local : {0xEF53L, 0x01021994L, 0x9123683EL, 0x58465342L, 0x794c7630L, 0x2fc12fc1L})
+        CHECK(network_file_system(local).empty());
+}
+
 TEST_CASE("a store is its user's, and closed to others") {
     const TemporaryDirectory folder;
     const auto mode_of = [](const std::string& path) {
