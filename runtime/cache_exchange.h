@@ -13,7 +13,6 @@
 #include "runtime/sys/stop.h"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>

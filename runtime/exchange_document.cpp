@@ -4,8 +4,6 @@
 #include "plans/base/json.h"
 #include "plans/codec/members.h"
 
-#include <array>
-
 namespace mabplan::runtime {
 
 namespace {
@@ -16,8 +14,6 @@ constexpr JsonLimits kExchangeLimits{.max_bytes = 128U << 20U, .max_depth = 16};
 constexpr std::uint64_t kMostBytes = 1ULL << 60U;
 constexpr double kMostSeconds = 1e9;
 constexpr std::uint64_t kMostOrdinal = 1U << 30U;
-constexpr std::array<std::pair<KeyKind, std::string_view>, 2> kKeyKinds{
-    {{KeyKind::Definition, "definition"}, {KeyKind::Content, "content"}}};
 
 Json left_out_json(const std::vector<LeftOut>& left_out) {
     Json out = Json::array();
@@ -35,7 +31,7 @@ Json result_json(const ExchangedResult& each) {
     for (const KeyField& field : each.why.fields) fields.push_back({{"tag", write_bytes(field.tag)}, {"value", write_bytes(field.value)}});
     for (const InstructionId& id : each.instructions) instructions.push_back(instruction_json(id));
     return {{"key", each.key.text()},
-            {"kind", each.kind == KeyKind::Definition ? "definition" : "content"},
+            {"kind", key_kind_name(each.kind)},
             {"layer", each.result.diff_id.text()},
             {"bytes", each.result.bytes},
             {"seconds", each.result.seconds},

@@ -95,7 +95,7 @@ public:
     Status put(const std::string& name, std::uint64_t size, ByteSource& bytes) override {
         if (!put_.insert(name).second) return {};
         MABPLAN_CHECK(tar_.begin(file_entry(name, size)));
-        Content content(tar_);
+        TarContent content(tar_);
         MABPLAN_CHECK(copy_bytes(bytes, content));
         return {};
     }
@@ -106,14 +106,6 @@ public:
     }
 
 private:
-    class Content final : public ByteSink {
-    public:
-        explicit Content(TarWriter& tar) : tar_(tar) {}
-        Status write(std::string_view bytes) override { return tar_.write(bytes); }
-
-    private:
-        TarWriter& tar_;
-    };
     static LayerEntry file_entry(std::string path, std::uint64_t size) {
         LayerEntry entry;
         entry.path = std::move(path);

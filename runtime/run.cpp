@@ -318,16 +318,19 @@ void PlanRun::note_uses() {
 std::optional<BudgetReport> PlanRun::keep_to_budget() {
     if (!settings_.budget || (tally_.counts().executed == 0 && !transfers_.any())) return std::nullopt;
     auto kept = keep_budget(store_, *settings_.budget, store_.opened(), &stop_);
-    if (kept && kept->is_over)
-        events_.tell(Warned{
-            format(
-                "the store has {}, more than its budget of {}: what is left is used by this run, by another one, or by images with a name",
-                kept->bytes > settings_.budget->bytes ? format_bytes(kept->bytes) : format("{} files", kept->inodes),
-                kept->bytes > settings_.budget->bytes ? format_bytes(settings_.budget->bytes) : format("{}", settings_.budget->inodes)),
-            "MABPLAN_CACHE_BUDGET sets another budget; `mabplan cache du` and `mabplan image ls` say what is there"});
-    if (kept) return *std::move(kept);
-    events_.tell(Warned{format("the store could not be kept to its budget: {}", kept.error().message)});
-    return std::nullopt;
+    if (!kept) {
+        events_.tell(Warned{format("the store could not be kept to its budget: {}", kept.error().message)});
+        return std::nullopt;
+    }
+    if (kept->is_over) {
+        const StoreBudget& budget = *settings_.budget;
+        const std::string amounts = kept->bytes > budget.bytes
+                                        ? format("{}, more than its budget of {}", format_bytes(kept->bytes), format_bytes(budget.bytes))
+                                        : format("{} files, more than its budget of {}", kept->inodes, budget.inodes);
+        events_.tell(Warned{format("the store has {}: what is left is used by this run, by another one, or by images with a name", amounts),
+                            "MABPLAN_CACHE_BUDGET sets another budget; `mabplan cache du` and `mabplan image ls` say what is there"});
+    }
+    return *std::move(kept);
 }
 
 Result<RunReport> PlanRun::run_all() {

@@ -7,8 +7,6 @@
 
 namespace mabplan::runtime {
 
-namespace {}  // namespace
-
 std::string origin_text(const Origin& origin) { return format("{}:{} {}", origin.dockerfile, origin.line, origin.text); }
 
 ResultKey ActionCache::definition_of(ActionId id) const {

@@ -97,16 +97,6 @@ LayerEntry tar_entry(std::string path, FileType type, std::uint64_t size, std::i
     return entry;
 }
 
-// A writer of a tar as a sink for the content of its open entry.
-class TarContent final : public ByteSink {
-public:
-    explicit TarContent(TarWriter& tar) : tar_(tar) {}
-    Status write(std::string_view bytes) override { return tar_.write(bytes); }
-
-private:
-    TarWriter& tar_;
-};
-
 Status put_text(TarWriter& tar, std::string_view name, std::string_view text, std::int64_t mtime) {
     MABPLAN_CHECK(tar.begin(tar_entry(std::string(name), FileType::File, text.size(), mtime)));
     return tar.write(text);

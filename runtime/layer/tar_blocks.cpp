@@ -137,7 +137,7 @@ Status TarBlocks::pass_header(std::string_view header) {
     }
     if (is_zero(header.substr(0, kTarBlock))) end_ = End::OneBlock;
     if (end_ != End::NotYet || !is_tar_header(header)) return {};
-    const std::string_view written = header.substr(kTarSize.at, kTarSize.bytes);
+    const std::string_view written = kTarSize.in(header);
     if (!is_number(written))
         return input_error(format("the tar archive has a header with the size {}, which is no number", quoted(written)));
     const char type = header[kTarTypeAt];
@@ -154,7 +154,7 @@ Status TarBlocks::pass_header(std::string_view header) {
 Result<std::string_view> TarBlocks::rewrite_pax_header() {
     std::string header(block().substr(0, kTarBlock));
     at_ += kTarBlock;
-    const std::uint64_t size = tar_number(std::string_view(header).substr(kTarSize.at, kTarSize.bytes));
+    const std::uint64_t size = tar_number(kTarSize.in(header));
     if (size > kMaxPaxBytes)
         return input_error(
             format("the tar archive has a pax header of {}: more than {} is refused", format_bytes(size), format_bytes(kMaxPaxBytes)));

@@ -46,4 +46,14 @@ private:
     std::uint64_t entries_ = 0;
 };
 
+// The content of a writer's open entry as a sink.
+class TarContent final : public ByteSink {
+public:
+    explicit TarContent(TarWriter& tar) : tar_(tar) {}
+    Status write(std::string_view bytes) override { return tar_.write(bytes); }
+
+private:
+    TarWriter& tar_;
+};
+
 }  // namespace mabplan::runtime

@@ -4,13 +4,20 @@
 #include "plans/base/digest.h"
 #include "plans/model/layer_facts.h"
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mabplan::runtime {
 
 enum class KeyKind { Definition, Content };
+
+inline constexpr std::array<std::pair<KeyKind, std::string_view>, 2> kKeyKinds{
+    {{KeyKind::Definition, "definition"}, {KeyKind::Content, "content"}}};
+inline std::string_view key_kind_name(KeyKind kind) { return kKeyKinds[kind == KeyKind::Definition ? 0 : 1].second; }
 
 // One layer.
 struct ActionResult {

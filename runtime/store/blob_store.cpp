@@ -3,6 +3,7 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/file_clock.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
 
@@ -48,7 +49,7 @@ private:
 std::optional<BlobStore::Identity> BlobStore::identity_of(const std::string& path) {
     struct stat facts {};
     if (::lstat(path.c_str(), &facts) != 0) return std::nullopt;
-    return Identity{facts.st_ino, std::int64_t{facts.st_ctim.tv_sec} * 1'000'000'000 + facts.st_ctim.tv_nsec};
+    return Identity{facts.st_ino, nanoseconds_of(facts.st_ctim)};
 }
 
 bool BlobStore::has_written(const Digest& digest) const {

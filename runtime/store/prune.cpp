@@ -1,18 +1,13 @@
 #include "runtime/store/prune.h"
 
 #include "plans/base/format.h"
-#include "plans/base/text.h"
 #include "runtime/store/named_blobs.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/file_clock.h"
-#include "runtime/sys/system_error.h"
 
-#include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <set>
 
 namespace mabplan::runtime {

@@ -7,14 +7,12 @@
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
 
-#include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <optional>
 
 namespace mabplan::runtime {
 
@@ -25,11 +23,6 @@ std::string compact_time(const timespec& time) {
     std::string text = format_rfc3339(time.tv_sec);
     std::erase_if(text, [](char each) { return each == '-' || each == ':' || each == 'Z'; });
     return format("{}.{:03}Z", text, time.tv_nsec / 1'000'000);
-}
-
-bool is_locked(const std::string& path) {
-    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
-    return file.valid() && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 }  // namespace
@@ -57,7 +50,7 @@ Status RunHistory::forget_oldest(const HistoryLimits& limits) const {
         if (::lstat(path(name).c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) continue;
         const auto size = static_cast<std::uint64_t>(facts.st_size);
         const bool goes = kept > 0 && (kept + 2 > limits.runs || bytes + size > limits.bytes);
-        if (goes && !is_locked(path(name))) {
+        if (goes && !is_lock_refused(path(name), LOCK_SH)) {
             ::unlink(path(name).c_str());
             continue;
         }
@@ -74,14 +67,14 @@ Result<std::vector<PastRun>> RunHistory::list() const {
     for (const std::string& name : names) {
         struct stat facts {};
         if (::lstat(path(name).c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) continue;
-        runs.push_back({name, static_cast<std::uint64_t>(facts.st_size), is_locked(path(name))});
+        runs.push_back({name, static_cast<std::uint64_t>(facts.st_size), is_lock_refused(path(name), LOCK_SH)});
     }
     std::sort(runs.begin(), runs.end(), [](const PastRun& one, const PastRun& other) { return one.id > other.id; });
     return runs;
 }
 
 Status RunHistory::remove(const std::string& id) const {
-    if (is_locked(path(id))) return fail(ErrorKind::Input, format("the run {} goes on", id));
+    if (is_lock_refused(path(id), LOCK_SH)) return fail(ErrorKind::Input, format("the run {} goes on", id));
     if (::unlink(path(id).c_str()) != 0 && errno != ENOENT) return system_error(errno, "remove", path(id));
     return {};
 }

@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/store/waited_lock.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/file_clock.h"
 #include "runtime/sys/folder_reader.h"
@@ -12,6 +13,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 namespace mabplan::runtime {
@@ -20,6 +23,8 @@ namespace {
 
 constexpr std::uint64_t kBlockBytes = 512;  // the unit of st_blocks (stat(2))
 constexpr std::int64_t kStillChanging = -1;
+constexpr std::array<std::string_view, 4> kRecordFiles{"records.sqlite", "records.sqlite-wal", "records.sqlite-shm", "stat-cache"};
+constexpr std::array<std::string_view, 3> kFoldersOfItems{"blobs", "snapshots", "cache-mounts"};
 
 void add(DiskUse& use, const struct stat& facts) {
     const std::uint64_t bytes = static_cast<std::uint64_t>(facts.st_blocks) * kBlockBytes;
@@ -86,13 +91,6 @@ private:
         return use;
     }
 
-    // It is dated when it is taken, and written to until it is let go.
-    static std::int64_t stamp_of_cache(const std::string& instance, const struct stat& lock_facts) {
-        const Fd lock(::open((instance + "/lock").c_str(), O_RDONLY | O_CLOEXEC));
-        const bool is_free = lock.valid() && ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
-        return is_free ? nanoseconds_of(lock_facts.st_mtim) : kStillChanging;
-    }
-
     Status collect(const std::string& folder, ItemKind kind) {
         MABPLAN_TRY(names, list_names(format("{}/{}", store_.root(), folder)));
         for (const std::string& name : names) {
@@ -129,9 +127,11 @@ private:
                 continue;
             }
             if (name == "about" || ::stat((path + "/lock").c_str(), &facts) != 0) continue;
-            const DiskUse use = use_of(inner, stamp_of_cache(path, facts));
+            // it is dated when it is taken, and written to until it is let go
+            const bool in_use = is_lock_refused(path + "/lock", LOCK_EX);
+            const DiskUse use = use_of(inner, in_use ? kStillChanging : nanoseconds_of(facts.st_mtim));
             usage_.items.push_back(
-                {ItemKind::CacheMount, key, use.bytes, static_cast<std::int64_t>(facts.st_mtime), path, about, use.inodes});
+                {ItemKind::CacheMount, key, use.bytes, static_cast<std::int64_t>(facts.st_mtime), path, about, use.inodes, in_use});
         }
         return {};
     }
@@ -143,11 +143,16 @@ private:
                                                : usage_.cache_mount_bytes) += item.bytes;
             usage_.inodes += item.inodes;
         }
-        for (const char* name : {"/records.sqlite", "/records.sqlite-wal", "/records.sqlite-shm", "/stat-cache"})
-            usage_.record_bytes += disk_use(store_.root() + name).bytes;
+        for (const std::string_view name : kRecordFiles) usage_.record_bytes += disk_use(format("{}/{}", store_.root(), name)).bytes;
         usage_.other_bytes = other_bytes();
         std::stable_sort(usage_.items.begin(), usage_.items.end(),
                          [](const StoredItem& a, const StoredItem& b) { return a.used < b.used; });
+    }
+
+    bool is_counted_elsewhere(const std::string& name) const {
+        const auto is_it = [&](std::string_view known) { return name == known; };
+        return std::any_of(kFoldersOfItems.begin(), kFoldersOfItems.end(), is_it) ||
+               std::any_of(kRecordFiles.begin(), kRecordFiles.end(), is_it) || (sizes_ == Sizes::Remembered && name == "tmp");
     }
 
     // All but the items and the records: the folders that hold them as well. Where sizes are remembered, what is being worked on is left
@@ -167,10 +172,7 @@ private:
             }
         if (const auto names = list_names(root))
             for (const std::string& name : *names)
-                if (!(name == "tmp" && sizes_ == Sizes::Remembered) && name != "blobs" && name != "snapshots" && name != "cache-mounts" &&
-                    name != "stat-cache" &&
-                    (name == "records.sqlite.damaged" || name == "records.sqlite.lock" || !name.starts_with("records.sqlite")))
-                    use.bytes += disk_use(format("{}/{}", root, name)).bytes;
+                if (!is_counted_elsewhere(name)) use.bytes += disk_use(format("{}/{}", root, name)).bytes;
         return use.bytes;
     }
 
@@ -197,7 +199,7 @@ Result<StoreUsage> measure_store(Store& store, Sizes sizes, const Stop* stop) { 
 
 Result<std::vector<StoredItem>> list_cache_mounts(Store& store, Sizes sizes) {
     Measuring measuring(store, sizes, nullptr);
-    MABPLAN_CHECK(measuring.recall());
+    if (sizes == Sizes::Remembered) MABPLAN_CHECK(measuring.recall());
     MABPLAN_CHECK(measuring.collect_caches());
     return measuring.take_items();
 }

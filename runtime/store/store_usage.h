@@ -21,6 +21,7 @@ struct StoredItem {
     std::string path;
     std::string about{};       // of a cache mount: platform and id
     std::uint64_t inodes = 1;  // files and folders
+    bool in_use = false;       // of a cache mount: a command had it when it was looked at
 };
 
 struct StoreUsage {

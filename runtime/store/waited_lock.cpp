@@ -2,6 +2,7 @@
 
 #include "runtime/sys/system_error.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -25,6 +26,11 @@ Result<bool> try_lock(const Fd& file, int operation, const std::string& path) {
         if (errno != EINTR) return system_error(errno, "lock", path);
     }
     return true;
+}
+
+bool is_lock_refused(const std::string& path, int operation) {
+    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+    return file.valid() && ::flock(file.get(), operation | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 Status wait_for_lock(const Fd& file, int operation, const std::string& path, const LockWaiting& how) {

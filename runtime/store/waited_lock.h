@@ -17,6 +17,9 @@ struct LockWaiting {
 // False: another one has it. LOCK_SH or LOCK_EX.
 Result<bool> try_lock(const Fd& file, int operation, const std::string& path);
 Status wait_for_lock(const Fd& file, int operation, const std::string& path, const LockWaiting& how);
+// Whether a lock of this kind on the file would be refused now. Who asks has it for a moment, if it is not. False where there is no such
+// file.
+bool is_lock_refused(const std::string& path, int operation);
 // Who removes what a lock is for takes its file away while it is locked: a lock on that is worth nothing then.
 bool is_still_there(const Fd& lock, const std::string& path);
 

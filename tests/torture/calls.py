@@ -166,6 +166,16 @@ def know_output(world, scenario):
         scenario.wanted = fingerprint(scenario.output)
 
 
+def disturb(world, scenario, what, call, inject):
+    """The command from its beginning, with something injected into a call."""
+    scenario.prepare()
+    remove(world.folder / "new-export")
+    try:
+        return world.run(*scenario.words, prefix=strace(call, world.folder / "trace", inject), timeout=HANG)
+    except subprocess.TimeoutExpired as hung:
+        raise Broken(f"{what}: it hangs") from hung
+
+
 def kill_everywhere(world, most, seed, tell):
     """How many kills there were."""
     kills = tried = 0
@@ -174,13 +184,8 @@ def kill_everywhere(world, most, seed, tell):
         scenario.prepare()
         found = calls_of_a_run(world, CHANGES, scenario.words)
         for call, when in places(found, most, f"{seed} {scenario.name}"):
-            scenario.prepare()
-            remove(world.folder / "new-export")
             what = f"{scenario.name}, killed at {call} {when}"
-            try:
-                done = world.run(*scenario.words, prefix=strace(call, world.folder / "trace", f"signal=SIGKILL:when={when}"), timeout=HANG)
-            except subprocess.TimeoutExpired as hung:
-                raise Broken(f"{what}: it hangs") from hung
+            done = disturb(world, scenario, what, call, f"signal=SIGKILL:when={when}")
             again(world, scenario, what)
             world.check(what)
             remove(world.folder / "new-export")
@@ -226,13 +231,8 @@ def fail_everywhere(world, most, seed, tell, errors=None):
                 for how in ("", "+"):
                     if how and error == "EINTR":
                         continue  # what is interrupted for ever may wait for ever
-                    scenario.prepare()
-                    remove(world.folder / "new-export")
                     what = f"{scenario.name}, {error} at {call} {when}{how}"
-                    try:
-                        done = world.run(*scenario.words, prefix=strace(call, world.folder / "trace", f"error={error}:when={when}{how}"), timeout=HANG)
-                    except subprocess.TimeoutExpired as hung:
-                        raise Broken(f"{what}: it hangs") from hung
+                    done = disturb(world, scenario, what, call, f"error={error}:when={when}{how}")
                     judge_error(world, scenario, what, done)
                     again(world, scenario, what)
                     world.check(what)

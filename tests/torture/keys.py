@@ -3,9 +3,7 @@ layers are those of a clean build. No needless miss: what an edit does not reach
 """
 import json
 import os
-import pathlib
 import random
-import subprocess
 
 from world import Broken, remove
 

@@ -3,7 +3,6 @@ store has to be like whatever happened to it: verify finds nothing, the next bui
 """
 import json
 import os
-import pathlib
 import shutil
 import subprocess
 

@@ -4,7 +4,6 @@
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
-#include "plans/codec/plan_reader.h"
 #include "plans/codec/plan_writer.h"
 #include "runtime/run.h"
 #include "runtime/sys/fd.h"
@@ -19,6 +18,7 @@
 #include "tools/mabplan/grants.h"
 #include "tools/mabplan/interrupts.h"
 #include "tools/mabplan/output_places.h"
+#include "tools/mabplan/plan_file.h"
 #include "tools/mabplan/process.h"
 #include "tools/mabplan/result_report.h"
 #include "tools/mabplan/run_display.h"
@@ -176,15 +176,6 @@ Status replace_outputs(Plan& plan, const std::vector<std::string>& outputs) {
         }
     }
     return {};
-}
-
-Result<Plan> read_plan_file(const std::string& path) {
-    auto text = runtime::read_file(path, 1U << 30U);
-    if (!text)
-        return pass(std::move(text).error().with_hint(path.ends_with(".json")
-                                                          ? "make it with `mabplan compile`"
-                                                          : "`mabplan compile` makes a plan; `mabplan image run NAME` runs an image"));
-    return read_plan(*text, path);
 }
 
 CheckOptions as_check(const BuildOptions& options) {

@@ -2,16 +2,15 @@
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
-#include "plans/codec/plan_reader.h"
 #include "runtime/cache_exchange.h"
 #include "runtime/output/archive_file.h"
-#include "runtime/sandbox/user_namespace.h"
-#include "runtime/sys/file.h"
 #include "runtime/sys/named_file.h"
 #include "tools/mabplan/console.h"
 #include "tools/mabplan/error_report.h"
 #include "tools/mabplan/interrupts.h"
+#include "tools/mabplan/plan_file.h"
 #include "tools/mabplan/process.h"
+#include "tools/mabplan/store_namespace.h"
 #include "tools/mabplan/verbs.h"
 
 #include <sys/stat.h>
@@ -60,13 +59,12 @@ Status export_to(const CacheExportOptions& options) {
         return fail(ErrorKind::Input, "a tar is not written to a terminal", "redirect it, or name a file");
     std::optional<Plan> plan;
     if (!options.plan.empty()) {
-        MABPLAN_TRY(text, runtime::read_file(options.plan, 1U << 30U));
-        MABPLAN_TRY(read, read_plan(text, options.plan));
+        MABPLAN_TRY(read, read_plan_file(options.plan));
         plan = std::move(read);
     }
     Interrupts interrupts;
     MABPLAN_TRY(store, open_store(options.common));
-    if (auto entered = runtime::enter_user_namespace(); !entered && ::geteuid() != 0) print_warning(format_error(entered.error()));
+    enter_store_namespace();
     const runtime::ExportChoice choice{plan ? &*plan : nullptr, options.mounts};
     runtime::ExchangeReport report;
     if (is_a_tar(options.place)) {
@@ -99,7 +97,7 @@ Status import_to(const CacheImportOptions& options) {
     MABPLAN_CHECK(change_directory(options.common.directory));
     Interrupts interrupts;
     MABPLAN_TRY(store, open_store(options.common));
-    if (auto entered = runtime::enter_user_namespace(); !entered && ::geteuid() != 0) print_warning(format_error(entered.error()));
+    enter_store_namespace();
     MABPLAN_TRY(report, import_from(options, *store, interrupts.stop()));
     tell(report, options.common, "imported", false);
     return {};

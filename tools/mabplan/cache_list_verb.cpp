@@ -7,11 +7,11 @@
 #include "tools/mabplan/amounts.h"
 #include "tools/mabplan/error_report.h"
 #include "tools/mabplan/process.h"
+#include "tools/mabplan/standard_output.h"
 #include "tools/mabplan/stored_results.h"
 #include "tools/mabplan/verbs.h"
 #include "tools/terminal/table.h"
 
-#include <cstdio>
 #include <map>
 #include <set>
 
@@ -19,12 +19,10 @@ namespace mabplan::tools {
 
 namespace {
 
-void put(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
 OrderedJson result_json(const StoredResult& result) {
     const runtime::ResultRow& row = result.row;
     return {{"key", row.key.text()},
-            {"kind", row.kind == runtime::KeyKind::Definition ? "definition" : "content"},
+            {"kind", runtime::key_kind_name(row.kind)},
             {"layer", row.result.diff_id.text()},
             {"bytes", row.result.bytes},
             {"seconds", row.result.seconds},
@@ -45,7 +43,7 @@ OrderedJson mount_json(const runtime::StoredItem& mount) {
             {"id", about.id},
             {"bytes", mount.bytes},
             {"used", mount.used},
-            {"in_use", is_mount_in_use(mount)}};
+            {"in_use", mount.in_use}};
 }
 
 Status list(const CacheListOptions& options) {
@@ -63,7 +61,7 @@ Status list(const CacheListOptions& options) {
         OrderedJson of_results = OrderedJson::array(), of_mounts = OrderedJson::array();
         for (const StoredResult& result : results) of_results.push_back(result_json(result));
         for (const runtime::StoredItem& mount : mounts) of_mounts.push_back(mount_json(mount));
-        put(dump_json_pretty(
+        put_out(dump_json_pretty(
             OrderedJson{{"schema", "mabplan-cache-1"}, {"results", std::move(of_results)}, {"cache_mounts", std::move(of_mounts)}}));
         return {};
     }
@@ -74,7 +72,7 @@ Status list(const CacheListOptions& options) {
     for (const runtime::StoredItem& mount : mounts)
         table.add({mount_name(mount), "", format_bytes(mount.bytes), age_text(now - mount.used) + " ago", "cache mount",
                    about_mount(mount).platforms(), "", about_mount(mount).id});
-    put(table.text(width_of_standard_output()));
+    put_out(table.text(width_of_standard_output()));
     return {};
 }
 
@@ -148,28 +146,29 @@ Status show_usage(const CacheUsageOptions& options) {
     MABPLAN_TRY(usage, runtime::measure_store(*store));
     MABPLAN_TRY(shares, shares_of(*store, usage));
     if (options.common.json) {
-        put(dump_json_pretty(OrderedJson{{"schema", "mabplan-usage-1"},
-                                         {"store", store->root()},
-                                         {"items", usage.items.size()},
-                                         {"blobs", usage.blob_bytes},
-                                         {"snapshots", usage.snapshot_bytes},
-                                         {"cache_mounts", usage.cache_mount_bytes},
-                                         {"records", usage.record_bytes},
-                                         {"other", usage.other_bytes},
-                                         {"total", usage.total()},
-                                         {"targets", shares_json(shares.targets)},
-                                         {"platforms", shares_json(shares.platforms)},
-                                         {"of_no_target", shares.of_none}}));
+        put_out(dump_json_pretty(OrderedJson{{"schema", "mabplan-usage-1"},
+                                             {"store", store->root()},
+                                             {"items", usage.items.size()},
+                                             {"blobs", usage.blob_bytes},
+                                             {"snapshots", usage.snapshot_bytes},
+                                             {"cache_mounts", usage.cache_mount_bytes},
+                                             {"records", usage.record_bytes},
+                                             {"other", usage.other_bytes},
+                                             {"total", usage.total()},
+                                             {"targets", shares_json(shares.targets)},
+                                             {"platforms", shares_json(shares.platforms)},
+                                             {"of_no_target", shares.of_none}}));
         return {};
     }
-    put(
+    put_out(
         format("{}\nblobs         {:>10}\nsnapshots     {:>10}\ncache mounts  {:>10}\nrecords       {:>10}\nother         {:>10}\ntotal    "
                "     {:>10}\n",
                store->root(), format_bytes(usage.blob_bytes), format_bytes(usage.snapshot_bytes), format_bytes(usage.cache_mount_bytes),
                format_bytes(usage.record_bytes), format_bytes(usage.other_bytes), format_bytes(usage.total())));
-    put(shares_text("target", shares.targets) + shares_text("platform", shares.platforms));
+    put_out(shares_text("target", shares.targets) + shares_text("platform", shares.platforms));
     if (!shares.targets.empty())
-        put(format("\nWhat several share counts for each; bases, and all that belongs to no target: {}\n", format_bytes(shares.of_none)));
+        put_out(
+            format("\nWhat several share counts for each; bases, and all that belongs to no target: {}\n", format_bytes(shares.of_none)));
     return {};
 }
 

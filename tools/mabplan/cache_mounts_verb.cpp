@@ -2,21 +2,18 @@
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
-#include "runtime/sandbox/user_namespace.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/wall_clock.h"
 #include "tools/mabplan/amounts.h"
-#include "tools/mabplan/console.h"
 #include "tools/mabplan/error_report.h"
 #include "tools/mabplan/process.h"
+#include "tools/mabplan/standard_output.h"
+#include "tools/mabplan/store_namespace.h"
 #include "tools/mabplan/stored_results.h"
 #include "tools/mabplan/verbs.h"
 #include "tools/terminal/table.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
 #include <iterator>
 
 namespace mabplan::tools {
@@ -24,8 +21,6 @@ namespace mabplan::tools {
 namespace {
 
 using Mounts = std::vector<runtime::StoredItem>;
-
-void write_out(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 OrderedJson as_json(const runtime::StoredItem& mount) {
     const MountAbout about = about_mount(mount);
@@ -36,7 +31,7 @@ OrderedJson as_json(const runtime::StoredItem& mount) {
             {"bytes", mount.bytes},
             {"files", mount.inodes},
             {"used", mount.used},
-            {"in_use", is_mount_in_use(mount)},
+            {"in_use", mount.in_use},
             {"path", mount.path + "/fs"}};
 }
 
@@ -62,7 +57,7 @@ Status list(const CacheMountOptions& options, const Mounts& mounts) {
     if (options.common.json) {
         OrderedJson out = OrderedJson::array();
         for (const runtime::StoredItem& mount : mounts) out.push_back(as_json(mount));
-        write_out(dump_json_pretty(OrderedJson{{"schema", "mabplan-cache-mounts-1"}, {"mounts", std::move(out)}}));
+        put_out(dump_json_pretty(OrderedJson{{"schema", "mabplan-cache-mounts-1"}, {"mounts", std::move(out)}}));
         return {};
     }
     Table table({{"mount"}, {"size", Align::Right}, {"files", Align::Right}, {"used"}, {"platform"}, {"id"}, {""}});
@@ -70,9 +65,9 @@ Status list(const CacheMountOptions& options, const Mounts& mounts) {
     for (const runtime::StoredItem& mount : mounts) {
         const MountAbout about = about_mount(mount);
         table.add({mount_name(mount), format_bytes(mount.bytes), format("{}", mount.inodes), age_text(now - mount.used) + " ago",
-                   about.platforms(), about.id, is_mount_in_use(mount) ? "in use" : ""});
+                   about.platforms(), about.id, mount.in_use ? "in use" : ""});
     }
-    write_out(table.text(width_of_standard_output()));
+    put_out(table.text(width_of_standard_output()));
     return {};
 }
 
@@ -93,15 +88,15 @@ Status show(const CacheMountOptions& options, const Mounts& mounts) {
             continue;
         }
         const MountAbout about = about_mount(mount);
-        write_out(
+        put_out(
             format("mount     {}\nid        {}\nplatform  {}\nsize      {}, {} files and folders\nused      {} ago{}\nfolder    {}/fs\n",
                    mount_name(mount), about.id, about.platforms(), format_bytes(mount.bytes), mount.inodes,
-                   age_text(runtime::host_clock().seconds() - mount.used), is_mount_in_use(mount) ? ", and in use now" : "", mount.path));
+                   age_text(runtime::host_clock().seconds() - mount.used), mount.in_use ? ", and in use now" : "", mount.path));
         Table table({{"size", Align::Right}, {"holds"}});
         for (const auto& [bytes, name] : entries) table.add({format_bytes(bytes), name});
-        write_out(table.text(width_of_standard_output()));
+        put_out(table.text(width_of_standard_output()));
     }
-    if (options.common.json) write_out(dump_json_pretty(OrderedJson{{"schema", "mabplan-cache-mounts-1"}, {"mounts", std::move(out)}}));
+    if (options.common.json) put_out(dump_json_pretty(OrderedJson{{"schema", "mabplan-cache-mounts-1"}, {"mounts", std::move(out)}}));
     return {};
 }
 
@@ -116,9 +111,9 @@ Status remove(const CacheMountOptions& options, const runtime::Store& store, con
         bytes += mount.bytes;
     }
     if (options.common.json)
-        write_out(dump_json_pretty(
+        put_out(dump_json_pretty(
             OrderedJson{{"schema", "mabplan-cache-mounts-removed-1"}, {"removed", removed}, {"bytes", bytes}, {"in_use", in_use}}));
-    else write_out(format("removed {} cache mounts, {} freed\n", removed, format_bytes(bytes)));
+    else put_out(format("removed {} cache mounts, {} freed\n", removed, format_bytes(bytes)));
     if (in_use.empty()) return {};
     return fail(ErrorKind::Environment, format("in use by a build that goes on, and left: {}", join(in_use, ", ")),
                 "remove them when it has ended");
@@ -129,7 +124,7 @@ Status act(const CacheMountOptions& options) {
     MABPLAN_CHECK(change_directory(options.common.directory));
     MABPLAN_TRY(filter, CacheFilter::parse(options.filters, runtime::host_clock().seconds(), runtime::host_platform()));
     MABPLAN_TRY(store, open_store(options.common));
-    if (auto entered = runtime::enter_user_namespace(); !entered && ::geteuid() != 0) print_warning(format_error(entered.error()));
+    enter_store_namespace();
     MABPLAN_TRY(all, runtime::list_cache_mounts(*store));
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.used > b.used; });
     Mounts chosen;

@@ -2,7 +2,6 @@
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
-#include "runtime/sandbox/user_namespace.h"
 #include "runtime/store/prune.h"
 #include "runtime/sys/wall_clock.h"
 #include "tools/mabplan/amounts.h"
@@ -10,6 +9,7 @@
 #include "tools/mabplan/error_report.h"
 #include "tools/mabplan/interrupts.h"
 #include "tools/mabplan/process.h"
+#include "tools/mabplan/store_namespace.h"
 #include "tools/mabplan/verbs.h"
 
 #include <unistd.h>
@@ -102,7 +102,7 @@ int cache_prune_verb(const CachePruneOptions& options) {
     }
     const auto store = open_store(options.common);
     if (!store) return report(store.error());
-    if (auto entered = runtime::enter_user_namespace(); !entered && ::geteuid() != 0) print_warning(format_error(entered.error()));
+    enter_store_namespace();
     if (auto swept = (*store)->sweep(); !swept) print_warning(format_error(swept.error()));
     Interrupts interrupts;
     const auto pruned = runtime::prune_store(**store, *limits, &interrupts.stop());

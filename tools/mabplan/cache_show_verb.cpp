@@ -7,12 +7,12 @@
 #include "tools/mabplan/error_report.h"
 #include "tools/mabplan/past_runs.h"
 #include "tools/mabplan/process.h"
+#include "tools/mabplan/standard_output.h"
 #include "tools/mabplan/stored_results.h"
 #include "tools/mabplan/verbs.h"
 #include "tools/terminal/durations.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <deque>
 #include <optional>
 #include <set>
@@ -23,8 +23,6 @@ namespace {
 
 constexpr std::size_t kLogLines = 20;     // that are shown
 constexpr std::size_t kFewestDigits = 4;  // of a name
-
-void say(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 // What a run said while it executed something.
 struct KeptLog {
@@ -95,46 +93,49 @@ struct Known {
 void print_head(const StoredResult& result) {
     const runtime::ResultRow& row = result.row;
     const bool by_definition = row.kind == runtime::KeyKind::Definition;
-    say(format("what      {}\nkey       {} ({})\n", runtime::as_one_line(row.origin), row.key.text(),
-               by_definition ? "of the definition" : "of what it really reads"));
-    say(format("made      {}\nused      {}{}\n", format_rfc3339(row.made), format_rfc3339(row.used),
-               result.in_use ? ", and in use now" : ""));
-    say(format("took      {}{}\n", tenths(row.result.seconds), row.result.emulator.empty() ? "" : ", emulated by " + row.result.emulator));
+    put_out(format("what      {}\nkey       {} ({})\n", runtime::as_one_line(row.origin), row.key.text(),
+                   by_definition ? "of the definition" : "of what it really reads"));
+    put_out(format("made      {}\nused      {}{}\n", format_rfc3339(row.made), format_rfc3339(row.used),
+                   result.in_use ? ", and in use now" : ""));
+    put_out(
+        format("took      {}{}\n", tenths(row.result.seconds), row.result.emulator.empty() ? "" : ", emulated by " + row.result.emulator));
     for (const InstructionId& id : result.instructions)
-        say(format("for       {} {} {}, {} {} of the stage\n", id.target, format_platform(id.platform), id.stage, id.kind, id.ordinal + 1));
+        put_out(
+            format("for       {} {} {}, {} {} of the stage\n", id.target, format_platform(id.platform), id.stage, id.kind, id.ordinal + 1));
 }
 
 void print_layer(const Known& known) {
     const runtime::ActionResult& made = known.result.row.result;
-    say(format("layer     {}, {}\n", made.diff_id.text(), format_bytes(made.bytes)));
-    for (const Form& form : known.forms) say(format("stored    {} {}, {}\n", form.digest.short_hex(), form.name, format_bytes(form.bytes)));
-    if (known.forms.empty()) say("stored    no more: it is made again when it is needed\n");
+    put_out(format("layer     {}, {}\n", made.diff_id.text(), format_bytes(made.bytes)));
+    for (const Form& form : known.forms)
+        put_out(format("stored    {} {}, {}\n", form.digest.short_hex(), form.name, format_bytes(form.bytes)));
+    if (known.forms.empty()) put_out("stored    no more: it is made again when it is needed\n");
     for (const ProgramFound& program : known.programs.value_or(std::vector<ProgramFound>()))
-        say(format("program   {} {}\n", program.architecture, runtime::as_one_line(program.path)));
-    for (const LeftOut& file : known.left_out) say(format("left out  {} ({})\n", runtime::as_one_line(file.path), file.what));
+        put_out(format("program   {} {}\n", program.architecture, runtime::as_one_line(program.path)));
+    for (const LeftOut& file : known.left_out) put_out(format("left out  {} ({})\n", runtime::as_one_line(file.path), file.what));
 }
 
 void print_log(const std::optional<KeptLog>& log) {
-    if (!log) return say("log       of no run that is kept\n");
-    say(format("log       of the run {} ({}, {})\n", log->run, log->how, tenths(log->seconds)));
+    if (!log) return put_out("log       of no run that is kept\n");
+    put_out(format("log       of the run {} ({}, {})\n", log->run, log->how, tenths(log->seconds)));
     const auto lines = split(trim(log->output), '\n');
     const std::size_t first = lines.size() > kLogLines ? lines.size() - kLogLines : 0;
-    if (first > 0) say(format("  [{} lines before; `mabplan history logs` has all]\n", first));
-    for (std::size_t i = first; i < lines.size(); ++i) say(format("  {}\n", runtime::as_one_line(lines[i])));
+    if (first > 0) put_out(format("  [{} lines before; `mabplan history logs` has all]\n", first));
+    for (std::size_t i = first; i < lines.size(); ++i) put_out(format("  {}\n", runtime::as_one_line(lines[i])));
 }
 
 void print(const Known& known) {
     print_head(known.result);
     print_layer(known);
-    say("inputs\n");
-    for (const KeyField& field : known.why.fields) say(format("  {}: {}\n", field.tag, runtime::as_one_line(field.value)));
+    put_out("inputs\n");
+    for (const KeyField& field : known.why.fields) put_out(format("  {}: {}\n", field.tag, runtime::as_one_line(field.value)));
     print_log(known.log);
 }
 
 OrderedJson head_json(const StoredResult& result) {
     const runtime::ResultRow& row = result.row;
     OrderedJson out{{"schema", "mabplan-cache-entry-1"}, {"what", "result"}, {"key", row.key.text()}};
-    out["kind"] = row.kind == runtime::KeyKind::Definition ? "definition" : "content";
+    out["kind"] = runtime::key_kind_name(row.kind);
     out["origin"] = row.origin;
     out["made"] = row.made;
     out["used"] = row.used;
@@ -168,7 +169,7 @@ void print_json(const Known& known) {
     });
     if (known.log)
         out["log"] = {{"run", known.log->run}, {"how", known.log->how}, {"seconds", known.log->seconds}, {"output", known.log->output}};
-    say(dump_json_pretty(out));
+    put_out(dump_json_pretty(out));
 }
 
 class Shown {
@@ -195,14 +196,14 @@ public:
     void item(const runtime::StoredItem& item) const {
         const char* kind = item.kind == runtime::ItemKind::Blob ? "blob" : "unpacked layer";
         if (json_)
-            say(dump_json_pretty(OrderedJson{{"schema", "mabplan-cache-entry-1"},
-                                             {"what", kind},
-                                             {"digest", item.digest.text()},
-                                             {"bytes", item.bytes},
-                                             {"used", item.used},
-                                             {"path", item.path}}));
+            put_out(dump_json_pretty(OrderedJson{{"schema", "mabplan-cache-entry-1"},
+                                                 {"what", kind},
+                                                 {"digest", item.digest.text()},
+                                                 {"bytes", item.bytes},
+                                                 {"used", item.used},
+                                                 {"path", item.path}}));
         else
-            say(
+            put_out(
                 format("what      {}: of a base, a document, a packed layer or a file from elsewhere\ndigest    {}\nsize      {}\nused     "
                        " {}\nfile      {}\n",
                        kind, item.digest.text(), format_bytes(item.bytes), format_rfc3339(item.used), item.path));

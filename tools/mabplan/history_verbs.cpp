@@ -8,18 +8,16 @@
 #include "tools/mabplan/error_report.h"
 #include "tools/mabplan/past_runs.h"
 #include "tools/mabplan/process.h"
+#include "tools/mabplan/standard_output.h"
 #include "tools/mabplan/verbs.h"
 #include "tools/terminal/durations.h"
 #include "tools/terminal/table.h"
 
-#include <cstdio>
 #include <map>
 
 namespace mabplan::tools {
 
 namespace {
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 Result<runtime::RunHistory> open_history(const CommonOptions& common) {
     MABPLAN_CHECK(change_directory(common.directory));
@@ -39,7 +37,7 @@ Status list(const HistoryOptions& options) {
     if (options.common.json) {
         OrderedJson out = OrderedJson::array();
         for (const RunSummary& run : runs) out.push_back(summary_json(run));
-        print(dump_json_pretty(OrderedJson{{"schema", "mabplan-runs-1"}, {"runs", std::move(out)}}));
+        put_out(dump_json_pretty(OrderedJson{{"schema", "mabplan-runs-1"}, {"runs", std::move(out)}}));
         return {};
     }
     Table table({{"run"}, {"began"}, {"took", Align::Right}, {"end"}, {"steps"}, {"targets"}, {"project"}});
@@ -47,7 +45,7 @@ Status list(const HistoryOptions& options) {
     for (const RunSummary& run : runs)
         table.add(
             {run.id, age_text(now - run.began) + " ago", tenths(run.seconds), run.how, steps_of(run), join(run.targets, " "), run.project});
-    print(table.text(width_of_standard_output()));
+    put_out(table.text(width_of_standard_output()));
     return {};
 }
 
@@ -111,12 +109,12 @@ Status show(const HistoryOptions& options) {
             return true;
         }));
         out["events"] = std::move(events);
-        print(dump_json_pretty(OrderedJson{{"schema", "mabplan-run-1"}, {"run", std::move(out)}}));
+        put_out(dump_json_pretty(OrderedJson{{"schema", "mabplan-run-1"}, {"run", std::move(out)}}));
         return {};
     }
-    print(head_of(summary));
+    put_out(head_of(summary));
     return each_event(history, run.id, [](const Json& event) {
-        print(text_of(event));
+        put_out(text_of(event));
         return true;
     });
 }
@@ -141,16 +139,16 @@ Status logs(const HistoryOptions& options) {
         OrderedJson steps = OrderedJson::array();
         for (const std::int64_t index : order)
             if (!outputs[index].empty()) steps.push_back({{"step", titles[index]}, {"output", outputs[index]}});
-        print(dump_json_pretty(OrderedJson{{"schema", "mabplan-run-logs-1"}, {"run", run.id}, {"steps", std::move(steps)}}));
+        put_out(dump_json_pretty(OrderedJson{{"schema", "mabplan-run-logs-1"}, {"run", run.id}, {"steps", std::move(steps)}}));
         return {};
     }
     for (const std::int64_t index : order) {
         std::string& output = outputs[index];
         if (output.empty()) continue;
         if (!output.ends_with('\n')) output += '\n';
-        print(format("== {}\n", titles[index]));
+        put_out(format("== {}\n", titles[index]));
         for (const std::string_view line : split(std::string_view(output).substr(0, output.size() - 1), '\n'))
-            print(runtime::as_one_line(line.substr(line.rfind('\r') == std::string_view::npos ? 0 : line.rfind('\r') + 1)) + "\n");
+            put_out(runtime::as_one_line(line.substr(line.rfind('\r') == std::string_view::npos ? 0 : line.rfind('\r') + 1)) + "\n");
     }
     return {};
 }
@@ -172,8 +170,8 @@ Status remove(const HistoryOptions& options) {
         MABPLAN_CHECK(history.remove(run.id));
         ++removed;
     }
-    if (options.common.json) print(dump_json_pretty(OrderedJson{{"schema", "mabplan-runs-removed-1"}, {"removed", removed}}));
-    else print(format("removed {} {}\n", removed, removed == 1 ? "run" : "runs"));
+    if (options.common.json) put_out(dump_json_pretty(OrderedJson{{"schema", "mabplan-runs-removed-1"}, {"removed", removed}}));
+    else put_out(format("removed {} {}\n", removed, removed == 1 ? "run" : "runs"));
     return {};
 }
 

@@ -19,6 +19,9 @@ void occupy_standard_descriptors() {
     }
 }
 
+// What is lost is found at the end.
+void put_out(std::string_view text) { static_cast<void>(std::fwrite(text.data(), 1, text.size(), stdout)); }
+
 Status finish_standard_output() {
     errno = 0;
     const bool failed_before = std::ferror(stdout) != 0;

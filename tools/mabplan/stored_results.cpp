@@ -2,14 +2,9 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/sys/fd.h"
 #include "runtime/sys/last_use.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -18,7 +13,17 @@ namespace mabplan::tools {
 
 namespace {
 
-std::string joined(const std::set<std::string>& words) { return join(words, " "); }
+// When the oldest other one began, in nanoseconds since 1970; the end of time where there is none.
+Result<std::int64_t> others_began(runtime::Store& store) {
+    MABPLAN_TRY(oldest, runtime::oldest_start(store.root() + "/tmp", store.scratch()));
+    return oldest.value_or(std::numeric_limits<std::int64_t>::max());
+}
+
+// Whether something was found or made since another mabplan began that lives.
+bool is_in_use(runtime::Store& store, const Digest& layer, std::int64_t since) {
+    return runtime::last_use(store.blobs().path(layer)) >= since ||
+           runtime::last_use(format("{}/{}", store.snapshots(), layer.hex())) >= since;
+}
 
 }  // namespace
 
@@ -33,23 +38,13 @@ std::string StoredResult::kind() const { return instructions.empty() ? "result" 
 std::string StoredResult::targets() const {
     std::set<std::string> targets;
     for (const InstructionId& id : instructions) targets.insert(id.target);
-    return joined(targets);
+    return join(targets, " ");
 }
 
 std::string StoredResult::platforms() const {
     std::set<std::string> platforms;
     for (const InstructionId& id : instructions) platforms.insert(format_platform(id.platform));
-    return joined(platforms);
-}
-
-Result<std::int64_t> others_began(runtime::Store& store) {
-    MABPLAN_TRY(oldest, runtime::oldest_start(store.root() + "/tmp", store.scratch()));
-    return oldest.value_or(std::numeric_limits<std::int64_t>::max());
-}
-
-bool is_in_use(runtime::Store& store, const Digest& layer, std::int64_t since) {
-    return runtime::last_use(store.blobs().path(layer)) >= since ||
-           runtime::last_use(format("{}/{}", store.snapshots(), layer.hex())) >= since;
+    return join(platforms, " ");
 }
 
 Result<std::vector<StoredResult>> stored_results(runtime::Store& store, Contents contents) {
@@ -85,13 +80,8 @@ std::string mount_name(const runtime::StoredItem& mount) {
     return instance == "0" ? mount.digest.short_hex() : format("{}/{}", mount.digest.short_hex(), instance);
 }
 
-bool is_mount_in_use(const runtime::StoredItem& mount) {
-    const runtime::Fd lock(::open((mount.path + "/lock").c_str(), O_RDONLY | O_CLOEXEC));
-    return lock.valid() && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-}
-
 Filtered as_filtered(const runtime::StoredItem& mount) {
-    return {{"mount"}, {}, about_mount(mount).platform, mount.bytes, mount.used, is_mount_in_use(mount)};
+    return {{"mount"}, {}, about_mount(mount).platform, mount.bytes, mount.used, mount.in_use};
 }
 
 OrderedJson instructions_json(const std::vector<InstructionId>& instructions) {

@@ -36,14 +36,7 @@ struct MountAbout {
 MountAbout about_mount(const runtime::StoredItem& mount);
 // "0123456789ab", "0123456789ab/1" of an instance that is not the first.
 std::string mount_name(const runtime::StoredItem& mount);
-// Whether a command has it now.
-bool is_mount_in_use(const runtime::StoredItem& mount);
 Filtered as_filtered(const runtime::StoredItem& mount);
-
-// Whether something was found or made since another mabplan began that lives.
-bool is_in_use(runtime::Store& store, const Digest& layer, std::int64_t since);
-// When the oldest other one began, in nanoseconds since 1970; the end of time where there is none.
-Result<std::int64_t> others_began(runtime::Store& store);
 
 OrderedJson instructions_json(const std::vector<InstructionId>& instructions);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace mabplan::tools {
 
@@ -18,16 +19,20 @@ std::string line_of(const std::vector<TableColumn>& columns, const std::vector<s
                     std::size_t width) {
     std::string line;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        const std::string text = runtime::as_one_line(cells[i]);
-        const std::string blanks(widths[i] - std::min(widths[i], runtime::width_of(text)), ' ');
         if (i > 0) line.append(kGap, ' ');
-        line += columns[i].align == Align::Right ? blanks + text : text + blanks;
+        if (columns[i].align == Align::Right) line.append(widths[i] - runtime::width_of(cells[i]), ' ') += cells[i];
+        else line += runtime::pad_to_width(cells[i], widths[i]);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     return (width == 0 ? line : runtime::cut_to_width(line, width)) + "\n";
 }
 
 }  // namespace
+
+void Table::add(std::vector<std::string> cells) {
+    for (std::string& cell : cells) cell = runtime::as_one_line(cell);
+    rows_.push_back(std::move(cells));
+}
 
 std::string Table::text(std::size_t width) const {
     if (rows_.empty()) return {};
@@ -36,7 +41,7 @@ std::string Table::text(std::size_t width) const {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         titles.push_back(to_upper(columns_[i].title));
         widths.push_back(runtime::width_of(titles.back()));
-        for (const auto& row : rows_) widths[i] = std::max(widths[i], runtime::width_of(runtime::as_one_line(row[i])));
+        for (const auto& row : rows_) widths[i] = std::max(widths[i], runtime::width_of(row[i]));
     }
     std::string text = line_of(columns_, widths, titles, width);
     for (const auto& row : rows_) text += line_of(columns_, widths, row, width);

@@ -17,8 +17,8 @@ struct TableColumn {
 class Table {
 public:
     explicit Table(std::vector<TableColumn> columns) : columns_(std::move(columns)) {}
-    // As many cells as there are columns. What controls are in them is gone when they are shown.
-    void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+    // As many cells as there are columns. What controls are in them is gone.
+    void add(std::vector<std::string> cells);
     bool empty() const { return rows_.empty(); }
     // With a line of titles, if it has rows. `width`: columns of the terminal, at which lines are cut; 0: they are not.
     std::string text(std::size_t width) const;
