@@ -24,7 +24,7 @@ public:
     std::optional<std::size_t> find(std::string_view wanted) const;
     std::uint64_t fingerprint(std::size_t file) const { return fingerprints_[file]; }
     // What the file holds, to be asked for later.
-    void learn(std::size_t file, const Sha256Bytes& digest) { digests_[file] = digest; }
+    void learn(std::size_t file, const Sha256Bytes& digest);
     // What is known of the file. To be asked for once: when all were asked for the digests are forgotten.
     std::optional<Sha256Bytes> take_digest(std::size_t file);
 
@@ -34,7 +34,7 @@ private:
     std::string names_;                     // one after the other
     std::vector<std::uint32_t> name_ends_;  // by file, as all below
     std::vector<std::uint64_t> fingerprints_;
-    std::vector<std::optional<Sha256Bytes>> digests_;
+    std::vector<std::optional<Sha256Bytes>> digests_;  // empty as long as none is known: no memory for a tree that is read the first time
     std::size_t taken_ = 0;
 };
 

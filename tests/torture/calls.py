@@ -245,8 +245,16 @@ def kill_at_random(world, most, seed, tell):
     """Runs of all kinds, each killed after a random time; nothing is made anew in between."""
     chance = random.Random(seed)
     kinds = {scenario.name: scenario for scenario in scenarios(world)}
-    kinds["another build"] = Scenario("another build", None, world.build_words(kind="docker"))
+    kinds["another build"] = Scenario("another build", world.forget, world.build_words(kind="docker"), world.folder / "out-docker.tar")
+    for scenario in kinds.values():
+        know_output(world, scenario)
     world.forget()
+
+    def check_all(what):
+        for scenario in kinds.values():
+            again(world, scenario, what)
+        world.check(what)
+
     for number in range(most):
         scenario = kinds[chance.choice(sorted(kinds))]
         process = subprocess.Popen([world.mabplan, *scenario.words], env=world.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -257,8 +265,8 @@ def kill_at_random(world, most, seed, tell):
             process.kill()
             process.wait()
         if chance.random() < 0.2:
-            world.check(f"kill {number}, of {scenario.name}")
+            check_all(f"kill {number}, of {scenario.name}")
         remove(world.folder / "new-export")
         tell(f"{number} of {most}")
-    world.check("after all kills")
+    check_all("after all kills")
     return most
