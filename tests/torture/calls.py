@@ -176,23 +176,28 @@ def disturb(world, scenario, what, call, inject):
         raise Broken(f"{what}: it hangs") from hung
 
 
-def kill_everywhere(world, most, seed, tell):
+def kill_at(world, scenario, what, call, when):
+    """Whether it was killed there: threads share the work differently each time."""
+    done = disturb(world, scenario, what, call, f"signal=SIGKILL:when={when}")
+    again(world, scenario, what)
+    world.check(what)
+    remove(world.folder / "new-export")
+    return b"killed by SIGKILL" in (world.folder / "trace").read_bytes() or done.returncode in (-9, 137)
+
+
+def kill_everywhere(world, most, seed, share):
     """How many kills there were."""
     kills = tried = 0
     for scenario in scenarios(world):
         know_output(world, scenario)
         scenario.prepare()
         found = calls_of_a_run(world, CHANGES, scenario.words)
-        for call, when in places(found, most, f"{seed} {scenario.name}"):
+        for call, when in share.mine(places(found, most, f"{seed} {scenario.name}")):
             what = f"{scenario.name}, killed at {call} {when}"
-            done = disturb(world, scenario, what, call, f"signal=SIGKILL:when={when}")
-            again(world, scenario, what)
-            world.check(what)
-            remove(world.folder / "new-export")
             tried += 1
-            kills += b"killed by SIGKILL" in (world.folder / "trace").read_bytes() or done.returncode in (-9, 137)
-            tell(f"{what}, {len(found)} in all")
-    if kills < 0.6 * tried:  # threads share the work differently each time
+            kills += share.once(what, lambda: kill_at(world, scenario, what, call, when))
+            share.tell(f"{what}, {len(found)} in all")
+    if kills < 0.6 * tried - len(share.failures):
         raise Broken(f"only {kills} of {tried} runs were killed")
     return kills
 
@@ -219,7 +224,16 @@ def judge_error(world, scenario, what, done):
         raise Broken(f"{what}: another image with exit 0: {world.digest()}")
 
 
-def fail_everywhere(world, most, seed, tell, errors=None):
+def fail_at(world, scenario, what, call, inject):
+    """Whether an error was injected."""
+    done = disturb(world, scenario, what, call, inject)
+    judge_error(world, scenario, what, done)
+    again(world, scenario, what)
+    world.check(what)
+    return b"(INJECTED)" in (world.folder / "trace").read_bytes()
+
+
+def fail_everywhere(world, most, seed, share, errors=None):
     """How many errors there were. Each once, and from there on for good."""
     injected = 0
     for scenario in scenarios(world):
@@ -227,17 +241,13 @@ def fail_everywhere(world, most, seed, tell, errors=None):
         for error in errors or ERRORS:
             scenario.prepare()
             found = calls_of_a_run(world, ERRORS[error], scenario.words)
-            for call, when in places(found, most, f"{seed} {error} {scenario.name}"):
+            for call, when in share.mine(places(found, most, f"{seed} {error} {scenario.name}")):
                 for how in ("", "+"):
                     if how and error == "EINTR":
                         continue  # what is interrupted for ever may wait for ever
                     what = f"{scenario.name}, {error} at {call} {when}{how}"
-                    done = disturb(world, scenario, what, call, f"error={error}:when={when}{how}")
-                    judge_error(world, scenario, what, done)
-                    again(world, scenario, what)
-                    world.check(what)
-                    injected += b"(INJECTED)" in (world.folder / "trace").read_bytes()
-                    tell(f"{what}, {len(found)} in all")
+                    injected += share.once(what, lambda: fail_at(world, scenario, what, call, f"error={error}:when={when}{how}"))
+                    share.tell(f"{what}, {len(found)} in all")
     return injected
 
 

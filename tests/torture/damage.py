@@ -121,7 +121,22 @@ def change_all(world, most, seed, tell):
     return changes
 
 
-def cut_records(world, step, tell):
+def cut_at(world, full, name, left, size):
+    world.forget()
+    subprocess.run(["cp", "-a", full, world.store], check=True)
+    for beside in ("records.sqlite-wal", "records.sqlite-shm"):
+        (world.store / beside).unlink(missing_ok=True)
+    os.truncate(world.store / name, left)
+    done = world.run(*world.build_words())
+    if done.returncode != 0 or world.digest() != world.reference:
+        raise Broken(f"{name} cut to {left} of {size} bytes: {done.returncode} {done.stdout.decode(errors='replace')}")
+    found = world.run("cache", "verify")
+    if found.returncode not in (0, 5):
+        raise Broken(f"{name} cut to {left}: verify ends with {found.returncode}: {found.stdout.decode(errors='replace')}")
+    return 1
+
+
+def cut_records(world, step, share):
     """The records at every length, or at every so many bytes; and the stat cache."""
     full = world.folder / "full-store"
     remove(full)
@@ -130,18 +145,7 @@ def cut_records(world, step, tell):
     cuts = 0
     for name in ("records.sqlite", "stat-cache"):
         size = (full / name).stat().st_size
-        for left in range(0, size, step if name == "records.sqlite" else max(1, step // 64)):
-            world.forget()
-            subprocess.run(["cp", "-a", full, world.store], check=True)
-            for beside in ("records.sqlite-wal", "records.sqlite-shm"):
-                (world.store / beside).unlink(missing_ok=True)
-            os.truncate(world.store / name, left)
-            done = world.run(*world.build_words())
-            if done.returncode != 0 or world.digest() != world.reference:
-                raise Broken(f"{name} cut to {left} of {size} bytes: {done.returncode} {done.stdout.decode(errors='replace')}")
-            found = world.run("cache", "verify")
-            if found.returncode not in (0, 5):
-                raise Broken(f"{name} cut to {left}: verify ends with {found.returncode}: {found.stdout.decode(errors='replace')}")
-            cuts += 1
-            tell(f"{name}: {left} of {size}")
+        for left in share.mine(range(0, size, step if name == "records.sqlite" else max(1, step // 64))):
+            cuts += share.once(f"{name} {left}", lambda: cut_at(world, full, name, left, size))
+            share.tell(f"{name}: {left} of {size}")
     return cuts

@@ -2,12 +2,13 @@
 """What a store has to bear: kills and errors at every system call that changes a file system, kills at random, damage of every kind of file, full disks,
 a crowd of processes, and edits without end.
 
-usage: torture.py --mabplan BINARY --bases FOLDER [--long] [--only NAME]… [--seed S]
+usage: torture.py --mabplan BINARY --bases FOLDER [--long [--workers N] [--passed FILE]] [--only NAME]… [--seed S]
 
-Short, it takes a few minutes and samples each kind; --long does all of it, which takes hours. Every part is a test; a failure says how to repeat it. The last line
-is the total. What this machine does not allow is skipped with a reason.
+Short, it takes a few minutes and samples each kind; --long does all of it, which takes hours, and may be ended and gone on with: FILE keeps what has passed with
+this very program. Every part is a test; a failure says how to repeat it. The last line is the total. What this machine does not allow is skipped with a reason.
 """
 import argparse
+import multiprocessing
 import os
 import pathlib
 import subprocess
@@ -21,9 +22,8 @@ import crowd
 import damage
 import disks
 import keys
+from share import Passed, Share, in_pieces
 from world import Broken, World, remove
-
-SILENCE = 5  # seconds
 
 
 def read_arguments():
@@ -31,22 +31,11 @@ def read_arguments():
     parser.add_argument("--mabplan", type=lambda path: pathlib.Path(path).absolute(), required=True)
     parser.add_argument("--bases", type=lambda path: pathlib.Path(path).absolute(), required=True, help="where tools/bases put busybox")
     parser.add_argument("--long", action="store_true")
+    parser.add_argument("--workers", type=int, help="that share the tries of a part (default: one, or one a processor if it is long)")
+    parser.add_argument("--passed", type=lambda path: pathlib.Path(path).absolute(), metavar="FILE", help="what passed is written there, and not tried again")
     parser.add_argument("--only", action="append", help="this part alone; may be repeated")
     parser.add_argument("--seed", default=str(int(time.time())))
     return parser.parse_args()
-
-
-class Teller:
-    """A line now and then."""
-
-    def __init__(self, name):
-        self.name, self.told, self.began = name, time.monotonic(), time.monotonic()
-
-    def __call__(self, how_far):
-        now = time.monotonic()
-        if now - self.told > SILENCE:
-            self.told = now
-            print(f"    … {self.name}: {how_far}", flush=True)
 
 
 def in_own_mounts():
@@ -59,18 +48,20 @@ def in_own_mounts():
 
 
 def parts(arguments):
-    """name -> what runs it, in the order in which they run; each gives how many things were tried."""
+    """name -> what runs it and whether workers may share it, in the order in which they run; each gives how many things were tried."""
     long, seed = arguments.long, arguments.seed
+    whole = lambda run: lambda world, share: share.once(f"all, seed {seed}", lambda: run(world, share.tell))
     return {
-        "kills": lambda world, tell: calls.kill_everywhere(world, None if long else 5, seed, tell),
-        "errors": lambda world, tell: calls.fail_everywhere(world, None if long else 1, seed, tell, None if long else ("ENOSPC", "EIO", "EMFILE")),
-        "random-kills": lambda world, tell: calls.kill_at_random(world, 1000 if long else 60, seed, tell),
-        "damage": lambda world, tell: damage.change_all(world, 1000 if long else 40, seed, tell),
-        "cut-records": lambda world, tell: damage.cut_records(world, 1 if long else 4001, tell),
-        "small-disks": lambda world, tell: disks.on_small_disks(world, 120 if long else 6, tell),
-        "crowd": lambda world, tell: crowd.Crowd(world, 32 if long else 8, 10_000 if long else 120, seed, tell).all(),
-        "executed-once": lambda world, tell: crowd.executed_once(world, 32 if long else 8, 30 if long else 1, tell),
-        "edits": lambda world, tell: keys.edit_all(world, 10_000 if long else 60, seed, tell),
+        "kills": (lambda world, share: calls.kill_everywhere(world, None if long else 5, seed, share), True),
+        "errors": (lambda world, share: calls.fail_everywhere(world, None if long else 1, seed, share, None if long else ("ENOSPC", "EIO", "EMFILE")), True),
+        "random-kills": (in_pieces(calls.kill_at_random, 1000 if long else 60, 100, seed), True),
+        "damage": (in_pieces(damage.change_all, 1000 if long else 40, 40, seed), True),
+        "cut-records": (lambda world, share: damage.cut_records(world, 1 if long else 4001, share), True),
+        "small-disks": (whole(lambda world, tell: disks.on_small_disks(world, 120 if long else 6, tell)), False),
+        "crowd": (in_pieces(lambda world, tries, its_seed, tell: crowd.Crowd(world, 32 if long else 8, tries, its_seed, tell).all(),
+                            10_000 if long else 120, 1000, seed), False),
+        "executed-once": (whole(lambda world, tell: crowd.executed_once(world, 32 if long else 8, 30 if long else 1, tell)), False),
+        "edits": (in_pieces(keys.edit_all, 10_000 if long else 60, 250, seed), True),
     }
 
 
@@ -82,13 +73,49 @@ def reason_to_skip(name, folder):
     return None
 
 
+def work(run, share, arguments, folder, results):
+    """One worker: (how many were tried, failures)."""
+    tried = 0
+    try:
+        folder.mkdir()
+        tried = run(World(arguments.mabplan, arguments.bases / "busybox", folder), share)
+    except Broken as why:
+        if str(why) not in share.failures:
+            share.failures.append(str(why))
+    except Exception:
+        share.failures.append(traceback.format_exc())
+    remove(folder)
+    results.put((tried, share.failures))
+
+
+def run_part(name, run, workers, arguments, passed, folder):
+    """(how many were tried, failures) of all workers."""
+    results = multiprocessing.SimpleQueue()
+    started = [multiprocessing.Process(target=work, args=(run, Share(name, number, workers, passed), arguments, folder / str(number), results))
+               for number in range(workers)]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join()
+    tried, failures = 0, []
+    for process in started:
+        if results.empty():
+            failures.append(f"a worker ended with {process.exitcode}")
+            continue
+        its_tries, its_failures = results.get()
+        tried += its_tries
+        failures += its_failures
+    return tried, failures
+
+
 def main():
     arguments = read_arguments()
     in_own_mounts()
     passed = failed = skipped = 0
     print(f"seed {arguments.seed}", flush=True)
+    workers = arguments.workers or (os.cpu_count() if arguments.long else 1)
     with tempfile.TemporaryDirectory(prefix="mabplan-torture.", ignore_cleanup_errors=True) as temporary:
-        for name, run in parts(arguments).items():
+        for name, (run, may_be_shared) in parts(arguments).items():
             if arguments.only and name not in arguments.only:
                 continue
             folder = pathlib.Path(temporary) / name
@@ -98,15 +125,14 @@ def main():
                 skipped += 1
                 continue
             began = time.monotonic()
-            try:
-                tried = run(World(arguments.mabplan, arguments.bases / "busybox", folder), Teller(name))
+            tried, failures = run_part(name, run, workers if may_be_shared else 1, arguments, Passed(arguments.passed, arguments.mabplan), folder)
+            if failures:
+                text = "\n".join(failures).replace("\n", "\n    ")
+                print(f"failed: {name} (--only {name} --seed {arguments.seed}{' --long' if arguments.long else ''})\n    {text}", flush=True)
+                failed += 1
+            else:
                 print(f"{name}: {tried} tried, {time.monotonic() - began:.0f} s", flush=True)
                 passed += 1
-            except Exception as why:
-                if not isinstance(why, Broken):
-                    traceback.print_exc()
-                print(f"failed: {name} (--only {name} --seed {arguments.seed}{' --long' if arguments.long else ''})\n    " + str(why).replace("\n", "\n    "), flush=True)
-                failed += 1
             remove(folder)
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed else 0
