@@ -3,14 +3,13 @@
 Kills: afterwards all holds that world.py says. Errors: the run says what failed and ends with 36, or finishes as if nothing had been; it never hangs,
 never takes it for a fault of its own or of the Dockerfile, and never leaves another image.
 """
-import hashlib
 import os
 import random
 import re
 import shutil
 import subprocess
 
-from world import Broken, remove
+from world import Broken, fingerprint, remove
 
 CHANGES = ("openat,write,pwrite64,writev,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir,fsync,fdatasync,syncfs,ftruncate,fallocate,"
            "link,linkat,symlink,symlinkat,utimensat,fchmod,fchmodat,fchown,fchownat,lchown,setxattr,lsetxattr,fsetxattr,mknod,mknodat,copy_file_range,flock")
@@ -61,19 +60,6 @@ class Scenario:
 
     def __init__(self, name, prepare, words, output=None):
         self.name, self.prepare, self.words, self.output = name, prepare, words, output
-
-
-def fingerprint(path):
-    """Of a file, or of all below a folder: names, kinds, modes and contents."""
-    digest = hashlib.sha256()
-    paths = [path] if not path.is_dir() else sorted(path.rglob("*"))
-    for each in paths:
-        digest.update(f"{each.relative_to(path)} {each.lstat().st_mode:o}\n".encode())
-        if each.is_symlink():
-            digest.update(os.readlink(each).encode())
-        elif each.is_file():
-            digest.update(each.read_bytes())
-    return digest.hexdigest()
 
 
 def scenarios(world):

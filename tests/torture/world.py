@@ -1,6 +1,7 @@
 """A small project with everything that a store keeps: layers of commands and copies, a cache mount, outputs of several types, a name. Knows what a
 store has to be like whatever happened to it: verify finds nothing, the next build gives the same image, nothing unfinished is left.
 """
+import hashlib
 import json
 import os
 import shutil
@@ -32,6 +33,19 @@ def remove(path):
     shutil.rmtree(path, ignore_errors=True)
     if path.exists():
         subprocess.run(["unshare", "--map-auto", "--map-root-user", "rm", "-rf", path], check=False)
+
+
+def fingerprint(path):
+    """Of a file, or of all below a folder: names, kinds, modes and contents."""
+    digest = hashlib.sha256()
+    paths = [path] if not path.is_dir() else sorted(path.rglob("*"))
+    for each in paths:
+        digest.update(f"{each.relative_to(path)} {each.lstat().st_mode:o}\n".encode())
+        if each.is_symlink():
+            digest.update(os.readlink(each).encode())
+        elif each.is_file():
+            digest.update(each.read_bytes())
+    return digest.hexdigest()
 
 
 class World:

@@ -2,6 +2,7 @@
 #include "plans/base/format.h"
 #include "plans/base/json.h"
 #include "plans/base/text.h"
+#include "runtime/sandbox/emulator.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/wall_clock.h"
 #include "tools/mabplan/amounts.h"

@@ -1,6 +1,7 @@
 // cache verify: all that the store holds against what it should be.
 #include "plans/base/format.h"
 #include "plans/base/json.h"
+#include "plans/base/text.h"
 #include "runtime/sandbox/user_namespace.h"
 #include "runtime/verify_store.h"
 #include "tools/mabplan/console.h"
