@@ -37,6 +37,19 @@ Error as_fault_of_step(Error error) {
     return error;
 }
 
+// A linked copy is made as onto nothing: no fact of the root is looked at.
+std::vector<Digest> CopyDrafter::layers_read_by(const CopyAction& copy) const {
+    std::vector<Digest> layers;
+    if (!copy.link) layers = results_.chain(copy.root);
+    for (const CopyPart& part : copy.parts) {
+        const auto* files = std::get_if<RootFiles>(&part.from);
+        if (files == nullptr) continue;
+        const std::vector<Digest> chain = results_.chain(files->root);
+        layers.insert(layers.end(), chain.begin(), chain.end());
+    }
+    return layers;
+}
+
 Result<CopySource> CopyDrafter::open_source(const FileOrigin& origin) {
     if (const auto* context = std::get_if<ContextFiles>(&origin))
         return CopySource::open_context(plan_.contexts[context->context.index], contexts_);
@@ -79,9 +92,9 @@ Result<std::vector<PartToPlace>> CopyDrafter::take_parts(const CopyAction& copy,
 
 Result<CopyDraft> CopyDrafter::draft(const CopyAction& copy, SourceWildcards wildcards, const std::optional<LayerTime>& time) {
     CopyDraft drafted{{}, ContentSpool(scratch_), {}, {}, {}, {}, {}};
+    MABPLAN_CHECK(layers_.make_ready(layers_read_by(copy)));
     MABPLAN_TRY(parts, take_parts(copy, wildcards, time, drafted));
     drafted.first_path = path_of_first(parts);
-    // A linked copy is made as onto nothing: no fact of the root is looked at.
     MABPLAN_TRY(view, layers_.view(copy.link ? std::vector<Digest>{} : results_.chain(copy.root)));
     drafted.below = std::make_unique<MergedView>(std::move(view));
     UserFiles users;

@@ -8,13 +8,14 @@
 
 namespace mabplan::runtime {
 
-// One thread writes, one reads; at most a few MiB wait in between. The writer must close.
+// One thread writes, one reads; at most a few MiB wait in between. Little pieces are passed on together: the writer must close, with which
+// the last ones go.
 class BytePipe final : public ByteSink, public ByteSource {
 public:
     BytePipe();
     ~BytePipe() override;
 
-    Status write(std::string_view bytes) override;              // fails once the reader has hung up
+    Status write(std::string_view bytes) override;              // fails soon after the reader has hung up
     Result<std::size_t> read(std::span<char> buffer) override;  // the writer's failure, after the last bytes
     void close(Status outcome = {});                            // by the writer: no more bytes come
     void hang_up();                                             // by the reader: no more bytes are wanted

@@ -238,21 +238,25 @@ Result<std::shared_ptr<LayerFolder>> LayerStore::tree(const Digest& diff_id) {
     return tree;
 }
 
-// Those that are missing are fetched and unpacked side by side.
-Status LayerStore::unpack_missing(std::span<const Digest> diff_ids) {
+Status LayerStore::make_ready(std::span<const Digest> diff_ids) {
     std::vector<Digest> missing;
-    for (const Digest& diff_id : diff_ids)
-        if (!snapshots_.has_looked_at(diff_id) && std::find(missing.begin(), missing.end(), diff_id) == missing.end())
-            missing.push_back(diff_id);
+    for (const Digest& diff_id : diff_ids) {
+        const bool is_ready = !in_memory_ && snapshots_.has_looked_at(diff_id);
+        if (!is_ready && std::find(missing.begin(), missing.end(), diff_id) == missing.end()) missing.push_back(diff_id);
+    }
     if (missing.size() < 2) return {};
     return share_items(missing.size(), kMostAtOnce, [&](std::size_t i) -> Status {
-        MABPLAN_TRY(path, snapshot(missing[i]));
+        if (in_memory_) {
+            MABPLAN_TRY(read, tree(missing[i]));
+        } else {
+            MABPLAN_TRY(path, snapshot(missing[i]));
+        }
         return {};
     });
 }
 
 Result<std::vector<std::string>> LayerStore::snapshots(std::span<const Digest> diff_ids) {
-    MABPLAN_CHECK(unpack_missing(diff_ids));
+    MABPLAN_CHECK(make_ready(diff_ids));
     std::vector<std::string> paths;
     for (std::size_t i = 0; i < diff_ids.size(); ++i) {
         const Digest& diff_id = diff_ids[i];
@@ -266,6 +270,7 @@ Result<std::vector<std::string>> LayerStore::snapshots(std::span<const Digest> d
 
 Result<MergedView> LayerStore::view(std::span<const Digest> diff_ids) {
     if (in_memory_) {
+        MABPLAN_CHECK(make_ready(diff_ids));
         std::vector<std::shared_ptr<LayerFolder>> trees;
         for (const Digest& diff_id : diff_ids) {
             MABPLAN_TRY(one, tree(diff_id));

@@ -65,6 +65,8 @@ public:
     // Those of a stack, bottom first, as overlayfs is to stack them: of a layer that stands in it more than once the topmost, and what
     // settles the facts of directories that layers do not describe (settled_stacks.h).
     Result<std::vector<std::string>> snapshots(std::span<const Digest> diff_ids);
+    // Those that are not unpacked yet are fetched and unpacked side by side, before they are asked for one after the other.
+    Status make_ready(std::span<const Digest> diff_ids);
     // The fs folders of the last kind.
     std::set<std::string> settling_folders() const { return stacks_.added(); }
     // Into a folder, which is made anew, in overlay form.
@@ -115,7 +117,6 @@ private:
     enum class Bytes { Verified, Arriving };  // Arriving: whoever reads them checks that they hash to the diff_id
     Status fetch(const Base& base);
     Result<std::unique_ptr<ByteSource>> open_base(const Base& base, Bytes bytes);
-    Status unpack_missing(std::span<const Digest> diff_ids);
     Result<std::unique_ptr<ByteSource>> open_tar_as(const Digest& diff_id, Bytes bytes);
     Result<std::unique_ptr<ByteSource>> find_tar(const Digest& diff_id, Bytes bytes);
     Result<bool> has_content(const Digest& diff_id) const;

@@ -23,9 +23,14 @@ public:
     BlobWriter(const BlobWriter&) = delete;
     BlobWriter& operator=(const BlobWriter&) = delete;
 
-    Status write(std::string_view bytes) override { return hash_.write(bytes); }
-    std::uint64_t count() const override { return hash_.count(); }
+    Status write(std::string_view bytes) override {
+        if (gathered_.empty() && bytes.size() >= kGathered) return hash_.write(bytes);
+        gathered_ += bytes;
+        return gathered_.size() < kGathered ? Status{} : write_gathered();
+    }
+    std::uint64_t count() const override { return hash_.count() + gathered_.size(); }
     Result<Digest> commit(const std::optional<Digest>& expected) override {
+        MABPLAN_CHECK(write_gathered());
         const Digest digest = hash_.finish();
         if (expected && *expected != digest)
             return fail(ErrorKind::Verify,
@@ -39,7 +44,16 @@ public:
     }
 
 private:
+    static constexpr std::size_t kGathered = 256U << 10U;  // bytes: connections bring little pieces, and each would be a call
+
+    Status write_gathered() {
+        MABPLAN_CHECK(hash_.write(gathered_));
+        gathered_.clear();
+        return {};
+    }
+
     PendingFile file_;
+    std::string gathered_;
     std::string blobs_;
     std::shared_ptr<LastUses> uses_;
     std::shared_ptr<BlobStore::Written> written_;

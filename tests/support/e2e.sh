@@ -177,7 +177,7 @@ await_port() {
     done
 }
 
-# start_layout_registry [--token] [--layout DIR]: serves a layout, for reading, as repository `box`; log in registry.log.
+# start_layout_registry [--token] [--together N] [--layout DIR]: serves a layout, for reading, as repository `box`; log in registry.log.
 start_layout_registry() {
     python3 "$support/layout_registry.py" "$@" --default "$MABPLAN_BASES/busybox" >registry.port 2>registry.log &
     servers+=($!)

@@ -1,22 +1,27 @@
 #!/usr/bin/env python3
 """A registry for reading, which serves one OCI layout as the repository `box`. It verifies nothing, so a damaged layout is served
-as it is; with --token it asks for an anonymous bearer token first. Prints its port (on the loopback), logs requests to stderr.
+as it is; with --token it asks for an anonymous bearer token first; with --together N no packed layer is given away before N were asked for,
+and who asked for less waits in vain. Prints its port (on the loopback), logs requests to stderr.
 
-usage: layout_registry.py [--token] [--layout DIR] --default DIR
+usage: layout_registry.py [--token] [--together N] [--layout DIR] --default DIR
 """
 import argparse
 import http.server
 import json
 import pathlib
 import re
+import threading
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--token", action="store_true")
+parser.add_argument("--together", type=int, default=1, metavar="N")
 parser.add_argument("--layout")
 parser.add_argument("--default", required=True)
 arguments = parser.parse_args()
 layout = pathlib.Path(arguments.layout or arguments.default)
 TOKEN = "a-token-for-anybody"
+ALONE = 5  # seconds
+asked_for_layers = threading.Barrier(arguments.together, timeout=ALONE)
 
 
 class Registry(http.server.BaseHTTPRequestHandler):
@@ -50,6 +55,12 @@ class Registry(http.server.BaseHTTPRequestHandler):
             self.answer(404, b'{"errors":[{"code":"MANIFEST_UNKNOWN"}]}', "application/json")
             return
         data = file.read_bytes()
+        if data.startswith(b"\x1f\x8b") and self.command == "GET":
+            try:
+                asked_for_layers.wait()
+            except threading.BrokenBarrierError:
+                self.answer(404, b'{"errors":[{"code":"BLOB_UNKNOWN"}]}', "application/json")
+                return
         media_type = json.loads(data)["mediaType"] if kind == "manifests" else "application/octet-stream"
         self.answer(200, data, media_type, {"Docker-Content-Digest": name})
 

@@ -58,3 +58,29 @@ TEST_CASE("a hashing source hashes what was read") {
     CHECK(source.count() == 3);
     CHECK(source.finish() == Digest::of("abc"));
 }
+
+TEST_CASE("little pieces come through a pipe together, the last of them when it is closed") {
+    BytePipe pipe;
+    std::string sent;
+    std::thread writer([&] {
+        for (int number = 0; number < 100'000; ++number) {
+            const std::string piece(static_cast<std::size_t>(number % 17), static_cast<char>('a' + number % 26));
+            sent += piece;
+            CHECK(pipe.write(piece));
+        }
+        pipe.close();
+    });
+    StringSink received;
+    REQUIRE(copy_bytes(pipe, received));
+    writer.join();
+    CHECK(received.text == sent);
+}
+
+TEST_CASE("a pipe that nobody reads any more may be closed with bytes in it") {
+    BytePipe pipe;
+    CHECK(pipe.write("left"));
+    pipe.hang_up();
+    pipe.close();
+    std::vector<char> buffer(10);
+    CHECK(pipe.read(buffer).value() == 0);
+}
