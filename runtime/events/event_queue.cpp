@@ -21,9 +21,9 @@ void EventQueue::tell(Happening what) {
     state->latest = std::max(state->latest, clock_());
     const bool was_empty = state->backlog.empty();
     state->backlog.add(state->latest, std::move(what));
-    if (state->shown_by_tellers) show_all(state);
+    if (state->shown_by_tellers) return show_all(state);
     // of most bytes on their way there is nothing to tell; and who was woken for the first event finds all that follow
-    else if (was_empty && !state->backlog.empty()) changed_.notify_one();
+    if (was_empty && !state->backlog.empty()) changed_.notify_one();
 }
 
 // One thread at a time; another one that comes meanwhile leaves its own to it.

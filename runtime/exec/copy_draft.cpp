@@ -38,9 +38,12 @@ Error as_fault_of_step(Error error) {
 }
 
 // A linked copy is made as onto nothing: no fact of the root is looked at.
+std::vector<Digest> CopyDrafter::layers_below(const CopyAction& copy) const {
+    return copy.link ? std::vector<Digest>{} : results_.chain(copy.root);
+}
+
 std::vector<Digest> CopyDrafter::layers_read_by(const CopyAction& copy) const {
-    std::vector<Digest> layers;
-    if (!copy.link) layers = results_.chain(copy.root);
+    std::vector<Digest> layers = layers_below(copy);
     for (const CopyPart& part : copy.parts) {
         const auto* files = std::get_if<RootFiles>(&part.from);
         if (files == nullptr) continue;
@@ -95,7 +98,7 @@ Result<CopyDraft> CopyDrafter::draft(const CopyAction& copy, SourceWildcards wil
     MABPLAN_CHECK(layers_.make_ready(layers_read_by(copy)));
     MABPLAN_TRY(parts, take_parts(copy, wildcards, time, drafted));
     drafted.first_path = path_of_first(parts);
-    MABPLAN_TRY(view, layers_.view(copy.link ? std::vector<Digest>{} : results_.chain(copy.root)));
+    MABPLAN_TRY(view, layers_.view(layers_below(copy)));
     drafted.below = std::make_unique<MergedView>(std::move(view));
     UserFiles users;
     if (needs_user_files(copy.chown)) {

@@ -45,6 +45,7 @@ private:
         Selection selection;
         Digest digest;
     };
+    std::vector<Digest> layers_below(const CopyAction& copy) const;
     std::vector<Digest> layers_read_by(const CopyAction& copy) const;
     Result<CopySource> open_source(const FileOrigin& origin);
     Result<SelectedPart> select_part(const CopyAction& copy, std::size_t number, CopySource& source, SourceWildcards wildcards,

@@ -238,19 +238,23 @@ Result<std::shared_ptr<LayerFolder>> LayerStore::tree(const Digest& diff_id) {
     return tree;
 }
 
+bool LayerStore::is_ready(const Digest& diff_id) {
+    if (!in_memory_) return snapshots_.has_looked_at(diff_id);
+    const auto held = trees_.with([&](const auto& trees) {
+        const auto found = trees.find(diff_id);
+        return found == trees.end() ? nullptr : found->second;
+    });
+    return held && *held->lock();
+}
+
 Status LayerStore::make_ready(std::span<const Digest> diff_ids) {
     std::vector<Digest> missing;
-    for (const Digest& diff_id : diff_ids) {
-        const bool is_ready = !in_memory_ && snapshots_.has_looked_at(diff_id);
-        if (!is_ready && std::find(missing.begin(), missing.end(), diff_id) == missing.end()) missing.push_back(diff_id);
-    }
+    for (const Digest& diff_id : diff_ids)
+        if (!is_ready(diff_id) && std::find(missing.begin(), missing.end(), diff_id) == missing.end()) missing.push_back(diff_id);
     if (missing.size() < 2) return {};
     return share_items(missing.size(), kMostAtOnce, [&](std::size_t i) -> Status {
-        if (in_memory_) {
-            MABPLAN_TRY(read, tree(missing[i]));
-        } else {
-            MABPLAN_TRY(path, snapshot(missing[i]));
-        }
+        if (in_memory_) MABPLAN_CHECK(tree(missing[i]));
+        else MABPLAN_CHECK(snapshot(missing[i]));
         return {};
     });
 }

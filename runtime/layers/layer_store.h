@@ -115,6 +115,7 @@ private:
     };
     using HeldTree = Guarded<std::shared_ptr<LayerFolder>>;
     enum class Bytes { Verified, Arriving };  // Arriving: whoever reads them checks that they hash to the diff_id
+    bool is_ready(const Digest& diff_id);
     Status fetch(const Base& base);
     Result<std::unique_ptr<ByteSource>> open_base(const Base& base, Bytes bytes);
     Result<std::unique_ptr<ByteSource>> open_tar_as(const Digest& diff_id, Bytes bytes);

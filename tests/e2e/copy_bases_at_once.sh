@@ -27,7 +27,6 @@ done
 
 # a layer that is not to be had is named, and nothing waits for ever
 "$MABPLAN" cache prune --all --force >log 2>&1
-rm registry.port
 start_layout_registry --together 3 --layout layout
 dockerfile <<END
 FROM $registry/box:one

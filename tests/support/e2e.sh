@@ -179,6 +179,7 @@ await_port() {
 
 # start_layout_registry [--token] [--together N] [--layout DIR]: serves a layout, for reading, as repository `box`; log in registry.log.
 start_layout_registry() {
+    : >registry.port
     python3 "$support/layout_registry.py" "$@" --default "$MABPLAN_BASES/busybox" >registry.port 2>registry.log &
     servers+=($!)
     await_port registry "the registry"

@@ -5,10 +5,11 @@ a crowd of processes, and edits without end.
 usage: torture.py --mabplan BINARY --bases FOLDER [--long [--workers N] [--passed FILE]] [--only NAME]… [--seed S]
 
 Short, it takes a few minutes and samples each kind; --long does all of it, which takes hours, and may be ended and gone on with: FILE keeps what has passed with
-this very program. Every part is a test; a failure says how to repeat it. The last line is the total. What this machine does not allow is skipped with a reason.
+this very program, by the seed where a part has one. Every part is a test; a failure says how to repeat it. The last line is the total. What this machine does not allow is skipped with a reason.
 """
 import argparse
-import multiprocessing
+import concurrent.futures
+import concurrent.futures.process
 import os
 import pathlib
 import subprocess
@@ -54,14 +55,13 @@ def parts(arguments):
     return {
         "kills": (lambda world, share: calls.kill_everywhere(world, None if long else 5, seed, share), True),
         "errors": (lambda world, share: calls.fail_everywhere(world, None if long else 1, seed, share, None if long else ("ENOSPC", "EIO", "EMFILE")), True),
-        "random-kills": (in_pieces(calls.kill_at_random, 1000 if long else 60, 100, seed), True),
+        "random-kills": (in_pieces(calls.kill_at_random, 1000 if long else 60, 500, seed), True),
         "damage": (in_pieces(damage.change_all, 1000 if long else 40, 40, seed), True),
         "cut-records": (lambda world, share: damage.cut_records(world, 1 if long else 4001, share), True),
         "small-disks": (whole(lambda world, tell: disks.on_small_disks(world, 120 if long else 6, tell)), False),
-        "crowd": (in_pieces(lambda world, tries, its_seed, tell: crowd.Crowd(world, 32 if long else 8, tries, its_seed, tell).all(),
-                            10_000 if long else 120, 1000, seed), False),
+        "crowd": (whole(lambda world, tell: crowd.Crowd(world, 32 if long else 8, 10_000 if long else 120, seed, tell).all()), False),
         "executed-once": (whole(lambda world, tell: crowd.executed_once(world, 32 if long else 8, 30 if long else 1, tell)), False),
-        "edits": (in_pieces(keys.edit_all, 10_000 if long else 60, 250, seed), True),
+        "edits": (in_pieces(keys.edit_all, 10_000 if long else 60, 2500, seed), True),
     }
 
 
@@ -73,8 +73,10 @@ def reason_to_skip(name, folder):
     return None
 
 
-def work(run, share, arguments, folder, results):
+def work(name, number, workers, arguments, folder):
     """One worker: (how many were tried, failures)."""
+    run, _ = parts(arguments)[name]
+    share = Share(name, number, workers, Passed(arguments.passed, arguments.mabplan))
     tried = 0
     try:
         folder.mkdir()
@@ -85,26 +87,21 @@ def work(run, share, arguments, folder, results):
     except Exception:
         share.failures.append(traceback.format_exc())
     remove(folder)
-    results.put((tried, share.failures))
+    return tried, share.failures
 
 
-def run_part(name, run, workers, arguments, passed, folder):
+def run_part(name, workers, arguments, folder):
     """(how many were tried, failures) of all workers."""
-    results = multiprocessing.SimpleQueue()
-    started = [multiprocessing.Process(target=work, args=(run, Share(name, number, workers, passed), arguments, folder / str(number), results))
-               for number in range(workers)]
-    for process in started:
-        process.start()
-    for process in started:
-        process.join()
     tried, failures = 0, []
-    for process in started:
-        if results.empty():
-            failures.append(f"a worker ended with {process.exitcode}")
-            continue
-        its_tries, its_failures = results.get()
-        tried += its_tries
-        failures += its_failures
+    with concurrent.futures.ProcessPoolExecutor(workers) as pool:
+        started = [pool.submit(work, name, number, workers, arguments, folder / str(number)) for number in range(workers)]
+        for worker in started:
+            try:
+                its_tries, its_failures = worker.result()
+            except concurrent.futures.process.BrokenProcessPool as why:
+                its_tries, its_failures = 0, [f"a worker ended: {why}"]
+            tried += its_tries
+            failures += its_failures
     return tried, failures
 
 
@@ -115,7 +112,7 @@ def main():
     print(f"seed {arguments.seed}", flush=True)
     workers = arguments.workers or (os.cpu_count() if arguments.long else 1)
     with tempfile.TemporaryDirectory(prefix="mabplan-torture.", ignore_cleanup_errors=True) as temporary:
-        for name, (run, may_be_shared) in parts(arguments).items():
+        for name, (_, may_be_shared) in parts(arguments).items():
             if arguments.only and name not in arguments.only:
                 continue
             folder = pathlib.Path(temporary) / name
@@ -125,7 +122,7 @@ def main():
                 skipped += 1
                 continue
             began = time.monotonic()
-            tried, failures = run_part(name, run, workers if may_be_shared else 1, arguments, Passed(arguments.passed, arguments.mabplan), folder)
+            tried, failures = run_part(name, workers if may_be_shared else 1, arguments, folder)
             if failures:
                 text = "\n".join(failures).replace("\n", "\n    ")
                 print(f"failed: {name} (--only {name} --seed {arguments.seed}{' --long' if arguments.long else ''})\n    {text}", flush=True)
