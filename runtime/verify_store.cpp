@@ -154,6 +154,7 @@ Status Verifying::look_at_snapshot(const Digest& diff_id) {
     if (found->state == State::Resealable) return repair_ == Repair::Yes ? snapshots_.seal_anew(diff_id, *found) : Status{};
     auto hash = hash_tree(snapshots_.path(diff_id));
     if (!hash && hash.error().kind == ErrorKind::Interrupted) return pass(std::move(hash).error());
+    if ((!hash || *hash != diff_id) && !snapshots_.is_still(diff_id, *found)) return {};
     if (!hash) {
         note(format("the unpacked layer {} cannot be read: {}", diff_id.text(), hash.error().message));
         return take_out_snapshot(diff_id);

@@ -130,12 +130,24 @@ Result<std::string> SnapshotStore::seal(const std::string& snapshot) const {
     return seal_of(snapshot + "/fs", {format("{}/{}", snapshot, kDevicesFile), format("{}/{}", snapshot, kImpliedFile)});
 }
 
-// By the seal; where that is another one, by the tar that is made of it, which knows of nothing beside it.
 Result<SnapshotStore::Look> SnapshotStore::look(const Digest& diff_id) const {
     const std::string snapshot = format("{}/snapshots/{}", root_, diff_id.hex());
+    for (;;) {
+        struct stat facts {};
+        if (!is_whole(snapshot) || !shows_owners(snapshot) || ::stat(snapshot.c_str(), &facts) != 0) return Look{};
+        const Look there{State::AsPublished, {}, facts.st_ino};
+        auto found = look_into(snapshot, diff_id, there);
+        if (is_still(diff_id, there)) return found;
+    }
+}
+
+bool SnapshotStore::is_still(const Digest& diff_id, const Look& found) const {
     struct stat facts {};
-    if (!is_whole(snapshot) || !shows_owners(snapshot) || ::stat(snapshot.c_str(), &facts) != 0) return Look{};
-    Look found{State::AsPublished, {}, facts.st_ino};
+    return ::stat(format("{}/snapshots/{}", root_, diff_id.hex()).c_str(), &facts) == 0 && facts.st_ino == found.inode;
+}
+
+// By the seal; where that is another one, by the tar that is made of it, which knows of nothing beside it.
+Result<SnapshotStore::Look> SnapshotStore::look_into(const std::string& snapshot, const Digest& diff_id, Look found) const {
     MABPLAN_TRY(now, seal(snapshot));
     found.seal = std::move(now);
     const std::string seal_path = format("{}/{}", snapshot, kSealFile);
@@ -161,8 +173,7 @@ Status SnapshotStore::seal_anew(const Digest& diff_id, const Look& found) const 
 Result<bool> SnapshotStore::remove_looked_at(const Digest& diff_id, const Look& found) const {
     bool is_removed = false;
     const Status done = while_nobody_notes(uses_lock(root_), [&]() -> Status {
-        struct stat facts {};
-        if (::stat(format("{}/snapshots/{}", root_, diff_id.hex()).c_str(), &facts) != 0 || facts.st_ino != found.inode) return {};
+        if (!is_still(diff_id, found)) return {};
         is_removed = true;
         return remove(diff_id);
     });

@@ -81,8 +81,10 @@ public:
         std::string seal;         // of what is there
         std::uint64_t inode = 0;  // of its folder
     };
-    // No use of it. Errors of the file system are errors, and no change.
+    // No use of it. Errors of the file system are errors, and no change; those of a snapshot that goes meanwhile are neither.
     Result<Look> look(const Digest& diff_id) const;
+    // Whether it is the one that was looked at: not gone by now, nor another one in its place.
+    bool is_still(const Digest& diff_id, const Look& found) const;
     // Of a snapshot that is Resealable.
     Status seal_anew(const Digest& diff_id, const Look& found) const;
     // False: another one is there by now, or none.
@@ -105,6 +107,7 @@ private:
     struct Staging;
     bool is_whole(const std::string& snapshot) const;
     Status vouch_for(const std::string& staged) const;
+    Result<Look> look_into(const std::string& snapshot, const Digest& diff_id, Look found) const;
     Result<std::string> seal(const std::string& snapshot) const;
     Result<bool> move_in(const std::string& staged, const Digest& diff_id) const;
     Result<std::string> publish(const std::string& staged, const Digest& diff_id);

@@ -13,7 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 using namespace mabplan;
 using namespace mabplan::runtime;
@@ -132,4 +134,26 @@ TEST_CASE("a stop ends it") {
     Stop stop;
     stop.interrupt();
     CHECK(verify_store(*world.store, Repair::No, stop, [](const std::string&) {}).error().kind == ErrorKind::Interrupted);
+}
+
+TEST_CASE("what goes, or is made anew, while it is looked at is no damage") {
+    World world;
+    std::vector<Content> files;
+    for (int number = 0; number < 300; ++number) files.push_back({file_line(format("file{:03}", number), 0), "of an image"});
+    const Digest many = world.unpack(files, false);
+    std::atomic<bool> ended{false};
+    std::thread other([&] {
+        const SnapshotStore theirs(world.store->root(), world.store->scratch());
+        while (!ended) {
+            CHECK(theirs.remove(many));
+            world.unpack(files, false);
+        }
+    });
+    for (int round = 0; round < 150; ++round) {
+        const VerifyReport found = world.verify();
+        CHECK(found.damage == std::vector<std::string>{});
+        CHECK(found.lasting == std::vector<std::string>{});
+    }
+    ended = true;
+    other.join();
 }
