@@ -56,13 +56,12 @@ Result<std::vector<NamedImage>> list_named_images(Database& database) {
     return images;
 }
 
+// In one statement: one that has read waits for no other writer.
 Result<bool> forget_image(Database& database, std::string_view name) {
-    MABPLAN_TRY(query, database.prepare("SELECT 1 FROM images WHERE name=?1"));
-    MABPLAN_TRY(known, query.bind(1, name).step());
-    if (!known) return false;
-    MABPLAN_TRY(remove, database.prepare("DELETE FROM images WHERE name=?1"));
-    MABPLAN_CHECK(remove.bind(1, name).run());
-    return true;
+    MABPLAN_TRY(remove, database.prepare("DELETE FROM images WHERE name=?1 RETURNING name"));
+    bool known = false;
+    MABPLAN_CHECK(remove.bind(1, name).each([&] { known = true; }));
+    return known;
 }
 
 Result<std::optional<ImageLocation>> find_origin(Database& database, const Digest& blob) {

@@ -1,5 +1,6 @@
 // Images that the store knows by name, and that pruning keeps what they are made of.
 #include "plans/oci/manifest.h"
+#include "runtime/store/database.h"
 #include "runtime/store/named_blobs.h"
 #include "runtime/store/prune.h"
 #include "tests/support/temporary_directory.h"
@@ -35,6 +36,20 @@ struct Named {
 };
 
 }  // namespace
+
+TEST_CASE("a name is taken away when whoever writes meanwhile has ended") {
+    const Named it;
+    REQUIRE(it.records.put_image("docker.io/library/app:1", it.image("one")));
+    Database other = Database::open(it.store->root() + "/records.sqlite").value();
+    REQUIRE(other.execute("BEGIN IMMEDIATE; UPDATE images SET made=1;"));
+    std::thread writer([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        CHECK(other.execute("COMMIT"));
+    });
+    CHECK(it.records.forget_image("docker.io/library/app:1").value());
+    writer.join();
+    CHECK_FALSE(it.records.find_image("docker.io/library/app:1").value());
+}
 
 TEST_CASE("names are kept, given anew, listed in their order and taken away") {
     Named it;
