@@ -71,7 +71,9 @@ public:
           required_(required_actions(plan_)) {
         layers_.heed(ports.stop);
         layers_.tell_damage([this](const std::string& what) { events_.tell(Warned{what}); });
+        told_of_repairs_ = store_.records().on_repair([this](const std::string& what) { events_.tell(Warned{what}); });
     }
+    ~PlanRun() { store_.records().on_repair(std::move(told_of_repairs_)); }
 
     Result<RunReport> run();
 
@@ -108,6 +110,7 @@ private:
     EventQueue events_;
     Transfers transfers_;
     ToldFetcher fetcher_;
+    Records::Tell told_of_repairs_;  // before this run
     LayerStore layers_;
     ContextSource contexts_;
     NamespaceIds ids_;

@@ -28,10 +28,11 @@ public:
 
     Result<VerifyReport> run() {
         snapshots_.heed(stop_);
+        MABPLAN_CHECK(look_at_records());
         MABPLAN_CHECK(look_at_blobs());
         MABPLAN_CHECK(look_at_snapshots());
         MABPLAN_CHECK(compare_with_blobs());
-        MABPLAN_CHECK(look_at_records());
+        MABPLAN_CHECK(look_at_results());
         return std::move(report_);
     }
 
@@ -44,6 +45,7 @@ private:
     Status compare_with_blobs();
     Status compare(const Digest& diff_id, const Digest& blob);
     Status look_at_records();
+    Status look_at_results();
     Status take_out_snapshot(const Digest& diff_id);
     Status take_out_blob(const Digest& digest, std::uint64_t inode);
     Result<Digest> hash_tree(const std::string& fs);
@@ -59,6 +61,7 @@ private:
     std::vector<Digest> blobs_;                // that are whole
     std::map<Digest, Digest> made_of_others_;  // snapshots that are not ours -> the hash of their files
     std::map<Digest, SnapshotStore::Look> looks_;
+    bool records_are_whole_ = false;  // others are not asked: who asks them replaces them
     VerifyReport report_;
 };
 
@@ -192,7 +195,7 @@ Status Verifying::compare_with_blobs() {
     MABPLAN_CHECK(go_on(&stop_));
     for (const auto& [diff_id, hash] : made_of_others_) {
         // a layer of ours is made of no blob: results are recorded for it
-        MABPLAN_TRY(is_ours, store_.records().has_result_with(diff_id));
+        MABPLAN_TRY(is_ours, records_are_whole_ ? store_.records().has_result_with(diff_id) : Result<bool>(false));
         if (!is_ours) {
             report_.unknown.push_back(diff_id.text());
             continue;
@@ -224,7 +227,20 @@ Status Verifying::compare(const Digest& diff_id, const Digest& blob) {
 Status Verifying::look_at_records() {
     progress_("records");
     MABPLAN_TRY(faults, store_.records().check());
-    for (const std::string& fault : faults) report_.lasting.push_back(format("the records: {}", fault));
+    if (!faults.empty()) {
+        note(format("the records: {}{}", faults.front(), faults.size() == 1 ? "" : format(", and {} more", faults.size() - 1)));
+        if (repair_ == Repair::No) return {};
+        MABPLAN_CHECK(store_.records().repair(faults.front()));
+        MABPLAN_TRY(left, store_.records().check());
+        for (const std::string& fault : left) report_.lasting.push_back(format("the records: {}", fault));
+    }
+    records_are_whole_ = true;
+    return {};
+}
+
+Status Verifying::look_at_results() {
+    progress_("results");
+    if (!records_are_whole_) return {};
     MABPLAN_TRY(rows, store_.records().list());
     for (const ResultRow& row : rows) {
         MABPLAN_CHECK(go_on(&stop_));

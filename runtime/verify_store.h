@@ -24,7 +24,7 @@ struct VerifyReport {
     std::uint64_t bytes = 0;           // read
     std::vector<std::string> unknown;  // layers of bases whose blobs are not here: their seals hold, their contents cannot be compared
     std::vector<std::string> damage;   // a sentence each
-    std::vector<std::string> lasting;  // the same, of what no repair takes out: the records themselves
+    std::vector<std::string> lasting;  // the same, of what no repair takes out
 };
 
 // In the user namespace that the snapshots are used in. `progress`: told now and then what is looked at.

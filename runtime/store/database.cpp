@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <thread>
+#include <vector>
 
 namespace mabplan::runtime {
 
@@ -17,16 +18,20 @@ namespace {
 constexpr std::chrono::milliseconds kBusyTime{30'000};
 constexpr std::chrono::milliseconds kBusyPause{10};
 
+std::string_view reason(sqlite3* connection, int code) {
+    if (connection == nullptr) return "out of memory";
+    return code == SQLITE_IOERR_DATA ? "a page of them has another sum than it was written with" : sqlite3_errmsg(connection);
+}
+
 Failure database_error(sqlite3* connection, std::string_view doing) {
-    const int code = connection != nullptr ? sqlite3_errcode(connection) : SQLITE_NOMEM;
-    const bool damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
-    Error error{
-        damaged ? ErrorKind::Verify : ErrorKind::Environment,
-        format("cannot {} the records of the store: {}", doing, connection != nullptr ? sqlite3_errmsg(connection) : "out of memory"),
-        {},
-        {},
-        {},
-        {}};
+    const int exact = connection != nullptr ? sqlite3_extended_errcode(connection) : SQLITE_NOMEM, code = exact & 0xff;
+    const bool damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB || exact == SQLITE_IOERR_DATA;
+    Error error{damaged ? ErrorKind::Verify : ErrorKind::Environment,
+                format("cannot {} the records of the store: {}", doing, reason(connection, exact)),
+                {},
+                {},
+                {},
+                {}};
     if (code == SQLITE_FULL) error.hint = "free disk space, or point MABPLAN_CACHE_DIR at a larger disk";
     if (code == SQLITE_READONLY || code == SQLITE_CANTOPEN)
         error.hint = "the store must be a folder that can be written: point MABPLAN_CACHE_DIR at one";
@@ -122,16 +127,27 @@ Database::~Database() = default;
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 
-Result<Database> Database::open(const std::string& path) {
+Result<Database> Database::connect(const std::string& path, DamagedPages pages) {
     auto handle = std::make_unique<Handle>();
     constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    if (sqlite3_open_v2(path.c_str(), &handle->raw, kFlags, nullptr) != SQLITE_OK) return database_error(handle->raw, "open");
+    if (sqlite3_open_v2(path.c_str(), &handle->raw, kFlags, page_sums_layer(pages)) != SQLITE_OK)
+        return database_error(handle->raw, "open");
     sqlite3_busy_timeout(handle->raw, static_cast<int>(kBusyTime.count()));
-    Database database(std::move(handle));
+    ask_for_page_sums(handle->raw);
+    return Database(std::move(handle));
+}
+
+Result<Database> Database::open_apart(const std::string& path) { return connect(path, DamagedPages::Refused); }
+Result<Database> Database::open_damaged(const std::string& path) { return connect(path, DamagedPages::Mended); }
+
+Result<Database> Database::open(const std::string& path) {
+    MABPLAN_TRY(database, connect(path, DamagedPages::Refused));
     MABPLAN_CHECK(database.enter_wal_mode());
     MABPLAN_CHECK(database.execute("PRAGMA synchronous=NORMAL;"));
     return database;
 }
+
+bool Database::has_page_sums() const { return runtime::has_page_sums(handle_->raw); }
 
 // SQLite does not wait when the mode changes, as it does for locks: of several processes that open a new store at once all but one are
 // told at once that it is busy.
@@ -170,6 +186,40 @@ Result<Statement> Database::prepare(std::string_view sql) {
     if (sqlite3_prepare_v2(handle_->raw, sql.data(), static_cast<int>(sql.size()), &handle->raw, nullptr) != SQLITE_OK)
         return database_error(handle_->raw, "read");
     return Statement(std::move(handle));
+}
+
+Status Database::take_rows(Database& from) {
+    MABPLAN_TRY(query, prepare("SELECT name FROM sqlite_schema WHERE type='table'"));
+    std::vector<std::string> tables;
+    MABPLAN_CHECK(query.each([&] { tables.push_back(query.text(0)); }));
+    for (const std::string& table : tables) MABPLAN_CHECK(take_rows(from, table));
+    return {};
+}
+
+// From the first to the last, and where that ends at what can't be read, from the last backwards.
+Status Database::take_rows(Database& from, const std::string& table) {
+    MABPLAN_TRY(query, prepare("SELECT name, pk FROM pragma_table_info(?1) ORDER BY cid"));
+    query.bind(1, table);
+    std::vector<std::string> columns, places, key;
+    MABPLAN_CHECK(query.each([&] {
+        columns.push_back(query.text(0));
+        places.push_back(format("?{}", columns.size()));
+        if (query.integer(1) > 0) key.push_back(query.text(0) + " DESC");
+    }));
+    MABPLAN_TRY(insert, prepare(format("INSERT OR REPLACE INTO {} VALUES({})", table, join(places, ","))));
+    const std::string select = format("SELECT {} FROM {} NOT INDEXED", join(columns, ","), table);
+    for (const std::string& order : {std::string(), " ORDER BY " + join(key, ",")}) {
+        auto rows = from.prepare(select + order);
+        if (!rows) return {};
+        auto more = rows->step();
+        for (; more && *more; more = rows->step()) {
+            for (int column = 0; column < static_cast<int>(columns.size()); ++column)
+                sqlite3_bind_value(insert.handle_->raw, column + 1, sqlite3_column_value(rows->handle_->raw, column));
+            MABPLAN_CHECK(insert.run());
+        }
+        if (more) return {};
+    }
+    return {};
 }
 
 }  // namespace mabplan::runtime

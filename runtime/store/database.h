@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plans/base/result.h"
+#include "runtime/store/page_sums.h"
 
 #include <cstdint>
 #include <functional>
@@ -45,16 +46,26 @@ public:
     Database(Database&&) noexcept;
     Database& operator=(Database&&) noexcept;
 
-    // WAL mode, busy time-out of 30 s. A file that is no database, or a damaged one, is a Verify error.
+    // WAL mode, busy time-out of 30 s; pages of a new one have sums (page_sums.h). A file that is no database, or a damaged one, is a
+    // Verify error, here and wherever what is damaged is read.
     static Result<Database> open(const std::string& path);
+    // To be filled and closed before others know it: without a log beside it.
+    static Result<Database> open_apart(const std::string& path);
+    // To save from a damaged one what can be read of it.
+    static Result<Database> open_damaged(const std::string& path);
+    bool has_page_sums() const;
     Status execute(const std::string& sql);
     // All that `write` writes, or nothing of it; the error is that of what failed first.
     Status transact(const std::function<Status()>& write);
     // A statement prepared before with this text and dropped since is used again.
     Result<Statement> prepare(std::string_view sql);
+    // The tables that both have, as far as the rows of `from` can be read, within a transaction. An error is one of writing.
+    Status take_rows(Database& from);
 
 private:
+    static Result<Database> connect(const std::string& path, DamagedPages pages);
     Status enter_wal_mode();
+    Status take_rows(Database& from, const std::string& table);
 
     struct Handle;
     explicit Database(std::unique_ptr<Handle> handle);

@@ -2,28 +2,29 @@
 // something was last used. Kept in SQLite; every call is safe from several threads and processes.
 //
 // Tables: results(key, kind, diff_id, bytes, seconds, emulator, made, used) · explanations(key, fields, origin) ·
-//         left_out(key, path, what) · packed(diff_id, codec, digest, bytes, used) · programs(diff_id, architecture, path) ·
-//         baked_in(diff_id, path, kind) · remote(address, value, etag, modified) · history (instruction_history.h) ·
-//         images, origins (image_names.h) · members (member_table.h) · sizes (size_table.h) · meta(name, value). Times are seconds since
-//         1970.
+//         left_out(key, path, what) · packed(diff_id, codec, digest, bytes, used) · programs, baked_in (layer_fact_tables.h) ·
+//         remote(address, value, etag, modified) · history (instruction_history.h) · images, origins (image_names.h) ·
+//         members (member_table.h) · sizes (size_table.h) · meta(name, value). Times are seconds since 1970.
 #pragma once
 
 #include "plans/base/digest.h"
-#include "plans/model/layer_facts.h"
-#include "runtime/store/database.h"
 #include "runtime/store/image_names.h"
 #include "runtime/store/instruction_history.h"
+#include "runtime/store/layer_fact_tables.h"
 #include "runtime/store/member_table.h"
+#include "runtime/store/records_file.h"
 #include "runtime/store/result_cache.h"
 #include "runtime/store/size_table.h"
 #include "runtime/sys/guarded.h"
 #include "runtime/sys/wall_clock.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace mabplan::runtime {
@@ -53,8 +54,12 @@ struct ResultRow {
 
 class Records final : public ResultCache {
 public:
-    // Opens or creates the file and brings its tables up to date. A file of a newer version, or a damaged one, is an error.
+    // Opens or creates the file and brings its tables up to date. A file of a newer version is an error; a damaged one is replaced by
+    // one with all of it that can be read (records_file.h), here and wherever damage is found later.
     static Result<std::unique_ptr<Records>> open(const std::string& path, WallClock& clock = host_clock());
+    // Who is told of what was replaced, also before; by the thread that finds it. Gives who was told until now.
+    using Tell = std::function<void(const std::string&)>;
+    Tell on_repair(Tell tell);
 
     Result<std::optional<ActionResult>> find(const ResultKey& key) override;
     Status put(const ResultKey& key, const ActionResult& result) override;
@@ -106,8 +111,10 @@ public:
     Status forget_layer(const Digest& digest);
     // Drops what says that the blob is a packed layer.
     Status forget_packed(const Digest& digest);
-    // What SQLite finds wrong with the file, a sentence each.
+    // What is wrong with the file, a sentence each: every page that something stands in is read.
     Result<std::vector<std::string>> check();
+    // Replaces the file by a new one with all of it that can be read, because of a fault that was found.
+    Status repair(const std::string& fault);
     // Writes the access times gathered since the start.
     Status flush();
 
@@ -118,14 +125,22 @@ private:
         std::vector<InstructionId> instructions;
         bool is_noted = false;  // alone: nobody asked
     };
-    struct State {
-        Database database;
-        std::map<Digest, Use> used{};                       // results found
-        std::map<std::string, std::int64_t> used_packed{};  // packed layers found: digest -> now
+    struct Uses {
+        std::map<Digest, Use> results;               // that were found
+        std::map<std::string, std::int64_t> packed;  // layers that were found: digest -> now
     };
-    Records(Database database, WallClock& clock) : state_(State{std::move(database)}), clock_(clock) {}
+    Records(RecordsFile file, WallClock& clock) : file_(std::move(file)), clock_(clock) {}
+    // What `ask` says of the database, or of the new one where damage is found. Nothing that it does before may count then.
+    template <class Ask>
+    std::invoke_result_t<Ask, Database&> ask(Ask ask);
+    // The same in a transaction.
+    template <class Change>
+    Status change(Change change);
+    void tell(const std::vector<std::string>& repairs) const;
 
-    Guarded<State> state_;
+    Guarded<RecordsFile> file_;
+    Guarded<Uses> uses_;
+    Guarded<Tell> tell_;
     WallClock& clock_;
 };
 

@@ -23,37 +23,10 @@ namespace mabplan::runtime {
 
 namespace {
 
-Result<Fd> open_lock(const std::string& path, int operation) {
-    MABPLAN_TRY(file, open_file(path, O_RDWR | O_CREAT, 0600));
-    while (::flock(file.get(), operation) != 0)
-        if (errno != EINTR) return system_error(errno, "lock", path);
-    return file;
-}
-
 Error explain(Error error) {
     if (error.kind != ErrorKind::Verify && error.hint.empty())
         error.hint = "the store must be a folder that can be written: point MABPLAN_CACHE_DIR at one";
     return std::move(error).with_context("opening the store");
-}
-
-bool are_damaged(const Result<std::unique_ptr<Records>>& records) { return !records && records.error().kind == ErrorKind::Verify; }
-
-Result<std::unique_ptr<Records>> try_to_open(const std::string& path, WallClock& clock) {
-    MABPLAN_TRY(lock, open_lock(path + ".lock", LOCK_SH));
-    return Records::open(path, clock);
-}
-
-// Damaged records are put aside, not deleted: what they described is rebuilt. By one process, while nobody else opens any: the files that
-// SQLite has beside the old ones and the new ones have one name.
-Result<std::unique_ptr<Records>> open_records(const std::string& path, WallClock& clock) {
-    auto records = try_to_open(path, clock);
-    if (!are_damaged(records)) return records;
-    MABPLAN_TRY(lock, open_lock(path + ".lock", LOCK_EX));
-    records = Records::open(path, clock);
-    if (!are_damaged(records)) return records;
-    for (const char* suffix : {"-wal", "-shm"}) ::unlink((path + suffix).c_str());
-    MABPLAN_CHECK(rename_path(path, path + ".damaged"));
-    return Records::open(path, clock);
 }
 
 }  // namespace
@@ -79,8 +52,8 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& root, WallClock& c
         MABPLAN_CHECK(make_directories(root, 0700));
         MABPLAN_CHECK(own_store_folder(root));
         for (const char* name : {"/blobs/sha256", "/snapshots", "/tmp"}) MABPLAN_CHECK(make_directories(root + name));
-        MABPLAN_TRY(lock, open_lock(root + "/lock", LOCK_SH));
-        MABPLAN_TRY(records, open_records(root + "/records.sqlite", clock));
+        MABPLAN_TRY(lock, lock_file(root + "/lock", LOCK_SH));
+        MABPLAN_TRY(records, Records::open(root + "/records.sqlite", clock));
         MABPLAN_TRY(scratch, Scratch::take(root + "/tmp"));
         return std::unique_ptr<Store>(new Store(root, std::move(lock), std::move(scratch), std::move(records), clock));
     };

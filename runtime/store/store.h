@@ -6,7 +6,7 @@
 //   running/            locks of what is being executed (turns_of_actions.h)
 //   tmp/run-XXXX/       what one process works on (scratch.h); everything unfinished is in one
 //   tmp/removed-XXXX/   what was taken out of sight and may still be in use: deleted by who has the store alone
-//   records.sqlite      results, explanations, packed forms, last uses; records.sqlite.lock while damaged ones are replaced
+//   records.sqlite      results, explanations, packed forms, last uses (records.h); more files of this name: records_file.h
 //   stat-cache          digests of context files by their stat
 //   uses-lock           shared by who finds something, which is dated by that; exclusive by who takes something away (last_use.h)
 //   lock                shared by who uses the store, exclusive by who sweeps what stands in tmp/ without a lock

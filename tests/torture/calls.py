@@ -56,10 +56,10 @@ def calls_of_a_run(world, calls, words):
 
 
 class Scenario:
-    """A store as it is before, the command that is disturbed, and what it writes beside the store, if it does."""
+    """A store as it is before, the command that is disturbed, what it writes beside the store, if it does, and whether the store needs a repair before."""
 
-    def __init__(self, name, prepare, words, output=None):
-        self.name, self.prepare, self.words, self.output = name, prepare, words, output
+    def __init__(self, name, prepare, words, output=None, damaged=False):
+        self.name, self.prepare, self.words, self.output, self.damaged = name, prepare, words, output, damaged
 
 
 def scenarios(world):
@@ -85,6 +85,14 @@ def scenarios(world):
         if done.returncode != 0:
             raise Broken(done.stdout.decode(errors="replace"))
 
+    def damaged_records():
+        filled()
+        path = world.store / "records.sqlite"
+        pages = bytearray(path.read_bytes())
+        for page in range(0, len(pages), 4096):
+            pages[page + 100] ^= 1
+        path.write_bytes(pages)
+
     return [
         Scenario("a first build", empty, world.build_words()),
         Scenario("a tar", filled, world.build_words(kind="tar"), world.folder / "out.tar"),
@@ -93,6 +101,7 @@ def scenarios(world):
         Scenario("export", filled, ["cache", "export", world.folder / "new-export"], world.folder / "new-export"),
         Scenario("import", empty, ["cache", "import", exported]),
         Scenario("repair", filled, ["cache", "verify", "--repair"]),
+        Scenario("damaged records", damaged_records, world.build_words(), damaged=True),
     ]
 
 
@@ -116,7 +125,16 @@ def end_of(done):
 
 
 def again(world, scenario, what):
-    """Undisturbed: beside an output the next one that is written there sweeps what was left, if that is not of this moment."""
+    """Undisturbed: beside an output the next one that is written there sweeps what was left, if that is not of this moment.
+
+    Of records with one bit changed in each page nothing is lost."""
+    if scenario.damaged:
+        done = world.run("cache", "verify", "--repair")
+        if done.returncode != 0:
+            raise Broken(f"{what}; then {end_of(done)}")
+        done = world.run(*world.build_words())
+        if done.returncode != 0 or "nothing to do" not in done.stdout.decode(errors="replace"):
+            raise Broken(f"{what}; then records are lost: {end_of(done)}")
     for left in world.folder.rglob("*mabplan-tmp*"):
         if world.store not in left.parents:
             os.utime(left, (1, 1), follow_symlinks=False)
@@ -240,7 +258,7 @@ def fail_everywhere(world, most, seed, share, errors=None):
 def kill_at_random(world, most, seed, tell):
     """Runs of all kinds, each killed after a random time; nothing is made anew in between."""
     chance = random.Random(seed)
-    kinds = {scenario.name: scenario for scenario in scenarios(world)}
+    kinds = {scenario.name: scenario for scenario in scenarios(world) if not scenario.damaged}
     kinds["another build"] = Scenario("another build", world.forget, world.build_words(kind="docker"), world.folder / "out-docker.tar")
     for scenario in kinds.values():
         know_output(world, scenario)

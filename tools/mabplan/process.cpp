@@ -5,6 +5,7 @@
 #include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/thread.h"
+#include "tools/mabplan/console.h"
 
 #include <unistd.h>
 
@@ -46,7 +47,9 @@ Result<std::string> store_folder(const CommonOptions& options) {
 
 Result<std::unique_ptr<runtime::Store>> open_store(const CommonOptions& options) {
     MABPLAN_TRY(folder, store_folder(options));
-    return runtime::Store::open(folder);
+    MABPLAN_TRY(store, runtime::Store::open(folder));
+    store->records().on_repair(print_warning);
+    return store;
 }
 
 std::vector<std::string> whole_environment() {
