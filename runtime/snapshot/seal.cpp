@@ -28,7 +28,7 @@ class Seal {
 public:
     explicit Seal(std::string root) : root_path_(std::move(root)) {}
 
-    Result<std::string> make(const std::vector<std::string>& small_files) {
+    Result<Sealed> make(const std::vector<std::string>& small_files) {
         for (const std::string& path : small_files) MABPLAN_CHECK(add_content(path));
         MABPLAN_TRY(root, open_file(root_path_, O_RDONLY | O_DIRECTORY));
         struct stat facts {};
@@ -40,7 +40,7 @@ public:
             folders_.pop_back();
             MABPLAN_CHECK(read(root.get(), path));
         }
-        return format("seal 1 {:016x} {:016x} {}\n", one_, other_, count_);
+        return Sealed{format("seal 1 {:016x} {:016x} {}\n", one_, other_, count_), use_};
     }
 
 private:
@@ -79,6 +79,7 @@ private:
         text_.assign(reinterpret_cast<const char*>(numbers.data()), sizeof numbers);
         text_ += path;
         add_text(text_);
+        use_ += use_of_one(facts);
     }
 
     void add_text(std::string_view text) {
@@ -91,12 +92,11 @@ private:
     std::vector<std::string> folders_;
     std::string text_;
     std::uint64_t one_ = 0, other_ = 0, count_ = 0;
+    DiskUse use_;
 };
 
 }  // namespace
 
-Result<std::string> seal_of(const std::string& folder, const std::vector<std::string>& small_files) {
-    return Seal(folder).make(small_files);
-}
+Result<Sealed> seal_of(const std::string& folder, const std::vector<std::string>& small_files) { return Seal(folder).make(small_files); }
 
 }  // namespace mabplan::runtime

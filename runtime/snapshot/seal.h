@@ -4,13 +4,18 @@
 #pragma once
 
 #include "plans/base/result.h"
+#include "runtime/sys/disk_use.h"
 
 #include <string>
 #include <vector>
 
 namespace mabplan::runtime {
 
-// Of all below the folder, and of itself, as one line of text; and of the contents of small files, which need not be there.
-Result<std::string> seal_of(const std::string& folder, const std::vector<std::string>& small_files = {});
+struct Sealed {
+    std::string text;  // one line
+    DiskUse use;       // of the folder with all below it, and of nothing else
+};
+// Of all below the folder, and of itself; and of the contents of small files, which need not be there.
+Result<Sealed> seal_of(const std::string& folder, const std::vector<std::string>& small_files = {});
 
 }  // namespace mabplan::runtime

@@ -126,7 +126,7 @@ bool SnapshotStore::contains(const Digest& diff_id) const {
     return is_whole(snapshot) && shows_owners(snapshot) && uses_.note(snapshot);
 }
 
-Result<std::string> SnapshotStore::seal(const std::string& snapshot) const {
+Result<Sealed> SnapshotStore::seal(const std::string& snapshot) const {
     return seal_of(snapshot + "/fs", {format("{}/{}", snapshot, kDevicesFile), format("{}/{}", snapshot, kImpliedFile)});
 }
 
@@ -149,7 +149,7 @@ bool SnapshotStore::is_still(const Digest& diff_id, const Look& found) const {
 // By the seal; where that is another one, by the tar that is made of it, which knows of nothing beside it.
 Result<SnapshotStore::Look> SnapshotStore::look_into(const std::string& snapshot, const Digest& diff_id, Look found) const {
     MABPLAN_TRY(now, seal(snapshot));
-    found.seal = std::move(now);
+    found.seal = std::move(now.text);
     const std::string seal_path = format("{}/{}", snapshot, kSealFile);
     if (path_exists(seal_path)) {
         MABPLAN_TRY(known, read_file(seal_path, kMaxSealBytes));
@@ -239,7 +239,8 @@ Result<std::string> SnapshotStore::adopt(const std::string& upper_dir, const Dig
 Status SnapshotStore::vouch_for(const std::string& staged) const {
     MABPLAN_CHECK(write_ids(staged));
     MABPLAN_TRY(sealed, seal(staged));
-    MABPLAN_CHECK(write_file(format("{}/{}", staged, kSealFile), sealed, 0644, Durability::Cached));
+    MABPLAN_CHECK(write_file(format("{}/{}", staged, kSealFile), sealed.text, 0644, Durability::Cached));
+    MABPLAN_CHECK(note_use_of_files(staged, sealed.use));
     if (options_.durability == Durability::Cached) return write_file(format("{}/{}", staged, kBootMark), boot_, 0644, Durability::Cached);
     MABPLAN_CHECK(mark_durable(staged));
     return sync_file_system(staged);

@@ -15,6 +15,8 @@
 // first time. A snapshot that differs is as it was if the tar that is made of it hashes to diff_id: then it is sealed anew, as after the
 // store was copied. Else it is removed, and made again by who asks for it.
 //
+// The file "size" notes what the files take of the disk (disk_use.h), for the store's budget.
+//
 // The owners of the files are ids of the host, which each user namespace shows as its own: the file "ids" belongs to the last ids that the
 // maker of fs had, and says which these were. Where a run sees another owner, since it has fewer ids or others, the snapshot is absent for
 // it.
@@ -24,6 +26,7 @@
 #pragma once
 
 #include "plans/base/digest.h"
+#include "runtime/snapshot/seal.h"
 #include "runtime/snapshot/unpack.h"
 #include "runtime/sys/byte_stream.h"
 #include "runtime/sys/file.h"
@@ -108,7 +111,7 @@ private:
     bool is_whole(const std::string& snapshot) const;
     Status vouch_for(const std::string& staged) const;
     Result<Look> look_into(const std::string& snapshot, const Digest& diff_id, Look found) const;
-    Result<std::string> seal(const std::string& snapshot) const;
+    Result<Sealed> seal(const std::string& snapshot) const;
     Result<bool> move_in(const std::string& staged, const Digest& diff_id) const;
     Result<std::string> publish(const std::string& staged, const Digest& diff_id);
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "runtime/store/database.h"
+#include "runtime/sys/disk_use.h"
 
 #include <cstdint>
 #include <map>
@@ -13,11 +14,6 @@
 
 namespace mabplan::runtime {
 
-struct DiskUse {
-    std::uint64_t bytes = 0;
-    std::uint64_t inodes = 0;
-    bool operator==(const DiskUse&) const = default;
-};
 struct RememberedUse {
     std::int64_t stamp = 0;
     DiskUse use;

@@ -3,10 +3,9 @@
 #include "plans/base/format.h"
 #include "plans/base/text.h"
 #include "runtime/store/waited_lock.h"
+#include "runtime/sys/disk_use.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/file_clock.h"
-#include "runtime/sys/folder_reader.h"
-#include "runtime/sys/open_beneath.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -21,29 +20,9 @@ namespace mabplan::runtime {
 
 namespace {
 
-constexpr std::uint64_t kBlockBytes = 512;  // the unit of st_blocks (stat(2))
 constexpr std::int64_t kStillChanging = -1;
 constexpr std::array<std::string_view, 4> kRecordFiles{"records.sqlite", "records.sqlite-wal", "records.sqlite-shm", "stat-cache"};
 constexpr std::array<std::string_view, 3> kFoldersOfItems{"blobs", "snapshots", "cache-mounts"};
-
-void add(DiskUse& use, const struct stat& facts) {
-    const std::uint64_t bytes = static_cast<std::uint64_t>(facts.st_blocks) * kBlockBytes;
-    const bool shared = !S_ISDIR(facts.st_mode) && facts.st_nlink > 1;
-    use.bytes += shared ? bytes / facts.st_nlink : bytes;
-    ++use.inodes;
-}
-
-// What stands below an open folder; what can't be read counts for nothing.
-void add_below(DiskUse& use, Fd opened) {
-    FolderReader folder(std::move(opened));
-    while (const dirent* entry = folder.next()) {
-        struct stat facts {};
-        if (::fstatat(folder.fd(), entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0) continue;
-        add(use, facts);
-        if (S_ISDIR(facts.st_mode))
-            add_below(use, Fd(::openat(folder.fd(), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)));
-    }
-}
 
 Result<Digest> digest_of_name(const std::string& name) { return Digest::parse("sha256:" + name); }
 
@@ -82,11 +61,17 @@ public:
 private:
     bool has_ended() const { return stop_ != nullptr && stop_->is_interrupted(); }
 
+    // Who unpacks a layer has looked at its files already, and noted what they take.
+    DiskUse look_at(const std::string& path) const {
+        const auto noted = sizes_ == Sizes::Remembered ? noted_disk_use(path) : std::nullopt;
+        return noted ? *noted : disk_use(path);
+    }
+
     // `stamp`: the same as long as the files are.
     DiskUse use_of(const std::string& path, std::int64_t stamp) {
         const auto known = known_.find(path);
         const bool is_known = sizes_ == Sizes::Remembered && known != known_.end() && known->second.stamp == stamp;
-        const DiskUse use = is_known ? known->second.use : disk_use(format("{}/{}", store_.root(), path));
+        const DiskUse use = is_known ? known->second.use : look_at(format("{}/{}", store_.root(), path));
         if (stamp != kStillChanging) now_[path] = {stamp, use};
         return use;
     }
@@ -101,7 +86,7 @@ private:
             struct stat facts {};
             if (!digest || ::lstat(path.c_str(), &facts) != 0) continue;
             DiskUse use;
-            if (kind == ItemKind::Blob) add(use, facts);
+            if (kind == ItemKind::Blob) use = use_of_one(facts);
             else use = use_of(inner, static_cast<std::int64_t>(facts.st_ino));
             const auto used = uses_.find(*digest);
             const auto dated = static_cast<std::int64_t>(facts.st_mtime);
@@ -161,7 +146,7 @@ private:
         DiskUse use;
         const auto add_itself = [&](const std::string& path) {
             struct stat facts {};
-            if (::lstat(path.c_str(), &facts) == 0) add(use, facts);
+            if (::lstat(path.c_str(), &facts) == 0) use += use_of_one(facts);
         };
         const std::string& root = store_.root();
         for (const char* inner : {"", "/blobs", "/blobs/sha256", "/snapshots", "/cache-mounts"}) add_itself(root + inner);
@@ -185,15 +170,6 @@ private:
 };
 
 }  // namespace
-
-DiskUse disk_use(const std::string& path) {
-    DiskUse use;
-    struct stat facts {};
-    if (::lstat(path.c_str(), &facts) != 0) return use;
-    add(use, facts);
-    if (S_ISDIR(facts.st_mode)) add_below(use, Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)));
-    return use;
-}
 
 Result<StoreUsage> measure_store(Store& store, Sizes sizes, const Stop* stop) { return Measuring(store, sizes, stop).run(); }
 

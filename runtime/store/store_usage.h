@@ -38,7 +38,7 @@ struct StoreUsage {
 
 enum class Sizes {
     Measured,    // each file is looked at
-    Remembered,  // of what is as it was when it was last measured, what was found then
+    Remembered,  // of what is as it was when it was last measured, or made, what was found then
 };
 
 // Sizes are right only for who may look into all items: in the user namespace that they were made in. `stop`, if there is one, is asked
@@ -46,7 +46,5 @@ enum class Sizes {
 Result<StoreUsage> measure_store(Store& store, Sizes sizes = Sizes::Measured, const Stop* stop = nullptr);
 // The cache mounts alone.
 Result<std::vector<StoredItem>> list_cache_mounts(Store& store, Sizes sizes = Sizes::Measured);
-// Of all below a path, itself included; nothing of what is not there. Hard links count once per name that is not shared.
-DiskUse disk_use(const std::string& path);
 
 }  // namespace mabplan::runtime

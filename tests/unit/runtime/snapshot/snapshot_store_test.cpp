@@ -273,6 +273,7 @@ TEST_CASE("a snapshot of our own that only looks changed is sealed anew, and one
         store.on_damage([&](const Digest& found) { damaged.push_back(found.hex()); });
         CHECK(store.holds(diff_id).value());
         CHECK(damaged.empty());
-        CHECK(read_file(seal).value() == seal_of(fs).value());
+        CHECK(read_file(seal).value() == seal_of(fs).value().text);
+        CHECK(noted_disk_use(std::string(parent_path(fs))) == disk_use(std::string(parent_path(fs))));
     }
 }

@@ -47,6 +47,16 @@ void wait_a_tick() { std::this_thread::sleep_for(std::chrono::milliseconds(20));
 
 }  // namespace
 
+TEST_CASE("what was noted of a layer when it was unpacked does for the budget, and not for who asks what there is") {
+    const Place place;
+    REQUIRE(note_use_of_files(place.snapshot("one", 100), {1U << 30U, 5}));
+    CHECK(measure_store(*place.store, Sizes::Measured).value().snapshot_bytes < 100'000);
+    CHECK(measure_store(*place.store, Sizes::Remembered).value().snapshot_bytes < 100'000);  // it was looked at since
+    const Place other;
+    REQUIRE(note_use_of_files(other.snapshot("one", 100), {1U << 30U, 5}));
+    CHECK(measure_store(*other.store, Sizes::Remembered).value().snapshot_bytes > 1U << 30U);
+}
+
 TEST_CASE("all that lies in the store is in the total, as du(1) counts it") {
     const Place place;
     REQUIRE(place.store->blobs().put(Digest::of("a blob"), "a blob"));
