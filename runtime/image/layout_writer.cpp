@@ -9,6 +9,7 @@
 #include "runtime/sys/stopped_stream.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
+#include "runtime/sys/thread.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -22,10 +23,13 @@
 #include <set>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace mabplan::runtime {
 
 namespace {
+
+constexpr std::size_t kMostWrittenAtOnce = 2;  // one alone leaves processor and memory unused where the disk is fast
 
 std::string blob_path(const Digest& digest) { return format("{}/{}", layout_names::kBlobFolder, digest.hex()); }
 
@@ -85,6 +89,15 @@ Status write_blob(const std::string& path, const BlobStore& store, const Digest&
     StoppedSink heeding(file, stop);
     MABPLAN_CHECK(pour_blob(store, digest, size, heeding));
     return file.publish(path, Durability::Cached);
+}
+
+Status write_blobs(const std::string& folder, const ImageContent& content, const BlobStore& store, const Stop* stop) {
+    const auto known = all_blobs(content);
+    const std::vector<std::pair<Digest, std::uint64_t>> blobs(known.begin(), known.end());
+    return share_items(blobs.size(), kMostWrittenAtOnce, [&](std::size_t i) {
+        const auto& [digest, size] = blobs[i];
+        return write_blob(format("{}/{}", folder, blob_path(digest)), store, digest, size, stop);
+    });
 }
 
 LayerEntry tar_entry(std::string path, FileType type, std::uint64_t size, std::int64_t mtime) {
@@ -202,8 +215,7 @@ Status write_layout_folder(const std::string& folder, const ImageContent& conten
     sweep_unfinished(format("{}/{}", folder, layout_names::kBlobFolder));
     MABPLAN_TRY(before, read_layout_index(folder));
     MABPLAN_CHECK(check_tags(folder, before, content));
-    for (const auto& [digest, size] : all_blobs(content))
-        MABPLAN_CHECK(write_blob(format("{}/{}", folder, blob_path(digest)), store, digest, size, stop));
+    MABPLAN_CHECK(write_blobs(folder, content, store, stop));
     MABPLAN_CHECK(write_file(format("{}/{}", folder, layout_names::kMarkerFile), layout_names::kMarker, 0644, Durability::Cached));
     MABPLAN_CHECK(write_file(format("{}/{}", folder, layout_names::kIndexFile), write_index(merge(before, content))));
     return before.manifests.empty() ? Status{} : remove_unused_blobs(folder);

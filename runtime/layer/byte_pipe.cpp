@@ -13,8 +13,8 @@
 namespace mabplan::runtime {
 
 namespace {
-constexpr std::size_t kPieceBytes = 256U << 10U;  // what comes in less is gathered: each piece may wake another thread
-constexpr std::size_t kMaxWaiting = 4U << 20U;    // bytes in the pipe, but for one piece more
+constexpr std::size_t kPieceBytes = 128U << 10U;  // what comes in less is gathered: each piece may wake another thread
+constexpr std::size_t kMaxWaiting = 1U << 20U;    // bytes in the pipe, but for one piece more
 constexpr std::size_t kRoomAgain = kMaxWaiting / 2;
 }  // namespace
 

@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,21 +33,34 @@ using Compressor = std::unique_ptr<libdeflate_compressor, FreeCompressor>;
 
 struct Slot {
     std::vector<char> input;
-    Digest digest;       // of the input; none where nobody asks for it
-    std::string output;  // empty: there was no memory for it
-    bool done = false;   // by the worker
+    Digest digest;            // of the input; none where nobody asks for it
+    std::string output;       // keeps its size from one member to the next: what it grows by is filled with zeros first
+    bool has_output = false;  // else there was no memory for it
+    bool done = false;        // by the worker
 };
 
-void pack(libdeflate_compressor* compressor, Slot& slot, PackedMembers* known) {
-    if (known != nullptr) {
-        slot.digest = Digest::of(std::string_view(slot.input.data(), slot.input.size()));
-        if (known->find(slot.digest, slot.output)) return;
+// What one worker packs with. Most of a buffer for the largest output is never touched, which is why it is not filled with zeros.
+class Packer {
+public:
+    void pack(Slot& slot, PackedMembers* known) {
+        slot.has_output = false;
+        if (known != nullptr) {
+            slot.digest = Digest::of(std::string_view(slot.input.data(), slot.input.size()));
+            slot.has_output = known->find(slot.digest, slot.output);
+        }
+        if (slot.has_output || compressor_ == nullptr) return;
+        const std::size_t most = libdeflate_gzip_compress_bound(compressor_.get(), slot.input.size());
+        if (most > size_) buffer_ = std::make_unique_for_overwrite<char[]>(size_ = most);
+        const std::size_t bytes = libdeflate_gzip_compress(compressor_.get(), slot.input.data(), slot.input.size(), buffer_.get(), size_);
+        slot.output.assign(buffer_.get(), bytes);
+        slot.has_output = bytes > 0;
     }
-    slot.output.clear();
-    if (compressor == nullptr) return;
-    slot.output.resize(libdeflate_gzip_compress_bound(compressor, slot.input.size()));
-    slot.output.resize(libdeflate_gzip_compress(compressor, slot.input.data(), slot.input.size(), slot.output.data(), slot.output.size()));
-}
+
+private:
+    Compressor compressor_{libdeflate_alloc_compressor(kLevel)};
+    std::unique_ptr<char[]> buffer_;
+    std::size_t size_ = 0;
+};
 
 // Packs slots as they are handed in: on as many threads as can be had, on the caller's where there are none. The slots are the caller's
 // again when finish() returns.
@@ -53,7 +68,7 @@ class Packers {
 public:
     Packers(std::size_t count, PackedMembers* known) : known_(known) {
         alone_ = workers_.start(count, [this] { return run(); }) == 0;
-        if (alone_) mine_ = Compressor(libdeflate_alloc_compressor(kLevel));
+        if (alone_) mine_ = std::make_unique<Packer>();
     }
     ~Packers() {
         queue_.lock()->ending = true;
@@ -63,9 +78,8 @@ public:
     Packers& operator=(const Packers&) = delete;
 
     void start(Slot& slot) {
-        slot.output.clear();
         slot.done = alone_;
-        if (alone_) return pack(mine_.get(), slot, known_);
+        if (alone_) return mine_->pack(slot, known_);
         queue_.lock()->slots.push_back(&slot);
         changed_.notify_all();
     }
@@ -73,7 +87,7 @@ public:
     bool finish(Slot& slot) {
         auto queue = queue_.lock();
         queue.wait(changed_, [&] { return slot.done; });
-        return !slot.output.empty();
+        return slot.has_output;
     }
 
 private:
@@ -83,7 +97,7 @@ private:
     };
 
     Status run() {
-        const Compressor compressor(libdeflate_alloc_compressor(kLevel));
+        Packer packer;
         auto queue = queue_.lock();
         for (;;) {
             queue.wait(changed_, [&] { return queue->ending || !queue->slots.empty(); });
@@ -92,11 +106,11 @@ private:
             queue->slots.pop_front();
             const Status packed = queue.without([&] {
                 return without_throwing([&]() -> Status {
-                    pack(compressor.get(), slot, known_);
+                    packer.pack(slot, known_);
                     return {};
                 });
             });
-            if (!packed) slot.output.clear();
+            if (!packed) slot.has_output = false;
             slot.done = true;
             changed_.notify_all();
         }
@@ -106,7 +120,7 @@ private:
     Guarded<Queue> queue_;  // and whether a slot is done
     std::condition_variable changed_;
     bool alone_ = false;
-    Compressor mine_;
+    std::unique_ptr<Packer> mine_;
     Workers workers_;  // end before the rest goes
 };
 

@@ -112,6 +112,7 @@ Result<bool> MemberCuts::take_body(std::vector<char>& member) {
 
 Result<bool> MemberCuts::next(std::vector<char>& member) {
     member.clear();
+    member.reserve(kMostBytes + kUsualBytes);  // to grow would touch twice as much memory as the member is large
     for (;;) {
         member.insert(member.end(), headers_.begin(), headers_.end());
         headers_.clear();
