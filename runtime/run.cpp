@@ -8,6 +8,7 @@
 #include "runtime/exec/pin_sources.h"
 #include "runtime/exec/run_tally.h"
 #include "runtime/exec/work_list.h"
+#include "runtime/layers/packing_ahead.h"
 #include "runtime/layers/told_fetcher.h"
 #include "runtime/output/baked_in_warning.h"
 #include "runtime/output/check_destinations.h"
@@ -92,6 +93,7 @@ private:
     Status export_one(const Target& target);
     StepRunner& runner() { return settings_.steps_folder.empty() ? static_cast<StepRunner&>(local_) : saving_; }
     bool is_interrupted() const { return stop_.is_interrupted(); }
+    void know_packed();
     bool cell_is_done(const Cell& cell) const;
     bool is_emulated(ActionId id) const;
     Error explain(ActionId id, Error error) const { return explain_error(plan_, id, settings_.project_folder, std::move(error)); }
@@ -129,8 +131,10 @@ private:
     WorkList work_{Schedule(0), {}, {}};
     StepPlatforms platforms_;
     int repairs_left_ = kMostRepairs;
-    int losses_before_ = 0;                 // of the attempt
-    Guarded<std::optional<Error>> damage_;  // for which this attempt ends
+    int losses_before_ = 0;                                  // of the attempt
+    Guarded<std::optional<Error>> damage_;                   // for which this attempt ends
+    std::map<std::uint32_t, std::set<Compression>> packed_;  // by action: how outputs want its layer
+    PackingAhead packing_{layers_};
 };
 
 void PlanRun::tell_end(const Result<RunReport>& report) {
@@ -208,6 +212,8 @@ ActionEnd PlanRun::execute_one(ActionId id) {
     const double seconds = settings_.clock() - begin;
     if (!done) return failed(id, std::move(done).error(), {seconds, is_emulated(id)});
     tally_.finish(id, done->how, seconds - done->waited_seconds, done->waited_seconds);
+    if (const auto packed = packed_.find(id.index); packed != packed_.end())
+        for (const Compression compression : packed->second) packing_.want(done->result.diff_id, compression);
     return ActionEnd::Done;
 }
 
@@ -235,6 +241,16 @@ Status PlanRun::execute_all() {
     const std::size_t most = std::min<std::size_t>(static_cast<std::size_t>(settings_.jobs), work_.missing.size());
     if (most == 0) return {};
     return carry_out(work_.schedule, {most, [this](ActionId id) { return execute_one(id); }, [this] { return is_interrupted(); }});
+}
+
+// Those of actions that stand in an image which is written somewhere: stages that are copied from are packed by nobody.
+void PlanRun::know_packed() {
+    for (const Target& target : plan_.targets)
+        for (const Output& output : target.outputs)
+            if (const auto compression = compression_of(output))
+                for (const Cell& cell : target.cells)
+                    for (std::optional<ActionId> at = cell.root; at; at = root_of(plan_.action(*at).work))
+                        packed_[at->index].insert(*compression);
 }
 
 bool PlanRun::cell_is_done(const Cell& cell) const {
@@ -282,9 +298,11 @@ Status PlanRun::attempt() {
             find_command_fault(plan_, work_.missing, {ids_, settings_.allow_insecure, secrets_, agents_, key_agents_, settings_.devices}))
         return fail(explain(fault->action, std::move(fault->error)));
     MABPLAN_CHECK(prepare_platforms());
+    if (connects(plan_, work_.missing)) networks_.start_ahead();
     if (!work_.missing.empty()) MABPLAN_CHECK(make_stub_layer(store_.scratch() + "/stubs"));
     MABPLAN_CHECK(execute_all());
     networks_.end_idle();
+    packing_.give_up();
     if (is_interrupted()) return fail(ErrorKind::Interrupted, "interrupted");
     if (auto damage = std::exchange(*damage_.lock(), std::nullopt)) return fail(std::move(*damage));
     return tally_.has_required_failure() ? Status{} : export_all();
@@ -341,6 +359,7 @@ Result<RunReport> PlanRun::run_all() {
     MABPLAN_CHECK(secrets_.check_files());
     MABPLAN_CHECK(check_agent_files(agents_));
     MABPLAN_CHECK(enter_namespace());
+    know_packed();
     if (is_interrupted()) return fail(ErrorKind::Interrupted, "interrupted");  // what maps ids may have been, too
     events_.start();
     MABPLAN_TRY(failures, pin_sources(plan_, sources_, transfers_, settings_.jobs));

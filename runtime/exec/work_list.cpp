@@ -112,6 +112,13 @@ std::vector<bool> required_actions(const Plan& plan) {
     return required;
 }
 
+bool connects(const Plan& plan, std::span<const ActionId> missing) {
+    return std::any_of(missing.begin(), missing.end(), [&](ActionId id) {
+        const auto* run = std::get_if<RunAction>(&plan.action(id).work);
+        return run != nullptr && run->network == Network::Default;
+    });
+}
+
 bool connects_side_by_side(const Plan& plan, std::span<const ActionId> missing) {
     std::vector<std::size_t> in_line(plan.actions.size());  // as many of them end with this action
     std::size_t all = 0, longest = 0;

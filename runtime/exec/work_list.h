@@ -24,6 +24,9 @@ Result<WorkList> find_work(const Plan& plan, const std::function<Result<bool>(Ac
 // For each action whether a cell that is not optional needs it.
 std::vector<bool> required_actions(const Plan& plan);
 
+// Whether a command among these actions gets a network with a way out.
+bool connects(const Plan& plan, std::span<const ActionId> missing);
+
 // Whether two commands with a network may run at a time, if there is room for them: not all of them stand in one line, each waiting for the
 // one before.
 bool connects_side_by_side(const Plan& plan, std::span<const ActionId> missing);

@@ -38,7 +38,11 @@ std::unique_ptr<OutwardNetwork> StepNetworks::take_idle(HostGateway gateway) {
 }
 
 Result<std::optional<StepNetworks::Lease>> StepNetworks::take(HostGateway gateway, Afterwards afterwards) {
-    if (state_.lock()->is_refused) return std::optional<Lease>{};
+    {
+        auto state = state_.lock();
+        state.wait(changed_, [&] { return !state->is_starting_ahead; });
+        if (state->is_refused) return std::optional<Lease>{};
+    }
     if (afterwards == Afterwards::Reuse)
         while (auto network = take_idle(gateway))  // one that has ended is replaced
             if (network->is_alive()) return std::optional<Lease>(std::in_place, *this, std::move(network), afterwards);
@@ -53,19 +57,45 @@ OutwardSettings StepNetworks::settings_with(HostGateway gateway) {
     return settings;
 }
 
-// The first program that does its work.
-Result<std::optional<StepNetworks::Lease>> StepNetworks::start(HostGateway gateway, Afterwards afterwards) {
+void StepNetworks::start_ahead() {
+    if (std::exchange(state_.lock()->is_starting_ahead, true)) return;
+    const auto start = [this]() -> Status {
+        std::optional<Error> ignored;
+        auto network = start_first_of(find_providers(folders_), HostGateway::Closed, ignored);
+        if (network) state_.lock()->idle.push_back(std::move(network));
+        return {};
+    };
+    const auto end = [this] {
+        state_.lock()->is_starting_ahead = false;
+        changed_.notify_all();
+    };
+    const std::size_t started = ahead_.start(1, [start, end]() -> Status {
+        static_cast<void>(without_throwing(start));
+        end();
+        return {};
+    });
+    if (started == 0) end();
+}
+
+// The first program that does its work; nothing if none does: `failure` is that of the first.
+std::unique_ptr<OutwardNetwork> StepNetworks::start_first_of(const std::vector<Provider>& providers, HostGateway gateway,
+                                                             std::optional<Error>& failure) {
     const OutwardSettings settings = settings_with(gateway);
-    const std::vector<Provider> providers = find_providers(folders_);
-    std::optional<Error> failure;
     for (const Provider& provider : providers) {
         auto network = OutwardNetwork::start(provider, settings);
         if (network) {
             state_.lock()->has_started = true;
-            return std::optional<Lease>(std::in_place, *this, std::make_unique<OutwardNetwork>(std::move(*network)), afterwards);
+            return std::make_unique<OutwardNetwork>(std::move(*network));
         }
         if (!failure) failure = std::move(network).error();
     }
+    return nullptr;
+}
+
+Result<std::optional<StepNetworks::Lease>> StepNetworks::start(HostGateway gateway, Afterwards afterwards) {
+    std::optional<Error> failure;
+    if (auto network = start_first_of(find_providers(folders_), gateway, failure))
+        return std::optional<Lease>(std::in_place, *this, std::move(network), afterwards);
     const auto state = state_.lock();
     if (state->has_started && failure) return fail(*std::move(failure));
     if (!state->is_refused && on_refusal_) on_refusal_(failure ? failure->message : "neither slirp4netns nor pasta is installed");

@@ -1,11 +1,13 @@
 // The networks of the commands of a run: for each command that runs at a time one way out, kept for the next one. Nothing is started
-// before a command needs it. Knows no plans and no sandboxes.
+// before a command needs it, or somebody says that one will. Knows no plans and no sandboxes.
 #pragma once
 
 #include "plans/base/result.h"
 #include "runtime/network/outward_network.h"
 #include "runtime/sys/guarded.h"
+#include "runtime/sys/thread.h"
 
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -44,6 +46,8 @@ public:
         Afterwards afterwards_;
     };
 
+    // One will be needed that is closed to the host: it is started beside what else is done. That it can't be is told of by who takes it.
+    void start_ahead();
     // Nothing if there is no way but the host's network. Several threads may call it. An Environment error if what worked in this run
     // does not any more.
     Result<std::optional<Lease>> take(HostGateway gateway, Afterwards afterwards);
@@ -53,6 +57,8 @@ public:
 private:
     std::unique_ptr<OutwardNetwork> take_idle(HostGateway gateway);
     OutwardSettings settings_with(HostGateway gateway);
+    std::unique_ptr<OutwardNetwork> start_first_of(const std::vector<Provider>& providers, HostGateway gateway,
+                                                   std::optional<Error>& failure);
     Result<std::optional<Lease>> start(HostGateway gateway, Afterwards afterwards);
 
     std::vector<std::string> folders_;
@@ -63,8 +69,11 @@ private:
         std::vector<std::unique_ptr<OutwardNetwork>> idle;
         bool has_started = false;
         bool is_refused = false;
+        bool is_starting_ahead = false;
     };
     Guarded<State> state_;
+    std::condition_variable changed_;
+    Workers ahead_;  // ends before the rest goes
 };
 
 // The addresses to be used beside those of the host's own network. `reached`: ones outside that a step is to reach.

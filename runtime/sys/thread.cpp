@@ -3,6 +3,9 @@
 #include "plans/base/format.h"
 #include "runtime/sys/process_limit.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <exception>
 #include <new>
@@ -109,6 +112,11 @@ Status share_items(std::size_t items, std::size_t most, const std::function<Stat
         }
         return {};
     });
+}
+
+void let_others_go_first() {
+    constexpr int kNiceness = 5;
+    static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness) == 0);
 }
 
 int processor_count() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }

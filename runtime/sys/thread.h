@@ -69,6 +69,9 @@ Status share_work(std::size_t count, const std::function<Status()>& work);
 // result.
 Status share_items(std::size_t items, std::size_t most, const std::function<Status(std::size_t)>& work);
 
+// This thread and those that it starts from now on get processors after all others (setpriority(2), which Linux heeds by thread).
+void let_others_go_first();
+
 // How many threads can run at once here; at least one.
 int processor_count();
 

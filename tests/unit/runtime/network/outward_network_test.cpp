@@ -1,5 +1,6 @@
 #include "runtime/network/step_networks.h"
 
+#include "tests/support/temporary_directory.h"
 #include "tests/support/user_namespace.h"
 
 #include <doctest/doctest.h>
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -118,12 +120,36 @@ TEST_CASE("networks are kept for the next command, but for one that may have bee
           }) == 0);
 }
 
+TEST_CASE("a network that was started ahead is the one that the first command gets, and only one is") {
+    CHECK(in_child([] {
+              if (::access("/dev/net/tun", R_OK | W_OK) != 0 || ::access("/usr/bin/slirp4netns", X_OK) != 0) return kSkipped;
+              const mabplan::tests::TemporaryDirectory folder;
+              const std::string log = folder / "starts", program = folder / "slirp4netns";
+              std::ofstream(program) << "#!/bin/sh\necho >> " << log << "\nexec /usr/bin/slirp4netns \"$@\"\n";
+              std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+              const auto starts = [&] {
+                  std::ifstream lines(log);
+                  return std::count(std::istreambuf_iterator<char>(lines), {}, '\n');
+              };
+              StepNetworks networks({folder.path()}, [] { return settings_for_this_host(); }, {});
+              networks.start_ahead();
+              networks.start_ahead();
+              for (int i = 0; i < 1000 && starts() == 0; ++i) ::usleep(10'000);
+              if (starts() != 1) return 1;
+              const auto one = networks.take(HostGateway::Closed, StepNetworks::Afterwards::Reuse);
+              if (!one || !*one || !(*one)->is_alive() || starts() != 1) return 2;
+              const auto other = networks.take(HostGateway::Closed, StepNetworks::Afterwards::Reuse);
+              return other && *other && starts() == 2 ? 0 : 3;
+          }) == 0);
+}
+
 TEST_CASE("without a program, or with none that works, there is the host's network, and the reason is said once") {
     int said = 0;
     std::string reason;
     const auto on_refusal = [&](std::string_view why) { ++said, reason = why; };
     StepNetworks none(
         {"/nowhere"}, [] { return OutwardSettings{}; }, on_refusal);
+    none.start_ahead();  // of which nobody is told
     for (int i = 0; i < 2; ++i) {
         const auto lease = none.take(HostGateway::Closed, StepNetworks::Afterwards::Reuse);
         REQUIRE(lease);
