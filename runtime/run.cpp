@@ -13,6 +13,7 @@
 #include "runtime/output/baked_in_warning.h"
 #include "runtime/output/check_destinations.h"
 #include "runtime/output/export_target.h"
+#include "runtime/output/packed_layers.h"
 #include "runtime/output/platform_truth.h"
 #include "runtime/sandbox/sandbox.h"
 #include "runtime/sandbox/user_namespace.h"
@@ -89,12 +90,11 @@ private:
     ActionEnd execute_one(ActionId id);
     ActionEnd failed(ActionId id, Error error, const ActionTime& time);
     Status execute_all();
+    Status export_what_is_done();
     Status export_all();
     Status export_one(const Target& target);
     StepRunner& runner() { return settings_.steps_folder.empty() ? static_cast<StepRunner&>(local_) : saving_; }
     bool is_interrupted() const { return stop_.is_interrupted(); }
-    void know_packed();
-    bool cell_is_done(const Cell& cell) const;
     bool is_emulated(ActionId id) const;
     Error explain(ActionId id, Error error) const { return explain_error(plan_, id, settings_.project_folder, std::move(error)); }
     void know_bases();
@@ -131,9 +131,9 @@ private:
     WorkList work_{Schedule(0), {}, {}};
     StepPlatforms platforms_;
     int repairs_left_ = kMostRepairs;
-    int losses_before_ = 0;                                  // of the attempt
-    Guarded<std::optional<Error>> damage_;                   // for which this attempt ends
-    std::map<std::uint32_t, std::set<Compression>> packed_;  // by action: how outputs want its layer
+    int losses_before_ = 0;                 // of the attempt
+    Guarded<std::optional<Error>> damage_;  // for which this attempt ends
+    const std::map<std::uint32_t, std::set<Compression>> packed_ = packed_actions(plan_);
     PackingAhead packing_{layers_};
 };
 
@@ -243,26 +243,10 @@ Status PlanRun::execute_all() {
     return carry_out(work_.schedule, {most, [this](ActionId id) { return execute_one(id); }, [this] { return is_interrupted(); }});
 }
 
-// Those of actions that stand in an image which is written somewhere: stages that are copied from are packed by nobody.
-void PlanRun::know_packed() {
-    for (const Target& target : plan_.targets)
-        for (const Output& output : target.outputs)
-            if (const auto compression = compression_of(output))
-                for (const Cell& cell : target.cells)
-                    for (std::optional<ActionId> at = cell.root; at; at = root_of(plan_.action(*at).work))
-                        packed_[at->index].insert(*compression);
-}
-
-bool PlanRun::cell_is_done(const Cell& cell) const {
-    for (std::optional<ActionId> at = cell.root; at; at = root_of(plan_.action(*at).work))
-        if (!results_.has_result(*at)) return false;
-    return true;
-}
-
 Status PlanRun::export_one(const Target& target) {
     BuiltTarget built{target, {}};
     std::vector<Cell>& cells = built.target.cells;
-    std::erase_if(cells, [&](const Cell& cell) { return !cell_is_done(cell); });
+    std::erase_if(cells, [&](const Cell& cell) { return !is_done(plan_, cell, results_); });
     if (cells.empty() && !target.cells.empty()) return {};
     for (const Cell& cell : cells) built.chains.push_back(results_.chain(cell.root));
     for (const Cell& cell : cells) MABPLAN_CHECK(warn_of_platform_lies(plan_, cell, results_, layers_, events_));
@@ -300,12 +284,19 @@ Status PlanRun::attempt() {
     MABPLAN_CHECK(prepare_platforms());
     if (connects(plan_, work_.missing)) networks_.start_ahead();
     if (!work_.missing.empty()) MABPLAN_CHECK(make_stub_layer(store_.scratch() + "/stubs"));
-    MABPLAN_CHECK(execute_all());
+    Status done = execute_all();
     networks_.end_idle();
-    packing_.give_up();
+    if (done) done = export_what_is_done();
+    packing_.end();
+    return done;
+}
+
+Status PlanRun::export_what_is_done() {
     if (is_interrupted()) return fail(ErrorKind::Interrupted, "interrupted");
     if (auto damage = std::exchange(*damage_.lock(), std::nullopt)) return fail(std::move(*damage));
-    return tally_.has_required_failure() ? Status{} : export_all();
+    if (tally_.has_required_failure()) return {};
+    packing_.give_up_all_but(packed_layers(plan_, results_));
+    return export_all();
 }
 
 // Commands need a namespace. The rest is better off with one that has many ids, where layers can be unpacked with their owners once for
@@ -359,7 +350,6 @@ Result<RunReport> PlanRun::run_all() {
     MABPLAN_CHECK(secrets_.check_files());
     MABPLAN_CHECK(check_agent_files(agents_));
     MABPLAN_CHECK(enter_namespace());
-    know_packed();
     if (is_interrupted()) return fail(ErrorKind::Interrupted, "interrupted");  // what maps ids may have been, too
     events_.start();
     MABPLAN_TRY(failures, pin_sources(plan_, sources_, transfers_, settings_.jobs));

@@ -50,7 +50,10 @@ public:
         }
         if (slot.has_output || compressor_ == nullptr) return;
         const std::size_t most = libdeflate_gzip_compress_bound(compressor_.get(), slot.input.size());
-        if (most > size_) buffer_ = std::make_unique_for_overwrite<char[]>(size_ = most);
+        if (most > size_) {
+            buffer_ = std::make_unique_for_overwrite<char[]>(most);
+            size_ = most;
+        }
         const std::size_t bytes = libdeflate_gzip_compress(compressor_.get(), slot.input.data(), slot.input.size(), buffer_.get(), size_);
         slot.output.assign(buffer_.get(), bytes);
         slot.has_output = bytes > 0;

@@ -60,9 +60,11 @@ OutwardSettings StepNetworks::settings_with(HostGateway gateway) {
 void StepNetworks::start_ahead() {
     if (std::exchange(state_.lock()->is_starting_ahead, true)) return;
     const auto start = [this]() -> Status {
-        std::optional<Error> ignored;
-        auto network = start_first_of(find_providers(folders_), HostGateway::Closed, ignored);
-        if (network) state_.lock()->idle.push_back(std::move(network));
+        std::optional<Error> failure;
+        auto network = start_first_of(find_providers(folders_), HostGateway::Closed, failure);
+        const auto state = state_.lock();
+        if (network) state->idle.push_back(std::move(network));
+        else state->failed_ahead = std::move(failure);
         return {};
     };
     const auto end = [this] {
@@ -93,8 +95,9 @@ std::unique_ptr<OutwardNetwork> StepNetworks::start_first_of(const std::vector<P
 }
 
 Result<std::optional<StepNetworks::Lease>> StepNetworks::start(HostGateway gateway, Afterwards afterwards) {
-    std::optional<Error> failure;
-    if (auto network = start_first_of(find_providers(folders_), gateway, failure))
+    // what takes ten seconds to fail is not tried twice
+    std::optional<Error> failure = std::exchange(state_.lock()->failed_ahead, std::nullopt);
+    if (auto network = failure ? nullptr : start_first_of(find_providers(folders_), gateway, failure))
         return std::optional<Lease>(std::in_place, *this, std::move(network), afterwards);
     const auto state = state_.lock();
     if (state->has_started && failure) return fail(*std::move(failure));

@@ -70,6 +70,7 @@ private:
         bool has_started = false;
         bool is_refused = false;
         bool is_starting_ahead = false;
+        std::optional<Error> failed_ahead;  // of the first program: none works here, or none is installed
     };
     Guarded<State> state_;
     std::condition_variable changed_;

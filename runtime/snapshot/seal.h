@@ -6,6 +6,7 @@
 #include "plans/base/result.h"
 #include "runtime/sys/disk_use.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,9 @@ namespace mabplan::runtime {
 
 struct Sealed {
     std::string text;  // one line
-    DiskUse use;       // of the folder with all below it, and of nothing else
+    // Of the folder with all below it, and of nothing else; nothing where it can't be known yet: some file systems say only later how much
+    // of the disk a file that was written just now takes.
+    std::optional<DiskUse> use;
 };
 // Of all below the folder, and of itself; and of the contents of small files, which need not be there.
 Result<Sealed> seal_of(const std::string& folder, const std::vector<std::string>& small_files = {});

@@ -240,7 +240,7 @@ Status SnapshotStore::vouch_for(const std::string& staged) const {
     MABPLAN_CHECK(write_ids(staged));
     MABPLAN_TRY(sealed, seal(staged));
     MABPLAN_CHECK(write_file(format("{}/{}", staged, kSealFile), sealed.text, 0644, Durability::Cached));
-    MABPLAN_CHECK(note_use_of_files(staged, sealed.use));
+    if (sealed.use) MABPLAN_CHECK(note_use_of_files(staged, *sealed.use));
     if (options_.durability == Durability::Cached) return write_file(format("{}/{}", staged, kBootMark), boot_, 0644, Durability::Cached);
     MABPLAN_CHECK(mark_durable(staged));
     return sync_file_system(staged);

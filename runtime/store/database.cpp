@@ -18,6 +18,8 @@ namespace {
 constexpr std::chrono::milliseconds kBusyTime{30'000};
 constexpr std::chrono::milliseconds kBusyPause{10};
 
+bool is_damage(int exact) { return (exact & 0xff) == SQLITE_CORRUPT || (exact & 0xff) == SQLITE_NOTADB || exact == SQLITE_IOERR_DATA; }
+
 std::string_view reason(sqlite3* connection, int code) {
     if (connection == nullptr) return "out of memory";
     return code == SQLITE_IOERR_DATA ? "a page of them has another sum than it was written with" : sqlite3_errmsg(connection);
@@ -40,28 +42,35 @@ Failure database_error(sqlite3* connection, std::string_view doing) {
 
 }  // namespace
 
-// Statements by their text that nobody uses at the moment: compiling one takes longer than running it.
-struct IdleStatements {
-    std::multimap<std::string, sqlite3_stmt*, std::less<>> by_text;
-    ~IdleStatements() {
-        for (const auto& [text, raw] : by_text) sqlite3_finalize(raw);
+// Of a database and its statements.
+struct Connection {
+    // Statements by their text that nobody uses at the moment: compiling one takes longer than running it.
+    std::multimap<std::string, sqlite3_stmt*, std::less<>> idle;
+    bool is_damaged = false;
+    ~Connection() {
+        for (const auto& [text, raw] : idle) sqlite3_finalize(raw);
+    }
+    Failure failure(sqlite3* raw, std::string_view doing) {
+        Failure failed = database_error(raw, doing);
+        is_damaged = is_damaged || failed.value().kind == ErrorKind::Verify;
+        return failed;
     }
 };
 
 struct Statement::Handle {
     std::string sql;
-    std::shared_ptr<IdleStatements> idle;
+    std::shared_ptr<Connection> connection;
     sqlite3_stmt* raw = nullptr;
     ~Handle() {
         if (raw == nullptr) return;
         sqlite3_reset(raw);
         sqlite3_clear_bindings(raw);
-        idle->by_text.emplace(std::move(sql), raw);
+        connection->idle.emplace(std::move(sql), raw);
     }
 };
 
 struct Database::Handle {
-    std::shared_ptr<IdleStatements> idle = std::make_shared<IdleStatements>();
+    std::shared_ptr<Connection> connection = std::make_shared<Connection>();
     sqlite3* raw = nullptr;
     ~Handle() { sqlite3_close_v2(raw); }
 };
@@ -92,7 +101,7 @@ Result<bool> Statement::step() {
     const int code = sqlite3_step(handle_->raw);
     if (code == SQLITE_ROW) return true;
     Result<bool> result = false;
-    if (code != SQLITE_DONE) result = database_error(sqlite3_db_handle(handle_->raw), "read or write");
+    if (code != SQLITE_DONE) result = handle_->connection->failure(sqlite3_db_handle(handle_->raw), "read or write");
     reset();
     return result;
 }
@@ -147,6 +156,7 @@ Result<Database> Database::open(const std::string& path) {
     return database;
 }
 
+bool Database::is_damaged() const { return handle_->connection->is_damaged; }
 bool Database::has_page_sums() const { return runtime::has_page_sums(handle_->raw); }
 
 // SQLite does not wait when the mode changes, as it does for locks: of several processes that open a new store at once all but one are
@@ -162,7 +172,7 @@ Status Database::enter_wal_mode() {
 
 Status Database::execute(const std::string& sql) {
     if (sqlite3_exec(handle_->raw, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
-    return database_error(handle_->raw, "write");
+    return handle_->connection->failure(handle_->raw, "write");
 }
 
 Status Database::transact(const std::function<Status()>& write) {
@@ -177,14 +187,15 @@ Status Database::transact(const std::function<Status()>& write) {
 Result<Statement> Database::prepare(std::string_view sql) {
     auto handle = std::make_unique<Statement::Handle>();
     handle->sql = sql;
-    handle->idle = handle_->idle;
-    if (const auto known = handle_->idle->by_text.find(sql); known != handle_->idle->by_text.end()) {
+    handle->connection = handle_->connection;
+    auto& idle = handle_->connection->idle;
+    if (const auto known = idle.find(sql); known != idle.end()) {
         handle->raw = known->second;
-        handle_->idle->by_text.erase(known);
+        idle.erase(known);
         return Statement(std::move(handle));
     }
     if (sqlite3_prepare_v2(handle_->raw, sql.data(), static_cast<int>(sql.size()), &handle->raw, nullptr) != SQLITE_OK)
-        return database_error(handle_->raw, "read");
+        return handle_->connection->failure(handle_->raw, "read");
     return Statement(std::move(handle));
 }
 
@@ -210,16 +221,24 @@ Status Database::take_rows(Database& from, const std::string& table) {
     const std::string select = format("SELECT {} FROM {} NOT INDEXED", join(columns, ","), table);
     for (const std::string& order : {std::string(), " ORDER BY " + join(key, ",")}) {
         auto rows = from.prepare(select + order);
-        if (!rows) return {};
+        if (!rows) return from.failed_at_what_is_read() ? Status{} : Status(fail(rows.error()));
         auto more = rows->step();
         for (; more && *more; more = rows->step()) {
             for (int column = 0; column < static_cast<int>(columns.size()); ++column)
                 sqlite3_bind_value(insert.handle_->raw, column + 1, sqlite3_column_value(rows->handle_->raw, column));
-            MABPLAN_CHECK(insert.run());
+            // what is no row of such a table is none that was written
+            if (Status taken = insert.run(); !taken && (sqlite3_errcode(handle_->raw) & 0xff) != SQLITE_CONSTRAINT) return taken;
         }
         if (more) return {};
+        if (!from.failed_at_what_is_read()) return fail(more.error());
     }
     return {};
+}
+
+// And not for want of memory, descriptors or a turn; a table or a column that is not there, too.
+bool Database::failed_at_what_is_read() const {
+    const int exact = sqlite3_extended_errcode(handle_->raw);
+    return is_damage(exact) || exact == SQLITE_IOERR_READ || exact == SQLITE_ERROR;
 }
 
 }  // namespace mabplan::runtime

@@ -54,18 +54,22 @@ public:
     // To save from a damaged one what can be read of it.
     static Result<Database> open_damaged(const std::string& path);
     bool has_page_sums() const;
+    // Whether an error of this connection was one of damage.
+    bool is_damaged() const;
     Status execute(const std::string& sql);
     // All that `write` writes, or nothing of it; the error is that of what failed first.
     Status transact(const std::function<Status()>& write);
     // A statement prepared before with this text and dropped since is used again.
     Result<Statement> prepare(std::string_view sql);
-    // The tables that both have, as far as the rows of `from` can be read, within a transaction. An error is one of writing.
+    // Of the tables that both have the rows of `from` that can be read from the first on, and from the last back, within a transaction.
+    // Damage is no error here, all else is.
     Status take_rows(Database& from);
 
 private:
     static Result<Database> connect(const std::string& path, DamagedPages pages);
     Status enter_wal_mode();
     Status take_rows(Database& from, const std::string& table);
+    bool failed_at_what_is_read() const;
 
     struct Handle;
     explicit Database(std::unique_ptr<Handle> handle);

@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kPageBytes = 4096;  // SQLite's default; a file with sums has no other
 constexpr int kSumBytes = 8;
-constexpr int kLeastPageBytes = 512;     // what is read in less is no page
+constexpr int kHeaderBytes = 100;        // of the first page
 constexpr std::size_t kReservedAt = 20;  // of the first page: how many bytes of each page are reserved
 
 struct Page {
@@ -70,45 +70,53 @@ int read_page(sqlite3_file* file, Page& page) {
     return below(file)->pMethods->xRead(below(file), page.bytes.data(), kPageBytes, static_cast<sqlite3_int64>(page.number) * kPageBytes);
 }
 
-// Also of a file whose first page was damaged just there.
-bool reserves_sums(sqlite3_file* file) {
+// Also of a file whose first page was damaged just there. SQLITE_OK, or why that can't be known.
+int find_out_about_sums(sqlite3_file* file, bool& has_sums) {
     sqlite3_int64 size = 0;
-    if (below(file)->pMethods->xFileSize(below(file), &size) != SQLITE_OK || size == 0) return true;
+    if (const int code = below(file)->pMethods->xFileSize(below(file), &size); code != SQLITE_OK) return code;
     Page first, second;
     second.number = 1;
-    for (Page* page : {&first, &second})
-        if (const int code = read_page(file, *page); code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) return false;
-    return first.bytes[kReservedAt] == kSumBytes || first.is_whole() || second.is_whole();
+    if (const int code = read_page(file, first); code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) return code;
+    has_sums = size == 0 || first.bytes[kReservedAt] == kSumBytes || first.is_whole() ||
+               (read_page(file, second) == SQLITE_OK && second.is_whole());
+    return SQLITE_OK;
 }
 
+// A part of a page is asked for where a value goes on in pages of its own (SQLITE_DIRECT_OVERFLOW_READ). What SQLite looks at of the header
+// comes from no page that is locked: it is no answer either.
 int read_checked(sqlite3_file* file, void* bytes, int count, sqlite3_int64 start) {
     const int code = below(file)->pMethods->xRead(below(file), bytes, count, start);
     const CheckedFile& its = checked(file);
-    if (code != SQLITE_OK || !its.has_sums) return code;
     const bool is_mended = its.pages == DamagedPages::Mended;
+    if (code != SQLITE_OK || !its.has_sums || (start + count <= kHeaderBytes && !is_mended)) return code;
+    const auto within = static_cast<std::size_t>(start % kPageBytes);
+    if (within + static_cast<std::size_t>(count) > kPageBytes) return SQLITE_IOERR_DATA;
     Page page;
-    if (count < kLeastPageBytes) {  // of the header
-        if (is_mended && start + count <= kPageBytes && read_page(file, page) == SQLITE_OK && page.mend())
-            std::memcpy(bytes, page.bytes.data() + start, static_cast<std::size_t>(count));
-        return SQLITE_OK;
-    }
-    if (count != kPageBytes || start % kPageBytes != 0) return SQLITE_IOERR_DATA;
     page.number = static_cast<std::uint64_t>(start) / kPageBytes;
-    std::memcpy(page.bytes.data(), bytes, kPageBytes);
-    if (page.is_whole()) return SQLITE_OK;
-    if (!is_mended || !page.mend()) return SQLITE_IOERR_DATA;
-    std::memcpy(bytes, page.bytes.data(), kPageBytes);
+    if (count == kPageBytes) std::memcpy(page.bytes.data(), bytes, kPageBytes);
+    else if (const int whole = read_page(file, page); whole != SQLITE_OK)
+        return start + count <= kHeaderBytes ? SQLITE_OK : whole == SQLITE_IOERR_SHORT_READ ? SQLITE_IOERR_DATA : whole;
+    if (!page.is_whole() && (!is_mended || !page.mend())) return SQLITE_IOERR_DATA;
+    std::memcpy(bytes, page.bytes.data() + within, static_cast<std::size_t>(count));
     return SQLITE_OK;
 }
 
 int write_checked(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 start) {
     const auto write = below(file)->pMethods->xWrite;
+    // what a journal brings back may be of another kind
+    if (start == 0 && count == kPageBytes) checked(file).has_sums = static_cast<const char*>(bytes)[kReservedAt] == kSumBytes;
     if (!checked(file).has_sums || count != kPageBytes || start % kPageBytes != 0) return write(below(file), bytes, count, start);
     Page page;
     page.number = static_cast<std::uint64_t>(start) / kPageBytes;
     std::memcpy(page.bytes.data(), bytes, kPageBytes);
     page.write_sum();
     return write(below(file), page.bytes.data(), count, start);
+}
+
+// Not that parts of pages may be read: a sum is that of all of a page (SQLITE_IOCAP_SUBPAGE_READ, of later versions).
+int characteristics(sqlite3_file* file) {
+    constexpr int kSubpageRead = 0x8000;
+    return below(file)->pMethods->xDeviceCharacteristics(below(file)) & ~kSubpageRead;
 }
 
 // All else is the system's own.
@@ -135,7 +143,7 @@ const sqlite3_io_methods& checked_methods() {
         made.xCheckReservedLock = PassOn<&Methods::xCheckReservedLock>::call;
         made.xFileControl = PassOn<&Methods::xFileControl>::call;
         made.xSectorSize = PassOn<&Methods::xSectorSize>::call;
-        made.xDeviceCharacteristics = PassOn<&Methods::xDeviceCharacteristics>::call;
+        made.xDeviceCharacteristics = characteristics;
         made.xShmMap = PassOn<&Methods::xShmMap>::call;
         made.xShmLock = PassOn<&Methods::xShmLock>::call;
         made.xShmBarrier = PassOn<&Methods::xShmBarrier>::call;
@@ -151,9 +159,12 @@ int open_checked(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, 
     if ((flags & SQLITE_OPEN_MAIN_DB) == 0) return system->xOpen(system, name, file, flags, opened);
     CheckedFile& its = *std::construct_at(&checked(file));
     if (const int code = system->xOpen(system, name, below(file), flags, opened); code != SQLITE_OK) return code;
-    its.base.pMethods = &checked_methods();
-    its.has_sums = reserves_sums(file);
+    if (const int code = find_out_about_sums(file, its.has_sums); code != SQLITE_OK) {
+        below(file)->pMethods->xClose(below(file));
+        return code;
+    }
     its.pages = Pages;
+    its.base.pMethods = &checked_methods();
     return SQLITE_OK;
 }
 

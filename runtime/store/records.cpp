@@ -83,12 +83,16 @@ std::invoke_result_t<Ask, Database&> Records::ask(Ask ask) {
     std::vector<std::string> repairs;
     auto answer = [&]() -> std::invoke_result_t<Ask, Database&> {
         const auto file = file_.lock();
-        MABPLAN_CHECK(file->follow());
-        auto first = ask(file->database());
-        if (first || first.error().kind != ErrorKind::Verify) return first;
-        MABPLAN_CHECK(file->replace(first.error()));
-        repairs = file->take_repairs();
-        return ask(file->database());
+        for (;;) {
+            MABPLAN_CHECK(file->follow());
+            auto given = ask(file->database());
+            if (!given && file->database().is_damaged()) {
+                MABPLAN_CHECK(file->replace(given.error()));
+                given = ask(file->database());
+            }
+            repairs = file->take_repairs();
+            if (!file->has_moved()) return given;
+        }
     }();
     tell(repairs);
     return answer;
@@ -101,7 +105,8 @@ Status Records::change(Change change) {
 
 Records::Tell Records::on_repair(Tell tell) {
     Tell before = std::exchange(*tell_.lock(), std::move(tell));
-    this->tell(file_.lock()->take_repairs());
+    const std::vector<std::string> repairs = file_.lock()->take_repairs();
+    this->tell(repairs);
     return before;
 }
 

@@ -55,7 +55,7 @@ struct ResultRow {
 class Records final : public ResultCache {
 public:
     // Opens or creates the file and brings its tables up to date. A file of a newer version is an error; a damaged one is replaced by
-    // one with all of it that can be read (records_file.h), here and wherever damage is found later.
+    // one with what can be read of it (records_file.h), here and wherever damage is found later.
     static Result<std::unique_ptr<Records>> open(const std::string& path, WallClock& clock = host_clock());
     // Who is told of what was replaced, also before; by the thread that finds it. Gives who was told until now.
     using Tell = std::function<void(const std::string&)>;
@@ -113,7 +113,7 @@ public:
     Status forget_packed(const Digest& digest);
     // What is wrong with the file, a sentence each: every page that something stands in is read.
     Result<std::vector<std::string>> check();
-    // Replaces the file by a new one with all of it that can be read, because of a fault that was found.
+    // Replaces the file by a new one with what can be read of it, because of a fault that was found.
     Status repair(const std::string& fault);
     // Writes the access times gathered since the start.
     Status flush();
@@ -130,7 +130,8 @@ private:
         std::map<std::string, std::int64_t> packed;  // layers that were found: digest -> now
     };
     Records(RecordsFile file, WallClock& clock) : file_(std::move(file)), clock_(clock) {}
-    // What `ask` says of the database, or of the new one where damage is found. Nothing that it does before may count then.
+    // What `ask` says of the database, or of the new one where damage is found or another process has replaced it meanwhile: then it is
+    // asked once more, and all that it has done so far may be undone or not.
     template <class Ask>
     std::invoke_result_t<Ask, Database&> ask(Ask ask);
     // The same in a transaction.

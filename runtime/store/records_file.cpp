@@ -52,10 +52,12 @@ Status RecordsFile::open_or_replace() {
     return is_damage(opened) ? replace(opened.error()) : opened;
 }
 
-Status RecordsFile::follow() {
+bool RecordsFile::has_moved() const {
     const auto now = identity_of(path_);
-    return database_ && (!now || now == identity_) ? Status{} : open_or_replace();
+    return !database_ || (now && now != identity_);
 }
+
+Status RecordsFile::follow() { return has_moved() ? open_or_replace() : Status{}; }
 
 Status RecordsFile::replace(const Error& why) {
     MABPLAN_TRY(lock, lock_file(path_ + ".lock", LOCK_EX));
@@ -63,34 +65,44 @@ Status RecordsFile::replace(const Error& why) {
     if (!identity_ || identity_of(path_) != identity_)
         if (Status opened = try_to_open(); !is_damage(opened)) return opened;
     const std::string fresh = path_ + ".mended";
-    MABPLAN_CHECK(save_into(fresh));
-    database_.reset();
-    MABPLAN_CHECK(put_in_place(fresh));
+    {
+        MABPLAN_TRY(damaged, Database::open_damaged(path_));
+        // nobody writes to it until it is replaced; where damage is in the way of that, nobody can
+        if (Status alone = damaged.execute("BEGIN IMMEDIATE"); !alone && !is_damage(alone)) return alone;
+        if (Status saved = save_into(fresh, damaged); !saved) {
+            remove_beside(fresh);
+            ::unlink(fresh.c_str());
+            return saved;
+        }
+        database_.reset();
+        MABPLAN_CHECK(put_in_place(fresh));
+    }
     MABPLAN_CHECK(try_to_open());
     repairs_.push_back(format(
-        "{}; new ones were made of all that can be read, and what is missing is executed or fetched again (the damaged ones: {}.damaged)",
+        "{}; new ones were made of what can be read, and what is missing is executed or fetched again (the damaged ones: {}.damaged)",
         why.message, path_));
     return {};
 }
 
-Status RecordsFile::save_into(const std::string& fresh) const {
+// One that a newer mabplan has written is refused here at the latest, and stays.
+Status RecordsFile::save_into(const std::string& fresh, Database& damaged) const {
     remove_beside(fresh);
     ::unlink(fresh.c_str());
     MABPLAN_TRY(made, Database::open_apart(fresh));
     MABPLAN_CHECK(prepare_(made));
-    auto damaged = Database::open_damaged(path_);
-    if (!damaged) return {};
-    return made.transact([&] { return made.take_rows(*damaged); });
+    MABPLAN_CHECK(made.transact([&] { return made.take_rows(damaged); }));
+    return prepare_(made);
 }
 
-// At no time there are no records, nor new ones with the log of the old ones, which SQLite would take for theirs.
+// There are never new ones with the log of the old ones, which SQLite would take for theirs; nor none, where files can have two names.
 Status RecordsFile::put_in_place(const std::string& fresh) const {
-    const std::string aside = path_ + ".damaged";
+    const std::string aside = path_ + ".damaged", folder(parent_path(path_));
     ::unlink(aside.c_str());
     if (::link(path_.c_str(), aside.c_str()) != 0) MABPLAN_CHECK(rename_path(path_, aside));
     remove_beside(path_);
+    MABPLAN_CHECK(sync_folder(folder));
     MABPLAN_CHECK(rename_path(fresh, path_));
-    return sync_folder(std::string(parent_path(path_)));
+    return sync_folder(folder);
 }
 
 }  // namespace mabplan::runtime

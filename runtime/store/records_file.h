@@ -30,7 +30,9 @@ public:
     static Result<RecordsFile> open(std::string path, Prepare prepare);
 
     Database& database() { return *database_; }
-    // Goes over to the file that another process has put in its place, if there is one.
+    // Whether another process has put one in its place: who wrote to the old one since may have written in vain.
+    bool has_moved() const;
+    // Goes over to the one that is there now.
     Status follow();
     // After damage was found in it, which is `why`: nothing of the database may be in use.
     Status replace(const Error& why);
@@ -43,7 +45,7 @@ private:
     static std::optional<Identity> identity_of(const std::string& path);
     Status try_to_open();
     Status open_or_replace();
-    Status save_into(const std::string& fresh) const;
+    Status save_into(const std::string& fresh, Database& damaged) const;
     Status put_in_place(const std::string& fresh) const;
 
     std::string path_;

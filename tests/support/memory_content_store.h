@@ -4,6 +4,7 @@
 #include "runtime/store/content_store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,7 +15,7 @@ namespace mabplan::tests {
 struct MemoryContents {
     std::map<Digest, std::string> kept;
     int asked = 0;  // calls of has
-    int opened = 0;
+    std::atomic<int> opened = 0;
     std::optional<Error> failure;         // of every call
     std::optional<Error> failure_behind;  // of reading, behind the first half of a content; of writing, when it is committed
 

@@ -1,6 +1,7 @@
 #include "runtime/layers/packing_ahead.h"
 
 #include "runtime/layer/codec.h"
+#include "runtime/sys/file.h"
 #include "tests/support/layer_builder.h"
 #include "tests/support/memory_content_store.h"
 #include "tests/support/temporary_directory.h"
@@ -71,7 +72,42 @@ TEST_CASE("nothing is begun any more once it is given up, and it ends at once") 
     {
         PackingAhead ahead(world.layers);
         for (const Digest& layer : layers) ahead.want(layer, Compression::Gzip);
-        ahead.give_up();
+        ahead.give_up_all_but({layers.begin(), layers.end()});
     }
     CHECK_FALSE(world.packed(layers.back()));
+}
+
+TEST_CASE("what is being packed goes on only if it is needed, and after the end layers may be wanted again") {
+    Packed world;
+    const std::string bytes(100U << 20U, 'x');
+    const Digest large = world.contents.put(tar_of({{file_line("large", bytes.size()), bytes}})), small = world.layer("small");
+    PackingAhead ahead(world.layers);
+    ahead.want(large, Compression::Gzip);
+    ahead.want(small, Compression::Gzip);
+    const auto begin = [&] {
+        for (int i = 0; i < 1000 && world.contents.opened == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    };
+    begin();
+    ahead.end();
+    CHECK_FALSE(world.packed(large));
+    CHECK_FALSE(world.packed(small));
+    world.contents.opened = 0;
+    ahead.want(large, Compression::Gzip);
+    begin();
+    ahead.give_up_all_but({large});
+    CHECK(world.is_packed_soon(large));
+}
+
+TEST_CASE("a damaged layer is left to who needs it") {
+    Packed world;
+    const Digest layer = Digest::of("what it should be");
+    REQUIRE(world.store->blobs().put(Digest::of("x"), "x"));
+    REQUIRE(write_file(world.store->blobs().path(layer), tar_of({{file_line("f", 4), "text"}})));
+    const std::atomic<bool> given_up = false;
+    CHECK(world.layers.pack_ahead(layer, Compression::Gzip, given_up).error().kind == ErrorKind::Verify);
+    CHECK(path_exists(world.store->blobs().path(layer)));
+    CHECK(world.layers.losses() == 0);
+    CHECK_FALSE(world.layers.pack(layer, Compression::Gzip));
+    CHECK_FALSE(path_exists(world.store->blobs().path(layer)));
+    CHECK(world.layers.losses() == 1);
 }

@@ -5,6 +5,7 @@
 #include "runtime/store/store.h"
 #include "runtime/sys/file.h"
 #include "tests/support/in_child.h"
+#include "tests/support/sample_records.h"
 #include "tests/support/temporary_directory.h"
 
 #include <doctest/doctest.h>
@@ -23,63 +24,6 @@ using namespace mabplan::runtime;
 using namespace mabplan::tests;
 
 namespace {
-
-const InstructionId kInstruction{"app", "build", {"linux", "arm64", {}, {}, {}}, "run", 1};
-
-ResultKey key_of(const std::string& name) {
-    return {Digest::of(name), KeyKind::Definition, {kInstruction}, [name] {
-                return Explanation{{{"argv[0]", name}}, "Dockerfile:1 RUN " + name};
-            }};
-}
-ActionResult result_of(const std::string& name) {
-    ActionResult result;
-    result.diff_id = Digest::of("layer of " + name);
-    result.bytes = name.size();
-    result.left_out = {{"/var/log/" + name, "log"}};
-    return result;
-}
-
-Status put(Records& records, const std::string& name) { return records.put(key_of(name), result_of(name)); }
-// Nothing is lost, and nothing of another.
-bool has(Records& records, const std::string& name) {
-    const auto found = records.find(key_of(name));
-    return found && *found && **found == result_of(name);
-}
-
-constexpr std::size_t kPage = 4096;
-
-// Names of results that one writer puts.
-std::string name_of(int writer, int number) { return format("{} of {}", number, writer); }
-
-// A child that puts so many results and says "x" after each; its end closes the pipe.
-struct Writer {
-    pid_t pid = -1;
-    int said = -1;
-};
-Writer start_writer(const std::string& path, int writer, int count) {
-    std::array<int, 2> ends{};
-    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    const pid_t child = ::fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-        const auto records = Records::open(path);
-        bool good = records.has_value();
-        for (int i = 0; good && i < count; ++i) {
-            good = put(**records, name_of(writer, i)).has_value();
-            if (good) write_whole(ends[1], "x");
-        }
-        ::_exit(good ? 0 : 1);
-    }
-    ::close(ends[1]);
-    return {child, ends[0]};
-}
-
-// A few hundred pages of records.
-void fill(const std::string& path) {
-    const auto records = Records::open(path);
-    REQUIRE(records);
-    for (int i = 0; i < 300; ++i) REQUIRE(put(**records, name_of(0, i)));
-}
 
 // What a store of these records does: "opened", or why not.
 std::string opened(const std::string& root) {
@@ -169,126 +113,6 @@ TEST_CASE("an empty file of records is one that nobody has written to yet") {
     CHECK(opened(root) == "opened");
     CHECK_FALSE(path_exists(root + "/records.sqlite.damaged"));
     CHECK(put(Store::open(root).value()->records(), "first"));
-}
-
-TEST_CASE("where one bit of a page was changed nothing is lost, and what is read is what was written") {
-    const TemporaryDirectory folder;
-    const std::string path = folder / "records";
-    fill(path);
-    const std::string whole = read_file(path).value();
-    const std::size_t pages = whole.size() / kPage;
-    REQUIRE(pages > 20);
-    std::vector<std::size_t> places = {0, 17, 18, 20, 28, 52, 56, 60, 92, kPage - 1};
-    for (std::size_t page = 1; page < pages; ++page) places.push_back(page * kPage + page * 131 % kPage);
-    for (const std::size_t place : places) {
-        CAPTURE(place);
-        std::string damaged = whole;
-        damaged[place] = static_cast<char>(damaged[place] ^ (1 << place % 8));
-        REQUIRE(write_file(path, damaged));
-        const auto records = Records::open(path).value();
-        std::vector<std::string> told;
-        records->on_repair([&](const std::string& repair) { told.push_back(repair); });
-        for (int i = 0; i < 300; ++i) REQUIRE(has(*records, name_of(0, i)));
-        REQUIRE(records->list().value().size() == 300);
-        CHECK(told.size() <= 1);
-        if (told.empty()) {
-            // it has not been read so far
-            const auto faults = records->check().value();
-            if (faults.empty()) continue;  // and holds nothing
-            REQUIRE(records->repair(faults.front()));
-        }
-        REQUIRE(told.size() == 1);
-        CHECK(told[0].starts_with("cannot ") + told[0].starts_with("the records of the store are damaged: ") == 1);
-        CHECK(told[0].ends_with("(the damaged ones: " + path + ".damaged)"));
-        CHECK(records->check().value().empty());
-        CHECK(records->list().value().size() == 300);
-        CHECK(records->history(kInstruction).value().size() == 300);
-        CHECK(read_file(path + ".damaged").value() == damaged);
-        CHECK_FALSE(path_exists(path + ".mended"));
-    }
-}
-
-TEST_CASE("of records with pages of something else all is there that stands in other pages") {
-    const TemporaryDirectory folder;
-    const std::string path = folder / "records";
-    fill(path);
-    const std::string whole = read_file(path).value();
-    std::size_t harmed = 0;
-    for (std::size_t page = 1; page < whole.size() / kPage; ++page) {
-        CAPTURE(page);
-        REQUIRE(write_file(path, std::string(whole).replace(page * kPage, kPage, kPage, 'x')));
-        const auto records = Records::open(path).value();
-        int left = 0;
-        for (int i = 0; i < 300; ++i) {
-            const auto found = records->find(key_of(name_of(0, i)));
-            REQUIRE(found);
-            if (!*found) continue;
-            ++left;
-            // what was left out stands in a table of its own
-            REQUIRE((*found)->diff_id == result_of(name_of(0, i)).diff_id);
-        }
-        if (left == 300) continue;
-        ++harmed;
-        // a page has some twenty of them; the table's root stands above all of them
-        CHECK((left > 250 || left == 0));
-        REQUIRE(put(*records, name_of(0, 0)));
-        CHECK(records->check().value().empty());
-    }
-    CHECK(harmed > 5);
-}
-
-TEST_CASE("a value that fits no sum is no answer, though it is well formed") {
-    const TemporaryDirectory folder;
-    const std::string path = folder / "records", name = "docker.io/library/app:1";
-    const Descriptor root{"application/vnd.oci.image.index.v1+json", Digest::of("root"), 4, {}, {}};
-    REQUIRE(Records::open(path).value()->put_image(name, root));
-    std::string bytes = read_file(path).value();
-    const std::size_t place = bytes.find(root.digest.text());
-    REQUIRE(place != std::string::npos);
-    bytes.replace(place, root.digest.text().size(), Digest::of("another").text());
-    REQUIRE(write_file(path, bytes));
-    const auto records = Records::open(path).value();
-    CHECK_FALSE(records->check().value().empty());
-    CHECK_FALSE(records->find_image(name).value());
-    CHECK(path_exists(path + ".damaged"));
-}
-
-TEST_CASE("damage that is found while others have the records open is repaired for all of them") {
-    const TemporaryDirectory folder;
-    const std::string path = folder / "records";
-    fill(path);
-    const auto other = Records::open(path).value();
-    REQUIRE(has(*other, name_of(0, 7)));
-    REQUIRE(put(*other, "in the log"));
-    std::string bytes = read_file(path).value();
-    for (std::size_t page = 2; page < bytes.size() / kPage; page += 2)
-        bytes[page * kPage + 100] = static_cast<char>(bytes[page * kPage + 100] ^ 4);
-    {
-        std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-        file << bytes;
-    }
-    const auto finder = Records::open(path).value();
-    CHECK(finder->list().value().size() == 301);
-    CHECK(path_exists(path + ".damaged"));
-    CHECK(has(*finder, "in the log"));
-    REQUIRE(put(*other, "later"));
-    CHECK(has(*finder, "later"));
-    CHECK(has(*other, name_of(0, 299)));
-    REQUIRE(put(*finder, "from the finder"));
-    CHECK(has(*other, "from the finder"));
-    CHECK(other->check().value().empty());
-}
-
-TEST_CASE("what a replacement that was killed has left is in nobody's way") {
-    const TemporaryDirectory folder;
-    const std::string path = folder / "records";
-    fill(path);
-    for (const char* name : {".mended", ".mended-journal", ".damaged"}) REQUIRE(write_file(path + name, std::string(9000, 'y')));
-    const auto records = Records::open(path).value();
-    REQUIRE(records->repair("a test says so"));
-    CHECK(records->list().value().size() == 300);
-    CHECK_FALSE(path_exists(path + ".mended"));
-    CHECK_FALSE(path_exists(path + ".mended-journal"));
 }
 
 TEST_CASE("a layer that cannot be forgotten whole is not forgotten at all") {
