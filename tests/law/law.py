@@ -38,7 +38,7 @@ WRAPPERS = {
     "nlohmann/": ["plans/base/json.h"],
     "openssl/": ["plans/base/sha1.cpp", "plans/base/sha256.cpp"],
     "seccomp.h": ["runtime/sandbox/seccomp_filter.cpp"],
-    "sqlite3.h": ["runtime/store/database.cpp", "runtime/store/page_sums.cpp"],
+    "sqlite3.h": ["runtime/store/database.cpp", "runtime/store/page_sums.cpp", "tests/unit/runtime/store/page_sums_test.cpp"],
     "tl/": ["plans/base/result.h"],
     "xxhash.h": ["runtime/sys/xxh3.cpp"],
     "yaml-cpp/": ["compiler/matrix/yaml_document.cpp"],
