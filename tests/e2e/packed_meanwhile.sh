@@ -24,8 +24,9 @@ wait_for() { # COMMAND…
 }
 waits() { compgen -G 'store/cache-mounts/*/*/fs/waits' >/dev/null; }
 
-build first & # shellcheck disable=SC2034
+"$MABPLAN" build --build-context "busybox=$busybox" -o type=oci,dest=first,tar=false context >log 2>&1 &
 pid=$!
+servers+=("$pid")
 wait_for waits
 bases=$(find "$MABPLAN_BASES/busybox/blobs" -type f | wc -l)
 two_more() { [ "$(count)" -ge 2 ]; }
@@ -33,7 +34,7 @@ wait_for two_more
 sleep 0.5
 packed=$(count)
 touch "$(dirname store/cache-mounts/*/*/fs/waits)/go"
-wait "$pid" || fail "the build failed"
+wait "$pid" || { cat log >&2; fail "the build failed"; }
 # the two copies, and not the stage that one of them is from
 [ "$packed" -le 3 ] || fail "$packed blobs are packed, of $bases in the base"
 for blob in $(gzip_blobs); do [ -e "first/blobs/sha256/${blob##*/}" ] || fail "$blob is in no output"; done
