@@ -50,12 +50,17 @@ Result<Instance> take_instance(const std::string& folder, const CacheFolderReque
         MABPLAN_TRY(lock, std::move(opened));
         if (request.sharing == FolderSharing::Locked) {
             MABPLAN_CHECK(wait_for_lock(lock, LOCK_EX, path, {request.waiting, request.stop_fd}));
-            if (is_still_there(lock, path)) return Instance{std::move(instance), std::move(lock)};
+            MABPLAN_TRY(is_there, is_still_there(lock, path));
+            if (is_there) return Instance{std::move(instance), std::move(lock)};
             continue;
         }
         MABPLAN_TRY(locked, try_lock_for_a_moment(lock, shares ? LOCK_SH : LOCK_EX, path));
-        if (!locked) ++number;
-        else if (is_still_there(lock, path)) return Instance{std::move(instance), std::move(lock)};
+        if (!locked) {
+            ++number;
+            continue;
+        }
+        MABPLAN_TRY(is_there, is_still_there(lock, path));
+        if (is_there) return Instance{std::move(instance), std::move(lock)};
     }
 }
 

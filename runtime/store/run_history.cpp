@@ -35,7 +35,8 @@ Result<RunHistory::Log> RunHistory::begin(const timespec& now, const HistoryLimi
         // who looks whether it is locked lets go at once; somebody may have taken it for one that has ended
         while (::flock(fresh.file.get(), LOCK_EX) != 0)
             if (errno != EINTR) return system_error(errno, "lock", fresh.path);
-        if (is_still_there(fresh.file, fresh.path)) return Log{fresh.path.substr(folder_.size() + 1), std::move(fresh.file)};
+        MABPLAN_TRY(is_there, is_still_there(fresh.file, fresh.path));
+        if (is_there) return Log{fresh.path.substr(folder_.size() + 1), std::move(fresh.file)};
     }
 }
 

@@ -109,7 +109,7 @@ Result<Store::Removal> Store::remove_item(const std::string& path, std::int64_t 
 Result<Store::Removal> Store::remove_cache(const std::string& instance) const {
     const std::string path = instance + "/lock";
     const Fd lock(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-    if (lock.valid() && (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 || !is_still_there(lock, path))) return Removal::InUse;
+    if (lock.valid() && (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 || !is_still_there(lock, path).value_or(false))) return Removal::InUse;
     // a run that goes on may come back to what it has used
     MABPLAN_TRY(oldest, oldest_start(root_ + "/tmp", scratch()));
     if (oldest && last_use(path) >= *oldest) return Removal::InUse;
@@ -127,7 +127,8 @@ void Store::sweep_turns() const {
     for (const std::string& name : *names) {
         const std::string path = format("{}/{}", folder, name);
         const Fd lock(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-        if (lock.valid() && ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0 && is_still_there(lock, path)) ::unlink(path.c_str());
+        if (lock.valid() && ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0 && is_still_there(lock, path).value_or(false))
+            ::unlink(path.c_str());
     }
 }
 

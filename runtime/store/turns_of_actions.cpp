@@ -20,7 +20,8 @@ Result<ActionTurn> ActionTurn::take(const std::string& store_root, const TurnReq
     for (;;) {
         MABPLAN_TRY(lock, open_file(path, O_RDWR | O_CREAT, 0600));
         MABPLAN_CHECK(wait_for_lock(lock, LOCK_EX, path, {request.waiting, request.stop_fd}));
-        if (!is_still_there(lock, path)) continue;  // who had it took the file away
+        MABPLAN_TRY(is_there, is_still_there(lock, path));
+        if (!is_there) continue;  // who had it took the file away
         return ActionTurn(path, std::move(lock), std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     }
 }

@@ -54,11 +54,13 @@ Status wait_for_lock(const Fd& file, int operation, const std::string& path, con
     }
 }
 
-bool is_still_there(const Fd& lock, const std::string& path) {
+Result<bool> is_still_there(const Fd& lock, const std::string& path) {
     struct stat held {
     }, found{};
-    return ::fstat(lock.get(), &held) == 0 && ::stat(path.c_str(), &found) == 0 && held.st_ino == found.st_ino &&
-           held.st_dev == found.st_dev;
+    if (::fstat(lock.get(), &held) != 0) return system_error(errno, "look at", path);
+    if (::stat(path.c_str(), &found) == 0) return held.st_ino == found.st_ino && held.st_dev == found.st_dev;
+    if (errno != ENOENT) return system_error(errno, "look at", path);
+    return false;
 }
 
 }  // namespace mabplan::runtime

@@ -23,6 +23,7 @@ Status wait_for_lock(const Fd& file, int operation, const std::string& path, con
 // file.
 bool is_lock_refused(const std::string& path, int operation);
 // Who removes what a lock is for takes its file away while it is locked: a lock on that is worth nothing then.
-bool is_still_there(const Fd& lock, const std::string& path);
+// An error where that can't be seen: whoever would try again until it is there would do so for ever.
+Result<bool> is_still_there(const Fd& lock, const std::string& path);
 
 }  // namespace mabplan::runtime

@@ -1,12 +1,14 @@
 // Who may use a folder of a cache mount at the same time, and when it is filled.
 #include "runtime/store/cache_folder.h"
 
+#include "runtime/store/waited_lock.h"
 #include "runtime/sys/file.h"
 #include "tests/support/temporary_directory.h"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <string>
@@ -144,4 +146,16 @@ TEST_CASE("who waits for longer than a moment is told, and for how long it was")
     held.reset();
     other.join();
     CHECK(told == 1);
+}
+
+TEST_CASE("whether a lock's file is still there is an error where that can't be seen, for nobody is to wait for it") {
+    const TemporaryDirectory folder;
+    const std::string path = folder / "lock";
+    const Fd lock = lock_file(path, LOCK_EX).value();
+    CHECK(is_still_there(lock, path).value());
+    CHECK_FALSE(is_still_there(lock, folder / "gone").value());
+    REQUIRE(write_file(path, "another"));
+    CHECK_FALSE(is_still_there(lock, path).value());
+    CHECK(is_still_there(lock, folder / std::string(300, 'x')).error().kind == ErrorKind::Environment);
+    CHECK(is_still_there(Fd(), path).error().kind == ErrorKind::Environment);
 }
