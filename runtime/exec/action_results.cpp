@@ -1,5 +1,7 @@
 #include "runtime/exec/action_results.h"
 
+#include "runtime/exec/action_stack.h"
+
 namespace mabplan::runtime {
 
 void ActionResults::remember(ActionId id, const ActionResult& result) { (*results_.lock())[id.index] = result; }
@@ -13,16 +15,16 @@ bool ActionResults::has_result(ActionId id) const {
 }
 
 std::vector<Digest> ActionResults::chain(const std::optional<ActionId>& id) const {
-    std::vector<Digest> reversed;
+    std::vector<Digest> diff_ids;
     const auto results = results_.lock();
-    for (std::optional<ActionId> at = id; at; at = root_of(plan_.action(*at).work)) {
-        if (const auto* image = std::get_if<ImageAction>(&plan_.action(*at).work)) {
-            for (auto layer = image->layers.rbegin(); layer != image->layers.rend(); ++layer) reversed.push_back(layer->diff_id);
-        } else if (const auto& result = (*results)[at->index]) {
-            reversed.push_back(result->diff_id);
+    for (const ActionId each : stack_of(plan_, id)) {
+        if (const auto* image = std::get_if<ImageAction>(&plan_.action(each).work)) {
+            for (const BaseLayer& layer : image->layers) diff_ids.push_back(layer.diff_id);
+        } else if (const auto& result = (*results)[each.index]) {
+            diff_ids.push_back(result->diff_id);
         }
     }
-    return {reversed.rbegin(), reversed.rend()};
+    return diff_ids;
 }
 
 }  // namespace mabplan::runtime

@@ -1,6 +1,7 @@
 #include "runtime/exec/emulation_tax.h"
 
 #include "plans/base/format.h"
+#include "runtime/exec/action_stack.h"
 
 #include <algorithm>
 #include <cmath>
@@ -27,7 +28,7 @@ public:
             for (const ActionId input : inputs_of(plan_.action(id).work)) open.push_back(input);
         }
         // what the image stands on has to be made of the platform's own programs
-        for (std::optional<ActionId> at = root; at; at = root_of(plan_.action(*at).work)) below_images_.insert(at->index);
+        for (const ActionId id : stack_of(plan_, root)) below_images_.insert(id.index);
     }
     const std::set<std::uint32_t>& all() const { return all_; }
     bool is_below_an_image(std::uint32_t action) const { return below_images_.contains(action); }

@@ -1,6 +1,7 @@
 #include "runtime/exec/work_list.h"
 
 #include "plans/model/action.h"
+#include "runtime/exec/action_stack.h"
 
 #include <algorithm>
 #include <optional>
@@ -9,6 +10,11 @@
 namespace mabplan::runtime {
 
 namespace {
+
+bool has_way_out(const Action& action) {
+    const auto* run = std::get_if<RunAction>(&action.work);
+    return run != nullptr && run->network == Network::Default;
+}
 
 // Whether an action is found done: asked once of each. One that stands on, or takes from, what is made anew does not count, since it was
 // made from something else: what it is then is for who executes it to find out, by content.
@@ -54,9 +60,7 @@ public:
 
     // From the lowest up: a long chain needs no deep recursion.
     Status want_chain(const std::optional<ActionId>& id) {
-        std::vector<ActionId> upwards;
-        for (std::optional<ActionId> at = id; at; at = root_of(plan_.action(*at).work)) upwards.push_back(*at);
-        for (auto at = upwards.rbegin(); at != upwards.rend(); ++at) MABPLAN_CHECK(want(*at));
+        for (const ActionId each : stack_of(plan_, id)) MABPLAN_CHECK(want(each));
         return {};
     }
     WorkList take() { return std::move(list_); }
@@ -113,10 +117,7 @@ std::vector<bool> required_actions(const Plan& plan) {
 }
 
 bool connects(const Plan& plan, std::span<const ActionId> missing) {
-    return std::any_of(missing.begin(), missing.end(), [&](ActionId id) {
-        const auto* run = std::get_if<RunAction>(&plan.action(id).work);
-        return run != nullptr && run->network == Network::Default;
-    });
+    return std::any_of(missing.begin(), missing.end(), [&](ActionId id) { return has_way_out(plan.action(id)); });
 }
 
 bool connects_side_by_side(const Plan& plan, std::span<const ActionId> missing) {
@@ -126,8 +127,7 @@ bool connects_side_by_side(const Plan& plan, std::span<const ActionId> missing) 
     for (const ActionId id : missing) is_missing[id.index] = true;
     for (std::size_t i = 0; i < plan.actions.size(); ++i) {
         for (const ActionId input : inputs_of(plan.actions[i].work)) in_line[i] = std::max(in_line[i], in_line[input.index]);
-        const auto* run = std::get_if<RunAction>(&plan.actions[i].work);
-        if (run == nullptr || run->network != Network::Default || !is_missing[i]) continue;
+        if (!has_way_out(plan.actions[i]) || !is_missing[i]) continue;
         ++all;
         longest = std::max(longest, ++in_line[i]);
     }

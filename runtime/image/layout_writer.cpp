@@ -6,6 +6,7 @@
 #include "runtime/image/layout_names.h"
 #include "runtime/image/layout_reader.h"
 #include "runtime/layer/tar_writer.h"
+#include "runtime/sys/file_lock.h"
 #include "runtime/sys/stopped_stream.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
@@ -170,8 +171,7 @@ Result<Index> read_layout_index(const std::string& folder) {
 Result<Fd> take_turn(const std::string& folder) {
     Fd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!opened.valid()) return system_error(errno, "open", folder);
-    while (::flock(opened.get(), LOCK_EX) != 0)
-        if (errno != EINTR) break;  // a file system without locks has none to wait for
+    static_cast<void>(hold_lock(opened, LOCK_EX, folder));  // a file system without locks has none to wait for
     return opened;
 }
 

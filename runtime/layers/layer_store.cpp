@@ -18,20 +18,6 @@ namespace mabplan::runtime {
 
 namespace {
 
-class GivenUpSource final : public ByteSource {
-public:
-    GivenUpSource(std::unique_ptr<ByteSource> source, const std::atomic<bool>& given_up)
-        : source_(std::move(source)), given_up_(given_up) {}
-    Result<std::size_t> read(std::span<char> buffer) override {
-        if (given_up_) return fail(ErrorKind::Interrupted, "nobody needs these bytes any more");
-        return source_->read(buffer);
-    }
-
-private:
-    std::unique_ptr<ByteSource> source_;
-    const std::atomic<bool>& given_up_;
-};
-
 constexpr std::size_t kMostAtOnce = 4;  // layers that are fetched and unpacked side by side
 
 // Of what compression the bytes are they say themselves, as for containerd: media types are wrong at times. What is no tar by its type, or
@@ -302,11 +288,11 @@ Result<MergedView> LayerStore::view(std::span<const Digest> diff_ids) {
 
 Result<Descriptor> LayerStore::pack(const Digest& diff_id, Compression compression) { return pack_as(diff_id, compression, nullptr); }
 
-Result<Descriptor> LayerStore::pack_ahead(const Digest& diff_id, Compression compression, const std::atomic<bool>& given_up) {
+Result<Descriptor> LayerStore::pack_ahead(const Digest& diff_id, Compression compression, const Stop& given_up) {
     return pack_as(diff_id, compression, &given_up);
 }
 
-Result<Descriptor> LayerStore::pack_as(const Digest& diff_id, Compression compression, const std::atomic<bool>* given_up) {
+Result<Descriptor> LayerStore::pack_as(const Digest& diff_id, Compression compression, const Stop* given_up) {
     const auto base = bases_.find(diff_id);
     if (base == bases_.end()) return pack_own(diff_id, compression, given_up);
     Descriptor blob = base->second.layer.blob;
@@ -314,7 +300,7 @@ Result<Descriptor> LayerStore::pack_as(const Digest& diff_id, Compression compre
     return blob;
 }
 
-Result<Descriptor> LayerStore::pack_own(const Digest& diff_id, Compression compression, const std::atomic<bool>* given_up) {
+Result<Descriptor> LayerStore::pack_own(const Digest& diff_id, Compression compression, const Stop* given_up) {
     if (const auto size = store_.blobs().size(diff_id); size && compression == Compression::None)
         return Descriptor{std::string(layer_media_type(compression)), diff_id, *size, {}, {}};
     const std::string codec = codec_id(compression);
@@ -324,8 +310,7 @@ Result<Descriptor> LayerStore::pack_own(const Digest& diff_id, Compression compr
         return Descriptor{std::string(layer_media_type(compression)), known->digest, known->bytes, {}, {}};
     const bool is_verified = store_.blobs().has_written(diff_id);
     MABPLAN_TRY(opened, open_tar(diff_id));
-    std::unique_ptr<ByteSource> tar = std::move(opened);
-    if (given_up != nullptr) tar = std::make_unique<GivenUpSource>(std::move(tar), *given_up);
+    std::unique_ptr<ByteSource> tar = std::make_unique<StoppedSource>(std::move(opened), given_up);
     MABPLAN_TRY(out, store_.blobs().create());
     StoredMembers members(store_.records(), store_.blobs(), codec);
     if (is_verified) {

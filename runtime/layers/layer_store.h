@@ -77,9 +77,9 @@ public:
     // The blob for an image: a base layer as it came, which need not be in the store yet, another in the store, in the compression asked
     // for.
     Result<Descriptor> pack(const Digest& diff_id, Compression compression);
-    // The same for who can do without: an Interrupted error soon after `given_up` is true, and a layer that is damaged stays for who needs
-    // it.
-    Result<Descriptor> pack_ahead(const Digest& diff_id, Compression compression, const std::atomic<bool>& given_up);
+    // The same for who can do without: an Interrupted error soon after `given_up` is raised, and a layer that is damaged stays for who
+    // needs it.
+    Result<Descriptor> pack_ahead(const Digest& diff_id, Compression compression, const Stop& given_up);
 
     // The blobs of the images that are made of these layers.
     const BlobStore& store() const override { return store_.blobs(); }
@@ -131,8 +131,8 @@ private:
     auto make_whole(const Digest& diff_id, const Make& make) -> decltype(make());
     Result<std::shared_ptr<LayerFolder>> tree(const Digest& diff_id);
     Result<std::shared_ptr<LayerFolder>> read_tree(const Digest& diff_id);
-    Result<Descriptor> pack_as(const Digest& diff_id, Compression compression, const std::atomic<bool>* given_up);
-    Result<Descriptor> pack_own(const Digest& diff_id, Compression compression, const std::atomic<bool>* given_up);
+    Result<Descriptor> pack_as(const Digest& diff_id, Compression compression, const Stop* given_up);
+    Result<Descriptor> pack_own(const Digest& diff_id, Compression compression, const Stop* given_up);
 
     Store& store_;
     const ContentStore& content_;

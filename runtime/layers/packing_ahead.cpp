@@ -14,7 +14,7 @@ void PackingAhead::want(const Digest& diff_id, Compression compression) {
 void PackingAhead::give_up_all_but(const std::set<Digest>& needed) {
     const auto queue = queue_.lock();
     queue->wanted.clear();
-    if (queue->packing && !needed.contains(*queue->packing)) given_up_ = true;
+    if (queue->packing && !needed.contains(*queue->packing)) given_up_.give_up();
 }
 
 void PackingAhead::end() {
@@ -23,7 +23,6 @@ void PackingAhead::end() {
     changed_.notify_all();
     static_cast<void>(worker_.join());
     *queue_.lock() = {};
-    given_up_ = false;
 }
 
 Status PackingAhead::run() {
@@ -38,7 +37,7 @@ Status PackingAhead::run() {
         queue.without(
             [&] { static_cast<void>(without_throwing([&] { return layers_.pack_ahead(wanted.first, wanted.second, given_up_); })); });
         queue->packing.reset();
-        given_up_ = false;
+        given_up_.begin_anew();
     }
 }
 

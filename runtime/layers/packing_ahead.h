@@ -1,13 +1,13 @@
-// Packs layers as outputs will want them while other actions still run: on one thread, which waits for network, disk and commands less
-// than these do. Whoever asks for a packed layer later finds it, or waits for what is left of it. What fails here fails again, and is told
-// of, where the layer is asked for. Does not know who asks.
+// Packs layers as outputs will want them while other actions still run, on one thread, which lets these go first. Whoever asks for a packed
+// layer later finds it, or waits for what is left of it. What fails here fails again, and is told of, where the layer is asked for. Does
+// not know who asks.
 #pragma once
 
 #include "runtime/layers/layer_store.h"
 #include "runtime/sys/guarded.h"
+#include "runtime/sys/stop.h"
 #include "runtime/sys/thread.h"
 
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <optional>
@@ -43,7 +43,7 @@ private:
     LayerStore& layers_;
     Guarded<Queue> queue_;
     std::condition_variable changed_;
-    std::atomic<bool> given_up_ = false;  // what is being packed
+    Stop given_up_;  // of what is being packed
     Workers worker_;
 };
 

@@ -38,11 +38,8 @@ std::unique_ptr<OutwardNetwork> StepNetworks::take_idle(HostGateway gateway) {
 }
 
 Result<std::optional<StepNetworks::Lease>> StepNetworks::take(HostGateway gateway, Afterwards afterwards) {
-    {
-        auto state = state_.lock();
-        state.wait(changed_, [&] { return !state->is_starting_ahead; });
-        if (state->is_refused) return std::optional<Lease>{};
-    }
+    if (ahead_) static_cast<void>(ahead_->wait());
+    if (state_.lock()->is_refused) return std::optional<Lease>{};
     if (afterwards == Afterwards::Reuse)
         while (auto network = take_idle(gateway))  // one that has ended is replaced
             if (network->is_alive()) return std::optional<Lease>(std::in_place, *this, std::move(network), afterwards);
@@ -58,32 +55,20 @@ OutwardSettings StepNetworks::settings_with(HostGateway gateway) {
 }
 
 void StepNetworks::start_ahead() {
-    if (std::exchange(state_.lock()->is_starting_ahead, true)) return;
-    const auto start = [this]() -> Status {
+    if (ahead_) return;
+    ahead_ = std::make_unique<Background>([this]() -> Status {
         std::optional<Error> failure;
-        auto network = start_first_of(find_providers(folders_), HostGateway::Closed, failure);
-        const auto state = state_.lock();
-        if (network) state->idle.push_back(std::move(network));
-        else state->failed_ahead = std::move(failure);
-        return {};
-    };
-    const auto end = [this] {
-        state_.lock()->is_starting_ahead = false;
-        changed_.notify_all();
-    };
-    const std::size_t started = ahead_.start(1, [start, end]() -> Status {
-        static_cast<void>(without_throwing(start));
-        end();
+        auto network = start_first(HostGateway::Closed, failure);
+        if (network) state_.lock()->idle.push_back(std::move(network));
+        else if (failure) return fail(*std::move(failure));
         return {};
     });
-    if (started == 0) end();
 }
 
 // The first program that does its work; nothing if none does: `failure` is that of the first.
-std::unique_ptr<OutwardNetwork> StepNetworks::start_first_of(const std::vector<Provider>& providers, HostGateway gateway,
-                                                             std::optional<Error>& failure) {
+std::unique_ptr<OutwardNetwork> StepNetworks::start_first(HostGateway gateway, std::optional<Error>& failure) {
     const OutwardSettings settings = settings_with(gateway);
-    for (const Provider& provider : providers) {
+    for (const Provider& provider : find_providers(folders_)) {
         auto network = OutwardNetwork::start(provider, settings);
         if (network) {
             state_.lock()->has_started = true;
@@ -96,8 +81,9 @@ std::unique_ptr<OutwardNetwork> StepNetworks::start_first_of(const std::vector<P
 
 Result<std::optional<StepNetworks::Lease>> StepNetworks::start(HostGateway gateway, Afterwards afterwards) {
     // what takes ten seconds to fail is not tried twice
-    std::optional<Error> failure = std::exchange(state_.lock()->failed_ahead, std::nullopt);
-    if (auto network = failure ? nullptr : start_first_of(find_providers(folders_), gateway, failure))
+    std::optional<Error> failure;
+    if (ahead_ && !ahead_->wait()) failure = ahead_->wait().error();
+    if (auto network = failure ? nullptr : start_first(gateway, failure))
         return std::optional<Lease>(std::in_place, *this, std::move(network), afterwards);
     const auto state = state_.lock();
     if (state->has_started && failure) return fail(*std::move(failure));

@@ -4,10 +4,9 @@
 
 #include "plans/base/result.h"
 #include "runtime/network/outward_network.h"
+#include "runtime/sys/background.h"
 #include "runtime/sys/guarded.h"
-#include "runtime/sys/thread.h"
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -46,7 +45,8 @@ public:
         Afterwards afterwards_;
     };
 
-    // One will be needed that is closed to the host: it is started beside what else is done. That it can't be is told of by who takes it.
+    // One will be needed that is closed to the host: it is started beside what else is done, once. That it can't be is told of by who takes
+    // it. Before any thread takes one.
     void start_ahead();
     // Nothing if there is no way but the host's network. Several threads may call it. An Environment error if what worked in this run
     // does not any more.
@@ -57,8 +57,7 @@ public:
 private:
     std::unique_ptr<OutwardNetwork> take_idle(HostGateway gateway);
     OutwardSettings settings_with(HostGateway gateway);
-    std::unique_ptr<OutwardNetwork> start_first_of(const std::vector<Provider>& providers, HostGateway gateway,
-                                                   std::optional<Error>& failure);
+    std::unique_ptr<OutwardNetwork> start_first(HostGateway gateway, std::optional<Error>& failure);
     Result<std::optional<Lease>> start(HostGateway gateway, Afterwards afterwards);
 
     std::vector<std::string> folders_;
@@ -69,12 +68,9 @@ private:
         std::vector<std::unique_ptr<OutwardNetwork>> idle;
         bool has_started = false;
         bool is_refused = false;
-        bool is_starting_ahead = false;
-        std::optional<Error> failed_ahead;  // of the first program: none works here, or none is installed
     };
     Guarded<State> state_;
-    std::condition_variable changed_;
-    Workers ahead_;  // ends before the rest goes
+    std::unique_ptr<Background> ahead_;  // ends before the rest goes; an error: why no program works here
 };
 
 // The addresses to be used beside those of the host's own network. `reached`: ones outside that a step is to reach.

@@ -2,9 +2,9 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/exec/action_stack.h"
 #include "runtime/layers/baked_in.h"
 
-#include <algorithm>
 #include <array>
 #include <span>
 
@@ -90,9 +90,7 @@ Status warn_of_layer(const Origin& origin, std::span<const Digest> upwards, Laye
 }  // namespace
 
 Status warn_of_baked_in(const Plan& plan, const Cell& cell, const ActionResults& results, LayerStore& layers, EventSink& events) {
-    std::vector<ActionId> upwards;
-    for (std::optional<ActionId> at = cell.root; at; at = root_of(plan.action(*at).work)) upwards.push_back(*at);
-    std::reverse(upwards.begin(), upwards.end());
+    const std::vector<ActionId> upwards = stack_of(plan, cell.root);
     const std::vector<Digest> chain = results.chain(cell.root);
     for (std::size_t i = 0; i < upwards.size(); ++i) {
         const Action& action = plan.action(upwards[i]);

@@ -2,6 +2,7 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
+#include "runtime/exec/action_stack.h"
 
 namespace mabplan::runtime {
 
@@ -33,14 +34,12 @@ Result<std::optional<ProgramFound>> foreign_program(const Digest& diff_id, const
 }  // namespace
 
 Status warn_of_platform_lies(const Plan& plan, const Cell& cell, const ActionResults& results, LayerStore& layers, EventSink& events) {
-    std::vector<ActionId> upwards;
-    for (std::optional<ActionId> at = cell.root; at; at = root_of(plan.action(*at).work)) upwards.push_back(*at);
     const bool base_differs = !runs_on(cell.root_platform.architecture, cell.platform);
-    for (auto at = upwards.rbegin(); at != upwards.rend(); ++at) {
-        const Action& action = plan.action(*at);
+    for (const ActionId at : stack_of(plan, cell.root)) {
+        const Action& action = plan.action(at);
         const bool is_image = std::holds_alternative<ImageAction>(action.work);
         if (is_image && !base_differs) continue;
-        const std::vector<Digest> chain = results.chain(*at);
+        const std::vector<Digest> chain = results.chain(at);
         const std::size_t below = is_image ? 0 : chain.size() - 1;
         for (std::size_t i = below; i < chain.size(); ++i) {
             MABPLAN_TRY(program, foreign_program(chain[i], cell.platform, layers));

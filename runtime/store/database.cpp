@@ -27,8 +27,7 @@ std::string_view reason(sqlite3* connection, int code) {
 
 Failure database_error(sqlite3* connection, std::string_view doing) {
     const int exact = connection != nullptr ? sqlite3_extended_errcode(connection) : SQLITE_NOMEM, code = exact & 0xff;
-    const bool damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB || exact == SQLITE_IOERR_DATA;
-    Error error{damaged ? ErrorKind::Verify : ErrorKind::Environment,
+    Error error{is_damage(exact) ? ErrorKind::Verify : ErrorKind::Environment,
                 format("cannot {} the records of the store: {}", doing, reason(connection, exact)),
                 {},
                 {},

@@ -90,8 +90,9 @@ std::invoke_result_t<Ask, Database&> Records::ask(Ask ask) {
                 MABPLAN_CHECK(file->replace(given.error()));
                 given = ask(file->database());
             }
+            if (file->has_moved()) continue;
             repairs = file->take_repairs();
-            if (!file->has_moved()) return given;
+            return given;
         }
     }();
     tell(repairs);

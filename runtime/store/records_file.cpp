@@ -2,8 +2,8 @@
 
 #include "plans/base/format.h"
 #include "plans/base/text.h"
-#include "runtime/store/waited_lock.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/file_lock.h"
 
 #include <sys/file.h>
 #include <sys/stat.h>

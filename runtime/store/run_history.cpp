@@ -4,6 +4,7 @@
 #include "plans/base/rfc3339.h"
 #include "runtime/store/waited_lock.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/file_lock.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
 
@@ -33,8 +34,7 @@ Result<RunHistory::Log> RunHistory::begin(const timespec& now, const HistoryLimi
     for (;;) {
         MABPLAN_TRY(fresh, make_fresh_file(folder_, compact_time(now)));
         // who looks whether it is locked lets go at once; somebody may have taken it for one that has ended
-        while (::flock(fresh.file.get(), LOCK_EX) != 0)
-            if (errno != EINTR) return system_error(errno, "lock", fresh.path);
+        MABPLAN_CHECK(hold_lock(fresh.file, LOCK_EX, fresh.path));
         MABPLAN_TRY(is_there, is_still_there(fresh.file, fresh.path));
         if (is_there) return Log{fresh.path.substr(folder_.size() + 1), std::move(fresh.file)};
     }

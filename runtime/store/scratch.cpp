@@ -1,6 +1,7 @@
 #include "runtime/store/scratch.h"
 
 #include "runtime/sys/file.h"
+#include "runtime/sys/file_lock.h"
 #include "runtime/sys/last_use.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"
@@ -20,9 +21,8 @@ namespace {
 constexpr std::string_view kEnding = ".lock";
 
 // False if the file was taken away meanwhile: a lock on it is worth nothing then.
-Result<bool> lock_file(const Fd& file, const std::string& path) {
-    while (::flock(file.get(), LOCK_EX) != 0)
-        if (errno != EINTR) return system_error(errno, "lock", path);
+Result<bool> lock_if_there(const Fd& file, const std::string& path) {
+    MABPLAN_CHECK(hold_lock(file, LOCK_EX, path));
     struct stat facts {};
     if (::fstat(file.get(), &facts) != 0) return system_error(errno, "lock", path);
     return facts.st_nlink > 0;
@@ -44,7 +44,7 @@ Result<Scratch> Scratch::take(const std::string& tmp) {
     for (;;) {
         MABPLAN_TRY(lock, make_fresh_file(tmp, "run", 0600, kEnding));
         // a sweeping process may take the file before it is locked: then it is gone, and another is made
-        MABPLAN_TRY(locked, lock_file(lock.file, lock.path));
+        MABPLAN_TRY(locked, lock_if_there(lock.file, lock.path));
         if (!locked) continue;
         std::string path = lock.path.substr(0, lock.path.size() - kEnding.size());
         if (::mkdir(path.c_str(), 0700) == 0) return Scratch(std::move(path), std::move(lock.file));

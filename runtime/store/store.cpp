@@ -6,6 +6,7 @@
 #include "runtime/store/waited_lock.h"
 #include "runtime/sys/file.h"
 #include "runtime/sys/file_clock.h"
+#include "runtime/sys/file_lock.h"
 #include "runtime/sys/last_use.h"
 #include "runtime/sys/system_error.h"
 #include "runtime/sys/temporary.h"

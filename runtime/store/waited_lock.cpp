@@ -1,6 +1,5 @@
 #include "runtime/store/waited_lock.h"
 
-#include "runtime/sys/file.h"
 #include "runtime/sys/system_error.h"
 
 #include <fcntl.h>
@@ -20,13 +19,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kMoment{1000};  // what nobody needs to be told of
 
 }  // namespace
-
-Result<Fd> lock_file(const std::string& path, int operation) {
-    MABPLAN_TRY(file, open_file(path, O_RDWR | O_CREAT, 0600));
-    while (::flock(file.get(), operation) != 0)
-        if (errno != EINTR) return system_error(errno, "lock", path);
-    return file;
-}
 
 Result<bool> try_lock(const Fd& file, int operation, const std::string& path) {
     while (::flock(file.get(), operation | LOCK_NB) != 0) {

@@ -14,8 +14,6 @@ struct LockWaiting {
     int stop_fd = -1;                    // when it becomes readable, waiting ends with an Interrupted error
 };
 
-// Makes the file (mode 0600) where there is none, and waits as long as it takes. The lock ends with the result.
-Result<Fd> lock_file(const std::string& path, int operation);
 // False: another one has it. LOCK_SH or LOCK_EX.
 Result<bool> try_lock(const Fd& file, int operation, const std::string& path);
 Status wait_for_lock(const Fd& file, int operation, const std::string& path, const LockWaiting& how);

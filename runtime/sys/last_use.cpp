@@ -1,9 +1,7 @@
 #include "runtime/sys/last_use.h"
 
-#include "runtime/sys/fd.h"
-#include "runtime/sys/file.h"
 #include "runtime/sys/file_clock.h"
-#include "runtime/sys/system_error.h"
+#include "runtime/sys/file_lock.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -15,18 +13,6 @@
 
 namespace mabplan::runtime {
 
-namespace {
-
-// Of a descriptor of its own: threads of one process take turns as well.
-Result<Fd> take(const std::string& path, int operation) {
-    MABPLAN_TRY(file, open_file(path, O_RDWR | O_CREAT, 0600));
-    while (::flock(file.get(), operation) != 0)
-        if (errno != EINTR) return system_error(errno, "lock", path);
-    return file;
-}
-
-}  // namespace
-
 std::string uses_lock(const std::string& store_root) { return store_root + "/uses-lock"; }
 
 LastUses::LastUses(std::string lock) : lock_(std::move(lock)), began_(precise_file_time_now()) {}
@@ -35,7 +21,7 @@ bool LastUses::note(const std::string& path) const {
     const bool is_noted = noted_.lock()->contains(path);
     struct stat facts {};
     if (is_noted) return ::lstat(path.c_str(), &facts) == 0;
-    const auto turn = take(lock_, LOCK_SH);  // without one it is dated all the same: then nobody takes turns here
+    const auto turn = lock_file(lock_, LOCK_SH);  // without one it is dated all the same: then nobody takes turns here
     timespec now = precise_file_time_now();
     if (std::pair(now.tv_sec, now.tv_nsec) < std::pair(began_.tv_sec, began_.tv_nsec)) now = began_;
     const std::array<timespec, 2> times{now, now};
@@ -51,7 +37,7 @@ std::int64_t last_use(const std::string& path) {
 }
 
 Status while_nobody_notes(const std::string& lock, const std::function<Status()>& work) {
-    MABPLAN_TRY(turn, take(lock, LOCK_EX));
+    MABPLAN_TRY(turn, lock_file(lock, LOCK_EX));
     return work();
 }
 

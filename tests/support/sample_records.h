@@ -8,10 +8,12 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <string>
+#include <vector>
 
 namespace mabplan::tests {
 
@@ -62,6 +64,17 @@ inline Writer start_writer(const std::string& path, int writer, int count) {
     }
     ::close(ends[1]);
     return {child, ends[0]};
+}
+
+// Waits for their ends: each has put all of its results.
+inline void finish(const std::vector<Writer>& writers, std::size_t count) {
+    for (const Writer& writer : writers) {
+        CHECK(read_to_end(writer.said).size() == count);
+        ::close(writer.said);
+        int status = 0;
+        REQUIRE(::waitpid(writer.pid, &status, 0) == writer.pid);
+        CHECK(status == 0);
+    }
 }
 
 // A few hundred pages of records.

@@ -103,7 +103,7 @@ TEST_CASE("a damaged layer is left to who needs it") {
     const Digest layer = Digest::of("what it should be");
     REQUIRE(world.store->blobs().put(Digest::of("x"), "x"));
     REQUIRE(write_file(world.store->blobs().path(layer), tar_of({{file_line("f", 4), "text"}})));
-    const std::atomic<bool> given_up = false;
+    const Stop given_up;
     CHECK(world.layers.pack_ahead(layer, Compression::Gzip, given_up).error().kind == ErrorKind::Verify);
     CHECK(path_exists(world.store->blobs().path(layer)));
     CHECK(world.layers.losses() == 0);

@@ -3,6 +3,7 @@
 
 #include "runtime/store/waited_lock.h"
 #include "runtime/sys/file.h"
+#include "runtime/sys/file_lock.h"
 #include "tests/support/temporary_directory.h"
 
 #include <doctest/doctest.h>

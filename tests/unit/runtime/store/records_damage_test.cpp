@@ -38,13 +38,7 @@ TEST_CASE("what several processes write at once is all there, with why and whose
     constexpr int kWriters = 3, kEach = 40;
     std::vector<Writer> writers;
     for (int writer = 0; writer < kWriters; ++writer) writers.push_back(start_writer(folder / "records", writer, kEach));
-    for (const Writer& writer : writers) {
-        CHECK(read_to_end(writer.said).size() == kEach);
-        ::close(writer.said);
-        int status = 0;
-        REQUIRE(::waitpid(writer.pid, &status, 0) == writer.pid);
-        CHECK(status == 0);
-    }
+    finish(writers, kEach);
     const auto records = Records::open(folder / "records").value();
     for (int writer = 0; writer < kWriters; ++writer)
         for (int i = 0; i < kEach; ++i) CHECK(has(*records, name_of(writer, i)));

@@ -140,13 +140,7 @@ TEST_CASE("what is written while somebody replaces the records is in the new one
     std::vector<Writer> writers;
     for (int writer = 0; writer < kWriters; ++writer) writers.push_back(start_writer(path, writer, kEach));
     for (int i = 0; i < 25; ++i) REQUIRE(records->repair("a test says so"));
-    for (const Writer& writer : writers) {
-        CHECK(read_to_end(writer.said).size() == kEach);
-        ::close(writer.said);
-        int status = 0;
-        REQUIRE(::waitpid(writer.pid, &status, 0) == writer.pid);
-        CHECK(status == 0);
-    }
+    finish(writers, kEach);
     for (int writer = 0; writer < kWriters; ++writer)
         for (int i = 0; i < kEach; ++i) CHECK(has(*records, name_of(writer, i)));
     CHECK(records->check().value().empty());
